@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { helpSections } from '../src/commands/help-sections.ts';
+import { helpSectionsOf } from '../src/commands/help-sections.ts';
 import { keyBindingErrors } from '../src/commands/keymap.ts';
 import { parseConfig } from '../src/config/config-file.ts';
 import { agentsFromConfig } from '../src/config/configured-agents.ts';
 import { settingsFrom } from '../src/config/settings.ts';
+import { ACTION_TABLES } from '../src/domain/action-tables.ts';
 
 const code = (keys: readonly string[]): string => keys.map((key) => `\`${key}\``).join(' ');
 
@@ -19,7 +20,7 @@ const REMAPPING = [
 
 /** The text of docs/keys.md. */
 function keysPage(): string {
-  const sections = helpSections.map(({ title, commands, editing }) => {
+  const sections = helpSectionsOf(ACTION_TABLES).map(({ title, commands, editing }) => {
     const rows = commands.map(({ id, keys, title }) => `| ${code(keys)} | ${title} | \`${id}\` |`);
     const edits = editing.map(([keys, words]) => `| ${code(keys.split(' '))} | ${words} | |`);
     return [`## ${title}`, '', '| Keys | Action | Command |', '|---|---|---|', ...rows, ...edits, ''].join(

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { RequestError, TimeoutError } from 'got';
 import { BackendError, type BackendErrorFacts } from '../domain/errors.ts';
+import { capitalize } from '../domain/text/capitalize.ts';
 import type { BaseUrl } from './base-url.ts';
 import type { ApiRequest } from './call.ts';
 import { isHandshaking } from './handshake.ts';
@@ -105,8 +106,6 @@ const proxyName = (proxy: ProxyInUse | null): string =>
 
 const proxyHint = (proxy: ProxyInUse | null): string =>
   `Check ${proxy?.variable ?? 'HTTPS_PROXY'}. Hosts in NO_PROXY do not use the proxy.`;
-
-const capitalize = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
 
 /** For a proxy that answers 407. */
 export const PROXY_CREDENTIALS_HINT =

@@ -1,4 +1,5 @@
-import type { BulkAction } from '../domain/bulk-rules.ts';
+import type { ActionId } from '../domain/action.ts';
+import { SEND } from '../domain/bulk-rules.ts';
 import { keyFor } from '../domain/key-placeholder.ts';
 import { deliveryTiming } from '../domain/rules.ts';
 import { counted } from '../domain/text/count.ts';
@@ -15,7 +16,7 @@ import { finishSending } from './leave-prompt.ts';
 type BulkQuestion = Extract<Overlay, { readonly kind: 'confirm-bulk' }>;
 
 /** Asks for confirmation to act on the marked tasks. Shows a notice with the reason when no task is eligible. */
-export function confirmBulkAction({ store, clock }: CommandContext, act: BulkAction): void {
+export function confirmBulkAction({ store, clock }: CommandContext, act: ActionId): void {
   const state = store.getState();
   const taskIds = markedIds(state);
   const plan = bulkPlanFor(state, act, taskIds);
@@ -35,7 +36,7 @@ export function answerBulkQuestion(
 ): void {
   const { store, bulk } = context;
   const { eligible } = bulkPlanFor(store.getState(), act, taskIds);
-  if (act === 'send') {
+  if (act === SEND) {
     if (key === 'y' || key === 'w') sendToTasks(context, taskIds, key === 'y');
   } else if (key === 'y' && eligible.length > 0) {
     // The question listed the tasks that are not eligible, so they are unmarked too.
@@ -58,7 +59,7 @@ function sendToTasks(
 ): void {
   const state = store.getState();
   const text = state.drafts.get(MARKED_TASKS_KEY)?.text ?? '';
-  const { eligible } = bulkPlanFor(state, 'send', taskIds);
+  const { eligible } = bulkPlanFor(state, SEND, taskIds);
   if (text.trim() === '' || eligible.length === 0) return;
   finishSending(store, MARKED_TASKS_KEY, text);
   unmark(store, taskIds);

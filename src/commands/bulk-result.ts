@@ -1,4 +1,4 @@
-import { PAST_PARTICIPLES } from '../domain/bulk-rules.ts';
+import { verbOf } from '../domain/action.ts';
 import type { State } from '../store/state.ts';
 import { FRAME_SIZE } from '../view/geometry.ts';
 import { screenLayout } from '../view/screen-layout.ts';
@@ -28,8 +28,8 @@ export function resultWindow(state: State): ResultWindow | null {
       : state.failedBulkOperation === null
         ? null
         : {
-            title: `Not ${PAST_PARTICIPLES[state.failedBulkOperation.action]}`,
-            rows: bulkResultRows(state.failedBulkOperation, width),
+            title: `Not ${verbOf(state.actionTables, state.failedBulkOperation.action).past}`,
+            rows: bulkResultRows(state.actionTables, state.failedBulkOperation, width),
           };
   if (content === null) return null;
   const height = where.body.height - FRAME_SIZE;

@@ -1,10 +1,20 @@
+import type { ActionTable } from '../domain/action.ts';
+import { ACTION_TABLES } from '../domain/action-tables.ts';
 import type { KeyNames } from '../domain/key-placeholder.ts';
+import { memoize } from '../store/memoize.ts';
 import type { CustomKeys } from '../store/state.ts';
 import { type Command, type KeyContext, keysOf } from './command.ts';
 import { commandsOutsideHelp } from './commands-outside-help.ts';
 import { helpCommands } from './help.ts';
 
-export const commands: readonly Command[] = [...commandsOutsideHelp, ...helpCommands];
+/** All commands, with those of the actions of these sources. */
+export const commandsOf = memoize((tables: readonly ActionTable[]): readonly Command[] => [
+  ...commandsOutsideHelp(tables),
+  ...helpCommands,
+]);
+
+/** The commands with the actions of every known source. */
+export const commands: readonly Command[] = commandsOf(ACTION_TABLES);
 
 /** The contexts in which a key is looked up, nearest first. */
 export const keyContextsFor = (keyContext: KeyContext): readonly KeyContext[] =>
@@ -19,11 +29,12 @@ export const keyContextsFor = (keyContext: KeyContext): readonly KeyContext[] =>
           : [keyContext, 'anywhere'];
 
 /** The key that texts show for each command: its first key, else how to find it in the palette, else its id. */
-export function keyNames(customKeys: CustomKeys): KeyNames {
-  const palette = commands.find(({ id }) => id === 'palette');
+export function keyNames(customKeys: CustomKeys, tables: readonly ActionTable[] = ACTION_TABLES): KeyNames {
+  const all = commandsOf(tables);
+  const palette = all.find(({ id }) => id === 'palette');
   const opener = palette === undefined ? undefined : keysOf(palette, customKeys)[0];
   return Object.fromEntries(
-    commands.map((command) => [command.id, keysOf(command, customKeys)[0] ?? nameInPalette(command, opener)]),
+    all.map((command) => [command.id, keysOf(command, customKeys)[0] ?? nameInPalette(command, opener)]),
   );
 }
 

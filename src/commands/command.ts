@@ -29,8 +29,8 @@ export interface Command {
   readonly id: string;
   /** At most 34 columns. */
   readonly title: string;
-  /** One or two words for the footer; without a hint the footer does not show the command. */
-  readonly hint?: string;
+  /** One or two words for the footer, where it shows the command; its id when missing. */
+  readonly hint?: string | ((state: State) => string);
   /** The hint of a narrow screen. */
   readonly shortHint?: string;
   /** Names from `keyName`. */

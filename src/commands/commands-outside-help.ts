@@ -1,3 +1,5 @@
+import type { ActionTable } from '../domain/action.ts';
+import { memoize } from '../store/memoize.ts';
 import { applicationCommands } from './application.ts';
 import { bulkCommands } from './bulk-actions.ts';
 import { bulkResultCommands } from './bulk-result.ts';
@@ -14,14 +16,16 @@ import { linkCommand } from './open-link.ts';
 import { outboxCommands } from './outbox.ts';
 import { promptCommands } from './prompt.ts';
 import { sortAndFilterCommands } from './sort-and-filter.ts';
-import { taskActionCommands } from './task-actions.ts';
+import { actionCommands, answerCommand, newTaskCommand } from './task-actions.ts';
 import { transcriptDisplayCommands } from './transcript-display.ts';
 import { transcriptScrollCommands } from './transcript-scroll.ts';
 import { searchCommands } from './transcript-search.ts';
 
 /** All commands except those of the help, whose rows list these: a file of their own avoids an import cycle. */
-export const commandsOutsideHelp: readonly Command[] = [
-  ...taskActionCommands,
+export const commandsOutsideHelp = memoize((tables: readonly ActionTable[]): readonly Command[] => [
+  answerCommand,
+  ...actionCommands(tables),
+  newTaskCommand,
   linkCommand,
   ...markingCommands,
   ...bulkCommands,
@@ -41,4 +45,4 @@ export const commandsOutsideHelp: readonly Command[] = [
   ...filterNavigationCommands,
   ...outboxCommands,
   ...bulkResultCommands,
-];
+]);

@@ -11,11 +11,8 @@ export function answerConfirmation(context: CommandContext, question: Overlay, k
   store.dispatch({ type: 'overlay-closed' });
   const yes = key === 'y';
   switch (question.kind) {
-    case 'confirm-delete':
-      if (yes) operations.remove(question.taskId);
-      return;
-    case 'confirm-pause':
-      if (yes) operations.pause(question.taskId);
+    case 'confirm-action':
+      if (yes) operations.act(question.action, question.taskId);
       return;
     case 'confirm-resume':
       if (!yes && key !== 'w') return;

@@ -1,8 +1,8 @@
 import { keyFor } from '../domain/key-placeholder.ts';
 import { latinKey } from '../domain/keyboard-layout.ts';
-import type { CustomKeys, State } from '../store/state.ts';
+import type { State } from '../store/state.ts';
 import { isTiny } from '../view/geometry.ts';
-import { type CommandContext, type KeyContext, keysOf } from './command.ts';
+import { type Command, type CommandContext, type KeyContext, keysOf } from './command.ts';
 import { answerConfirmation } from './confirm.ts';
 import { editByKey, insertText } from './edit-keys.ts';
 import { editField } from './form.ts';
@@ -27,8 +27,7 @@ export function currentKeyContext(state: State): KeyContext | 'question' | null 
       return view.overlay.kind;
     case 'texts':
       return 'outcome';
-    case 'confirm-delete':
-    case 'confirm-pause':
+    case 'confirm-action':
     case 'confirm-resume':
     case 'confirm-bulk':
     case 'confirm-overwrite':
@@ -59,7 +58,7 @@ function handleKey(context: CommandContext, typed: string, text: string, byWheel
   const keyContext = currentKeyContext(before);
   // The second key of a chord is never text.
   const isText = acceptsText(before, keyContext) && before.view.chordPrefix === null;
-  const pressed = isText ? typed : translatedKey(keyContext, typed, before.customKeys);
+  const pressed = isText ? typed : translatedKey(before, keyContext, typed);
 
   if (keyContext === 'question' && overlay !== null && !GLOBAL_KEYS.has(pressed))
     return answerConfirmation(context, overlay, pressed);
@@ -72,7 +71,7 @@ function handleKey(context: CommandContext, typed: string, text: string, byWheel
   const key = resolveChord(context, lookupContext, pressed);
   if (key === null) return;
   if (keyContext === 'help' && helpFindByKey(store, key, text)) return;
-  if (overlay !== null && closesOverlay(keyContext, key, before.customKeys)) {
+  if (overlay !== null && closesOverlay(before, keyContext, key)) {
     if (overlay.kind === 'search') return cancelSearch(store);
     if (overlay.kind === 'filter') store.dispatch({ type: 'filter-changed', filter: overlay.before });
     return store.dispatch({ type: 'overlay-closed' });
@@ -83,7 +82,7 @@ function handleKey(context: CommandContext, typed: string, text: string, byWheel
     return keyContext === 'prompt' ? scrollBy(context, key === 'up' ? -1 : 1) : undefined;
   if (isPromptContext(keyContext) && promptHistoryKeys.get(key)?.(context) === true) return;
 
-  const command = commandFor(lookupContext, key, before.customKeys);
+  const command = commandIn(before, lookupContext, key);
   if (command !== null) {
     const availability = command.enabled?.(store.getState()) ?? true;
     if (availability === true) return command.run(context, keysOf(command, before.customKeys).indexOf(key));
@@ -95,6 +94,12 @@ function handleKey(context: CommandContext, typed: string, text: string, byWheel
   if (keyContext === 'field') editField(store, key, text);
   if (isPromptContext(keyContext) && !editByKey(store, key) && text !== '') insertText(store, text);
 }
+
+const commandIn = (
+  { customKeys, actionTables }: State,
+  keyContext: KeyContext,
+  key: string,
+): Command | null => commandFor(keyContext, key, customKeys, actionTables);
 
 function acceptsText(
   { view: { overlay } }: State,
@@ -115,12 +120,12 @@ const TEXT_CONTEXTS: ReadonlySet<KeyContext | 'question'> = new Set([
 
 /** The key in the same place of a Latin keyboard, unless the typed key is bound itself. */
 function translatedKey(
+  state: State,
   keyContext: ReturnType<typeof currentKeyContext>,
   typed: string,
-  customKeys: CustomKeys,
 ): string {
   const isBound =
-    keyContext !== null && keyContext !== 'question' && commandFor(keyContext, typed, customKeys) !== null;
+    keyContext !== null && keyContext !== 'question' && commandIn(state, keyContext, typed) !== null;
   return isBound ? typed : latinKey(typed);
 }
 
@@ -157,26 +162,21 @@ const PASTE_GOES_TO_PROMPT = `Open the prompt to paste: press ${keyFor('answer')
 const GLOBAL_KEYS = new Set(['ctrl+c', 'ctrl+l', 'ctrl+z']);
 
 /** `esc` closes every overlay. In help, outbox and results the quit key and the key that opened them do, too. */
-function closesOverlay(
-  keyContext: ReturnType<typeof currentKeyContext>,
-  key: string,
-  customKeys: CustomKeys,
-): boolean {
+function closesOverlay(state: State, keyContext: ReturnType<typeof currentKeyContext>, key: string): boolean {
   if (keyContext === 'question') return false;
   if (key === 'esc') return true;
   if (
     (keyContext !== 'help' && keyContext !== 'outbox' && keyContext !== 'outcome') ||
-    commandFor(keyContext, key, customKeys) !== null
+    commandIn(state, keyContext, key) !== null
   )
     return false;
-  const id = commandFor('list', key, customKeys)?.id;
+  const id = commandIn(state, 'list', key)?.id;
   return id === 'quit' || (id === keyContext && id !== undefined);
 }
 
 /** On a screen that is too small only global keys and quit work. */
 function dispatchOnTinyScreen(context: CommandContext, key: string): void {
-  const { customKeys } = context.store.getState();
-  const command = commandFor('list', key, customKeys);
+  const command = commandIn(context.store.getState(), 'list', key);
   if (command !== null && (command.keyContext === 'anywhere' || command.id === 'quit'))
     command.run(context, 0);
 }

@@ -3,7 +3,7 @@ import { wrap } from '../domain/text/wrap.ts';
 import type { State } from '../store/state.ts';
 import { type KeyContext, keysOf } from './command.ts';
 import { LEGEND, type Sign } from './help-legend.ts';
-import { type HelpSection, helpSections, type ListedCommand } from './help-sections.ts';
+import { type HelpSection, helpSectionsOf, type ListedCommand } from './help-sections.ts';
 
 /** One row of the help, unstyled. */
 export type HelpRow =
@@ -84,13 +84,15 @@ const headed = (title: string, rows: readonly HelpRow[]): readonly HelpRow[] =>
   rows.length === 0 ? [] : [{ kind: 'heading', text: title }, ...rows];
 
 /** The sections of the focused pane come first. */
-const sectionsInOrder = ({ view }: State): readonly HelpSection[] =>
-  view.pane === 'list'
-    ? helpSections
+function sectionsInOrder({ view, actionTables }: State): readonly HelpSection[] {
+  const sections = helpSectionsOf(actionTables);
+  return view.pane === 'list'
+    ? sections
     : [
-        ...helpSections.filter(({ pane }) => pane === view.pane),
-        ...helpSections.filter(({ pane }) => pane !== view.pane),
+        ...sections.filter(({ pane }) => pane === view.pane),
+        ...sections.filter(({ pane }) => pane !== view.pane),
       ];
+}
 
 interface Entry {
   readonly keys: string;

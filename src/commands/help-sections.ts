@@ -1,7 +1,10 @@
+import type { ActionTable } from '../domain/action.ts';
+import { memoize } from '../store/memoize.ts';
 import type { Command, KeyContext } from './command.ts';
 import { commandsOutsideHelp } from './commands-outside-help.ts';
 import { findInHelp } from './help-find.ts';
 import { HELP_MOVES } from './help-moves.ts';
+import { actionCommands } from './task-actions.ts';
 
 export type ListedCommand = Omit<Command, 'run'>;
 
@@ -26,8 +29,6 @@ export const EDITING: readonly EditingKeys[] = [
   ['ctrl+k alt+d', 'Delete to line end, or next word'],
 ];
 
-const ALL: readonly ListedCommand[] = [...commandsOutsideHelp, findInHelp, ...HELP_MOVES];
-
 /** A section: commands by id, then the others of some contexts in the order of the registry. */
 interface Outline {
   readonly title: string;
@@ -37,7 +38,7 @@ interface Outline {
   readonly pane?: 'transcript';
 }
 
-const OUTLINES: readonly Outline[] = [
+const outlines = (actionIds: readonly string[]): readonly Outline[] => [
   {
     title: 'Move',
     ids: ['down', 'up', 'next-that-needs-you', 'previous-that-needs-you', 'other-pane', 'clear'],
@@ -45,7 +46,7 @@ const OUTLINES: readonly Outline[] = [
   },
   {
     title: 'Tasks',
-    ids: ['answer', 'new', 'pause', 'resume', 'delete', 'link', 'outbox', 'new-from', 'edit-input'],
+    ids: ['answer', 'new', ...actionIds, 'link', 'outbox', 'new-from', 'edit-input'],
   },
   { title: 'Find', ids: ['filter', 'only-those-that-need-you', 'view', 'sort', 'owner', 'places'] },
   { title: 'Mark', ids: ['mark', 'mark-all', 'unmark-all', 'take-back', 'outcome'] },
@@ -75,18 +76,18 @@ const OUTLINES: readonly Outline[] = [
   { title: 'This help', contexts: ['help'] },
 ];
 
-/** All commands, movement and daily use first. */
-export const helpSections: readonly HelpSection[] = sectionsFrom(OUTLINES);
-
-function sectionsFrom(outlines: readonly Outline[]): readonly HelpSection[] {
-  const named = new Set(outlines.flatMap(({ ids = [] }) => ids));
-  return outlines.map(({ title, ids = [], contexts = [], editing = [], pane }) => ({
+/** All commands, with the actions of these sources; movement and daily use first. */
+export const helpSectionsOf = memoize((tables: readonly ActionTable[]): readonly HelpSection[] => {
+  const all: readonly ListedCommand[] = [...commandsOutsideHelp(tables), findInHelp, ...HELP_MOVES];
+  const sections = outlines(actionCommands(tables).map(({ id }) => id));
+  const named = new Set(sections.flatMap(({ ids = [] }) => ids));
+  return sections.map(({ title, ids = [], contexts = [], editing = [], pane }) => ({
     title,
     commands: [
-      ...ids.flatMap((id) => ALL.filter((command) => command.id === id)),
-      ...ALL.filter(({ id, keyContext }) => contexts.includes(keyContext) && !named.has(id)),
+      ...ids.flatMap((id) => all.filter((command) => command.id === id)),
+      ...all.filter(({ id, keyContext }) => contexts.includes(keyContext) && !named.has(id)),
     ],
     editing,
     ...(pane && { pane }),
   }));
-}
+});

@@ -1,12 +1,12 @@
 import type { State } from '../store/state.ts';
 import { type CommandContext, type KeyContext, keysOf } from './command.ts';
-import { commands, keyContextsFor } from './command-registry.ts';
+import { commandsOf, keyContextsFor } from './command-registry.ts';
 import { commandFor } from './keymap.ts';
 
 /** Whether a key starts a chord of this context, such as `ctrl+x ctrl+e`, and has no command itself. */
-const startsChord = ({ customKeys }: State, keyContext: KeyContext, key: string): boolean =>
-  commandFor(keyContext, key, customKeys) === null &&
-  commands.some(
+const startsChord = ({ actionTables, customKeys }: State, keyContext: KeyContext, key: string): boolean =>
+  commandFor(keyContext, key, customKeys, actionTables) === null &&
+  commandsOf(actionTables).some(
     (command) =>
       keyContextsFor(keyContext).includes(command.keyContext) &&
       keysOf(command, customKeys).some((each) => each.startsWith(`${key} `)),
@@ -25,7 +25,7 @@ export function resolveChord(
     // False when the context changed after the first key.
     if (startsChord(state, keyContext, chordPrefix)) {
       const chord = `${chordPrefix} ${key}`;
-      if (commandFor(keyContext, chord, state.customKeys) !== null) return chord;
+      if (commandFor(keyContext, chord, state.customKeys, state.actionTables) !== null) return chord;
       const text = `${chord} does nothing here.`;
       if (key !== 'esc')
         store.dispatch({ type: 'notice-changed', notice: { tone: 'plain', text, at: clock.now() } });

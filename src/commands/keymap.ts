@@ -1,9 +1,11 @@
+import type { ActionTable } from '../domain/action.ts';
+import { ACTION_TABLES } from '../domain/action-tables.ts';
 import { isKeyName, isPrintableKey } from '../domain/key-name.ts';
 import { didYouMean } from '../domain/text/did-you-mean.ts';
 import { memoize } from '../store/memoize.ts';
 import type { CustomKeys } from '../store/state.ts';
 import { type Command, type KeyContext, keysOf } from './command.ts';
-import { commands, keyContextsFor } from './command-registry.ts';
+import { commands, commandsOf, keyContextsFor } from './command-registry.ts';
 import { isEditingKey } from './edit-keys.ts';
 
 /** Why the user's keys of a command are invalid. */
@@ -13,8 +15,13 @@ export interface KeyBindingError {
 }
 
 /** The command of a key in this context, or null. */
-export function commandFor(keyContext: KeyContext, key: string, customKeys: CustomKeys): Command | null {
-  const byKey = commandByKey(customKeys);
+export function commandFor(
+  keyContext: KeyContext,
+  key: string,
+  customKeys: CustomKeys,
+  tables: readonly ActionTable[] = ACTION_TABLES,
+): Command | null {
+  const byKey = commandByKey(tables, customKeys);
   for (const context of keyContextsFor(keyContext)) {
     const command = byKey.get(`${context} ${key}`);
     if (command !== undefined) return command;
@@ -23,9 +30,9 @@ export function commandFor(keyContext: KeyContext, key: string, customKeys: Cust
 }
 
 const commandByKey = memoize(
-  (customKeys: CustomKeys): ReadonlyMap<string, Command> =>
+  (tables: readonly ActionTable[], customKeys: CustomKeys): ReadonlyMap<string, Command> =>
     new Map(
-      commands.flatMap((command) =>
+      commandsOf(tables).flatMap((command) =>
         keysOf(command, customKeys).map((key) => [`${command.keyContext} ${key}`, command] as const),
       ),
     ),

@@ -2,9 +2,9 @@ import { keyFor } from '../domain/key-placeholder.ts';
 import type { Availability } from '../domain/rules.ts';
 import type { State } from '../store/state.ts';
 import { type Command, type CommandContext, type KeyContext, keysOf } from './command.ts';
-import { commands, keyContextsFor } from './command-registry.ts';
+import { commandsOf, keyContextsFor } from './command-registry.ts';
 import { currentKeyContext } from './dispatch-key.ts';
-import { helpSections } from './help-sections.ts';
+import { helpSectionsOf } from './help-sections.ts';
 
 export interface PaletteEntry {
   readonly id: string;
@@ -26,13 +26,13 @@ export function paletteEntries(state: State): readonly PaletteEntry[] {
     keyContext: KeyContext;
     availability: Availability;
   }): number => (availability === true ? 0 : contexts.includes(keyContext) ? 1 : 2);
-  return commands
+  const sections = helpSectionsOf(state.actionTables);
+  return commandsOf(state.actionTables)
     .filter(({ id }) => id !== 'palette')
     .map((command) => ({
       id: command.id,
       title: command.title,
-      section:
-        helpSections.find((section) => section.commands.some(({ id }) => id === command.id))?.title ?? '',
+      section: sections.find((section) => section.commands.some(({ id }) => id === command.id))?.title ?? '',
       keys: keysOf(command, state.customKeys),
       keyContext: command.keyContext,
       availability: availabilityOf(command, state, contexts),
@@ -44,9 +44,9 @@ export function paletteEntries(state: State): readonly PaletteEntry[] {
 export function runChosen(context: CommandContext, id: string): void {
   const { store, clock } = context;
   store.dispatch({ type: 'overlay-closed' });
-  const command: Command | undefined = commands.find((each) => each.id === id);
-  if (command === undefined) return;
   const state = store.getState();
+  const command = commandsOf(state.actionTables).find((each) => each.id === id);
+  if (command === undefined) return;
   const availability = availabilityOf(command, state, reachableContexts(state));
   if (availability === true) return command.run(context, 0);
   store.dispatch({ type: 'notice-changed', notice: { tone: 'plain', text: availability, at: clock.now() } });

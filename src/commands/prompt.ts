@@ -1,3 +1,4 @@
+import { SEND } from '../domain/bulk-rules.ts';
 import { keyFor } from '../domain/key-placeholder.ts';
 import type { Phase } from '../domain/phase.ts';
 import { deliveryTiming } from '../domain/rules.ts';
@@ -26,7 +27,7 @@ function sendPrompt(context: CommandContext): void {
   if (openForm !== null) submitForm(context);
   else if (state.view.initialPromptTaskId !== null) saveInitialPrompt(context);
   else if (text.trim() === '') notify('plain', 'The prompt is empty.');
-  else if (isWritingToMarked(state)) confirmBulkAction(context, 'send');
+  else if (isWritingToMarked(state)) confirmBulkAction(context, SEND);
   else {
     const task = selectedTask(state);
     if (task === null) return;

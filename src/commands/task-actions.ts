@@ -1,7 +1,8 @@
-import { type BulkAction, bulkAvailability } from '../domain/bulk-rules.ts';
-import { type Availability, needsConfirmation } from '../domain/rules.ts';
+import { type Action, type ActionId, type ActionTable, actionFor, availabilityOn } from '../domain/action.ts';
+import type { Availability } from '../domain/rules.ts';
 import { markedAvailability } from '../store/bulk-plan.ts';
-import { phaseIn, selectedTask } from '../store/selectors.ts';
+import { memoize } from '../store/memoize.ts';
+import { phaseIn, placeOf, selectedTask } from '../store/selectors.ts';
 import type { State } from '../store/state.ts';
 import { confirmBulkAction } from './bulk-actions.ts';
 import type { Command, CommandContext } from './command.ts';
@@ -9,84 +10,76 @@ import { openNewTaskForm } from './create-task.ts';
 
 const NO_TASK = 'No task is selected.';
 
-/** Whether an action applies to any marked task, or without marks to the selected one. */
-const availabilityFor =
-  (act: BulkAction) =>
-  (state: State): Availability => {
-    if (state.view.marked.size > 0) return markedAvailability(state, act);
-    const task = selectedTask(state);
-    return task === null ? NO_TASK : bulkAvailability(act, phaseIn(state, task));
-  };
-
-/** Asks for confirmation to act on the marked tasks; without marks runs on the selected one. */
-const onMarkedOrSelected =
-  (act: BulkAction, run: (context: CommandContext, taskId: string) => void) => (context: CommandContext) => {
-    if (context.store.getState().view.marked.size > 0) confirmBulkAction(context, act);
-    else onSelected(run)(context);
-  };
-
-const onSelected = (run: (context: CommandContext, taskId: string) => void) => (context: CommandContext) => {
-  const { selected } = context.store.getState().view;
-  if (selected !== null) run(context, selected);
+export const answerCommand: Command = {
+  id: 'answer',
+  title: 'Write to the task, or all marked',
+  hint: 'write',
+  keys: ['enter', 'i'],
+  keyContext: 'panes',
+  enabled: (state) => state.view.marked.size > 0 || selectedTask(state) !== null || NO_TASK,
+  run({ store }) {
+    store.dispatch(
+      { type: 'open-form-changed', openForm: null },
+      { type: 'recipients-changed', writesToMarked: store.getState().view.marked.size > 0 },
+      { type: 'pane-focused', pane: 'prompt' },
+    );
+  },
 };
 
-export const taskActionCommands: readonly Command[] = [
-  {
-    id: 'answer',
-    title: 'Write to the task, or all marked',
-    hint: 'write',
-    keys: ['enter', 'i'],
-    keyContext: 'panes',
-    enabled: (state) => state.view.marked.size > 0 || selectedTask(state) !== null || NO_TASK,
-    run({ store }) {
-      store.dispatch(
-        { type: 'open-form-changed', openForm: null },
-        { type: 'recipients-changed', writesToMarked: store.getState().view.marked.size > 0 },
-        { type: 'pane-focused', pane: 'prompt' },
-      );
-    },
-  },
-  {
-    id: 'pause',
-    title: 'Pause the task; messages stay',
-    hint: 'pause',
-    keys: ['p'],
-    keyContext: 'panes',
-    enabled: availabilityFor('pause'),
-    run: onMarkedOrSelected('pause', ({ store, operations }, taskId) => {
-      if (needsConfirmation('pause', store.getState().deployment.local))
-        store.dispatch({ type: 'overlay-opened', overlay: { kind: 'confirm-pause', taskId } });
-      else operations.pause(taskId);
-    }),
-  },
-  {
-    id: 'resume',
-    title: 'Resume, or restart after an error',
-    hint: 'resume',
-    keys: ['r'],
-    keyContext: 'panes',
-    enabled: availabilityFor('resume'),
-    run: onMarkedOrSelected('resume', ({ operations }, taskId) => operations.resume(taskId)),
-  },
-  {
-    id: 'delete',
-    title: 'Delete the task (asks first)',
-    hint: 'delete',
-    keys: ['d'],
-    keyContext: 'panes',
-    enabled: availabilityFor('delete'),
-    run: onMarkedOrSelected('delete', ({ store }, taskId) =>
-      store.dispatch({ type: 'overlay-opened', overlay: { kind: 'confirm-delete', taskId } }),
-    ),
-  },
-  {
-    id: 'new',
-    title: 'New task',
-    hint: 'new',
-    keys: ['n'],
-    keyContext: 'panes',
-    enabled: ({ listFreshness }) =>
-      listFreshness.requestedAt !== null || 'The task list has not loaded yet. See the error above.',
-    run: openNewTaskForm,
-  },
-];
+export const newTaskCommand: Command = {
+  id: 'new',
+  title: 'New task',
+  hint: 'new',
+  keys: ['n'],
+  keyContext: 'panes',
+  enabled: ({ listFreshness }) =>
+    listFreshness.requestedAt !== null || 'The task list has not loaded yet. See the error above.',
+  run: openNewTaskForm,
+};
+
+/** One command for each action id of the sources, in their order. Its keys act on the marked tasks, or the selected one. */
+export const actionCommands = memoize((tables: readonly ActionTable[]): readonly Command[] => {
+  const actions = tables.flatMap((table) => table.actions);
+  return actions
+    .filter(({ id }, index) => actions.findIndex((other) => other.id === id) === index)
+    .map(actionCommand);
+});
+
+const actionCommand = ({ id, title, keys, verb }: Action): Command => ({
+  id,
+  title,
+  hint: (state) => verbOn(state, id) ?? verb.present,
+  keys,
+  keyContext: 'panes',
+  enabled: (state) => availabilityOf(state, id),
+  run: (context) => runAction(context, id),
+});
+
+/** The verb of the action, or of the one that stands for it on the selected task; null without a task. */
+function verbOn(state: State, id: ActionId): string | null {
+  const task = selectedTask(state);
+  return task === null ? null : (actionFor(state.actionTables, id, task)?.verb.present ?? null);
+}
+
+/** Whether an action applies to any marked task, or without marks to the selected one. */
+function availabilityOf(state: State, id: ActionId): Availability {
+  if (state.view.marked.size > 0) return markedAvailability(state, id);
+  const task = selectedTask(state);
+  return task === null ? NO_TASK : availabilityOn(state.actionTables, id, task, phaseIn(state, task));
+}
+
+/** Asks before it acts on marked tasks, or where the action needs it on the selected one. */
+function runAction(context: CommandContext, id: ActionId): void {
+  const { store, operations } = context;
+  const state = store.getState();
+  if (state.view.marked.size > 0) return confirmBulkAction(context, id);
+  const task = selectedTask(state);
+  const action = task && actionFor(state.actionTables, id, task);
+  if (task === null || action === null) return;
+  if (action.confirm?.isNeeded(task, phaseIn(state, task), placeOf(state)))
+    return store.dispatch({
+      type: 'overlay-opened',
+      overlay: { kind: 'confirm-action', action: action.id, taskId: task.id },
+    });
+  operations.act(action.id, task.id);
+}

@@ -31,27 +31,18 @@ export const PHASES: readonly Phase[] = [
   'unknown',
 ];
 
-export type TaskAction = 'pause' | 'resume' | 'delete';
-
 /** A healthy start may report `error` for a moment. Coder's own command line ignores it for this long, ms. */
 const START_GRACE_MS = 5 * 60_000;
 /** An active task without a report counts as working for this long after its start, ms. */
 const SILENT_START_MS = 2 * 60_000;
 
-/** A requested action that decides the phase; `since` is Unix ms. */
-export interface RequestedAction {
-  readonly action: TaskAction;
-  readonly since: number;
-}
-
 /**
- * The phase of a task: the first rule that matches. `requested` is an action that the server has not confirmed yet;
- * `now` is Unix ms.
+ * The phase of a task: the first rule that matches. `requested` is an action that the server has not confirmed yet, with
+ * the phase that it shows, or null if it shows none; `now` is Unix ms.
  */
-export function phaseOf(task: Task, now: number, requested?: RequestedAction): Phase {
-  if (requested?.action === 'delete' || task.workspaceStatus === 'deleting') return 'deleting';
-  if (requested?.action === 'pause') return 'pausing';
-  if (requested?.action === 'resume') return 'resuming';
+export function phaseOf(task: Task, now: number, requested?: { readonly phase: Phase | null }): Phase {
+  if (task.workspaceStatus === 'deleting') return 'deleting';
+  if (requested !== undefined && requested.phase !== null) return requested.phase;
   const isRestart = task.buildNumber > 1;
   switch (task.status) {
     case 'paused':

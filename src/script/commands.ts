@@ -1,3 +1,5 @@
+import type { ActionTable } from '../domain/action.ts';
+import { ACTION_TABLES } from '../domain/action-tables.ts';
 import { UsageError } from '../domain/errors.ts';
 import { PHASES } from '../domain/phase.ts';
 import { didYouMean } from '../domain/text/did-you-mean.ts';
@@ -5,6 +7,7 @@ import { type CommandDefinition, type Flag, plainHttpFlag } from './command-defi
 import { STATUSES } from './flag-values.ts';
 
 const jsonFlag: Flag = { name: 'json', value: null, summary: 'print JSON, errors included' };
+const yesFlag: Flag = { name: 'yes', short: 'y', value: null, summary: 'skip the confirmation' };
 const timeoutFlag: Flag = {
   name: 'timeout',
   value: 'TIME',
@@ -65,6 +68,25 @@ export const screenCommand: CommandDefinition = {
   ],
   usesDeployment: true,
 };
+
+/** A command for each action of the sources that scripts can run. */
+function actionDefinitions(tables: readonly ActionTable[]): readonly CommandDefinition[] {
+  const actions = tables.flatMap((table) => table.actions);
+  return actions
+    .filter(({ id }, index) => actions.findIndex((other) => other.id === id) === index)
+    .flatMap(({ id, script }) =>
+      script === undefined
+        ? []
+        : {
+            name: id,
+            usage: 'TASK...',
+            summary: script.summary,
+            arguments: manyTasks,
+            flags: script.confirm === undefined ? [jsonFlag] : [yesFlag, jsonFlag],
+            usesDeployment: true,
+          },
+    );
+}
 
 /** The commands that `resolve-command.ts` runs. */
 export const scriptCommands: readonly CommandDefinition[] = [
@@ -139,30 +161,7 @@ export const scriptCommands: readonly CommandDefinition[] = [
     ],
     usesDeployment: true,
   },
-  {
-    name: 'pause',
-    usage: 'TASK...',
-    summary: 'pause tasks',
-    arguments: manyTasks,
-    flags: [jsonFlag],
-    usesDeployment: true,
-  },
-  {
-    name: 'resume',
-    usage: 'TASK...',
-    summary: 'resume paused tasks',
-    arguments: manyTasks,
-    flags: [jsonFlag],
-    usesDeployment: true,
-  },
-  {
-    name: 'delete',
-    usage: 'TASK...',
-    summary: 'delete tasks',
-    arguments: manyTasks,
-    flags: [{ name: 'yes', short: 'y', value: null, summary: 'skip the confirmation' }, jsonFlag],
-    usesDeployment: true,
-  },
+  ...actionDefinitions(ACTION_TABLES),
   {
     name: 'wait',
     usage: 'TASK...',
@@ -242,7 +241,7 @@ const otherCommands: readonly CommandDefinition[] = [
         value: 'TIME',
         summary: 'only conversations without new messages for this long, such as 30d',
       },
-      { name: 'yes', short: 'y', value: null, summary: 'skip the confirmation' },
+      yesFlag,
       jsonFlag,
     ],
     usesDeployment: true,

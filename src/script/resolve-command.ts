@@ -1,3 +1,5 @@
+import { type ActionId, type ActionTable, actionById, verbOf } from '../domain/action.ts';
+import { ACTION_TABLES } from '../domain/action-tables.ts';
 import { UsageError } from '../domain/errors.ts';
 import type { CommandDefinition } from './command-definition.ts';
 import { scriptCommands } from './commands.ts';
@@ -12,7 +14,7 @@ import type { ScriptContext } from './script-context.ts';
 import type { TaskSelection } from './selection.ts';
 import { send } from './send.ts';
 import { show } from './show.ts';
-import { pause, remove, resume } from './task-actions.ts';
+import { type ActionOptions, actOnTasks } from './task-actions.ts';
 import { DEFAULT_UNTIL, wait } from './wait.ts';
 import { watch } from './watch.ts';
 
@@ -71,19 +73,6 @@ export function resolveCommand(
       };
       return (context) => send(context, options);
     }
-    case 'pause':
-      return (context) => pause(context, { tasks: args, json });
-    case 'resume':
-      return (context) => resume(context, { tasks: args, json });
-    case 'delete': {
-      const yes = flags.isSet('yes');
-      if (!yes && !stdinIsTTY) {
-        throw new UsageError(
-          'Cannot ask for confirmation: standard input is not a terminal. Use --yes to delete.',
-        );
-      }
-      return (context) => remove(context, { tasks: args, yes, json });
-    }
     case 'wait': {
       const until = flags.valueOf('until');
       const options = {
@@ -94,11 +83,28 @@ export function resolveCommand(
       };
       return (context) => wait(context, options);
     }
-    default: {
+    case 'watch': {
       const options = { ...selectionOf(flags), json };
       return (context) => watch(context, options);
     }
+    default:
+      return actionCommand(command.name, { tasks: args, yes: flags.isSet('yes'), json }, stdinIsTTY);
   }
+}
+
+/** @throws UsageError for an action that asks, where it cannot */
+function actionCommand(
+  action: ActionId,
+  options: Omit<ActionOptions, 'action'>,
+  stdinIsTTY: boolean,
+  tables: readonly ActionTable[] = ACTION_TABLES,
+): RunnableCommand {
+  if (actionById(tables, action)?.script?.confirm !== undefined && !options.yes && !stdinIsTTY) {
+    throw new UsageError(
+      `Cannot ask for confirmation: standard input is not a terminal. Use --yes to ${verbOf(tables, action).present}.`,
+    );
+  }
+  return (context) => actOnTasks(context, { ...options, action }, tables);
 }
 
 function selectionOf(flags: ParsedFlags): TaskSelection {

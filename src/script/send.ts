@@ -1,6 +1,8 @@
+import { availabilityOn } from '../domain/action.ts';
+import { ACTION_TABLES } from '../domain/action-tables.ts';
 import { BackendError, withHint } from '../domain/errors.ts';
 import { phaseOf } from '../domain/phase.ts';
-import { deliveryTiming, mayResume } from '../domain/rules.ts';
+import { deliveryTiming } from '../domain/rules.ts';
 import type { Task } from '../domain/task.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { countUserMessages } from '../domain/transcript.ts';
@@ -61,7 +63,7 @@ async function sendWhenReady(
         'Use --resume to resume it first.',
       );
     } else if (!resumed && phase !== 'pausing') {
-      assertAllowed(mayResume(phase));
+      assertAllowed(availabilityOn(ACTION_TABLES, 'resume', task, phase));
       await backend.resume(task, signal);
       resumed = true;
     }

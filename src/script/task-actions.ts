@@ -1,6 +1,6 @@
-import { type Phase, phaseOf } from '../domain/phase.ts';
+import { type ActionId, type ActionTable, actionById, actionFor, availabilityOn } from '../domain/action.ts';
+import { phaseOf } from '../domain/phase.ts';
 import type { AgentBackend } from '../domain/ports/backend.ts';
-import { type Availability, mayDelete, mayPause, mayResume } from '../domain/rules.ts';
 import type { Task } from '../domain/task.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { assertAllowed } from './assert-allowed.ts';
@@ -8,53 +8,49 @@ import { EXIT, type ExitCode } from './exit-code.ts';
 import { forEachTask } from './for-each-task.ts';
 import { reportingErrors, write, writeNote } from './output.ts';
 import { readLine } from './read-stdin.ts';
-import type { ScriptCommand, ScriptContext } from './script-context.ts';
+import type { ScriptContext } from './script-context.ts';
 
 export interface ActionOptions {
+  readonly action: ActionId;
   /** At least one. */
   readonly tasks: readonly string[];
+  /** Skips the question of an action that asks. */
+  readonly yes: boolean;
   readonly json: boolean;
 }
 
-/** A command that acts on each task if the rule allows it. */
-const taskAction =
-  (
-    rule: (phase: Phase) => Availability,
-    act: (backend: AgentBackend, task: Task, signal: AbortSignal) => Promise<unknown>,
-    doneWord: string,
-  ) =>
-  (context: ScriptContext, options: ActionOptions): Promise<ExitCode> =>
-    forEachTask(context, options, async (task, { backend, clock, signal }) => {
-      assertAllowed(rule(phaseOf(task, clock.now())));
-      await act(backend, task, signal);
-      return { line: `${sanitiseLine(task.name)} is ${doneWord}.` };
-    });
+const METHODS: Readonly<
+  Record<ActionId, (backend: AgentBackend, task: Task, signal: AbortSignal) => Promise<unknown>>
+> = {
+  pause: (backend, task, signal) => backend.pause(task, signal),
+  resume: (backend, task, signal) => backend.resume(task, signal),
+  delete: (backend, task, signal) => backend.remove(task, signal),
+};
 
-const pauseAll = taskAction(mayPause, (backend, task, signal) => backend.pause(task, signal), 'pausing');
-const resumeAll = taskAction(mayResume, (backend, task, signal) => backend.resume(task, signal), 'resuming');
-const removeAll = taskAction(mayDelete, (backend, task, signal) => backend.remove(task, signal), 'deleted');
-
-export const pause: ScriptCommand<ActionOptions> = (context, options) =>
-  reportingErrors(context.io, options.json, () => pauseAll(context, options));
-
-export const resume: ScriptCommand<ActionOptions> = (context, options) =>
-  reportingErrors(context.io, options.json, () => resumeAll(context, options));
-
-export interface DeleteOptions extends ActionOptions {
-  /** Skips the confirmation. */
-  readonly yes: boolean;
-}
-
-export const remove: ScriptCommand<DeleteOptions> = (context, options) =>
+/** Acts on each task at once if the rule of its source allows it. Reports its own errors and never rejects. */
+export const actOnTasks = (
+  context: ScriptContext,
+  options: ActionOptions,
+  tables: readonly ActionTable[],
+): Promise<ExitCode> =>
   reportingErrors(context.io, options.json, async () => {
-    if (!options.yes && !(await confirmDelete(context, options.tasks))) {
-      await writeNote(context.io, 'Nothing was deleted.');
+    const known = actionById(tables, options.action);
+    const question = options.yes
+      ? undefined
+      : known?.script?.confirm?.(options.tasks.map(sanitiseLine).join(', '));
+    if (question !== undefined && !(await confirm(context, question))) {
+      await writeNote(context.io, `Nothing was ${known?.verb.past}.`);
       return EXIT.failed;
     }
-    return removeAll(context, options);
+    return forEachTask(context, options, async (task, { backend, clock, signal }) => {
+      assertAllowed(availabilityOn(tables, options.action, task, phaseOf(task, clock.now())));
+      const action = actionFor(tables, options.action, task);
+      if (action !== null) await METHODS[action.id]?.(backend, task, signal);
+      return { line: `${sanitiseLine(task.name)} is ${action?.verb.accepted}.` };
+    });
   });
 
-async function confirmDelete({ io, signal }: ScriptContext, tasks: readonly string[]): Promise<boolean> {
-  await write(io.stderr, `Delete ${tasks.map(sanitiseLine).join(', ')} permanently? (y/N) `);
+async function confirm({ io, signal }: ScriptContext, question: string): Promise<boolean> {
+  await write(io.stderr, `${question} (y/N) `);
   return (await readLine(io.stdin, signal)).trim().toLowerCase() === 'y';
 }

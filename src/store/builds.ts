@@ -40,7 +40,9 @@ export function isStaleBuild(
   build: Build,
 ): boolean {
   const change = pendingChanges.get(task.id);
-  return build.number < task.buildNumber || (change !== undefined && build.number <= change.buildNumber);
+  return (
+    build.number < task.buildNumber || (change !== undefined && build.number <= change.before.buildNumber)
+  );
 }
 
 /** The build to show: a running one, a start until the agent is ready, or the failed one of a task in error. */

@@ -1,8 +1,9 @@
-import { countedTasks, PAST_PARTICIPLES } from '../domain/bulk-rules.ts';
+import { type ActionTable, actionFor, verbOf } from '../domain/action.ts';
+import { countedTasks } from '../domain/bulk-rules.ts';
 import { keyFor } from '../domain/key-placeholder.ts';
 import { beginChange } from '../domain/pending-change.ts';
-import type { TaskAction } from '../domain/phase.ts';
 import { type Task, titleOf } from '../domain/task.ts';
+import { plural } from '../domain/text/count.ts';
 import { partitionTasks } from './bulk-plan.ts';
 import { withEntry, withoutEntries } from './immutable-map.ts';
 import { parkMarks } from './marks.ts';
@@ -35,7 +36,7 @@ export function cancelBulkOperation(state: State, id: string): State {
   const notice = makeNotice(
     state,
     'plain',
-    `Undone: no task was ${PAST_PARTICIPLES[operation.action]}. ${marksRestoredWords(operation.tasks.length)}`,
+    `Undone: no task was ${verbOf(state.actionTables, operation.action).past}. ${marksRestoredWords(operation.tasks.length)}`,
   );
   return { ...restoreMarks(removeOperation(state, id), operation.tasks), notice };
 }
@@ -53,9 +54,11 @@ export function startBulkOperation(state: State, id: string): State {
     state,
   );
   const pendingChanges = new Map(state.pendingChanges);
-  for (const task of eligible)
-    if (knownTask(state, task.id) !== null)
-      pendingChanges.set(task.id, beginChange(operation.action, task, state.now));
+  for (const task of eligible) {
+    const action = actionFor(state.actionTables, operation.action, task);
+    if (action !== null && knownTask(state, task.id) !== null)
+      pendingChanges.set(task.id, beginChange(action, task, state.now));
+  }
   const failures = ineligible.map(({ task, reason }) => ({ taskId: task.id, title: titleOf(task), reason }));
   return updateOperation({ ...state, pendingChanges }, id, (before) => ({
     ...before,
@@ -70,9 +73,11 @@ export function startBulkTask(state: State, id: string, taskId: string, now: num
   const operation = operationById(state, id);
   const task = knownTask(state, taskId);
   if (operation === null || task === null) return state;
+  const action = actionFor(state.actionTables, operation.action, task);
+  if (action === null) return state;
   return {
     ...state,
-    pendingChanges: withEntry(state.pendingChanges, taskId, beginChange(operation.action, task, now)),
+    pendingChanges: withEntry(state.pendingChanges, taskId, beginChange(action, task, now)),
   };
 }
 
@@ -96,7 +101,10 @@ export function finishBulkOperation(state: State, id: string): State {
   if (operation === null) return state;
   const remaining = removeOperation(state, id);
   if (operation.failures.length === 0)
-    return { ...remaining, notice: makeNotice(state, 'good', `${successWords(operation)}.`) };
+    return {
+      ...remaining,
+      notice: makeNotice(state, 'good', `${successWords(state.actionTables, operation)}.`),
+    };
   const failed = new Set(operation.failures.map(({ taskId }) => taskId));
   const next = restoreMarks(
     { ...remaining, failedBulkOperation: operation },
@@ -105,23 +113,21 @@ export function finishBulkOperation(state: State, id: string): State {
   const { overlay, focus } = state.view;
   if (overlay === null ? focus !== 'prompt' : overlay.kind === 'confirm-quit')
     return { ...next, view: { ...next.view, overlay: { kind: 'outcome', top: 0 } } };
-  return { ...next, notice: makeNotice(state, 'bad', failureWords(operation)) };
+  return { ...next, notice: makeNotice(state, 'bad', failureWords(state.actionTables, operation)) };
 }
 
 /** `5 tasks are pausing`. */
-export function successWords({ action, tasks, failures }: BulkOperation): string {
+export function successWords(
+  tables: readonly ActionTable[],
+  { action, tasks, failures }: BulkOperation,
+): string {
   const count = tasks.length - failures.length;
-  const verbs: Readonly<Record<TaskAction, string>> = {
-    pause: count === 1 ? 'is pausing' : 'are pausing',
-    resume: count === 1 ? 'is resuming' : 'are resuming',
-    delete: count === 1 ? 'is deleted' : 'are deleted',
-  };
-  return `${countedTasks(count)} ${verbs[action]}`;
+  return `${countedTasks(count)} ${plural(count, 'is', 'are')} ${verbOf(tables, action).accepted}`;
 }
 
-function failureWords(operation: BulkOperation): string {
+function failureWords(tables: readonly ActionTable[], operation: BulkOperation): string {
   const [first] = operation.failures;
-  const fact = `Cannot ${operation.action} ${operation.failures.length} of ${countedTasks(operation.tasks.length)}.`;
+  const fact = `Cannot ${verbOf(tables, operation.action).present} ${operation.failures.length} of ${countedTasks(operation.tasks.length)}.`;
   return first === undefined
     ? fact
     : `${fact} “${first.title}”: ${first.reason} Press ${keyFor('outcome')} to see all.`;

@@ -1,4 +1,5 @@
-import { type BulkAction, bulkAvailability, PAST_PARTICIPLES } from '../domain/bulk-rules.ts';
+import { type ActionId, actionById } from '../domain/action.ts';
+import { bulkAvailability, bulkVerb, SEND } from '../domain/bulk-rules.ts';
 import type { Availability } from '../domain/rules.ts';
 import type { Task } from '../domain/task.ts';
 import { memoize } from './memoize.ts';
@@ -11,79 +12,89 @@ export interface BulkPlan {
   readonly ineligible: readonly { readonly task: Task; readonly reason: string }[];
 }
 
-type PhaseInputs = Pick<State, 'pendingChanges' | 'now'>;
+type RuleInputs = Pick<State, 'actionTables' | 'pendingChanges' | 'now'>;
 
-/** Partitions the tasks by their current phases. A task that is not listed is in neither part. */
+/** Partitions the tasks by whether `act`, an action id or `SEND`, applies. A task that is not listed is in neither part. */
 export const bulkPlanFor = (
-  { tasks, pendingChanges, now }: State,
-  action: BulkAction,
+  { tasks, actionTables, pendingChanges, now }: State,
+  act: ActionId,
   taskIds: readonly string[],
-): BulkPlan => memoizedPlan(tasks, pendingChanges, now, action, taskIds);
+): BulkPlan => memoizedPlan(actionTables, tasks, pendingChanges, now, act, taskIds);
 
 const memoizedPlan = memoize(
   (
+    actionTables: State['actionTables'],
     tasks: State['tasks'],
     pendingChanges: State['pendingChanges'],
     now: number,
-    action: BulkAction,
+    act: ActionId,
     taskIds: readonly string[],
   ): BulkPlan =>
     partitionTasks(
       taskIds.map((id) => taskById({ tasks }, id)).filter((task) => task !== null),
-      action,
-      { pendingChanges: pendingChanges, now },
+      act,
+      { actionTables, pendingChanges, now },
     ),
 );
 
-export function partitionTasks(tasks: readonly Task[], action: BulkAction, inputs: PhaseInputs): BulkPlan {
+export function partitionTasks(tasks: readonly Task[], act: ActionId, inputs: RuleInputs): BulkPlan {
   const eligible: Task[] = [];
   const ineligible: BulkPlan['ineligible'][number][] = [];
   for (const task of tasks) {
-    const availability = bulkAvailability(action, phaseIn(inputs, task));
+    const availability = bulkAvailability(inputs.actionTables, act, task, phaseIn(inputs, task));
     if (availability === true) eligible.push(task);
     else ineligible.push({ task, reason: availability });
   }
-  return { eligible: eligible, ineligible: ineligible };
+  return { eligible, ineligible };
 }
 
-/** True when the action is possible for at least one marked task; else the reasons. */
+/** True when `act`, an action id or `SEND`, is possible for at least one marked task; else the reasons. */
 export const markedAvailability = (
-  { view, tasks, pendingChanges, now }: State,
-  action: BulkAction,
-): Availability => AVAILABILITY[action](view.marked, tasks, pendingChanges, now);
+  { actionTables, view, tasks, pendingChanges, now }: State,
+  act: ActionId,
+): Availability => availabilityByAct(act)(actionTables, view.marked, tasks, pendingChanges, now);
 
-const markedAvailabilityFor = (action: BulkAction) =>
+/** A memo of its own for each action: the footer asks for all of them in every frame. */
+const availabilityByAct = memoizedByKey((act: ActionId) =>
   memoize(
     (
+      actionTables: State['actionTables'],
       marked: ReadonlySet<string>,
       tasks: State['tasks'],
       pendingChanges: State['pendingChanges'],
       now: number,
     ): Availability => {
+      const { present, past } = bulkVerb(actionTables, act);
+      if (act !== SEND && actionById(actionTables, act)?.bulk === undefined)
+        return `Cannot ${present} several tasks at once. Unmark them first.`;
       const reasons = new Set<string>();
       for (const id of marked) {
         const task = taskById({ tasks }, id);
         if (task === null) continue;
-        const availability = bulkAvailability(action, phaseIn({ pendingChanges: pendingChanges, now }, task));
+        const phase = phaseIn({ pendingChanges, now }, task);
+        const availability = bulkAvailability(actionTables, act, task, phase);
         if (availability === true) return true;
         reasons.add(availability);
       }
-      return noneEligibleReason(marked.size, reasons, action);
+      return noneEligibleReason(marked.size, reasons, past);
     },
-  );
+  ),
+);
 
-const AVAILABILITY = {
-  pause: markedAvailabilityFor('pause'),
-  resume: markedAvailabilityFor('resume'),
-  delete: markedAvailabilityFor('delete'),
-  send: markedAvailabilityFor('send'),
-};
+function memoizedByKey<Value>(create: (key: string) => Value): (key: string) => Value {
+  const values = new Map<string, Value>();
+  return (key) => {
+    const known = values.get(key) ?? create(key);
+    values.set(key, known);
+    return known;
+  };
+}
 
 const MAX_REASONS = 3;
 
-function noneEligibleReason(count: number, reasons: ReadonlySet<string>, action: BulkAction): string {
+function noneEligibleReason(count: number, reasons: ReadonlySet<string>, past: string): string {
   const reasonText = [...reasons].slice(0, MAX_REASONS).join(' ');
   return count === 1
-    ? `The marked task cannot be ${PAST_PARTICIPLES[action]}. ${reasonText}`
-    : `None of the ${count} marked tasks can be ${PAST_PARTICIPLES[action]}. ${reasonText}`;
+    ? `The marked task cannot be ${past}. ${reasonText}`
+    : `None of the ${count} marked tasks can be ${past}. ${reasonText}`;
 }

@@ -1,3 +1,4 @@
+import type { ActionId } from '../domain/action.ts';
 import type { Delivery } from '../domain/delivery.ts';
 import type { EditBuffer } from '../domain/edit/buffer.ts';
 import type { BackendError } from '../domain/errors.ts';
@@ -5,7 +6,6 @@ import type { ItemFinder } from '../domain/find-items.ts';
 import type { ProseRenderer } from '../domain/markdown/prose.ts';
 import type { FieldErrors, LastChoice, NewTaskForm, SubmittedForm } from '../domain/new-task.ts';
 import type { OwnerScope } from '../domain/owner-scope.ts';
-import type { TaskAction } from '../domain/phase.ts';
 import type { Build, BuildLogLine, Template, User } from '../domain/ports/backend.ts';
 import type { PromptHistorySearch } from '../domain/prompt-history-search.ts';
 import type { SortKey } from '../domain/row-order.ts';
@@ -104,7 +104,7 @@ export type StoreEvent =
   | {
       readonly type: 'action-started';
       readonly taskId: string;
-      readonly action: TaskAction;
+      readonly action: ActionId;
       readonly now: number;
     }
   | { readonly type: 'action-failed'; readonly taskId: string }

@@ -1,5 +1,5 @@
+import { type ActionId, actionById, actionFor } from '../domain/action.ts';
 import { isSameScope } from '../domain/owner-scope.ts';
-import type { TaskAction } from '../domain/phase.ts';
 import { knownTask, NOTICE_MS, phaseIn, taskById } from './selectors.ts';
 import type { Notice, State } from './state.ts';
 
@@ -38,16 +38,8 @@ function isCauseResolved({ cause }: Notice, state: State): boolean {
 }
 
 /** Whether the task has reached the action's goal. A task of a parked list still exists. */
-function hasTakenEffect(state: State, taskId: string, action: TaskAction): boolean {
+function hasTakenEffect(state: State, taskId: string, id: ActionId): boolean {
   const task = knownTask(state, taskId);
-  if (task === null) return action === 'delete';
-  const phase = phaseIn(state, task);
-  switch (action) {
-    case 'pause':
-      return phase === 'paused' || phase === 'pausing';
-    case 'resume':
-      return phase !== 'paused' && phase !== 'pausing' && phase !== 'error' && phase !== 'unknown';
-    case 'delete':
-      return phase === 'deleting';
-  }
+  if (task === null) return actionById(state.actionTables, id)?.removesTask === true;
+  return actionFor(state.actionTables, id, task)?.isReached?.(phaseIn(state, task)) ?? false;
 }

@@ -1,3 +1,5 @@
+import type { ActionTable } from '../domain/action.ts';
+import { ACTION_TABLES } from '../domain/action-tables.ts';
 import type { KeyNames } from '../domain/key-placeholder.ts';
 import { MINE } from '../domain/owner-scope.ts';
 import { DEFAULT_SORT } from '../domain/row-order.ts';
@@ -11,6 +13,8 @@ export interface InitialOptions {
   readonly deployment: Deployment;
   readonly size: Size;
   readonly otherDeployments?: readonly DeploymentChoice[];
+  /** Those of every known source when missing. */
+  readonly actionTables?: readonly ActionTable[];
   readonly customKeys?: CustomKeys;
   readonly keyNames?: KeyNames;
   readonly mouse?: boolean;
@@ -23,6 +27,7 @@ export const initialState = ({
   deployment,
   size,
   otherDeployments = [],
+  actionTables = ACTION_TABLES,
   customKeys = {},
   keyNames = {},
   mouse = false,
@@ -31,6 +36,7 @@ export const initialState = ({
 }: InitialOptions): State => ({
   deployment,
   otherDeployments,
+  actionTables,
   customKeys,
   keyNames,
   savedViews,

@@ -1,3 +1,4 @@
+import { actionFor } from '../domain/action.ts';
 import { type EditBuffer, EMPTY_BUFFER } from '../domain/edit/buffer.ts';
 import { isSameScope, MINE, type OwnerScope } from '../domain/owner-scope.ts';
 import { beginChange } from '../domain/pending-change.ts';
@@ -179,12 +180,9 @@ function changeByEvent(state: State, event: StoreEvent): State {
 
     case 'action-started': {
       const task = knownTask(state, event.taskId);
-      if (task === null) return state;
-      const pendingChanges = withEntry(
-        state.pendingChanges,
-        task.id,
-        beginChange(event.action, task, event.now),
-      );
+      const action = task && actionFor(state.actionTables, event.action, task);
+      if (task === null || action === null) return state;
+      const pendingChanges = withEntry(state.pendingChanges, task.id, beginChange(action, task, event.now));
       return { ...state, pendingChanges, notice: null };
     }
     case 'action-failed':

@@ -1,3 +1,4 @@
+import type { Place } from '../domain/action.ts';
 import { type EditBuffer, EMPTY_BUFFER } from '../domain/edit/buffer.ts';
 import type { BackendErrorKind } from '../domain/errors.ts';
 import { needsAttention, statusFingerprint } from '../domain/needs-attention.ts';
@@ -92,6 +93,12 @@ const rowIndexes = memoize((tasks: readonly Task[]) => new Map(tasks.map(({ id }
 const indexById = memoize(
   (tasks: readonly Task[]): ReadonlyMap<string, Task> => new Map(tasks.map((task) => [task.id, task])),
 );
+
+/** Where actions happen. */
+export const placeOf = ({
+  deployment: { local, home },
+  size: { columns },
+}: Pick<State, 'deployment' | 'size'>): Place => ({ local, columns, ...(home !== undefined && { home }) });
 
 export const selectedTask = (state: State): Task | null => taskById(state, state.view.selected);
 

@@ -1,3 +1,4 @@
+import type { ActionId, ActionTable } from '../domain/action.ts';
 import type { ActivityMinute } from '../domain/activity.ts';
 import type { Delivery, DeliveryStage } from '../domain/delivery.ts';
 import type { EditBuffer } from '../domain/edit/buffer.ts';
@@ -8,7 +9,7 @@ import type { ProseRenderer } from '../domain/markdown/prose.ts';
 import type { LastChoice, NewTaskForm, SubmittedForm } from '../domain/new-task.ts';
 import type { OwnerScope } from '../domain/owner-scope.ts';
 import type { PendingChange } from '../domain/pending-change.ts';
-import type { Phase, TaskAction } from '../domain/phase.ts';
+import type { Phase } from '../domain/phase.ts';
 import type { Build, BuildLogLine, Template, User } from '../domain/ports/backend.ts';
 import type { ConversationEntry, EntryPosition, StoredConversation } from '../domain/stored-conversation.ts';
 import type { Task } from '../domain/task.ts';
@@ -22,6 +23,8 @@ export interface State {
   readonly deployment: Deployment;
   /** The deployments that the user can switch to. */
   readonly otherDeployments: readonly DeploymentChoice[];
+  /** The actions of each source. */
+  readonly actionTables: readonly ActionTable[];
   /** Key bindings from the settings. */
   readonly customKeys: CustomKeys;
   /** The names of keys in texts: see `keyFor`. */
@@ -217,7 +220,7 @@ export interface PendingCreation {
 /** An action on several tasks. */
 export interface BulkOperation {
   readonly id: string;
-  readonly action: TaskAction;
+  readonly action: ActionId;
   /** Exactly the tasks that the question named, as they were then. */
   readonly tasks: readonly Task[];
   /** `waiting`: undo is possible until `startsAt`; `held`: a question about it is open; `running`: sends requests. */
@@ -257,7 +260,7 @@ export interface Notice {
 
 export type NoticeCause =
   /** A failed action: until the task has reached its goal anyway. */
-  | { readonly kind: 'action'; readonly taskId: string; readonly action: TaskAction }
+  | { readonly kind: 'action'; readonly taskId: string; readonly action: ActionId }
   /** Until the task is in another phase. */
   | { readonly kind: 'phase'; readonly taskId: string; readonly phase: Phase }
   /** While the message is in one of these stages. */

@@ -1,3 +1,4 @@
+import { actionFor } from '../domain/action.ts';
 import { needsAttention, statusFingerprint } from '../domain/needs-attention.ts';
 import { includesOwnTasks } from '../domain/owner-scope.ts';
 import { isSettled } from '../domain/pending-change.ts';
@@ -120,7 +121,8 @@ export function setTasks(
 export function dropSettledChanges(state: State): State {
   const pendingChanges = withoutEntries(state.pendingChanges, (id, change) => {
     const task = knownTask(state, id);
-    return task === null || isSettled(change, task, state.now);
+    if (task === null) return true;
+    return isSettled(change, actionFor(state.actionTables, change.action, task), task, state.now);
   });
   return pendingChanges === state.pendingChanges ? state : { ...state, pendingChanges };
 }

@@ -1,4 +1,4 @@
-import type { BulkAction } from '../domain/bulk-rules.ts';
+import type { ActionId } from '../domain/action.ts';
 import type { PromptHistorySearch } from '../domain/prompt-history-search.ts';
 import type { SortKey } from '../domain/row-order.ts';
 import type { SavedScrollPosition } from '../domain/saved-layout.ts';
@@ -98,11 +98,10 @@ export type Overlay =
   | { readonly kind: 'owners' }
   | { readonly kind: 'palette' }
   | { readonly kind: 'outbox'; readonly index: number }
-  | { readonly kind: 'confirm-delete'; readonly taskId: string }
-  /** For a local task, whose command a pause ends. */
-  | { readonly kind: 'confirm-pause'; readonly taskId: string }
+  | { readonly kind: 'confirm-action'; readonly action: ActionId; readonly taskId: string }
   | { readonly kind: 'confirm-resume'; readonly taskId: string }
-  | { readonly kind: 'confirm-bulk'; readonly act: BulkAction; readonly taskIds: readonly string[] }
+  /** `act`: an action id, or `SEND`. */
+  | { readonly kind: 'confirm-bulk'; readonly act: ActionId; readonly taskIds: readonly string[] }
   /** The failures of the last bulk operation that had some. */
   | { readonly kind: 'outcome'; readonly top: number }
   /** Notices, errors and the heading in full. */

@@ -1,4 +1,4 @@
-import { hasUndoWindow, UNDO_WINDOW_MS } from '../domain/bulk-rules.ts';
+import { type ActionId, actionById, undoDelayMs } from '../domain/action.ts';
 import type { BulkOperations } from '../domain/ports/operations.ts';
 import { type Task, titleOf } from '../domain/task.ts';
 import { pendingBulkOperation } from '../store/bulk-progress.ts';
@@ -37,12 +37,19 @@ export function createBulkRunner({
   let stopped = false;
   let cancelTimer = (): void => {};
 
+  /** The undo window of an action, ms; 0 when it acts at once. */
+  const delayOf = (id: ActionId): number => {
+    const action = actionById(store.getState().actionTables, id);
+    return action === null ? 0 : (undoDelayMs(action) ?? 0);
+  };
+
   function startCountdown(until: number): void {
     cancelTimer();
     cancelTimer = clock.after(Math.max(0, until - clock.now()), () => {
       const operation = pendingBulkOperation(store.getState());
       if (operation === null || operation.stage === 'held') return;
-      if (clock.now() - operation.startsAt > MAX_LATE_MS) hold(operation, clock.now() + UNDO_WINDOW_MS);
+      if (clock.now() - operation.startsAt > MAX_LATE_MS)
+        hold(operation, clock.now() + delayOf(operation.action));
       else startNow(operation.id);
     });
   }
@@ -60,7 +67,8 @@ export function createBulkRunner({
     if (operation === null) return;
     const isConfirming = state.view.overlay?.kind === 'confirm-quit';
     if (isConfirming && operation.stage === 'waiting') hold(operation, null);
-    else if (!isConfirming && operation.stage === 'held') hold(operation, clock.now() + UNDO_WINDOW_MS);
+    else if (!isConfirming && operation.stage === 'held')
+      hold(operation, clock.now() + delayOf(operation.action));
   });
 
   function startNow(id: string): void {
@@ -114,18 +122,18 @@ export function createBulkRunner({
       startWaiting();
       const now = clock.now();
       const id = `o${++counter}`;
-      const dueAt = hasUndoWindow(action) ? now + UNDO_WINDOW_MS : now;
+      const delayMs = delayOf(action);
       const operation: BulkOperation = {
         id,
         action,
         tasks,
         stage: 'waiting',
-        startsAt: dueAt,
+        startsAt: now + delayMs,
         doneCount: 0,
         failures: [],
       };
       store.dispatch({ type: 'bulk-operation-queued', operation, now });
-      if (hasUndoWindow(action)) startCountdown(dueAt);
+      if (delayMs > 0) startCountdown(now + delayMs);
       else startNow(id);
     },
     undo() {

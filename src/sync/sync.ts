@@ -43,7 +43,7 @@ export function startSync(
   const outbox = createOutbox({
     ...context,
     fetchTranscript,
-    resume: operations.resume,
+    resume: (taskId, task) => operations.act('resume', taskId, task),
     onTaskChanged: () => scheduler.wake('list', 'status', 'transcript'),
   });
   const stops = [startMarkingSeen(context), startTicker(store, clock), trackActivity(store, clock)];

@@ -2,39 +2,23 @@ import { EMPTY_BUFFER } from '../domain/edit/buffer.ts';
 import { BackendError, errorText, joinSentences } from '../domain/errors.ts';
 import { keyFor } from '../domain/key-placeholder.ts';
 import { fieldErrors } from '../domain/new-task.ts';
-import type { TaskAction } from '../domain/phase.ts';
-import type { AgentBackend } from '../domain/ports/backend.ts';
 import type { TaskOperations } from '../domain/ports/operations.ts';
 import { shortTitle } from '../domain/short-title.ts';
-import type { Task } from '../domain/task.ts';
 import { EMPTY_FORM } from '../store/form.ts';
-import { knownTask, taskById } from '../store/selectors.ts';
+import { taskById } from '../store/selectors.ts';
 import type { NoticeCause } from '../store/state.ts';
 import { initialPromptKey } from '../store/state.ts';
 import { detectLateCreation } from './detect-late-creation.ts';
+import { type ActionRunner, createActionRunner } from './run-actions.ts';
 import type { SyncContext } from './sync-context.ts';
 import { createTemplateOptionsLoader } from './template-options.ts';
 import { createUserSearch } from './user-search.ts';
 
-export interface Operations extends TaskOperations {
-  /** Resolves to true when the server accepted the resume. `task`: the task, when it is not in the list. */
-  resume(taskId: string, task?: Task): Promise<boolean>;
-  /** Requests a change without showing it. Resolves to null, the reason of a failure, or undefined after `stop`. */
-  request(action: TaskAction, task: Task): Promise<string | null | undefined>;
+export interface Operations extends Omit<TaskOperations, 'act'>, ActionRunner {
   /** Loads the template options of the open form again; does nothing without one. */
   reloadTemplateOptions(): void;
-  /** Null when no pause, resume or delete of a single task is pending. Else resolves to true when all succeeded. */
-  waitForPending(): Promise<boolean> | null;
   stop(): void;
 }
-
-const ACTION_METHODS: Readonly<
-  Record<TaskAction, (backend: AgentBackend, task: Task, signal: AbortSignal) => Promise<unknown>>
-> = {
-  pause: (backend, task, signal) => backend.pause(task, signal),
-  resume: (backend, task, signal) => backend.resume(task, signal),
-  delete: (backend, task, signal) => backend.remove(task, signal),
-};
 
 export function createTaskOperations(context: SyncContext & { readonly changed: () => void }): Operations {
   const { backend, store, clock, changed } = context;
@@ -53,53 +37,8 @@ export function createTaskOperations(context: SyncContext & { readonly changed: 
     });
   };
 
-  /** Resolves to null when the server accepted it, else to the error. */
-  async function perform(action: TaskAction, task: Task): Promise<{ readonly error: unknown } | null> {
-    try {
-      await ACTION_METHODS[action](backend, task, signal);
-    } catch (error) {
-      const isGone = action === 'delete' && error instanceof BackendError && error.kind === 'not-found';
-      if (!isGone) return { error };
-    }
-    if (action === 'delete') store.dispatch({ type: 'task-deleted', taskId: task.id, now: clock.now() });
-    return null;
-  }
-
-  const pendingRequests = new Set<Promise<boolean>>();
-
-  function trackRequest(taskId: string, action: TaskAction, known?: Task): Promise<boolean> {
-    const pending = request(taskId, action, known).finally(() => pendingRequests.delete(pending));
-    pendingRequests.add(pending);
-    return pending;
-  }
-
-  async function request(taskId: string, action: TaskAction, known?: Task): Promise<boolean> {
-    // The task need not be in the list: the scope may have changed.
-    const task = known ?? knownTask(store.getState(), taskId);
-    if (task === null) return false;
-    store.dispatch({ type: 'action-started', taskId, action, now: clock.now() });
-    const failure = await perform(action, task);
-    if (failure !== null) {
-      store.dispatch({ type: 'action-failed', taskId });
-      reportFailure(`Cannot ${action} “${shortTitle(task)}”`, failure.error, '', {
-        kind: 'action',
-        taskId,
-        action,
-      });
-    }
-    changed();
-    return failure === null;
-  }
-
   return {
-    pause: (taskId) => void trackRequest(taskId, 'pause'),
-    resume: (taskId, known) => trackRequest(taskId, 'resume', known),
-    remove: (taskId) => void trackRequest(taskId, 'delete'),
-    async request(action, task) {
-      const failure = await perform(action, task);
-      if (signal.aborted) return undefined;
-      return failure === null ? null : errorText(failure.error);
-    },
+    ...createActionRunner(context, changed, signal),
     create(task, submitted = { form: EMPTY_FORM, prompt: task.prompt }) {
       const key = `c${++counter}`;
       const knownIds = new Set(store.getState().tasks.map(({ id }) => id));
@@ -176,10 +115,6 @@ export function createTaskOperations(context: SyncContext & { readonly changed: 
     findUsers: users.find,
     loadTemplateOptions: templateOptions.load,
     reloadTemplateOptions: templateOptions.reload,
-    waitForPending: () =>
-      pendingRequests.size === 0
-        ? null
-        : Promise.all(pendingRequests).then((results) => !results.includes(false)),
     stop() {
       templateOptions.stop();
       stopping.abort();

@@ -1,7 +1,7 @@
 import type { CommandContext } from '../../src/commands/command.ts';
 import { dispatchKey, paste } from '../../src/commands/dispatch-key.ts';
+import type { ActionId } from '../../src/domain/action.ts';
 import { withKeyNames } from '../../src/domain/key-placeholder.ts';
-import type { TaskAction } from '../../src/domain/phase.ts';
 import type { NewTask, Template } from '../../src/domain/ports/backend.ts';
 import type { EditorResult } from '../../src/domain/ports/terminal-services.ts';
 import { graphemesOf } from '../../src/domain/text/graphemes.ts';
@@ -14,8 +14,8 @@ import { frozenClock } from '../support/manual-clock.ts';
 
 /** A call of a service outside the store. */
 type Call =
-  | { readonly what: 'pause' | 'resume' | 'remove'; readonly taskId: string }
-  | { readonly what: 'bulk'; readonly action: TaskAction; readonly taskIds: readonly string[] }
+  | { readonly what: 'act'; readonly action: ActionId; readonly taskId: string }
+  | { readonly what: 'bulk'; readonly action: ActionId; readonly taskIds: readonly string[] }
   | { readonly what: 'undo' | 'finish-all' }
   | { readonly what: 'create'; readonly task: NewTask }
   | { readonly what: 'send'; readonly taskId: string; readonly text: string; readonly resume?: true }
@@ -64,9 +64,7 @@ export function appFixture(state: State): AppFixture {
     store,
     clock: frozenClock(NOON),
     operations: {
-      pause: (taskId) => note({ what: 'pause', taskId }),
-      resume: (taskId) => note({ what: 'resume', taskId }),
-      remove: (taskId) => note({ what: 'remove', taskId }),
+      act: (action, taskId) => note({ what: 'act', action, taskId }),
       create: (task) => note({ what: 'create', task }),
       pageOf: async ({ id }) => (id === 'nowhere' ? null : `https://coder.example.com/tasks/ada/${id}`),
       findUsers: (text) => note({ what: 'users', text }),

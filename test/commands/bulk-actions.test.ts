@@ -65,7 +65,7 @@ it('acts on the remaining tasks when one disappears while the question is open',
 it('acts on the selected task without marks', () => {
   const app = marked('idle', 'idle');
   app.press('u', 'p', 'y');
-  expect(app.calls).toEqual([{ what: 'pause', taskId: app.state().view.selected }]);
+  expect(app.calls).toEqual([{ what: 'act', action: 'pause', taskId: app.state().view.selected }]);
 });
 
 describe('a message to the marked tasks', () => {

@@ -3,9 +3,10 @@ import type { KeyContext } from '../../src/commands/command.ts';
 import { commands, keyContextsFor } from '../../src/commands/command-registry.ts';
 import { editByKey } from '../../src/commands/edit-keys.ts';
 import { helpColumns } from '../../src/commands/help-rows.ts';
-import { helpSections } from '../../src/commands/help-sections.ts';
+import { helpSectionsOf } from '../../src/commands/help-sections.ts';
 import { commandFor } from '../../src/commands/keymap.ts';
 import { promptHistoryKeys } from '../../src/commands/prompt.ts';
+import { ACTION_TABLES } from '../../src/domain/action-tables.ts';
 import { bufferOf } from '../../src/domain/edit/buffer.ts';
 import { displayWidth } from '../../src/domain/text/width.ts';
 import { stateWithTasks } from '../store/state-builders.ts';
@@ -37,7 +38,7 @@ describe('the command registry', () => {
   });
 
   it('has every command in one section of the help, with a title that fits its column', () => {
-    const listed = helpSections.flatMap((section) => section.commands.map(({ id }) => id));
+    const listed = helpSectionsOf(ACTION_TABLES).flatMap((section) => section.commands.map(({ id }) => id));
     expect(listed.toSorted()).toEqual(commands.map(({ id }) => id).toSorted());
     const { text } = helpColumns(78);
     for (const { title } of commands) expect(displayWidth(title), title).toBeLessThanOrEqual(text);

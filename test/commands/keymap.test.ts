@@ -16,7 +16,7 @@ describe('a command with another key', () => {
     app.press('p');
     expect(app.calls).toEqual([]);
     app.press('ctrl+s', 'y');
-    expect(app.calls).toEqual([{ what: 'pause', taskId: 'a' }]);
+    expect(app.calls).toEqual([{ what: 'act', action: 'pause', taskId: 'a' }]);
   });
 
   it('is listed in the help with it', () => {

@@ -31,7 +31,7 @@ describe('the palette', () => {
     const app = appFixture(onDeployment(working));
     app.press(':');
     runChosen(app.context, 'pause');
-    expect(app.calls).toEqual([{ what: 'pause', taskId: 'a' }]);
+    expect(app.calls).toEqual([{ what: 'act', action: 'pause', taskId: 'a' }]);
     expect(app.state().view.overlay).toBeNull();
     runChosen(app.context, 'resume');
     expect(app.calls).toHaveLength(1);
@@ -43,7 +43,7 @@ describe('the palette', () => {
     app.press(':');
     runChosen(app.context, 'pause');
     expect(app.calls).toEqual([]);
-    expect(app.state().view.overlay).toMatchObject({ kind: 'confirm-pause' });
+    expect(app.state().view.overlay).toMatchObject({ kind: 'confirm-action', action: 'pause' });
   });
 
   it('lists every other command, those of other contexts last with the key that leads there', () => {

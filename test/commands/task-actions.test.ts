@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Phase } from '../../src/domain/phase.ts';
-import { mayDelete, mayPause, mayResume } from '../../src/domain/rules.ts';
+import { mayDelete, mayPause, mayResume } from '../domain/coder-actions.ts';
 
 import {
   applyEvents,
@@ -40,11 +40,11 @@ describe.each(PHASES)('a task that is %s', (phase) => {
     expect(app.calls).toEqual([]);
     expect(app.notice()).toBe(availability === true ? null : availability);
     expect(app.state().view.overlay).toEqual(
-      availability === true ? { kind: 'confirm-pause', taskId: 'a' } : null,
+      availability === true ? { kind: 'confirm-action', action: 'pause', taskId: 'a' } : null,
     );
     if (availability !== true) return;
     app.press('y');
-    expect(app.calls).toEqual([{ what: 'pause', taskId: 'a' }]);
+    expect(app.calls).toEqual([{ what: 'act', action: 'pause', taskId: 'a' }]);
     expect(app.state().view.overlay).toBeNull();
   });
 
@@ -53,7 +53,7 @@ describe.each(PHASES)('a task that is %s', (phase) => {
     app.press('p');
     const availability = mayPause(phase);
     expect(app.state().view.overlay).toBeNull();
-    expect(app.calls).toEqual(availability === true ? [{ what: 'pause', taskId: 'a' }] : []);
+    expect(app.calls).toEqual(availability === true ? [{ what: 'act', action: 'pause', taskId: 'a' }] : []);
     expect(app.notice()).toBe(availability === true ? null : availability);
   });
 
@@ -61,7 +61,7 @@ describe.each(PHASES)('a task that is %s', (phase) => {
     const app = inPhase(phase);
     app.press('r');
     const availability = mayResume(phase);
-    expect(app.calls).toEqual(availability === true ? [{ what: 'resume', taskId: 'a' }] : []);
+    expect(app.calls).toEqual(availability === true ? [{ what: 'act', action: 'resume', taskId: 'a' }] : []);
     expect(app.notice()).toBe(availability === true ? null : availability);
   });
 
@@ -70,13 +70,13 @@ describe.each(PHASES)('a task that is %s', (phase) => {
     const availability = mayDelete(phase);
     app.press('d');
     expect(app.state().view.overlay).toEqual(
-      availability === true ? { kind: 'confirm-delete', taskId: 'a' } : null,
+      availability === true ? { kind: 'confirm-action', action: 'delete', taskId: 'a' } : null,
     );
     expect(app.calls).toEqual([]);
     expect(app.notice()).toBe(availability === true ? null : availability);
     if (availability !== true) return;
     app.press('y');
-    expect(app.calls).toEqual([{ what: 'remove', taskId: 'a' }]);
+    expect(app.calls).toEqual([{ what: 'act', action: 'delete', taskId: 'a' }]);
     expect(app.state().view.overlay).toBeNull();
   });
 });
@@ -94,7 +94,7 @@ describe('the question before a delete', () => {
     app.press('d');
     app.paste('y\ny\n');
     expect(app.calls).toEqual([]);
-    expect(app.state().view.overlay).toMatchObject({ kind: 'confirm-delete' });
+    expect(app.state().view.overlay).toMatchObject({ kind: 'confirm-action', action: 'delete' });
   });
 
   it('applies to the task that was selected when it opened', () => {
@@ -102,13 +102,13 @@ describe('the question before a delete', () => {
     app.press('d');
     app.dispatch({ type: 'task-selected', taskId: 'b' });
     app.press('y');
-    expect(app.calls).toEqual([{ what: 'remove', taskId: 'a' }]);
+    expect(app.calls).toEqual([{ what: 'act', action: 'delete', taskId: 'a' }]);
   });
 
   it('stays while the screen is redrawn, and ctrl+c still works', () => {
     const app = inPhase('idle');
     app.press('d', 'ctrl+l');
-    expect(app.state().view.overlay).toMatchObject({ kind: 'confirm-delete' });
+    expect(app.state().view.overlay).toMatchObject({ kind: 'confirm-action', action: 'delete' });
     app.press('ctrl+c');
     expect(app.calls.map(({ what }) => what)).toEqual(['repaint', 'refresh', 'quit']);
   });

@@ -1,12 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { beginChange, isSettled } from '../../src/domain/pending-change.ts';
+import * as pending from '../../src/domain/pending-change.ts';
+import type { Task } from '../../src/domain/task.ts';
 import { makeTask, NOON } from './builders.ts';
+import { coderAction } from './coder-actions.ts';
+
+const beginChange = (action: string, task: Task, now: number) =>
+  pending.beginChange(coderAction(action), task, now);
+const isSettled = (change: pending.PendingChange, task: Task, now: number) =>
+  pending.isSettled(change, coderAction(change.action), task, now);
 
 const PATIENCE = 90_000;
 const task = makeTask({ buildNumber: 4 });
 
-it('starts with the current build of the task', () => {
-  expect(beginChange('pause', task, NOON)).toEqual({ action: 'pause', since: NOON, buildNumber: 4 });
+it('starts with the task as it is', () => {
+  expect(beginChange('pause', task, NOON)).toEqual({
+    action: 'pause',
+    phase: 'pausing',
+    since: NOON,
+    before: task,
+  });
 });
 
 describe.each(['pause', 'resume'] as const)('a %s', (action) => {

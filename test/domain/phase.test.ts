@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isAgentRunning, isTransitional, type Phase, phaseOf } from '../../src/domain/phase.ts';
 import type { Task } from '../../src/domain/task.ts';
 import { MINUTE, makeReport, makeTask, NOON } from './builders.ts';
+import { coderAction } from './coder-actions.ts';
 
 const phase = (about: Partial<Task>, now = NOON): Phase => phaseOf(makeTask(about), now);
 
@@ -59,7 +60,7 @@ describe('the phase of a task', () => {
 
 describe('a requested action', () => {
   const phaseAfter = (action: 'pause' | 'resume' | 'delete', about: Partial<Task> = {}): Phase =>
-    phaseOf(makeTask(about), NOON, { action: action, since: NOON });
+    phaseOf(makeTask(about), NOON, { phase: coderAction(action).phase ?? null });
 
   it('shows immediately', () => {
     expect(phaseAfter('pause')).toBe('pausing');

@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Phase } from '../../src/domain/phase.ts';
-import {
-  type DeliveryTiming,
-  deliveryTiming,
-  mayDelete,
-  mayPause,
-  mayResume,
-} from '../../src/domain/rules.ts';
+import { type DeliveryTiming, deliveryTiming } from '../../src/domain/rules.ts';
+import { mayDelete, mayPause, mayResume } from './coder-actions.ts';
 
 /** For each phase: whether it can be paused, resumed and deleted, and when a message is sent. */
 const TABLE: readonly (readonly [Phase, boolean, boolean, boolean, DeliveryTiming])[] = [

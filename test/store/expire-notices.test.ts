@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { ActionId } from '../../src/domain/action.ts';
 import { EVERYONE, scopeOfOwner } from '../../src/domain/owner-scope.ts';
-import type { Phase, TaskAction } from '../../src/domain/phase.ts';
+import type { Phase } from '../../src/domain/phase.ts';
 import type { StoreEvent } from '../../src/store/event.ts';
 import { NOTICE_MS, nextTickAt } from '../../src/store/selectors.ts';
 import type { Notice, NoticeCause, State } from '../../src/store/state.ts';
@@ -41,7 +42,7 @@ describe('a notice of a failed action', () => {
   });
 
   describe('after a switch to another owner', () => {
-    const refused = (action: TaskAction): State =>
+    const refused = (action: ActionId): State =>
       applyEvents(
         emptyState(),
         inPhase(action === 'resume' ? 'paused' : 'idle'),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { beginChange } from '../../src/domain/pending-change.ts';
 import { phaseSince } from '../../src/domain/phase-since.ts';
 import type { Task } from '../../src/domain/task.ts';
 import {
@@ -15,6 +16,7 @@ import {
 import type { Freshness, State } from '../../src/store/state.ts';
 import { taskIn } from '../commands/phase-builders.ts';
 import { live, MINUTE, makeReport, makeTask, NOON, you } from '../domain/builders.ts';
+import { coderAction } from '../domain/coder-actions.ts';
 import {
   applyEvents,
   delivery,
@@ -224,7 +226,7 @@ describe('the next clock tick', () => {
     ['an outbox message', { deliveries: [delivery()] }],
     [
       'a pending change',
-      { pendingChanges: new Map([['a', { action: 'pause', since: NOON, buildNumber: 1 }]]) },
+      { pendingChanges: new Map([['a', beginChange(coderAction('pause'), makeTask({ id: 'a' }), NOON)]]) },
     ],
   ])('is not sooner for %s, which shows no seconds', (_, about) => {
     const state = quiet(withTasks());

@@ -22,7 +22,7 @@ const REQUESTS = [
 describe.each(REQUESTS)('startQuit during a %s of one task', (method, status, word) => {
   it('waits until the server has accepted it', async () => {
     const { fixture, operations, quit, left } = startQuit(status);
-    void operations[method]('a');
+    void operations.act(word, 'a');
     quit();
     await fixture.clock.settle();
     expect(left()).toBe(0);
@@ -33,7 +33,7 @@ describe.each(REQUESTS)('startQuit during a %s of one task', (method, status, wo
 
   it('stays open after a failure, and shows the error', async () => {
     const { fixture, operations, quit, left } = startQuit(status);
-    void operations[method]('a');
+    void operations.act(word, 'a');
     quit();
     fixture.backend.open(method).refuse(failure({ kind: 'conflict', message: 'A build is active.' }));
     await fixture.clock.settle();
@@ -48,7 +48,7 @@ describe.each(REQUESTS)('startQuit during a %s of one task', (method, status, wo
 
   it('quits at once when the key is pressed again', async () => {
     const { fixture, operations, quit, left } = startQuit(status);
-    void operations[method]('a');
+    void operations.act(word, 'a');
     quit();
     quit();
     expect(left()).toBe(1);

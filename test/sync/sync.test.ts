@@ -70,7 +70,7 @@ describe('a user action', () => {
     fixture.backend.open('transcript').answer(live());
     await fixture.clock.settle();
     const before = counts(fixture);
-    sync.operations.pause('a');
+    sync.operations.act('pause', 'a');
     await fixture.clock.settle();
     fixture.backend.open('pause').answer(makeBuild({ id: 'b', number: 2, transition: 'stop' }));
     await fixture.clock.settle();
@@ -158,7 +158,7 @@ describe('the end', () => {
   it('aborts everything, and leaves no timer behind', async () => {
     const { fixture, sync } = await started();
     sync.outbox.add('a', 'main');
-    sync.operations.pause('a');
+    sync.operations.act('pause', 'a');
     sync.stop();
     await fixture.clock.settle();
     for (const method of EVERYTHING) {

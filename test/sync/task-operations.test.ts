@@ -39,14 +39,14 @@ describe.each([
 ] as const)('%s', (action, expectedPhase, task) => {
   it('shows in the same tick, and sends a request', () => {
     const { fixture, operations } = startOperations(task);
-    operations[action]('a');
+    operations.act(action, 'a');
     expect(phase(fixture)).toBe(expectedPhase);
     expect(fixture.backend.open(action).args).toEqual([task]);
   });
 
   it('polls everything after the server accepts it, and shows until then', async () => {
     const { fixture, operations, changes } = startOperations(task);
-    operations[action]('a');
+    operations.act(action, 'a');
     await fixture.clock.settle();
     expect(changes()).toBe(0);
     fixture.backend.open(action).answer(BUILD);
@@ -60,7 +60,7 @@ describe.each([
   it("is reverted with the server's error when refused", async () => {
     const { fixture, operations, changes } = startOperations({ ...task, displayName: 'Fix login' });
     const before = phase(fixture);
-    operations[action]('a');
+    operations.act(action, 'a');
     fixture.backend.open(action).refuse(refused);
     await fixture.clock.settle();
     expect(phase(fixture)).toBe(before);
@@ -74,7 +74,7 @@ describe.each([
 
   it('sends nothing for an unknown task', () => {
     const { fixture, operations } = startOperations(task);
-    operations[action]('x');
+    operations.act(action, 'x');
     expect(fixture.backend.calls(action)).toEqual([]);
   });
 });
@@ -82,7 +82,7 @@ describe.each([
 describe('remove', () => {
   it('shows at once, and removes the task once the server accepts it', async () => {
     const { fixture, operations } = startOperations(makeTask({ id: 'a' }), makeTask({ id: 'b' }));
-    operations.remove('a');
+    operations.act('delete', 'a');
     expect(phase(fixture)).toBe('deleting');
     fixture.backend.open('remove').answer(undefined);
     await fixture.clock.settle();
@@ -91,7 +91,7 @@ describe('remove', () => {
 
   it('succeeds for a task that another user deleted', async () => {
     const { fixture, operations } = startOperations(makeTask({ id: 'a' }));
-    operations.remove('a');
+    operations.act('delete', 'a');
     fixture.backend.open('remove').refuse(failure({ kind: 'not-found' }));
     await fixture.clock.settle();
     expect(fixture.state.tasks).toEqual([]);
@@ -100,7 +100,7 @@ describe('remove', () => {
 
   it('leaves the task unchanged when refused', async () => {
     const { fixture, operations } = startOperations(makeTask({ id: 'a' }));
-    operations.remove('a');
+    operations.act('delete', 'a');
     fixture.backend.open('remove').refuse(refused);
     await fixture.clock.settle();
     expect(phase(fixture)).toBe('idle');
@@ -109,7 +109,7 @@ describe('remove', () => {
 
   it('fails on a server without Tasks, and removes nothing', async () => {
     const { fixture, operations } = startOperations(makeTask({ id: 'a' }));
-    operations.remove('a');
+    operations.act('delete', 'a');
     fixture.backend.open('remove').refuse(failure({ kind: 'no-tasks' }));
     await fixture.clock.settle();
     expect(fixture.state.tasks).toHaveLength(1);
@@ -184,7 +184,7 @@ describe('the templates', () => {
 describe('the end', () => {
   it('aborts requests without a notice, and the prompt is a draft again', async () => {
     const { fixture, operations } = startOperations(makeTask({ id: 'a' }));
-    operations.pause('a');
+    operations.act('pause', 'a');
     operations.create(PROMPT);
     operations.stop();
     // At once, because drafts are saved right after `stop`.
@@ -203,7 +203,7 @@ describe('in another scope', () => {
 
   it('an earlier action continues, and shows when the task is listed again', async () => {
     const { fixture, operations } = startOperations(makeTask({ id: 'a' }));
-    operations.pause('a');
+    operations.act('pause', 'a');
     choose(fixture, scopeOfOwner('bob'));
     fixture.receiveList(makeTask({ id: 'x', ownerName: 'bob' }));
     expect(fixture.backend.open('pause').signal.aborted).toBe(false);

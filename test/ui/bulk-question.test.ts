@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { keyNames } from '../../src/commands/command-registry.ts';
-import type { BulkAction } from '../../src/domain/bulk-rules.ts';
+import type { ActionId } from '../../src/domain/action.ts';
 import { displayWidth } from '../../src/domain/text/width.ts';
 import type { StoreEvent } from '../../src/store/event.ts';
 import type { BulkOperation, State } from '../../src/store/state.ts';
@@ -25,7 +25,7 @@ const five = [
   taskIn('starting', 'e', { displayName: 'Migrate' }),
 ];
 
-const asking = (act: BulkAction, columns = 80, ...actions: readonly StoreEvent[]): State =>
+const asking = (act: ActionId, columns = 80, ...actions: readonly StoreEvent[]): State =>
   applyEvents(onDeployment(emptyState({ columns, rows: 24 })), listReceived(five), ...actions, {
     type: 'overlay-opened',
     overlay: { kind: 'confirm-bulk', act, taskIds: five.map(({ id }) => id) },

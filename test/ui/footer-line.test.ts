@@ -116,7 +116,10 @@ describe('elsewhere', () => {
 
   it('has the keys of a question only if its line has no room', () => {
     const asking = (columns: number) =>
-      two(columns, 'idle', { type: 'overlay-opened', overlay: { kind: 'confirm-delete', taskId: 'a' } });
+      two(columns, 'idle', {
+        type: 'overlay-opened',
+        overlay: { kind: 'confirm-action', action: 'delete', taskId: 'a' },
+      });
     expect(footer(asking(80))).toBe('');
     expect(footer(asking(50))).toBe('y deletes  other keys keep it');
   });

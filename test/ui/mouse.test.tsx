@@ -171,7 +171,7 @@ describe('what is on top', () => {
   it('a question ignores clicks, and nothing behind it reacts', async () => {
     const state = applyEvents(many(), {
       type: 'overlay-opened',
-      overlay: { kind: 'confirm-delete', taskId: 't00' },
+      overlay: { kind: 'confirm-action', action: 'delete', taskId: 't00' },
     });
     const shown = renderApp(state);
     for (let row = 0; row < SIZE.rows; row++) shown.send(click(5, row) + click(60, row));
@@ -220,7 +220,11 @@ describe('what is on top', () => {
     await shown.until(() => expect(shown.text()).toMatch(/▌ Delete|▌ .*\n/u));
     shown.send(click(60, rowOf(shown, 'Delete the task')));
     await shown.until(() =>
-      expect(shown.deck.state().view.overlay).toEqual({ kind: 'confirm-delete', taskId: 't00' }),
+      expect(shown.deck.state().view.overlay).toEqual({
+        kind: 'confirm-action',
+        action: 'delete',
+        taskId: 't00',
+      }),
     );
   });
 });

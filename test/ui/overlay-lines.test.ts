@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { helpWindow } from '../../src/commands/help.ts';
+import type { ActionId } from '../../src/domain/action.ts';
 import type { BackendErrorKind } from '../../src/domain/errors.ts';
 import type { Task } from '../../src/domain/task.ts';
 import { displayWidth } from '../../src/domain/text/width.ts';
@@ -38,10 +39,10 @@ describe('a question', () => {
       listReceived([makeTask({ id: 'a', displayName })]),
       {
         type: 'overlay-opened',
-        overlay: { kind: 'confirm-delete', taskId: 'a' },
+        overlay: { kind: 'confirm-action', action: 'delete', taskId: 'a' },
       },
     );
-  const local = (columns: number, kind: 'confirm-delete' | 'confirm-pause', about: Partial<Task>): string =>
+  const local = (columns: number, action: ActionId, about: Partial<Task>): string =>
     asking(
       applyEvents(
         {
@@ -49,7 +50,7 @@ describe('a question', () => {
           deployment: { name: 'local', local: true, home: '/home/ada' },
         },
         listReceived([makeTask({ id: 'a', displayName: 'Fix login', ...about })]),
-        { type: 'overlay-opened', overlay: { kind, taskId: 'a' } },
+        { type: 'overlay-opened', overlay: { kind: 'confirm-action', action, taskId: 'a' } },
       ),
     );
 
@@ -80,7 +81,7 @@ describe('a question', () => {
   ] as const)(
     'before a delete on this machine says whether the directory is deleted: %s',
     (_, directory, words) => {
-      expect(local(120, 'confirm-delete', { directory })).toBe(` ? ${words}  y deletes  other keys keep it`);
+      expect(local(120, 'delete', { directory })).toBe(` ? ${words}  y deletes  other keys keep it`);
     },
   );
 
@@ -90,7 +91,7 @@ describe('a question', () => {
       listReceived([makeTask({ id: 'a', workspaceId: null })]),
       {
         type: 'overlay-opened',
-        overlay: { kind: 'confirm-delete', taskId: 'a' },
+        overlay: { kind: 'confirm-action', action: 'delete', taskId: 'a' },
       },
     );
     expect(asking(state)).toContain('Delete “name-a”?');
@@ -99,7 +100,7 @@ describe('a question', () => {
   it('keeps the path visible at every width', () => {
     const directory = { path: `/srv/${'long/'.repeat(30)}x`, owned: false };
     for (let columns = 40; columns <= 200; columns++) {
-      const line = local(columns, 'confirm-delete', { directory });
+      const line = local(columns, 'delete', { directory });
       expect(displayWidth(line)).toBeLessThanOrEqual(columns);
       expect(line).toMatch(/long\/x stays\.?/u);
     }
@@ -109,7 +110,7 @@ describe('a question', () => {
     ['working', 'Pause “Fix login”? Its command ends and does not run again.'],
     ['idle', 'Pause “Fix login”? Its running processes end.'],
   ] as const)('before a pause on this machine says that processes end: %s', (phase, words) => {
-    expect(local(120, 'confirm-pause', taskIn(phase, 'a', { displayName: 'Fix login' }))).toBe(
+    expect(local(120, 'pause', taskIn(phase, 'a', { displayName: 'Fix login' }))).toBe(
       ` ? ${words}  y pauses  other keys cancel`,
     );
   });
@@ -399,7 +400,7 @@ describe('a screen that is too small', () => {
     const tiny = applyEvents(
       stateWithTasks('a'),
       { type: 'terminal-resized', size: { columns: 39, rows: 9 } },
-      { type: 'overlay-opened', overlay: { kind: 'confirm-delete', taskId: 'a' } },
+      { type: 'overlay-opened', overlay: { kind: 'confirm-action', action: 'delete', taskId: 'a' } },
     );
     expect(bare(tooSmallLines(tiny, plain))[0]).toMatch(/^ \? Delete “/u);
   });

@@ -90,8 +90,8 @@ describe('a question while a message is written', () => {
     ['80x50', { columns: 80, rows: 50 }, resume],
     ['80x24', { columns: 80, rows: 24 }, resume],
     ['40x10', { columns: 40, rows: 10 }, resume],
-    ['a delete', { columns: 80, rows: 24 }, { kind: 'confirm-delete', taskId: 'a' }],
-    ['a pause', { columns: 80, rows: 24 }, { kind: 'confirm-pause', taskId: 'a' }],
+    ['a delete', { columns: 80, rows: 24 }, { kind: 'confirm-action', action: 'delete', taskId: 'a' }],
+    ['a pause', { columns: 80, rows: 24 }, { kind: 'confirm-action', action: 'pause', taskId: 'a' }],
   ] as const)('leaves a draft of one row visible: %s', (_, size, overlay) => {
     const text = asked(size, 'Use the main branch', overlay);
     expect(text).toContain('   Use the main branch');

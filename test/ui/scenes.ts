@@ -1,4 +1,4 @@
-import type { BulkAction } from '../../src/domain/bulk-rules.ts';
+import type { ActionId } from '../../src/domain/action.ts';
 import { bufferOf } from '../../src/domain/edit/buffer.ts';
 import { BackendError, type BackendErrorKind } from '../../src/domain/errors.ts';
 import { renderProse } from '../../src/domain/markdown/prose.ts';
@@ -89,7 +89,7 @@ const ids = (count: number): string[] => Array.from({ length: count }, (_, index
 
 const marking = (count: number): StoreEvent => ({ type: 'marks-changed', marked: new Set(ids(count)) });
 
-const asking = (size: State['size'], act: BulkAction): State =>
+const asking = (size: State['size'], act: ActionId): State =>
   applyEvents(emptyState(size), listReceived(tasks(12)), marking(12), {
     type: 'overlay-opened',
     overlay: { kind: 'confirm-bulk', act, taskIds: ids(12) },
@@ -278,12 +278,12 @@ export const SCENES: Readonly<Record<string, (size: State['size']) => State>> = 
   'question about a delete': (size) =>
     applyEvents(emptyState(size), listReceived(tasks(12)), {
       type: 'overlay-opened',
-      overlay: { kind: 'confirm-delete', taskId: 't1' },
+      overlay: { kind: 'confirm-action', action: 'delete', taskId: 't1' },
     }),
   'question about a delete of a long title': (size) =>
     applyEvents(emptyState(size), listReceived(tasks(12)), {
       type: 'overlay-opened',
-      overlay: { kind: 'confirm-delete', taskId: 't8' },
+      overlay: { kind: 'confirm-action', action: 'delete', taskId: 't8' },
     }),
   'question about a resume': (size) =>
     applyEvents(

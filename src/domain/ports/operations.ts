@@ -1,13 +1,11 @@
+import type { ActionId } from '../action.ts';
 import type { SubmittedForm } from '../new-task.ts';
-import type { TaskAction } from '../phase.ts';
 import type { Task } from '../task.ts';
 import type { NewTask } from './backend.ts';
 
 /** Requests for single tasks. Each shows its change at once, and reverts it when the server rejects it. */
 export interface TaskOperations {
-  pause(taskId: string): void;
-  resume(taskId: string): void;
-  remove(taskId: string): void;
+  act(action: ActionId, taskId: string): void;
   /** `submitted` restores the form and the prompt after a rejection. */
   create(task: NewTask, submitted?: SubmittedForm): void;
   /** Changes the initial prompt of a paused task. Deletes its draft when the server has accepted it. */
@@ -25,10 +23,10 @@ export interface TaskOperations {
 /** One action for several tasks. */
 export interface BulkOperations {
   /**
-   * Starts a resume at once, and a pause or a delete after an undo window of some seconds. An operation that still waits
-   * starts at once when another is given, so that there is one to undo.
+   * Starts at once, or after the undo window of the action. An operation that still waits starts at once when another is
+   * given, so that there is one to undo.
    */
-  start(action: TaskAction, tasks: readonly Task[]): void;
+  start(action: ActionId, tasks: readonly Task[]): void;
   /** Undoes the operation that waits. */
   undo(): void;
   /** Starts the operation that waits. Resolves when none is left, to whether all went well. */

@@ -1,4 +1,5 @@
-import { countedTasks } from '../../domain/bulk-rules.ts';
+import { verbOf } from '../../domain/action.ts';
+import { countedTasks, SEND } from '../../domain/bulk-rules.ts';
 import type { Overlay } from '../../store/view-state.ts';
 import { FRAME_SIZE } from '../../view/geometry.ts';
 import { useAppContext } from '../hooks/app-context.ts';
@@ -19,7 +20,7 @@ export function BulkPane({ state, extent }: PickerPlacement) {
     <Lines
       lines={frame(
         lines.map((line) => ` ${line}`),
-        { title: bulkTitle(overlay), focused: true, width, height },
+        { title: bulkTitle(state, overlay), focused: true, width, height },
         theme,
       )}
       width={width}
@@ -28,7 +29,7 @@ export function BulkPane({ state, extent }: PickerPlacement) {
   );
 }
 
-const VERBS = { pause: 'To pause', resume: 'To resume', delete: 'To delete' } as const;
-
-const bulkTitle = ({ act, taskIds }: Extract<Overlay, { readonly kind: 'confirm-bulk' }>): string =>
-  act === 'send' ? `To ${countedTasks(taskIds.length)}` : VERBS[act];
+const bulkTitle = (
+  { actionTables }: PickerPlacement['state'],
+  { act, taskIds }: Extract<Overlay, { readonly kind: 'confirm-bulk' }>,
+): string => `To ${act === SEND ? countedTasks(taskIds.length) : verbOf(actionTables, act).present}`;

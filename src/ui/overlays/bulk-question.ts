@@ -1,15 +1,15 @@
-import type { BulkAction } from '../../domain/bulk-rules.ts';
-import { countedTasks, PAST_PARTICIPLES } from '../../domain/bulk-rules.ts';
+import { type ActionId, actionById, undoDelayMs, verbOf } from '../../domain/action.ts';
+import { bulkVerb, countedTasks, SEND } from '../../domain/bulk-rules.ts';
 import { type KeyNames, withKeyNames } from '../../domain/key-placeholder.ts';
 import { deliveryTiming } from '../../domain/rules.ts';
 import { type Task, titleOf } from '../../domain/task.ts';
-import { counted, plural } from '../../domain/text/count.ts';
+import { capitalize } from '../../domain/text/capitalize.ts';
+import { plural } from '../../domain/text/count.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
-import { shortPath } from '../../domain/text/short-path.ts';
 import { displayWidth, truncate } from '../../domain/text/width.ts';
 import { type BulkPlan, bulkPlanFor } from '../../store/bulk-plan.ts';
 import { pendingBulkOperation } from '../../store/bulk-progress.ts';
-import { phaseIn, rowIndexById } from '../../store/selectors.ts';
+import { phaseIn, placeOf, rowIndexById } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
 import type { Theme } from '../theme.ts';
 
@@ -38,24 +38,19 @@ export function taskNames(tasks: readonly Task[], columns: number, count = tasks
 /** The question in at most `columns`: the counts, and as many names as fit. */
 export function bulkQuestionWords(
   state: State,
-  act: BulkAction,
+  act: ActionId,
   taskIds: readonly string[],
   columns: number,
 ): string {
   const { eligible, ineligible } = bulkPlanFor(state, act, taskIds);
   const all = eligible.length + ineligible.length;
   const count = ineligible.length === 0 ? countedTasks(all) : `${eligible.length} of ${countedTasks(all)}`;
-  const paused = act === 'send' ? pausedCount(state, eligible) : 0;
+  const paused = act === SEND ? pausedCount(state, eligible) : 0;
   const how = paused === 0 ? '' : paused === all ? ', paused' : `, ${paused} of them paused`;
-  const verb = VERBS[act];
-  const what =
-    act === 'delete'
-      ? deletedAlong(state, eligible)
-      : act === 'pause' && state.deployment.local
-        ? 'and end their processes'
-        : '';
+  const verb = capitalize(bulkVerb(state.actionTables, act).present);
+  const also = actionById(state.actionTables, act)?.bulk?.also?.(eligible, placeOf(state)) ?? '';
   const short = `${verb} ${count}${how}`;
-  const long = short + (what === '' ? '' : ` ${what}`);
+  const long = short + (also === '' ? '' : ` ${also}`);
   for (const words of [long, short]) {
     const names = taskNames(eligible, columns - displayWidth(words) - 3);
     if (names !== '') return `${words}: ${names}?`;
@@ -63,35 +58,19 @@ export function bulkQuestionWords(
   return truncate(`${short}?`, columns);
 }
 
-/** The workspaces or directories that are deleted with the tasks. */
-function deletedAlong({ deployment }: State, tasks: readonly Task[]): string {
-  const count = tasks.length;
-  if (!deployment.local) return plural(count, 'with its workspace', 'with their workspaces');
-  const owned = tasks.filter(({ directory }) => directory?.owned === true).length;
-  if (owned === 0) return plural(count, 'but not its directory', 'but not their directories');
-  return owned === count
-    ? plural(count, 'with the directory created for it', 'with the directories created for them')
-    : `with ${counted(owned, 'directory', 'directories')} created for them`;
-}
-
-const VERBS: Readonly<Record<BulkAction, string>> = {
-  pause: 'Pause',
-  resume: 'Resume',
-  delete: 'Delete',
-  send: 'Send to',
-};
-
 /** The answers: key and effect. */
 export function bulkAnswers(
   state: State,
-  act: BulkAction,
+  act: ActionId,
   taskIds: readonly string[],
 ): readonly (readonly [key: string, words: string])[] {
-  if (act !== 'send')
+  if (act !== SEND) {
+    const action = actionById(state.actionTables, act);
     return [
-      ['y', `${act}s`],
-      ['other keys', act === 'delete' ? 'keep them' : 'cancel'],
+      ['y', `${verbOf(state.actionTables, act).present}s`],
+      ['other keys', action?.confirm?.no[1] ?? 'cancel'],
     ];
+  }
   const { eligible } = bulkPlanFor(state, act, taskIds);
   return pausedCount(state, eligible) === 0
     ? [
@@ -112,25 +91,26 @@ const pausedCount = (state: State, tasks: readonly Task[]): number =>
 /** All tasks by name: first the eligible ones, then the others with their reasons. At most `height` rows. */
 export function bulkLines(
   state: State,
-  act: BulkAction,
+  act: ActionId,
   taskIds: readonly string[],
   theme: Theme,
   { width, height }: { readonly width: number; readonly height: number },
 ): string[] {
   const plan = bulkPlanFor(state, act, taskIds);
-  const waiting = act === 'send' || act === 'resume' ? null : pendingBulkOperation(state);
+  const action = actionById(state.actionTables, act);
+  const waiting = action !== null && undoDelayMs(action) !== null ? pendingBulkOperation(state) : null;
   const also =
     waiting === null
       ? []
       : [
           theme.attention(
             truncate(
-              `y also ${waiting.action}s the ${plural(waiting.tasks.length, 'waiting task', `${waiting.tasks.length} waiting tasks`)} now.`,
+              `y also ${verbOf(state.actionTables, waiting.action).present}s the ${plural(waiting.tasks.length, 'waiting task', `${waiting.tasks.length} waiting tasks`)} now.`,
               width,
             ),
           ),
         ];
-  const not = ineligibleLines(plan, act, state.keyNames, theme, {
+  const not = ineligibleLines(plan, bulkVerb(state.actionTables, act).past, state.keyNames, theme, {
     width,
     height: Math.max(0, height - also.length) >> 1,
   });
@@ -142,23 +122,20 @@ export function bulkLines(
   ];
 }
 
-function eligibleLine(state: State, act: BulkAction, task: Task, theme: Theme, width: number): string {
+function eligibleLine(state: State, act: ActionId, task: Task, theme: Theme, width: number): string {
   const phase = phaseIn(state, task);
   const hidden = rowIndexById(state).has(task.id) ? '' : ', hidden';
-  const queued = act === 'send' && deliveryTiming(phase) === 'when-ready' ? ', queued' : '';
-  const { directory } = task;
-  const stays =
-    act !== 'delete' || directory === null || directory.owned
-      ? ''
-      : `, ${shortPath(directory.path, state.deployment.home, Math.floor(width / 3))} stays`;
-  const after = `  ${phase}${queued}${hidden}${stays}`;
+  const queued = act === SEND && deliveryTiming(phase) === 'when-ready' ? ', queued' : '';
+  const remark =
+    actionById(state.actionTables, act)?.bulk?.remark?.(task, placeOf(state), Math.floor(width / 3)) ?? '';
+  const after = `  ${phase}${queued}${hidden}${remark === '' ? '' : `, ${remark}`}`;
   const title = truncate(sanitiseLine(titleOf(task)), Math.max(MIN_TITLE, width - displayWidth(after) - 2));
   return `${theme.phase(phase)(theme.glyphs.phase[phase])} ${title}${theme.dim(after)}`;
 }
 
 function ineligibleLines(
   { ineligible }: BulkPlan,
-  act: BulkAction,
+  past: string,
   names: KeyNames,
   theme: Theme,
   { width, height }: { readonly width: number; readonly height: number },
@@ -176,7 +153,7 @@ function ineligibleLines(
     },
     theme,
   );
-  return [theme.strong(truncate(`Not ${PAST_PARTICIPLES[act]}:`, width)), ...lines];
+  return [theme.strong(truncate(`Not ${past}:`, width)), ...lines];
 }
 
 /** The share of a row for the title beside a reason. */

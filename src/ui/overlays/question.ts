@@ -1,11 +1,11 @@
-import { type BulkAction, countedTasks, PAST_PARTICIPLES } from '../../domain/bulk-rules.ts';
+import { type ActionId, actionById, actionFor, verbOf } from '../../domain/action.ts';
+import { countedTasks } from '../../domain/bulk-rules.ts';
 import { titleOf } from '../../domain/task.ts';
 import { plural } from '../../domain/text/count.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
-import { shortPath } from '../../domain/text/short-path.ts';
 import { displayWidth, truncate } from '../../domain/text/width.ts';
 import { pendingBulkOperation, remainingTasks } from '../../store/bulk-progress.ts';
-import { phaseIn, taskById, unsentWork } from '../../store/selectors.ts';
+import { phaseIn, placeOf, taskById, unsentWork } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
 import type { Theme } from '../theme.ts';
 import { bulkAnswers, bulkQuestionWords } from './bulk-question.ts';
@@ -28,16 +28,8 @@ const MIN_TITLE = 12;
 export function questionOf(state: State): Question | null {
   const { overlay } = state.view;
   switch (overlay?.kind) {
-    case 'confirm-delete':
-      return taskQuestion(state, overlay.taskId, deletionWords(state, overlay.taskId), [
-        ['y', 'deletes'],
-        ['other keys', 'keep it'],
-      ]);
-    case 'confirm-pause':
-      return taskQuestion(state, overlay.taskId, pauseWords(state, overlay.taskId), [
-        ['y', 'pauses'],
-        ['other keys', 'cancel'],
-      ]);
+    case 'confirm-action':
+      return actionQuestion(state, overlay.action, overlay.taskId);
     case 'confirm-resume': {
       const task = taskById(state, overlay.taskId);
       const phase = task === null ? 'paused' : phaseIn(state, task);
@@ -61,36 +53,18 @@ export function questionOf(state: State): Question | null {
   }
 }
 
-/** The limits of a path in a question, in columns. */
-const MAX_PATH = 32;
-const MIN_PATH = 10;
-/** Columns for the words and the start of a title. */
-const WORDS_BESIDE_PATH = 52;
-
-/** The question with the directory or workspace that is deleted, or the directory that stays. */
-function deletionWords(state: State, taskId: string): (name: string) => string {
-  const { deployment } = state;
+/** The question before an action on one task. */
+function actionQuestion(state: State, id: ActionId, taskId: string): Question | null {
   const task = taskById(state, taskId);
-  if (!deployment.local)
-    return (name) => (task?.workspaceId === null ? `Delete ${name}?` : `Delete ${name} and its workspace?`);
-  const directory = task?.directory ?? null;
-  if (directory === null) return (name) => `Delete ${name}?`;
-  if (directory.owned) return (name) => `Delete ${name} and the directory created for it?`;
-  const room = Math.max(MIN_PATH, Math.min(MAX_PATH, state.size.columns - WORDS_BESIDE_PATH));
-  const path = shortPath(directory.path, deployment.home, room);
-  // A narrow screen shows the path without words.
-  const what = room === MIN_PATH ? path : `The directory ${path}`;
-  return (name) => `Delete ${name}? ${what} stays.`;
-}
-
-/** The question with the effect of a pause on this machine. */
-function pauseWords(state: State, taskId: string): (name: string) => string {
-  const task = taskById(state, taskId);
-  const isWorking = task !== null && phaseIn(state, task) === 'working';
-  return (name) =>
-    isWorking
-      ? `Pause ${name}? Its command ends and does not run again.`
-      : `Pause ${name}? Its running processes end.`;
+  // The task can be gone meanwhile.
+  const action = task === null ? actionById(state.actionTables, id) : actionFor(state.actionTables, id, task);
+  if (action?.confirm === undefined) return null;
+  const { question, no } = action.confirm;
+  const phase = task === null ? null : phaseIn(state, task);
+  return taskQuestion(state, taskId, question(task, phase, placeOf(state)), [
+    ['y', `${action.verb.present}s`],
+    ['other keys', no[0]],
+  ]);
 }
 
 /** A quit drops the rest of a bulk operation; messages and new tasks are stored. */
@@ -103,19 +77,16 @@ function quitQuestion(state: State): Question {
       ['other keys', 'stay'],
     ]);
   const count = remainingTasks(operation);
-  return plainQuestion(
-    state,
-    `${countedTasks(count)} ${plural(count, 'is', 'are')} not ${PAST_PARTICIPLES[operation.action]} yet.`,
-    [
-      ['y', `${operation.action}s, then quits`],
-      ['n', 'quits without'],
-      ['other keys', 'stay'],
-    ],
-  );
+  const { present, past } = verbOf(state.actionTables, operation.action);
+  return plainQuestion(state, `${countedTasks(count)} ${plural(count, 'is', 'are')} not ${past} yet.`, [
+    ['y', `${present}s, then quits`],
+    ['n', 'quits without'],
+    ['other keys', 'stay'],
+  ]);
 }
 
 /** With as many names as fit, then the answers if there is room. */
-function bulkQuestion(state: State, act: BulkAction, taskIds: readonly string[]): Question {
+function bulkQuestion(state: State, act: ActionId, taskIds: readonly string[]): Question {
   const answers = bulkAnswers(state, act, taskIds);
   const room = state.size.columns - MARGIN_COLUMNS;
   const short = bulkQuestionWords(state, act, taskIds, room - answersWidth(answers));

@@ -1,4 +1,5 @@
-import { countedTasks, PRESENT_PARTICIPLES } from '../../domain/bulk-rules.ts';
+import { verbOf } from '../../domain/action.ts';
+import { countedTasks } from '../../domain/bulk-rules.ts';
 import { keyFor, withKeyNames } from '../../domain/key-placeholder.ts';
 import { secondsUntil, visibleBulkOperations } from '../../store/bulk-progress.ts';
 import type { BulkOperation, State } from '../../store/state.ts';
@@ -24,9 +25,10 @@ function operationWords(
   inWords: (count: number) => string,
   state: State,
 ): string {
-  if (stage === 'running') return `${PRESENT_PARTICIPLES[action]} ${doneCount} of ${tasks.length}`;
+  const { participle } = verbOf(state.actionTables, action);
+  if (stage === 'running') return `${participle} ${doneCount} of ${tasks.length}`;
   const seconds = secondsUntil(startsAt, state.now);
-  return `${PRESENT_PARTICIPLES[action]} ${inWords(tasks.length)} in ${seconds} s${undoHint(state)}`;
+  return `${participle} ${inWords(tasks.length)} in ${seconds} s${undoHint(state)}`;
 }
 
 /** The key for undo; the prompt must be left first. */

@@ -1,8 +1,10 @@
 import { type Command, type KeyContext, keysOf } from '../../commands/command.ts';
-import { commands, keyContextsFor } from '../../commands/command-registry.ts';
+import { commandsOf, keyContextsFor } from '../../commands/command-registry.ts';
 import { currentKeyContext } from '../../commands/dispatch-key.ts';
+import type { Action, ActionTable } from '../../domain/action.ts';
 import { displayWidth, truncate } from '../../domain/text/width.ts';
 import { pendingBulkOperation } from '../../store/bulk-progress.ts';
+import { memoize } from '../../store/memoize.ts';
 import { activePromptSearch } from '../../store/prompt-history-search.ts';
 import { visibleTasks } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
@@ -39,7 +41,8 @@ function hintsFor(state: State, theme: Theme): readonly Hint[] {
     case 'hits':
     case 'transcript': {
       const isList = scope === 'list';
-      const order = isList ? LIST_ORDER : scope === 'hits' ? HITS_ORDER : TRANSCRIPT_ORDER;
+      const orders = paneOrders(state.actionTables);
+      const order = isList ? orders.list : scope === 'hits' ? orders.hits : orders.transcript;
       const canMove = visibleTasks(state).length > (isList ? 1 : 0);
       return [
         ...(canMove
@@ -140,43 +143,46 @@ const hint = (key: string, words: string, pinned = false): Hint => ({ key, words
 
 const typeHint = (what: string): Hint => hint('type', `to ${what}`);
 
-/** By usefulness; disabled commands are left out. */
-const LIST_ORDER = [
-  'answer',
-  'pause',
-  'resume',
-  'delete',
-  'new',
-  'filter',
-  'next-that-needs-you',
-  'outbox',
-  'other-pane',
-  'follow',
-  'owner',
-  'places',
-  'help',
-  'quit',
-] as const;
-
-const TRANSCRIPT_ORDER = [
-  'answer',
-  'follow',
-  'search',
-  'copy-message',
-  'zoom',
-  'wrap',
-  'pause',
-  'resume',
-  'other-pane',
-  'next-that-needs-you',
-  'outbox',
-  'delete',
-  'new',
-  'help',
-  'quit',
-] as const;
-
-const HITS_ORDER = ['next-hit', 'previous-hit', 'end-search', ...TRANSCRIPT_ORDER] as const;
+/** The commands of each pane by usefulness; disabled ones are left out. */
+const paneOrders = memoize((tables: readonly ActionTable[]) => {
+  // The key of the other action runs the one that stands for it.
+  const actions = tables.flatMap((table) => table.actions).filter(({ standsFor }) => standsFor === undefined);
+  const ids = (some: readonly Action[]): readonly string[] => [...new Set(some.map(({ id }) => id))];
+  const transcript = [
+    'answer',
+    'follow',
+    'search',
+    'copy-message',
+    'zoom',
+    'wrap',
+    ...ids(actions.filter(({ removesTask }) => !removesTask)),
+    'other-pane',
+    'next-that-needs-you',
+    'outbox',
+    ...ids(actions.filter(({ removesTask }) => removesTask)),
+    'new',
+    'help',
+    'quit',
+  ];
+  return {
+    list: [
+      'answer',
+      ...ids(actions),
+      'new',
+      'filter',
+      'next-that-needs-you',
+      'outbox',
+      'other-pane',
+      'follow',
+      'owner',
+      'places',
+      'help',
+      'quit',
+    ],
+    transcript,
+    hits: ['next-hit', 'previous-hit', 'end-search', ...transcript],
+  };
+});
 
 const PINNED: ReadonlySet<string> = new Set(['help', 'quit']);
 /** On a narrow screen the key for the other pane is the only way to it. */
@@ -186,17 +192,25 @@ function commandHints(state: State, keyContext: KeyContext, order: readonly stri
   const scopes = keyContextsFor(keyContext);
   const pinned = screenLayout(state).kind === 'narrow' ? PINNED_NARROW : PINNED;
   return order.flatMap((id) => {
-    const command = byId.get(id);
+    const command = commandById(state, id);
     if (command === undefined || !scopes.includes(command.keyContext)) return [];
     if ((command.enabled?.(state) ?? true) !== true) return [];
-    const { hint: words = command.id, shortHint: short = words } = command;
+    const { hint = command.id } = command;
+    const words = typeof hint === 'string' ? hint : hint(state);
+    const { shortHint: short = words } = command;
     const [key] = keysOf(command, state.customKeys);
     if (key === undefined) return [];
     return [{ key: keyLabel(key, theme), words, short, pinned: pinned.has(id) }];
   });
 }
 
-const byId: ReadonlyMap<string, Command> = new Map(commands.map((command) => [command.id, command]));
+const commandById = ({ actionTables }: Pick<State, 'actionTables'>, id: string): Command | undefined =>
+  commandsById(actionTables).get(id);
+
+const commandsById = memoize(
+  (tables: readonly ActionTable[]): ReadonlyMap<string, Command> =>
+    new Map(commandsOf(tables).map((command) => [command.id, command])),
+);
 
 /** The key of a command with its own words; empty if it has none. */
 function keyHint(state: State, id: string, words: string, theme: Theme, pinned = false): readonly Hint[] {
@@ -222,7 +236,7 @@ const hasKey = (state: State, id: string, key: string): boolean => keysOfCommand
 const keyOf = (state: State, id: string): string | undefined => keysOfCommand(state, id)[0];
 
 function keysOfCommand(state: State, id: string): readonly string[] {
-  const command = byId.get(id);
+  const command = commandById(state, id);
   return command === undefined ? [] : keysOf(command, state.customKeys);
 }
 

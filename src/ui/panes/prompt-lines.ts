@@ -1,5 +1,5 @@
 import { keysOf } from '../../commands/command.ts';
-import { commands } from '../../commands/command-registry.ts';
+import { commandsOf } from '../../commands/command-registry.ts';
 import type { EditRow } from '../../domain/edit/layout.ts';
 import { keyFor, withKeyNames } from '../../domain/key-placeholder.ts';
 import type { Phase } from '../../domain/phase.ts';
@@ -70,7 +70,7 @@ function unfocusedLine(state: State, theme: Theme): string {
 
 /** The keys of a command as in the footer. */
 function keyLabels(state: State, id: string, theme: Theme): string {
-  const command = commands.find((each) => each.id === id);
+  const command = commandsOf(state.actionTables).find((each) => each.id === id);
   const keys = command === undefined ? [] : keysOf(command, state.customKeys);
   // A command without a key shows its name for the palette.
   if (keys.length === 0) return withKeyNames(keyFor(id), state.keyNames);

@@ -1,0 +1,5 @@
+import type { ActionTable } from './action.ts';
+import { CODER_TASK_ACTIONS } from './coder-task-actions.ts';
+
+/** The actions of every source that taskdeck knows. */
+export const ACTION_TABLES: readonly ActionTable[] = [CODER_TASK_ACTIONS];
