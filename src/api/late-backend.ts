@@ -7,7 +7,7 @@ const needsReconnect = (error: unknown): boolean =>
 const setupError = (error: UsageError): BackendError =>
   new BackendError({ kind: 'setup', message: error.message, tookEffect: 'no', cause: error });
 
-type Methods = Omit<AgentBackend, 'capabilities'>;
+type Methods = Omit<AgentBackend, 'capabilities' | 'resolveFrom'>;
 
 /**
  * A backend that connects with its first request, so that the screen can be drawn before. When `connect` fails, that
@@ -21,6 +21,7 @@ export function lateBackend(
 ): AgentBackend {
   let connection: Promise<AgentBackend> | null = null;
   let lastError: unknown = null;
+  let connected: AgentBackend | null = null;
   // All requests share the connection: aborting the first of them must not stop it.
   const currentBackend = (): Promise<AgentBackend> => {
     connection ??= connect(new AbortController().signal, lastError).catch((error: unknown) => {
@@ -33,6 +34,7 @@ export function lateBackend(
     const method = async (...args: readonly unknown[]): Promise<unknown> => {
       const used = currentBackend();
       const backend = await used;
+      connected = backend;
       const real = backend[name] as (...args: readonly unknown[]) => Promise<unknown>;
       try {
         return await real(...args);
@@ -55,7 +57,10 @@ export function lateBackend(
     get: delegate('get'),
     transcript: delegate('transcript'),
     create: delegate('create'),
+    prepare: delegate('prepare'),
     send: delegate('send'),
+    resolve: delegate('resolve'),
+    resolveFrom: (...args) => connected?.resolveFrom(...args) ?? 'undecided',
     pause: delegate('pause'),
     resume: delegate('resume'),
     remove: delegate('remove'),

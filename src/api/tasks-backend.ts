@@ -22,6 +22,7 @@ import { type ConnectionOptions, createConnection } from './connection.ts';
 import type { ListSchema } from './incremental-list-parser.ts';
 import { badResponse, parseResponse } from './parse-response.ts';
 import { ResponseCache } from './response-cache.ts';
+import { tasksDelivery } from './tasks-delivery.ts';
 import { createTasksRoutes, type RoutedResponse, type TasksRequest } from './tasks-routes.ts';
 import {
   toBuild,
@@ -163,6 +164,7 @@ export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
     serverInfo,
     build,
     get: getTask,
+    ...tasksDelivery,
 
     async probe(signal) {
       await request(buildInfo, { ...buildInfoRequest, ownConnection: true }, signal);
@@ -232,6 +234,7 @@ export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
       const json = { input: text, ...(await environmentField(signal)) };
       const apiRequest = taskRequest(task, { method: 'POST', json, untimedResponse: true }, 'send');
       expectStatus(await routes.request('send', apiRequest, signal));
+      return { kind: 'accepted' };
     },
 
     async updateInput(task, text, signal) {

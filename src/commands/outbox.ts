@@ -1,4 +1,4 @@
-import { type Delivery, isUnsent } from '../domain/delivery.ts';
+import { type Delivery, isUnsent, isWithServer } from '../domain/delivery.ts';
 import { keyFor } from '../domain/key-placeholder.ts';
 import type { Availability } from '../domain/rules.ts';
 import type { State } from '../store/state.ts';
@@ -10,6 +10,8 @@ const selectedDelivery = ({ deliveries, view }: State): Delivery | null =>
     : null;
 
 const ALREADY_SENDING = `It is being sent. ${keyFor('outbox-cancel')} cancels and checks whether it arrived.`;
+
+const WITH_SERVER = 'The server already has it.';
 
 const ruleForSelected =
   (rule: (delivery: Delivery, state: State) => Availability) =>
@@ -71,7 +73,9 @@ export const outboxCommands: readonly Command[] = [
     hint: 'edit',
     keys: ['e', 'enter'],
     keyContext: 'outbox',
-    enabled: ruleForSelected((delivery) => isUnsent(delivery) || ALREADY_SENDING),
+    enabled: ruleForSelected(
+      (delivery) => isUnsent(delivery) || (isWithServer(delivery) ? WITH_SERVER : ALREADY_SENDING),
+    ),
     run: onSelected(({ store, outbox }, { id, taskId }) => {
       if (!outbox.edit(id)) return;
       store.dispatch(
@@ -110,7 +114,7 @@ export const outboxCommands: readonly Command[] = [
     hint: 'cancel',
     keys: ['x'],
     keyContext: 'outbox',
-    enabled: ruleForSelected(({ stage }) => stage !== 'accepted' || 'It is delivered.'),
+    enabled: ruleForSelected((delivery) => !isWithServer(delivery) || WITH_SERVER),
     run: onSelected(({ outbox }, { id }) => outbox.cancel(id)),
   },
   {

@@ -1,4 +1,4 @@
-import type { SendAttempt } from './delivery-evidence.ts';
+import type { Evidence, Resolution } from './receipt.ts';
 
 export type DeliveryStage =
   /** Not sent: waits until the agent is ready. */
@@ -6,12 +6,23 @@ export type DeliveryStage =
   /** Not sent: its task is being resumed first. */
   | 'resuming'
   | 'sending'
-  /** The server accepted it, but the transcript does not show it yet. */
+  /** The server accepted it, but the transcript does not show it yet. Only shown: it has left the outbox. */
   | 'accepted'
-  /** The connection ended before the response: the transcript decides. */
+  /** The server has it in its queue. Only shown, like `accepted`. */
+  | 'queued'
+  /** The connection ended before the response: its source finds out whether it arrived. */
   | 'unsure'
-  /** The transcript could not decide: the user has to. */
+  /** Its source could not find out: the user has to decide. */
   | 'asked';
+
+/** One attempt to send a message. Times are Unix ms. */
+export interface SendAttempt {
+  readonly startedAt: number;
+  /** When the connection ended without a response; null while it is open. */
+  readonly brokenAt: number | null;
+  /** Null when it could not be read from the disk. */
+  readonly evidence: Evidence | null;
+}
 
 /** One message in the outbox. */
 export interface Delivery {
@@ -55,11 +66,8 @@ export type DeliveryEvent =
   | { readonly type: 'abandoned'; readonly instanceName: string | null; readonly now: number }
   /** The machine slept for `ms`, during which a message in transit did not advance. */
   | { readonly type: 'slept'; readonly ms: number }
-  | { readonly type: 'arrived' }
-  /** The transcript proves that it never arrived. */
-  | { readonly type: 'absent'; readonly now: number }
-  /** The transcript cannot decide. */
-  | { readonly type: 'unclear'; readonly now: number }
+  /** Its source found out about it, or found out that it cannot. */
+  | { readonly type: 'resolved'; readonly as: Resolution; readonly now: number }
   /** The user confirms that it arrived. */
   | { readonly type: 'marked-delivered' }
   | { readonly type: 'resend-requested'; readonly now: number }
@@ -125,12 +133,12 @@ export function applyDeliveryEvent(delivery: Delivery, event: DeliveryEvent): De
       return isIn('unsure')
         ? changed({ stage, since: delivery.since, attempt: shiftedBy(attempt, event.ms) })
         : null;
-    case 'arrived':
-      return isIn('sending', 'unsure') ? 'done' : null;
-    case 'absent':
-      return isIn('unsure') ? requeued(event.now) : null;
-    case 'unclear':
-      return isIn('unsure') ? changed({ stage: 'asked', since: event.now, instanceName: null }) : null;
+    case 'resolved':
+      if (event.as === 'accepted' || event.as === 'queued') return isIn('sending', 'unsure') ? 'done' : null;
+      if (event.as === 'undecided' || !isIn('unsure')) return null;
+      return event.as === 'absent'
+        ? requeued(event.now)
+        : changed({ stage: 'asked', since: event.now, instanceName: null });
     case 'marked-delivered':
       return isIn('unsure', 'asked') ? 'done' : null;
     case 'resend-requested':
@@ -149,7 +157,7 @@ const withoutFutureTimes = (attempt: SendAttempt | null, now: number): SendAttem
     ? null
     : {
         ...attempt,
-        at: Math.min(attempt.at, now),
+        startedAt: Math.min(attempt.startedAt, now),
         brokenAt: attempt.brokenAt === null ? null : Math.min(attempt.brokenAt, now),
       };
 
@@ -159,8 +167,11 @@ const shiftedBy = (attempt: SendAttempt | null, ms: number): SendAttempt | null 
 /** Not sent yet: it can be edited, moved and cancelled. */
 export const isUnsent = ({ stage }: Delivery): boolean => stage === 'waiting' || stage === 'resuming';
 
+/** Whether a server has it. */
+export const isWithServer = ({ stage }: Delivery): boolean => stage === 'accepted' || stage === 'queued';
+
 /** The message of one task to handle next, in order; null while one of them is in progress. */
 export function nextToSend(taskQueue: readonly Delivery[]): Delivery | null {
-  const isFree = taskQueue.every(({ stage }) => stage === 'waiting');
-  return isFree ? (taskQueue[0] ?? null) : null;
+  const ours = taskQueue.filter(({ stage }) => stage !== 'queued');
+  return ours.every(({ stage }) => stage === 'waiting') ? (ours[0] ?? null) : null;
 }

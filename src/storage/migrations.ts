@@ -36,7 +36,7 @@ export const migrations: readonly string[] = [
      UNIQUE (deployment, task)
    ) STRICT;
    CREATE INDEX seen_of_deployment ON seen (deployment, id);`,
-  // The outbox; `attempt` is the JSON of a SendAttempt.
+  // The outbox.
   `CREATE TABLE outbox (
      deployment TEXT NOT NULL,
      id TEXT NOT NULL,
@@ -111,4 +111,15 @@ export const migrations: readonly string[] = [
   // Scroll positions name the role of a message. The strings in the JSON have no unescaped quotes.
   `UPDATE layout SET layout = replace(replace(replace(layout, '"from":"you"', '"role":"user"'),
      '"from":"agent"', '"role":"agent"'), '"from":null', '"role":null');`,
+  // The evidence of the source that sends a message. Until here the outbox itself noted the build and the end of the
+  // transcript. An unreadable attempt becomes none: then the user decides about the message.
+  `ALTER TABLE outbox ADD COLUMN started_at INTEGER;
+   ALTER TABLE outbox ADD COLUMN broken_at INTEGER;
+   ALTER TABLE outbox ADD COLUMN evidence TEXT;
+   UPDATE outbox SET
+     started_at = CAST(attempt ->> '$.at' AS INTEGER),
+     broken_at = CAST(attempt ->> '$.brokenAt' AS INTEGER),
+     evidence = json_object('build', attempt -> '$.build', 'baseline', attempt -> '$.baseline')
+     WHERE CASE WHEN json_valid(attempt) THEN json_type(attempt, '$.at') IN ('integer', 'real') END;
+   ALTER TABLE outbox DROP COLUMN attempt;`,
 ];

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { SQLInputValue, SQLOutputValue } from 'node:sqlite';
-import type { Delivery, DeliveryStage } from '../domain/delivery.ts';
-import type { SendAttempt } from '../domain/delivery-evidence.ts';
-import type { OutboxStorage } from '../domain/ports/outbox-storage.ts';
+import type { Delivery, DeliveryStage, SendAttempt } from '../domain/delivery.ts';
+import type { NewDelivery, OutboxStorage } from '../domain/ports/outbox-storage.ts';
+import type { Evidence } from '../domain/receipt.ts';
 import { normalizedWords } from '../domain/transcript.ts';
 import type { InstanceLock } from './instance-lock.ts';
 import type { ResilientDatabase, WriteStep as Step } from './resilient-database.ts';
-import { UnsavedDeliveries } from './unsaved-deliveries.ts';
 
 /** Matches only an unchanged row: every change increases its version. */
 const SAME_VERSION = 'deployment = ? AND id = ? AND version = ?';
@@ -26,12 +25,15 @@ export function outboxStorageOf(
       : ['INSERT OR REPLACE INTO draft VALUES (?, ?, ?)', deployment, taskId, text];
   const versionKey = ({ id, version }: Delivery): readonly SQLInputValue[] => [deployment, id, version];
   const updateStep = ({ stage, since, position, resume, attempt, instanceName, version }: Delivery): Step => [
-    'UPDATE outbox SET stage = ?, since = ?, position = ?, resume = ?, attempt = ?, owner = ?, version = ?',
+    `UPDATE outbox SET stage = ?, since = ?, position = ?, resume = ?, started_at = ?, broken_at = ?, evidence = ?,
+       owner = ?, version = ?`,
     stage,
     since,
     position,
     resume ? 1 : 0,
-    attempt === null ? null : JSON.stringify(attempt),
+    attempt?.startedAt ?? null,
+    attempt?.brokenAt ?? null,
+    attempt === null ? null : JSON.stringify(attempt.evidence),
     instanceName,
     version,
   ];
@@ -168,7 +170,7 @@ function fromRow(row: Record<string, SQLOutputValue>): Delivery {
     since: Number(row.since),
     position: Number(row.position),
     resume: row.resume === 1,
-    attempt: parseAttempt(row.attempt),
+    attempt: attemptOf(row),
     instanceName: row.owner === null ? null : String(row.owner),
     version: Number(row.version),
   };
@@ -187,11 +189,54 @@ function parseStage(value: SQLOutputValue | undefined): DeliveryStage {
   }
 }
 
-/** Null for an unreadable attempt: then the transcript does not decide about the message. */
-function parseAttempt(value: SQLOutputValue | undefined): SendAttempt | null {
+function attemptOf(row: Record<string, SQLOutputValue>): SendAttempt | null {
+  if (row.started_at === null) return null;
+  const brokenAt = row.broken_at === null ? null : Number(row.broken_at);
+  return { startedAt: Number(row.started_at), brokenAt, evidence: parseEvidence(row.evidence) };
+}
+
+/** Null for unreadable evidence: then the user decides about the message. */
+function parseEvidence(value: SQLOutputValue | undefined): Evidence | null {
   try {
-    return typeof value === 'string' ? (JSON.parse(value) as SendAttempt) : null;
+    return typeof value === 'string' ? (JSON.parse(value) as Evidence) : null;
   } catch {
     return null;
+  }
+}
+
+/** Messages whose write failed, sorted after the stored ones. No other taskdeck sees them, so every change succeeds. */
+class UnsavedDeliveries {
+  readonly #rows = new Map<string, Delivery>();
+  #count = 0;
+
+  has({ id }: Delivery): boolean {
+    return this.#rows.has(id);
+  }
+
+  appendTo(written: readonly Delivery[]): readonly Delivery[] {
+    return this.#rows.size === 0 ? written : [...written, ...this.#rows.values()];
+  }
+
+  add(delivery: NewDelivery): Delivery {
+    this.#count += 1;
+    const row: Delivery = {
+      ...delivery,
+      stage: 'waiting',
+      position: Number.MAX_SAFE_INTEGER / 2 + this.#count,
+      attempt: null,
+      instanceName: null,
+      version: 0,
+    };
+    this.#rows.set(row.id, row);
+    return row;
+  }
+
+  change(delivery: Delivery): boolean {
+    this.#rows.set(delivery.id, delivery);
+    return true;
+  }
+
+  remove({ id }: Delivery): boolean {
+    return this.#rows.delete(id);
   }
 }

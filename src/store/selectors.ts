@@ -1,4 +1,5 @@
 import type { Place } from '../domain/action.ts';
+import { isWithServer } from '../domain/delivery.ts';
 import { type EditBuffer, EMPTY_BUFFER } from '../domain/edit/buffer.ts';
 import type { BackendErrorKind } from '../domain/errors.ts';
 import { needsAttention, statusFingerprint } from '../domain/needs-attention.ts';
@@ -190,7 +191,7 @@ export const draft = (state: State): EditBuffer => {
 
 /** Counts of work that the server has not accepted yet. */
 export const unsentWork = ({ deliveries, pendingCreations, bulkOperations }: State) => ({
-  messages: deliveries.filter(({ stage }) => stage !== 'accepted').length,
+  messages: deliveries.filter((delivery) => !isWithServer(delivery)).length,
   creating: pendingCreations.length,
   bulkTasks: bulkOperations.reduce((sum, operation) => sum + remainingTasks(operation), 0),
 });

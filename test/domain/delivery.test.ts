@@ -9,9 +9,9 @@ import {
 import { delivery } from '../store/state-builders.ts';
 import { NOON } from './builders.ts';
 
-const ATTEMPT = { at: NOON, brokenAt: null, build: 1, baseline: null };
+const ATTEMPT = { startedAt: NOON, brokenAt: null, evidence: { build: 1, baseline: null } };
 const now = NOON + 1;
-const EVENTS: Readonly<Record<DeliveryEvent['type'], DeliveryEvent>> = {
+const EVENTS = {
   'resume-started': { type: 'resume-started', instanceName: 'me', now },
   'resume-finished': { type: 'resume-finished', now },
   started: { type: 'started', instanceName: 'me', attempt: ATTEMPT, now },
@@ -19,16 +19,19 @@ const EVENTS: Readonly<Record<DeliveryEvent['type'], DeliveryEvent>> = {
   disconnected: { type: 'disconnected', now },
   abandoned: { type: 'abandoned', instanceName: 'me', now },
   slept: { type: 'slept', ms: 3_600_000 },
-  arrived: { type: 'arrived' },
-  absent: { type: 'absent', now },
-  unclear: { type: 'unclear', now },
+  'resolved as accepted': { type: 'resolved', as: 'accepted', now },
+  'resolved as queued': { type: 'resolved', as: 'queued', now },
+  'resolved as absent': { type: 'resolved', as: 'absent', now },
+  'resolved as unknown': { type: 'resolved', as: 'unknown', now },
+  'resolved as undecided': { type: 'resolved', as: 'undecided', now },
   'marked-delivered': { type: 'marked-delivered' },
   'resend-requested': { type: 'resend-requested', now },
   cancelled: { type: 'cancelled' },
-};
+} satisfies Readonly<Record<string, DeliveryEvent>>;
+type EventName = keyof typeof EVENTS;
 
 /** The result of each event in each stage; all others are invalid. */
-const TABLE: readonly (readonly [DeliveryStage, DeliveryEvent['type'], DeliveryStage | 'done'])[] = [
+const TABLE: readonly (readonly [DeliveryStage, EventName, DeliveryStage | 'done'])[] = [
   ['waiting', 'resume-started', 'resuming'],
   ['waiting', 'started', 'sending'],
   ['waiting', 'cancelled', 'done'],
@@ -38,12 +41,14 @@ const TABLE: readonly (readonly [DeliveryStage, DeliveryEvent['type'], DeliveryS
   ['sending', 'rejected', 'waiting'],
   ['sending', 'disconnected', 'unsure'],
   ['sending', 'abandoned', 'unsure'],
-  ['sending', 'arrived', 'done'],
+  ['sending', 'resolved as accepted', 'done'],
+  ['sending', 'resolved as queued', 'done'],
   ['unsure', 'abandoned', 'unsure'],
   ['unsure', 'slept', 'unsure'],
-  ['unsure', 'arrived', 'done'],
-  ['unsure', 'absent', 'waiting'],
-  ['unsure', 'unclear', 'asked'],
+  ['unsure', 'resolved as accepted', 'done'],
+  ['unsure', 'resolved as queued', 'done'],
+  ['unsure', 'resolved as absent', 'waiting'],
+  ['unsure', 'resolved as unknown', 'asked'],
   ['unsure', 'marked-delivered', 'done'],
   ['unsure', 'resend-requested', 'waiting'],
   ['unsure', 'cancelled', 'done'],
@@ -52,8 +57,16 @@ const TABLE: readonly (readonly [DeliveryStage, DeliveryEvent['type'], DeliveryS
   ['asked', 'cancelled', 'done'],
 ];
 
-const STAGES: readonly DeliveryStage[] = ['waiting', 'resuming', 'sending', 'accepted', 'unsure', 'asked'];
-const stageAfter = (stage: DeliveryStage, type: DeliveryEvent['type']) => {
+const STAGES: readonly DeliveryStage[] = [
+  'waiting',
+  'resuming',
+  'sending',
+  'accepted',
+  'queued',
+  'unsure',
+  'asked',
+];
+const stageAfter = (stage: DeliveryStage, type: EventName) => {
   const after = applyDeliveryEvent(delivery({ stage, attempt: ATTEMPT }), EVENTS[type]);
   return after === null || after === 'done' ? after : after.stage;
 };
@@ -65,7 +78,7 @@ describe('a message', () => {
 
   it('ignores all other events', () => {
     for (const stage of STAGES)
-      for (const type of Object.keys(EVENTS) as DeliveryEvent['type'][])
+      for (const type of Object.keys(EVENTS) as EventName[])
         if (!TABLE.some(([from, by]) => from === stage && by === type))
           expect(stageAfter(stage, type), `${stage} ${type}`).toBeNull();
   });
@@ -82,9 +95,12 @@ describe('a message', () => {
     'in stage %s is decided within a minute after the clock was set back',
     (stage) => {
       const at = NOON + 3_600_000;
-      const left = delivery({ stage, attempt: { ...ATTEMPT, at, brokenAt: stage === 'unsure' ? at : null } });
+      const left = delivery({
+        stage,
+        attempt: { ...ATTEMPT, startedAt: at, brokenAt: stage === 'unsure' ? at : null },
+      });
       expect(applyDeliveryEvent(left, EVENTS.abandoned)).toMatchObject({
-        attempt: { at: now, brokenAt: now },
+        attempt: { startedAt: now, brokenAt: now },
       });
     },
   );
@@ -115,6 +131,8 @@ describe('the next message of a task', () => {
   const [one, two] = [delivery({ id: '1', stage: 'waiting' }), delivery({ id: '2', stage: 'waiting' })];
   it('is the first one', () => expect(nextToSend([one, two])).toBe(one));
   it('is null without messages', () => expect(nextToSend([])).toBeNull());
+  it('does not wait for one in the queue of the server', () =>
+    expect(nextToSend([delivery({ id: '0', stage: 'queued' }), one])).toBe(one));
   it.each(['resuming', 'sending', 'accepted', 'unsure', 'asked'] as const)(
     'is null while one is %s',
     (stage) => expect(nextToSend([delivery({ id: '0', stage }), one])).toBeNull(),

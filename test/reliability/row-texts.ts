@@ -44,6 +44,7 @@ const STAGES = {
   resuming: 'the message is shown as queued',
   sending: 'the message is shown as being sent',
   accepted: 'the message is shown as sent',
+  queued: 'the message is shown as queued on the server',
   unsure: 'the message is shown as unconfirmed',
   asked: 'the user is asked whether the message arrived',
 };

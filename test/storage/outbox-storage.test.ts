@@ -1,8 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { applyDeliveryEvent, type Delivery } from '../../src/domain/delivery.ts';
+import { tasksDelivery } from '../../src/api/tasks-delivery.ts';
+import { applyDeliveryEvent, type Delivery, type SendAttempt } from '../../src/domain/delivery.ts';
+import type { Message } from '../../src/domain/message.ts';
 import type { OutboxStorage } from '../../src/domain/ports/outbox-storage.ts';
+import { migrations } from '../../src/storage/migrations.ts';
+import { live, makeTask, NOON, you } from '../domain/builders.ts';
 import { ada, stateDirectory } from './storage-fixture.ts';
 
 let state: ReturnType<typeof stateDirectory>;
@@ -15,7 +19,11 @@ const open = (): OutboxStorage => state.open().outbox(ada);
 const write = (rows: OutboxStorage, id: string, taskId = 'a', draft = ''): Delivery =>
   rows.add({ id, taskId, text: `text ${id}`, resume: false, since: 1 }, draft);
 const started = (row: Delivery, by = 'me'): Delivery => {
-  const attempt = { at: 2, brokenAt: null, build: 1, baseline: { last: { id: 4, at: 5 } } };
+  const attempt = {
+    startedAt: 2,
+    brokenAt: null,
+    evidence: { build: 1, baseline: { last: { id: 4, at: 5 } } },
+  };
   return applyDeliveryEvent(row, { type: 'started', instanceName: by, attempt, now: 2 }) as Delivery;
 };
 
@@ -83,11 +91,12 @@ describe('a message', () => {
 
   it('with an unknown stage of a newer taskdeck is left to the user', () => {
     const rows = open();
-    write(rows, '1');
+    const added = write(rows, '1');
+    rows.claim(added, started(added));
     const file = new DatabaseSync(state.file);
-    file.exec(`UPDATE outbox SET stage = 'teleported', attempt = '{'`);
+    file.exec(`UPDATE outbox SET stage = 'teleported', evidence = '{'`);
     file.close();
-    expect(rows.all()).toMatchObject([{ stage: 'asked', attempt: null }]);
+    expect(rows.all()).toMatchObject([{ stage: 'asked', attempt: { startedAt: 2, evidence: null } }]);
   });
 
   it('stays in memory when the write fails', () => {
@@ -157,4 +166,62 @@ it('messages of the anonymous user move to the user', () => {
   expect(storage.outbox(after).all()).toMatchObject([{ text: 'queued' }]);
   expect(storage.outbox(before).all()).toEqual([]);
   expect(storage.savedState(before).drafts().size).toBe(0);
+});
+
+describe('an outbox of an earlier schema', () => {
+  /** Writes a file as taskdeck did while the outbox itself noted the build and the end of the transcript. */
+  function writeEarlierFile(
+    ...rows: readonly (readonly [id: string, stage: string, attempt: string | null])[]
+  ) {
+    const file = new DatabaseSync(state.file);
+    for (const step of migrations.slice(0, 7)) file.exec(step);
+    const insert = file.prepare(
+      `INSERT INTO outbox (deployment, id, task_id, text, stage, since, position, resume, attempt, owner, version)
+       VALUES (?, ?, 'a', 'yes', ?, 5, ?, 0, ?, 'gone', 2)`,
+    );
+    for (const [index, [id, stage, attempt]] of rows.entries())
+      insert.run('https://coder.example.com ada', id, stage, index, attempt);
+    file.exec('PRAGMA user_version = 7');
+    file.close();
+  }
+
+  it('keeps its messages, with attempts that their source understands', () => {
+    const baseline = { last: { id: 1, at: NOON - 60_000 } };
+    writeEarlierFile(
+      ['open', 'sending', JSON.stringify({ at: NOON, brokenAt: null, build: 3, baseline })],
+      ['broken', 'unsure', JSON.stringify({ at: NOON, brokenAt: NOON + 1, build: 3, baseline: null })],
+      ['waiting', 'waiting', null],
+      ['unreadable', 'unsure', '{'],
+    );
+    const rows = open().all();
+    expect(rows.map(({ id, stage, attempt }) => [id, stage, attempt])).toEqual([
+      ['open', 'sending', { startedAt: NOON, brokenAt: null, evidence: { build: 3, baseline } }],
+      ['broken', 'unsure', { startedAt: NOON, brokenAt: NOON + 1, evidence: { build: 3, baseline: null } }],
+      ['waiting', 'waiting', null],
+      ['unreadable', 'unsure', null],
+    ]);
+    expect(rows[0]).toMatchObject({ taskId: 'a', text: 'yes', since: 5, instanceName: 'gone', version: 2 });
+
+    const { attempt } = rows[0] as Delivery;
+    const before = [you(0, 'go', NOON - 120_000), you(1, 'on', NOON - 60_000)];
+    const resolve = (...after: readonly Message[]) =>
+      tasksDelivery.resolveFrom(
+        makeTask({ id: 'a', buildNumber: 3 }),
+        { text: 'yes', ...(attempt as SendAttempt), brokenAt: NOON + 1, wasSentHere: () => true },
+        { transcript: live(...before, ...after), requestedAt: NOON + 3_600_000 },
+      );
+    expect(resolve(you(2, 'yes'))).toBe('accepted');
+    expect(resolve()).toBe('absent');
+  });
+
+  it('is read-only for the earlier taskdeck, which can still remove what it sent', () => {
+    writeEarlierFile(['one', 'sending', JSON.stringify({ at: 1, brokenAt: null, build: 1, baseline: null })]);
+    const earlier = new DatabaseSync(state.file);
+    const remove = earlier.prepare('DELETE FROM outbox WHERE deployment = ? AND id = ? AND version = ?');
+    expect(open().all()).toHaveLength(1);
+    expect(() => earlier.exec("UPDATE outbox SET attempt = '{}'")).toThrow(/no such column: attempt/);
+    remove.run('https://coder.example.com ada', 'one', 2);
+    earlier.close();
+    expect(open().all()).toEqual([]);
+  });
 });

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { keyFor } from '../../src/domain/key-placeholder.ts';
+import type { AgentBackend } from '../../src/domain/ports/backend.ts';
 import type { OutboxStorage } from '../../src/domain/ports/outbox-storage.ts';
+import type { Resolution, SentMessage } from '../../src/domain/receipt.ts';
 import type { Task } from '../../src/domain/task.ts';
 import type { Transcript } from '../../src/domain/transcript.ts';
 import { createOutbox } from '../../src/sync/outbox/outbox.ts';
@@ -18,11 +20,19 @@ interface Start {
   readonly tasks?: readonly Task[];
   readonly rows?: OutboxStorage;
   readonly resumes?: boolean;
+  /** Replaces methods of the backend before the outbox starts. */
+  readonly replace?: Partial<AgentBackend>;
 }
 
 /** Starts an outbox with its own storage, or with that of an earlier run. */
-function startOutbox({ tasks = [IDLE], rows = outboxStorage().rows(), resumes = true }: Start = {}) {
+function startOutbox({
+  tasks = [IDLE],
+  rows = outboxStorage().rows(),
+  resumes = true,
+  replace = {},
+}: Start = {}) {
   const fixture = syncFixture({ tasks });
+  Object.assign(fixture.backend, replace);
   const changed: string[] = [];
   const resumed: string[] = [];
   const outbox = createOutbox({
@@ -86,7 +96,7 @@ describe('a message to a ready agent', () => {
     expect(stages(fixture)).toEqual(['sending']);
     expect(rows.all()).toMatchObject([{ stage: 'sending', text: 'main', instanceName: rows.instanceName }]);
     expect(fixture.backend.open('send').args).toEqual([IDLE, 'main']);
-    fixture.backend.open('send').answer(undefined);
+    fixture.backend.open('send').answer({ kind: 'accepted' });
     await fixture.clock.settle();
     expect(stages(fixture)).toEqual(['accepted']);
     expect(rows.all()).toEqual([]);
@@ -106,7 +116,7 @@ describe('a message to a ready agent', () => {
     fixture.select(selected);
     outbox.add('a', 'main');
     await answerTranscript(fixture);
-    fixture.backend.open('send').answer(undefined);
+    fixture.backend.open('send').answer({ kind: 'accepted' });
     await fixture.clock.advance(ms - 1);
     expect(stages(fixture)).toEqual(['accepted']);
     await fixture.clock.advance(1);
@@ -124,7 +134,10 @@ describe('a message to a ready agent', () => {
     };
     await answerTranscript(fixture);
     expect(seen).toMatchObject([
-      { stage: 'sending', attempt: { at: NOON, brokenAt: null, build: 1, baseline: { last: { id: 0 } } } },
+      {
+        stage: 'sending',
+        attempt: { startedAt: NOON, brokenAt: null, evidence: { build: 1, baseline: { last: { id: 0 } } } },
+      },
     ]);
   });
 
@@ -190,7 +203,7 @@ describe('a message to a ready agent', () => {
     fixture.backend.open('transcript').refuse(failure({ kind: 'not-found' }));
     await fixture.clock.settle();
     expect(textsSent(fixture)).toEqual(['main']);
-    expect(fixture.state.deliveries[0]?.attempt?.baseline).toBeNull();
+    expect(fixture.state.deliveries[0]?.attempt?.evidence).toEqual({ build: 1, baseline: null });
   });
 });
 
@@ -245,7 +258,7 @@ describe('a message to an agent that is not ready', () => {
     fixture.backend.open('send').refuse(failure({ kind: 'unreachable', tookEffect: 'no' }));
     await fixture.clock.advance(1_000);
     await answerTranscript(fixture);
-    fixture.backend.open('send').answer(undefined);
+    fixture.backend.open('send').answer({ kind: 'accepted' });
     await fixture.clock.settle();
     expect(stages(fixture)).toEqual(['accepted']);
   });
@@ -305,6 +318,145 @@ describe('a message that resumes its task', () => {
     const second = startOutbox({ tasks: [PAUSED], rows: state.rows() });
     await second.fixture.clock.settle();
     expect(second.resumed).toEqual(['a']);
+  });
+});
+
+describe('a source with a queue on its server', () => {
+  /** Answers look-ups with the last of `resolutions`, and counts them. */
+  function startWithQueue(resolutions: readonly Resolution[], rows = outboxStorage().rows()) {
+    const looks: SentMessage[] = [];
+    const replace: Partial<AgentBackend> = {
+      prepare: async () => ({ lastId: 7, of: ['queue'] }),
+      resolveFrom: () => 'undecided',
+      resolve: async (_task, message) => {
+        looks.push(message);
+        return resolutions[Math.min(looks.length, resolutions.length) - 1] ?? 'undecided';
+      },
+    };
+    return { ...startOutbox({ rows, replace }), looks };
+  }
+  const queued = { kind: 'queued', queueId: '12' } as const;
+
+  it('has a queued message from then on: it leaves the outbox and is shown until the agent has it', async () => {
+    const { fixture, outbox, rows, looks } = startWithQueue(['queued', 'queued', 'accepted']);
+    outbox.add('a', 'main');
+    await fixture.clock.settle();
+    fixture.backend.open('send').answer(queued);
+    await fixture.clock.settle();
+    expect(stages(fixture)).toEqual(['queued']);
+    expect(rows.all()).toEqual([]);
+    await fixture.clock.advance(2_999);
+    expect(stages(fixture)).toEqual(['queued']);
+    expect(looks).toHaveLength(2);
+    await fixture.clock.advance(1);
+    expect(stages(fixture)).toEqual([]);
+    await fixture.clock.advance(600_000);
+    expect(looks).toHaveLength(3);
+    expect(textsSent(fixture)).toEqual(['main']);
+  });
+
+  it('does not hold back the next message', async () => {
+    const { fixture, outbox } = startWithQueue(['queued']);
+    outbox.add('a', 'one');
+    outbox.add('a', 'two');
+    await fixture.clock.settle();
+    fixture.backend.open('send').answer(queued);
+    await fixture.clock.settle();
+    expect(stages(fixture)).toEqual(['queued', 'sending']);
+    expect(textsSent(fixture)).toEqual(['one', 'two']);
+  });
+
+  it.each<Resolution>(['absent', 'unknown'])(
+    'no longer shows a queued message that is %s: others can delete it there',
+    async (resolution) => {
+      const { fixture, outbox } = startWithQueue(['queued', resolution]);
+      outbox.add('a', 'main');
+      await fixture.clock.settle();
+      fixture.backend.open('send').answer(queued);
+      await fixture.clock.advance(10_000);
+      expect(stages(fixture)).toEqual([]);
+      expect(textsSent(fixture)).toEqual(['main']);
+      expect(fixture.state.notice).toBeNull();
+    },
+  );
+
+  it('finds a message without a response in its queue', async () => {
+    const { fixture, outbox, rows } = startWithQueue(['undecided', 'queued']);
+    outbox.add('a', 'main');
+    await fixture.clock.settle();
+    fixture.backend.open('send').refuse(lost);
+    await fixture.clock.settle();
+    expect(stages(fixture)).toEqual(['unsure']);
+    await fixture.clock.advance(1_000);
+    expect(stages(fixture)).toEqual(['queued']);
+    expect(rows.all()).toEqual([]);
+    await fixture.clock.advance(60_000);
+    expect(textsSent(fixture)).toEqual(['main']);
+  });
+
+  it('gets its evidence back in the next run, as it was before the send', async () => {
+    const state = outboxStorage();
+    const first = startWithQueue([], state.rows());
+    first.outbox.add('a', 'main');
+    await first.fixture.clock.settle();
+    expect(textsSent(first.fixture)).toEqual(['main']);
+    first.outbox.stop();
+    const second = startWithQueue(['absent'], state.rows());
+    await second.fixture.clock.settle();
+    expect(second.looks).toMatchObject([
+      { text: 'main', startedAt: NOON, brokenAt: NOON, evidence: { lastId: 7, of: ['queue'] } },
+    ]);
+    expect(textsSent(second.fixture)).toEqual(['main']);
+  });
+
+  it('does not decide about a later attempt with an earlier look', async () => {
+    const { fixture, outbox } = startWithQueue([]);
+    let resolveLook: (resolution: Resolution) => void = () => undefined;
+    fixture.backend.resolve = () =>
+      new Promise((resolve) => {
+        resolveLook = resolve;
+      });
+    outbox.add('a', 'main');
+    await fixture.clock.settle();
+    fixture.backend.open('send').refuse(lost);
+    await fixture.clock.settle();
+    const answerFirstLook = resolveLook;
+    outbox.answer(idOf(fixture), 'resend');
+    answerFirstLook('undecided');
+    await fixture.clock.settle();
+    expect(textsSent(fixture)).toEqual(['main', 'main']);
+    fixture.backend.open('send').refuse(lost);
+    await fixture.clock.settle();
+    const answerSecondLook = resolveLook;
+    outbox.answer(idOf(fixture), 'resend');
+    // It is about the second attempt. The third one must not be sent twice.
+    answerSecondLook('absent');
+    await fixture.clock.settle();
+    expect(stages(fixture)).toEqual(['sending']);
+    expect(textsSent(fixture)).toEqual(['main', 'main', 'main']);
+  });
+
+  it('keeps a message that it cannot prepare', async () => {
+    const { fixture, outbox, changed } = startWithQueue([]);
+    const { prepare } = fixture.backend;
+    fixture.backend.prepare = () => Promise.reject(failure({ kind: 'conflict' }));
+    outbox.add('a', 'main');
+    await fixture.clock.settle();
+    expect(stages(fixture)).toEqual(['waiting']);
+    expect(changed).toEqual(['a']);
+    fixture.backend.prepare = prepare;
+    await fixture.clock.advance(1_000);
+    expect(textsSent(fixture)).toEqual(['main']);
+  });
+
+  it('returns a message to the prompt that it can never prepare', async () => {
+    const { fixture, outbox } = startWithQueue([]);
+    fixture.backend.prepare = () => Promise.reject(failure({ kind: 'forbidden', message: 'Not yours.' }));
+    outbox.add('a', 'main');
+    await fixture.clock.settle();
+    expect(stages(fixture)).toEqual([]);
+    expect(draftOf(fixture)).toBe('main');
+    expect(fixture.state.notice?.text).toBe('Not sent: Not yours. The text is back in the prompt.');
   });
 });
 
@@ -515,7 +667,7 @@ describe('two messages', () => {
     outbox.add('a', 'one');
     outbox.add('a', 'two');
     await answerTranscript(fixture);
-    fixture.backend.open('send').answer(undefined);
+    fixture.backend.open('send').answer({ kind: 'accepted' });
     await fixture.clock.settle();
     expect(stages(fixture)).toEqual(['accepted', 'waiting']);
     receiveTranscript(fixture, live(...CALM.messages, you(2, 'one')));
@@ -530,7 +682,7 @@ describe('two messages', () => {
     outbox.add('a', 'yes');
     const once = live(...CALM.messages, you(2, 'yes'));
     await answerTranscript(fixture);
-    fixture.backend.open('send').answer(undefined);
+    fixture.backend.open('send').answer({ kind: 'accepted' });
     await fixture.clock.settle();
     receiveTranscript(fixture, once);
     await answerTranscript(fixture, once);
@@ -655,7 +807,7 @@ describe('two instances', () => {
     await answerTranscript(other.fixture);
     expect([textsSent(one.fixture), textsSent(other.fixture)]).toEqual([['main'], []]);
     expect(stages(other.fixture)).toEqual(['sending']);
-    one.fixture.backend.open('send').answer(undefined);
+    one.fixture.backend.open('send').answer({ kind: 'accepted' });
     await one.fixture.clock.settle();
     await other.fixture.clock.advance(60_000);
     expect(stages(other.fixture)).toEqual([]);
@@ -709,7 +861,7 @@ describe('a message to a task that is not in the list', () => {
     fixture.backend.open('get').answer(IDLE);
     await fixture.clock.settle();
     await answerTranscript(fixture);
-    fixture.backend.open('send').answer(undefined);
+    fixture.backend.open('send').answer({ kind: 'accepted' });
     await fixture.clock.advance(3_000);
     expect(stages(fixture)).toEqual([]);
     expect(textsSent(fixture)).toEqual(['main']);
@@ -740,7 +892,7 @@ describe('messages to many tasks', () => {
     for (let round = 0; round < 5; round++) {
       await look(fixture);
       expect(fixture.backend.calls('send').filter(({ isOpen }) => isOpen).length).toBeLessThanOrEqual(4);
-      for (const call of fixture.backend.calls('send')) if (call.isOpen) call.answer(undefined);
+      for (const call of fixture.backend.calls('send')) if (call.isOpen) call.answer({ kind: 'accepted' });
       await fixture.clock.settle();
     }
     expect(fixture.backend.maxOpen('send')).toBe(4);

@@ -1,7 +1,8 @@
+import { tasksDelivery } from '../../src/api/tasks-delivery.ts';
 import { BackendError, type BackendErrorFacts } from '../../src/domain/errors.ts';
 import type { AgentBackend } from '../../src/domain/ports/backend.ts';
 
-export type Method = Exclude<keyof AgentBackend, 'capabilities'>;
+export type Method = Exclude<keyof AgentBackend, 'capabilities' | keyof typeof tasksDelivery>;
 type Answer<M extends Method> = Awaited<ReturnType<AgentBackend[M]>>;
 
 /** A request that the test answers. */
@@ -95,6 +96,7 @@ export function scriptedBackend({ deaf = false } = {}): ScriptedBackend {
     transcript: scripted('transcript'),
     create: scripted('create'),
     send: scripted('send'),
+    ...tasksDelivery,
     updateInput: scripted('updateInput'),
     pause: scripted('pause'),
     resume: scripted('resume'),

@@ -88,7 +88,7 @@ describe('a user action', () => {
     fixture.backend.open('transcript').answer(live(you(0, 'go')));
     await fixture.clock.settle();
     const before = fixture.backend.calls('transcript').length;
-    fixture.backend.open('send').answer(undefined);
+    fixture.backend.open('send').answer({ kind: 'accepted' });
     await fixture.clock.settle();
     expect(fixture.backend.calls('transcript')).toHaveLength(before + 1);
   });

@@ -177,6 +177,7 @@ describe('the conversation', () => {
     ['waiting', 'you queued until the agent is ready'],
     ['sending', 'you sending…'],
     ['accepted', 'you sent'],
+    ['queued', 'you queued on the server'],
     ['unsure', 'you no answer, checking the delivery'],
   ] as const)('shows a message that is %s with its delivery status', (stage, expected) => {
     const state = showing(task, { type: 'delivery-added', delivery: delivery({ stage, text: 'use main' }) });

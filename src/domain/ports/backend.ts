@@ -1,3 +1,11 @@
+import type {
+  Evidence,
+  ReadTranscript,
+  Receipt,
+  Resolution,
+  SentMessage,
+  TranscriptReader,
+} from '../receipt.ts';
 import type { Task, TaskRef } from '../task.ts';
 import type { Transcript } from '../transcript.ts';
 
@@ -20,10 +28,24 @@ export interface AgentBackend {
   transcript(task: TaskRef, signal: AbortSignal, onBytes?: () => void): Promise<Transcript>;
   create(task: NewTask, signal: AbortSignal): Promise<Task>;
   /**
-   * Resolves when the agent has accepted the message, which can take as long as its turn. Never retried. The error's
-   * `tookEffect` says whether the message may have arrived anyway.
+   * Resolves to what must be known before a send to find out later whether the message arrived. The caller stores it
+   * before it sends. Rejects when nothing must be sent now: with `conflict` when the task is not in the listed state.
    */
-  send(task: TaskRef, text: string, signal: AbortSignal): Promise<void>;
+  prepare(task: Task, readTranscript: TranscriptReader, signal: AbortSignal): Promise<Evidence>;
+  /**
+   * Resolves when the server has the message, which can take as long as the turn of the agent. Never retried. The
+   * error's `tookEffect` says whether the message may have arrived anyway.
+   */
+  send(task: TaskRef, text: string, signal: AbortSignal): Promise<Receipt>;
+  /** Finds out whether a message arrived that was sent without a receipt so far. Rejects when it cannot look. */
+  resolve(
+    task: Task,
+    message: SentMessage,
+    readTranscript: TranscriptReader,
+    signal: AbortSignal,
+  ): Promise<Resolution>;
+  /** Finds out the same from a received transcript, at once: the screen must not show the message twice. */
+  resolveFrom(task: Task, message: SentMessage, received: ReadTranscript): Resolution;
   /** Changes the initial prompt of a paused task. Sends nothing to the agent. */
   updateInput(task: TaskRef, text: string, signal: AbortSignal): Promise<void>;
   pause(task: TaskRef, signal: AbortSignal): Promise<Build>;

@@ -3,9 +3,11 @@ import {
   type Delivery,
   type DeliveryEvent,
   type DeliveryTransition,
+  isWithServer,
 } from '../../domain/delivery.ts';
 import { EMPTY_BUFFER } from '../../domain/edit/buffer.ts';
-import type { OutboxStorage } from '../../domain/ports/outbox-storage.ts';
+import type { NewDelivery, OutboxStorage } from '../../domain/ports/outbox-storage.ts';
+import type { Receipt } from '../../domain/receipt.ts';
 import { prependUndelivered } from '../../store/prepend-undelivered.ts';
 import type { Store } from '../../store/store.ts';
 
@@ -13,15 +15,16 @@ import type { Store } from '../../store/store.ts';
 export interface OutboxStore {
   readonly instanceName: string;
   find(id: string): Delivery | null;
-  add(delivery: Pick<Delivery, 'id' | 'taskId' | 'text' | 'resume' | 'since'>): void;
+  add(delivery: NewDelivery): void;
   /** Applies an event to a message. Null when the event does not fit its stage, or another instance was first. */
   apply(id: string, event: DeliveryEvent): DeliveryTransition;
   /** Like `apply`, to start a send or a resume. Also null when another message to the task comes first. */
   claim(id: string, event: DeliveryEvent): Delivery | null;
   /** Removes a message and puts its text before the draft of its task. False where `apply` returns null. */
   returnToPrompt(id: string): boolean;
-  /** Removes a message from disk that the server accepted. It stays in the state until `forget`. */
-  markAccepted(id: string, now: number): void;
+  /** Removes a message from disk that the server has. It stays in the state until `forget`. */
+  markWithServer(id: string, stage: Receipt['kind'], now: number): void;
+  /** Removes a message from the state that the server has. */
   forget(id: string): void;
   /** Swaps a waiting message with the one before or after it to the same task. */
   move(id: string, by: -1 | 1): void;
@@ -45,10 +48,10 @@ export function createOutboxStore(store: Store, initialStorage: OutboxStorage): 
   function reload(): void {
     for (const [id, delivery] of unremoved) if (storage.remove(delivery)) unremoved.delete(id);
     const stored = storage.all().filter(({ id }) => !unremoved.has(id));
-    const accepted = store
+    const withServer = store
       .getState()
-      .deliveries.filter(({ id, stage }) => stage === 'accepted' && !stored.some((row) => row.id === id));
-    store.dispatch({ type: 'deliveries-loaded', deliveries: [...accepted, ...stored] });
+      .deliveries.filter((each) => isWithServer(each) && !stored.some(({ id }) => id === each.id));
+    store.dispatch({ type: 'deliveries-loaded', deliveries: [...withServer, ...stored] });
   }
 
   /** Removes a finished message. A failed write is tried again at the next reload. False when the row has changed. */
@@ -113,16 +116,19 @@ export function createOutboxStore(store: Store, initialStorage: OutboxStorage): 
       store.dispatch({ type: 'draft-restored', key, text }, { type: 'delivery-finished', id });
       return true;
     },
-    markAccepted(id, now) {
+    markWithServer(id, stage, now) {
       const delivery = find(id);
       if (delivery === null) return;
-      removeRow(delivery);
+      if (!isWithServer(delivery)) removeRow(delivery);
       store.dispatch({
         type: 'delivery-changed',
-        delivery: { ...delivery, stage: 'accepted', since: now, instanceName: null },
+        delivery: { ...delivery, stage, since: now, instanceName: null },
       });
     },
-    forget: (id) => store.dispatch({ type: 'delivery-finished', id }),
+    forget(id) {
+      const delivery = find(id);
+      if (delivery !== null && isWithServer(delivery)) store.dispatch({ type: 'delivery-finished', id });
+    },
     move(id, by) {
       const delivery = find(id);
       if (delivery === null) return;

@@ -1,16 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { isUnsent } from '../../domain/delivery.ts';
+import { type Delivery, isUnsent, isWithServer, nextToSend } from '../../domain/delivery.ts';
 import { keyFor } from '../../domain/key-placeholder.ts';
 import type { OutboxOperations } from '../../domain/ports/operations.ts';
 import type { OutboxStorage } from '../../domain/ports/outbox-storage.ts';
-import { createDeliveryWorker } from './delivery-worker.ts';
-import type { OutboxContext } from './outbox-context.ts';
+import { deliveryTiming } from '../../domain/rules.ts';
+import type { Task } from '../../domain/task.ts';
+import { phaseIn, taskById } from '../../store/selectors.ts';
+import { createDeliveryResolver } from './delivery-resolver.ts';
+import { createDeliveryWorker, type WorkerContext } from './delivery-worker.ts';
 import { createOutboxStore } from './outbox-store.ts';
-import { createReconciler } from './reconcile.ts';
-import { createTaskQueues } from './task-queues.ts';
 
 /** How often the outbox looks for changes by other instances on this machine, ms. */
 const EXTERNAL_CHECK_MS = 2_000;
+
+type OutboxContext = Omit<WorkerContext, 'outboxStore' | 'resolver' | 'stopping'> & {
+  readonly outboxStorage: OutboxStorage;
+};
 
 export interface Outbox extends OutboxOperations {
   /** Continues with the messages of another storage: the signed-in user is known now. */
@@ -20,22 +25,70 @@ export interface Outbox extends OutboxOperations {
 }
 
 /**
- * Delivers messages in order, one at a time per task. Sends a message again only when the server refused it, was not
- * reached, or provably does not have it. Only one instance on this machine sends it.
+ * Delivers messages until a server has them: in order, one at a time per task, different tasks independently. Sends a
+ * message again only when the server refused it, was not reached, or provably does not have it. Only one instance on
+ * this machine sends it.
  */
 export function createOutbox(context: OutboxContext): Outbox {
   const { store, clock } = context;
   const stopping = new AbortController();
   const outboxStore = createOutboxStore(store, context.outboxStorage);
-  const worker = createDeliveryWorker({ ...context, outboxStore, stopping: stopping.signal });
-  const reconcile = createReconciler({ ...context, outboxStore });
-  const taskQueues = createTaskQueues({ ...context, outboxStore, worker });
+  const parts = { ...context, outboxStore, stopping: stopping.signal };
+  const resolver = createDeliveryResolver(parts);
+  const worker = createDeliveryWorker({ ...parts, resolver });
 
-  const work = (): void => {
+  /** Starts every send, resume and look that can start now. */
+  function work(): void {
     if (stopping.signal.aborted || store.getState().deliveries.length === 0) return;
-    reconcile();
-    taskQueues.startReady();
-  };
+    resolver.checkReceived();
+    const { deliveries } = store.getState();
+    for (const taskQueue of Map.groupBy(deliveries, ({ taskId }) => taskId).values()) {
+      const next = nextToSend(taskQueue);
+      if (next !== null) start(next);
+    }
+    for (const { id, stage, instanceName } of deliveries) {
+      const isUnsettled =
+        stage === 'queued' || (stage === 'unsure' && instanceName === outboxStore.instanceName);
+      if (isUnsettled && !worker.isWorkingOn(id)) worker.settle(id);
+    }
+  }
+
+  function start(delivery: Delivery): void {
+    const state = store.getState();
+    if (worker.isWorkingOn(delivery.id) || worker.isBackingOff(delivery.taskId)) return;
+    const task = taskById(state, delivery.taskId);
+    if (task !== null) {
+      // The end of a start changes the state, which calls `work` again.
+      if (!worker.isAtCapacity) deliver(delivery, task);
+      return;
+    }
+    // Without a received list, a missing task means nothing.
+    if (state.listFreshness.requestedAt !== null)
+      worker.findTask(delivery, (found) => deliver(delivery, found, found));
+  }
+
+  /** `unlisted`: the same task, when it is not in the list. */
+  function deliver(delivery: Delivery, task: Task, unlisted?: Task): void {
+    const phase = phaseIn(store.getState(), task);
+    if (deliveryTiming(phase) === 'now') worker.deliver(delivery, task);
+    else if (delivery.resume && phase === 'paused') worker.resume(delivery, unlisted);
+  }
+
+  /** Takes over started messages of instances that no longer run. */
+  function takeOverAbandoned(): void {
+    for (const delivery of store.getState().deliveries) {
+      const { id, stage, instanceName } = delivery;
+      if (stage === 'waiting' || stage === 'asked' || isWithServer(delivery)) continue;
+      if (instanceName === outboxStore.instanceName) continue;
+      if (instanceName === null || !outboxStore.isAlive(instanceName))
+        outboxStore.apply(id, {
+          type: 'abandoned',
+          instanceName: outboxStore.instanceName,
+          now: clock.now(),
+        });
+    }
+  }
+
   const unsubscribe = store.subscribe(work);
   const stopSleep = clock.onSleep((ms) => {
     for (const { id, instanceName } of store.getState().deliveries)
@@ -46,14 +99,14 @@ export function createOutbox(context: OutboxContext): Outbox {
   const scheduleExternalCheck = (): void => {
     cancel = clock.after(EXTERNAL_CHECK_MS, () => {
       outboxStore.refresh();
-      taskQueues.takeOverAbandoned();
+      takeOverAbandoned();
       work();
       scheduleExternalCheck();
     });
   };
   const switchStorage = (storage: OutboxStorage): void => {
     outboxStore.switchStorage(storage);
-    taskQueues.takeOverAbandoned();
+    takeOverAbandoned();
     work();
     // Unanswered questions of an earlier run also hold back the messages behind them.
     if (!store.getState().deliveries.some(({ stage }) => stage === 'asked')) return;

@@ -1,9 +1,10 @@
+import type { TranscriptReader } from '../../domain/receipt.ts';
 import type { Task } from '../../domain/task.ts';
 import type { Transcript } from '../../domain/transcript.ts';
 import type { SyncContext } from '../sync-context.ts';
 import { dedupeRequests } from './dedupe-requests.ts';
 
-export interface FetchedTranscript {
+interface FetchedTranscript {
   readonly transcript: Transcript;
   /** When the request started, Unix ms. */
   readonly startedAt: number;
@@ -32,4 +33,23 @@ export function createTranscriptFetcher({
       signal,
       onProgress,
     );
+}
+
+/** Puts what it reads in the state. */
+export function createTranscriptReader({
+  store,
+  clock,
+  fetchTranscript,
+}: Pick<SyncContext, 'store' | 'clock'> & { readonly fetchTranscript: FetchTranscript }): TranscriptReader {
+  return async (task, signal) => {
+    const calledAt = clock.now();
+    let fetched = await fetchTranscript(task, signal);
+    // A shared request may have started before this call.
+    if (fetched.startedAt < calledAt) fetched = await fetchTranscript(task, signal);
+    const { transcript, startedAt } = fetched;
+    const refreshMs = store.getState().transcripts.get(task.id)?.refreshMs ?? Number.POSITIVE_INFINITY;
+    const now = clock.now();
+    store.dispatch({ type: 'transcript-received', taskId: task.id, transcript, startedAt, refreshMs, now });
+    return { transcript, requestedAt: startedAt };
+  };
 }

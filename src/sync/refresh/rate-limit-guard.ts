@@ -55,7 +55,7 @@ export function guardRateLimits(backend: AgentBackend, clock: Pick<Clock, 'now'>
   return new Proxy(backend, {
     get(target, name) {
       const value: unknown = Reflect.get(target, name);
-      return typeof value === 'function'
+      return typeof value === 'function' && name !== 'resolveFrom'
         ? (...args: readonly unknown[]) => request(name as Method, args)
         : value;
     },

@@ -51,6 +51,8 @@ function stageWord({ stage }: Delivery): string {
       return 'sending';
     case 'accepted':
       return 'sent';
+    case 'queued':
+      return 'server';
     case 'unsure':
       return 'unsure';
     case 'resuming':

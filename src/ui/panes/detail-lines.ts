@@ -156,6 +156,8 @@ export function deliveryWords({ stage, resume }: Delivery): string {
       return 'sending…';
     case 'accepted':
       return 'sent';
+    case 'queued':
+      return 'queued on the server';
     case 'unsure':
       return 'no answer, checking the delivery';
     case 'asked':
