@@ -3,7 +3,7 @@ import { taskEnvironment } from '../domain/child-environment.ts';
 import { BackendError } from '../domain/errors.ts';
 import type { Message } from '../domain/message.ts';
 import type { AgentBackend, Build, ListQuery, ServerInfo } from '../domain/ports/backend.ts';
-import type { Task, TaskRef } from '../domain/task.ts';
+import type { CoderTask, Task, TaskRef } from '../domain/task.ts';
 import type { Transcript } from '../domain/transcript.ts';
 import {
   type CreateBuildRequest,
@@ -107,7 +107,7 @@ export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
     return extensions.includes('environment') ? { environment: taskEnvironment(options.environment) } : {};
   }
 
-  async function getTask(task: TaskRef, signal: AbortSignal, onProgress?: () => void): Promise<Task> {
+  async function getTask(task: TaskRef, signal: AbortSignal, onProgress?: () => void): Promise<CoderTask> {
     const routed = await routes.request('get', taskRequest(task, { method: 'GET', onProgress }), signal);
     return toTask(parse(wireTask, routed), currentSkewMs());
   }
@@ -244,7 +244,7 @@ export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
 
     async pause(task, signal) {
       const paused = await requestTransition(task, 'pause', signal);
-      return paused ?? createBuild((await getTask(task, signal)).workspaceId, 'stop', signal);
+      return paused ?? createBuild((await getTask(task, signal)).facts.workspaceId, 'stop', signal);
     },
 
     // The server resumes only paused tasks; the others need a start build. The error's text differs between versions,
@@ -255,7 +255,7 @@ export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
         throw error;
       });
       if (resumed !== null && !(resumed instanceof BackendError)) return resumed;
-      const { status, workspaceId } = await getTask(task, signal);
+      const { status, workspaceId } = (await getTask(task, signal)).facts;
       if (resumed !== null && status !== 'error' && status !== 'unknown') throw resumed;
       return createBuild(workspaceId, 'start', signal);
     },

@@ -2,6 +2,7 @@ import { BackendError } from '../domain/errors.ts';
 import { type Message, textOf } from '../domain/message.ts';
 import type { AgentBackend } from '../domain/ports/backend.ts';
 import type { Evidence, ReadTranscript, Resolution, SentMessage } from '../domain/receipt.ts';
+import { buildNumberOf } from '../domain/task.ts';
 import { hasSameWords, type Transcript } from '../domain/transcript.ts';
 
 /** The Tasks API has no receipt of a message but the response to its request: without one, the transcript decides. */
@@ -33,11 +34,11 @@ export const tasksDelivery: Pick<AgentBackend, 'prepare' | 'resolve' | 'resolveF
     const transcript = await readIfAllowed(() => readTranscript(task, signal));
     if (transcript?.snapshot === true)
       throw new BackendError({ kind: 'conflict', message: 'The agent does not run.', tookEffect: 'no' });
-    return transcriptEvidence(task.buildNumber, transcript);
+    return transcriptEvidence(buildNumberOf(task), transcript);
   },
   resolve: async (task, message, readTranscript, signal) =>
-    resolveByTranscript(task.buildNumber, message, await readTranscript(task, signal)),
-  resolveFrom: (task, message, received) => resolveByTranscript(task.buildNumber, message, received),
+    resolveByTranscript(buildNumberOf(task), message, await readTranscript(task, signal)),
+  resolveFrom: (task, message, received) => resolveByTranscript(buildNumberOf(task), message, received),
 };
 
 /** Null without the right to read: a user can have the right to write to a task but not to read its transcript. */

@@ -9,7 +9,7 @@ import type {
   Template,
   User,
 } from '../domain/ports/backend.ts';
-import type { AgentState, Task } from '../domain/task.ts';
+import type { AgentState, CoderTask } from '../domain/task.ts';
 import type { Transcript } from '../domain/transcript.ts';
 import type { WireBuild, WireBuildLog } from '../wire/build.ts';
 import type { WireUser } from '../wire/server.ts';
@@ -28,32 +28,16 @@ const AGENT_STATES: ReadonlyMap<string, AgentState> = new Map([
 ]);
 
 /** `skewMs` is how far the server's clock is ahead; the task has times by our clock. */
-export function toTask(wire: WireTask, skewMs: number): Task {
+export function toTask(wire: WireTask, skewMs: number): CoderTask {
   const report = wire.current_state;
   return {
     id: wire.id,
-    organizationId: wire.organization_id,
-    ownerId: wire.owner_id,
-    ownerName: wire.owner_name,
-    ownerAvatarUrl: wire.owner_avatar_url,
+    source: 'tasks',
     name: wire.name,
     displayName: wire.display_name,
-    templateId: wire.template_id,
-    templateVersionId: wire.template_version_id,
-    templateName: wire.template_name,
-    templateDisplayName: wire.template_display_name,
-    templateIcon: wire.template_icon,
-    workspaceId: wire.workspace_id,
-    workspaceName: wire.workspace_name,
-    workspaceStatus: wire.workspace_status,
-    buildNumber: wire.workspace_build_number,
-    agentId: wire.workspace_agent_id,
-    agentLifecycle: wire.workspace_agent_lifecycle,
-    agentHealth: wire.workspace_agent_health,
-    appId: wire.workspace_app_id,
+    ownerId: wire.owner_id,
+    ownerName: wire.owner_name,
     initialPrompt: wire.initial_prompt,
-    directory: wire.directory === '' ? null : { path: wire.directory, owned: wire.owns_directory },
-    status: wire.status,
     state: report && {
       state: AGENT_STATES.get(report.state) ?? 'unknown',
       message: report.message,
@@ -62,6 +46,26 @@ export function toTask(wire: WireTask, skewMs: number): Task {
     },
     createdAt: withoutSkew(wire.created_at, skewMs),
     updatedAt: withoutSkew(wire.updated_at, skewMs),
+    facts: {
+      kind: 'coder-task',
+      status: wire.status,
+      organizationId: wire.organization_id,
+      ownerAvatarUrl: wire.owner_avatar_url,
+      templateId: wire.template_id,
+      templateVersionId: wire.template_version_id,
+      templateName: wire.template_name,
+      templateDisplayName: wire.template_display_name,
+      templateIcon: wire.template_icon,
+      workspaceId: wire.workspace_id,
+      workspaceName: wire.workspace_name,
+      workspaceStatus: wire.workspace_status,
+      buildNumber: wire.workspace_build_number,
+      agentId: wire.workspace_agent_id,
+      agentLifecycle: wire.workspace_agent_lifecycle,
+      agentHealth: wire.workspace_agent_health,
+      appId: wire.workspace_app_id,
+      directory: wire.directory === '' ? null : { path: wire.directory, owned: wire.owns_directory },
+    },
   };
 }
 

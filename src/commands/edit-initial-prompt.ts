@@ -2,6 +2,7 @@ import { bufferOf } from '../domain/edit/buffer.ts';
 import { editableInitialPrompt } from '../domain/initial-prompt.ts';
 import { keyFor } from '../domain/key-placeholder.ts';
 import { mayEditPrompt } from '../domain/rules.ts';
+import { coderFacts } from '../domain/task.ts';
 import { EMPTY_FORM } from '../store/form.ts';
 import { phaseIn, selectedTask, taskById } from '../store/selectors.ts';
 import { initialPromptKey, NEW_TASK_KEY } from '../store/state.ts';
@@ -48,8 +49,9 @@ function newTaskFrom(context: CommandContext): void {
   const prompt = editableInitialPrompt(task);
   const before = state.drafts.get(NEW_TASK_KEY)?.text ?? '';
   store.dispatch({ type: 'draft-changed', key: NEW_TASK_KEY, buffer: bufferOf(prompt) });
-  const isKnown = state.templates?.some(({ id }) => id === task.templateId) ?? true;
-  const template = isKnown ? task.templateId : null;
+  const facts = coderFacts(task);
+  const isKnown = state.templates?.some(({ id }) => id === facts?.templateId) ?? true;
+  const template = facts !== null && isKnown ? facts.templateId : null;
   store.dispatch({ type: 'form-changed', change: { ...EMPTY_FORM, template } });
   openNewTaskForm(context);
   if (before.trim() !== '' && before !== prompt) {
@@ -60,10 +62,11 @@ function newTaskFrom(context: CommandContext): void {
     );
   }
   const presetId = state.builds.get(task.id)?.build.presetId;
-  if (template === null || presetId === undefined) return;
-  void operations.loadTemplateOptions(task.templateVersionId).then(() => {
+  if (facts === null || template === null || presetId === undefined) return;
+  const { templateVersionId } = facts;
+  void operations.loadTemplateOptions(templateVersionId).then(() => {
     const { templateOptions, newTaskForm } = store.getState();
-    const preset = templateOptions.get(task.templateVersionId)?.presets?.find(({ id }) => id === presetId);
+    const preset = templateOptions.get(templateVersionId)?.presets?.find(({ id }) => id === presetId);
     // A choice that the user made meanwhile wins.
     if (preset !== undefined && newTaskForm.template === template && newTaskForm.preset === null)
       store.dispatch({ type: 'form-changed', change: { preset: { named: preset.name } } });

@@ -1,5 +1,5 @@
 import type { Build, BuildDurations } from './ports/backend.ts';
-import type { Task } from './task.ts';
+import type { CoderTaskFacts } from './task.ts';
 import { exactDuration } from './text/age.ts';
 
 /** The build runs, or will run without another request. */
@@ -22,7 +22,7 @@ const STEP_READY = 4;
 /** The steps of a build with their states. After a start has succeeded, the task's agent decides the current step. */
 export function buildSteps(
   build: Build,
-  task: Pick<Task, 'agentLifecycle' | 'status'>,
+  task: Pick<CoderTaskFacts, 'agentLifecycle' | 'status'>,
 ): readonly BuildStep[] {
   const names =
     build.transition === 'start'
@@ -39,7 +39,7 @@ export function buildSteps(
 
 function currentStep(
   build: Build,
-  { agentLifecycle, status }: Pick<Task, 'agentLifecycle' | 'status'>,
+  { agentLifecycle, status }: Pick<CoderTaskFacts, 'agentLifecycle' | 'status'>,
   last: number,
 ): { readonly current: number; readonly state: BuildStep['state'] } {
   if (build.status === 'pending') return { current: STEP_QUEUED, state: 'now' };

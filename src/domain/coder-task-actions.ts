@@ -1,7 +1,7 @@
 import type { Action, ActionTable, Place } from './action.ts';
 import type { Phase } from './phase.ts';
 import type { Availability } from './rules.ts';
-import type { Task } from './task.ts';
+import { buildNumberOf, coderFacts, directoryOf, type Task } from './task.ts';
 import { counted, plural } from './text/count.ts';
 import { shortPath } from './text/short-path.ts';
 
@@ -34,7 +34,7 @@ const pause: Action = {
   script: { summary: 'pause tasks' },
   mayOn: (_task, phase) => mayPause(phase),
   // A server that does not count builds still reports the requested status.
-  hasEffect: (task, before) => task.buildNumber > before.buildNumber || task.status === 'paused',
+  hasEffect: (task, before) => hasNewBuild(task, before) || coderFacts(task)?.status === 'paused',
   isReached: (phase) => phase === 'paused' || phase === 'pausing',
 };
 
@@ -50,7 +50,7 @@ const resume: Action = {
   script: { summary: 'resume paused tasks' },
   mayOn: (_task, phase) => mayResume(phase),
   hasEffect: (task, before) =>
-    task.buildNumber > before.buildNumber || (task.buildNumber === 0 && task.status === 'active'),
+    hasNewBuild(task, before) || (buildNumberOf(task) === 0 && coderFacts(task)?.status === 'active'),
   isReached: (phase) => phase !== 'paused' && phase !== 'pausing' && phase !== 'error' && phase !== 'unknown',
 };
 
@@ -76,6 +76,8 @@ export const CODER_TASK_ACTIONS: ActionTable = {
   noun: 'a task',
   actions: [pause, resume, remove],
 };
+
+const hasNewBuild = (task: Task, before: Task): boolean => buildNumberOf(task) > buildNumberOf(before);
 
 /** Source: the task buttons of coder/coder, and its 409 while any build is active. */
 function mayPause(phase: Phase): Availability {
@@ -127,8 +129,10 @@ function mayDelete(phase: Phase): Availability {
 function deleteQuestion(task: Task | null, _phase: Phase | null, { local, home, columns }: Place) {
   if (!local)
     return (name: string) =>
-      task?.workspaceId === null ? `Delete ${name}?` : `Delete ${name} and its workspace?`;
-  const directory = task?.directory ?? null;
+      task !== null && coderFacts(task)?.workspaceId === null
+        ? `Delete ${name}?`
+        : `Delete ${name} and its workspace?`;
+  const directory = task === null ? null : directoryOf(task);
   if (directory === null) return (name: string) => `Delete ${name}?`;
   if (directory.owned) return (name: string) => `Delete ${name} and the directory created for it?`;
   const room = Math.max(MIN_PATH, Math.min(MAX_PATH, columns - WORDS_BESIDE_PATH));
@@ -142,13 +146,14 @@ function deleteQuestion(task: Task | null, _phase: Phase | null, { local, home, 
 function deletedAlong(tasks: readonly Task[], { local }: Place): string {
   const count = tasks.length;
   if (!local) return plural(count, 'with its workspace', 'with their workspaces');
-  const owned = tasks.filter(({ directory }) => directory?.owned === true).length;
+  const owned = tasks.filter((task) => directoryOf(task)?.owned === true).length;
   if (owned === 0) return plural(count, 'but not its directory', 'but not their directories');
   return owned === count
     ? plural(count, 'with the directory created for it', 'with the directories created for them')
     : `with ${counted(owned, 'directory', 'directories')} created for them`;
 }
 
-function directoryThatStays({ directory }: Task, { home }: Place, columns: number): string {
+function directoryThatStays(task: Task, { home }: Place, columns: number): string {
+  const directory = directoryOf(task);
   return directory === null || directory.owned ? '' : `${shortPath(directory.path, home, columns)} stays`;
 }

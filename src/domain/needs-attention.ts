@@ -1,12 +1,17 @@
 import type { Phase } from './phase.ts';
-import type { Task } from './task.ts';
+import type { ChatFacts, Task } from './task.ts';
 import { plural } from './text/count.ts';
 
 /**
- * Whether a task in this phase waits for the user. `seen`: the user has viewed it since it got there. A task counts as
- * idle for attention only if its agent reported that.
+ * Whether a task in this phase waits for the user. `seen`: the user has viewed it since it got there. A Coder Task counts
+ * as idle for attention only if its agent reported that.
  */
-export function needsAttention({ state }: Pick<Task, 'state'>, phase: Phase, seen: boolean): boolean {
+export function needsAttention(
+  { state, facts }: Pick<Task, 'state' | 'facts'>,
+  phase: Phase,
+  seen: boolean,
+): boolean {
+  if (facts.kind === 'chat') return chatNeedsAttention(facts, phase, seen);
   switch (phase) {
     case 'idle':
       return state?.state === 'idle';
@@ -20,16 +25,29 @@ export function needsAttention({ state }: Pick<Task, 'state'>, phase: Phase, see
   }
 }
 
+/** The server knows whether its owner has read a chat; only where it does not, `seen` counts. */
+function chatNeedsAttention(
+  { archived, hasQuestion, unread }: ChatFacts,
+  phase: Phase,
+  seen: boolean,
+): boolean {
+  if (archived) return false;
+  return phase === 'idle' ? hasQuestion || (unread ?? !seen) : phase === 'failed' && !seen;
+}
+
 /**
- * A fingerprint of the task's visible status: a new report or build changes it. Stored between runs, so its format must
- * not change.
+ * A fingerprint of the task's visible status: a new report or build changes it, and each change of a chat. Stored between
+ * runs, so its format must not change.
  */
-export const statusFingerprint = ({
-  status,
+export function statusFingerprint({
   state,
-  buildNumber,
-}: Pick<Task, 'status' | 'state' | 'buildNumber'>): string =>
-  status === 'active' && state !== null ? `${state.state} ${state.at}` : `${status} ${buildNumber}`;
+  updatedAt,
+  facts,
+}: Pick<Task, 'state' | 'updatedAt' | 'facts'>): string {
+  if (facts.kind === 'chat') return `${facts.status} ${updatedAt}`;
+  const { status, buildNumber } = facts;
+  return status === 'active' && state !== null ? `${state.state} ${state.at}` : `${status} ${buildNumber}`;
+}
 
 /** `1 needs you`, `3 need you`. */
 export const needsAttentionText = (count: number): string => `${count} ${plural(count, 'needs', 'need')} you`;

@@ -5,14 +5,14 @@ import type { Task } from './task.ts';
 const UNKNOWN_TIME = 0;
 
 /**
- * When the task entered its phase, Unix ms; 0 when unknown. For an active task that is the agent's last report.
+ * When the task entered its phase, Unix ms; 0 when unknown. For an active Coder Task that is the agent's last report.
  * Otherwise that report may be much older than the pause or the failure, and the server does not always keep the
  * workspace's time up to date, so the later one counts.
  */
-export function phaseSince({ status, state, updatedAt }: Task, now: number): number {
+export function phaseSince({ state, updatedAt, facts }: Task, now: number): number {
   const updated = isPlausibleTime(updatedAt, now) ? updatedAt : UNKNOWN_TIME;
   if (state === null || !isPlausibleTime(state.at, now)) return updated;
-  return status === 'active' ? state.at : Math.max(state.at, updated);
+  return facts.kind === 'coder-task' && facts.status === 'active' ? state.at : Math.max(state.at, updated);
 }
 
 /** How long the task has been in its phase, ms; NaN when unknown. */

@@ -1,5 +1,5 @@
 import { isPlausibleTime } from './plausible-time.ts';
-import type { Task } from './task.ts';
+import type { ChatFacts, CoderTaskFacts, Task } from './task.ts';
 
 export type Phase =
   | 'deleting'
@@ -41,10 +41,19 @@ const SILENT_START_MS = 2 * 60_000;
  * the phase that it shows, or null if it shows none; `now` is Unix ms.
  */
 export function phaseOf(task: Task, now: number, requested?: { readonly phase: Phase | null }): Phase {
-  if (task.workspaceStatus === 'deleting') return 'deleting';
+  const { facts } = task;
+  if (facts.kind === 'coder-task' && facts.workspaceStatus === 'deleting') return 'deleting';
   if (requested !== undefined && requested.phase !== null) return requested.phase;
-  const isRestart = task.buildNumber > 1;
-  switch (task.status) {
+  return facts.kind === 'chat' ? chatPhase(facts) : coderTaskPhase(task, facts, now);
+}
+
+function coderTaskPhase(
+  task: Task,
+  { status, workspaceStatus, buildNumber }: CoderTaskFacts,
+  now: number,
+): Phase {
+  const isRestart = buildNumber > 1;
+  switch (status) {
     case 'paused':
       return 'paused';
     case 'pending':
@@ -52,15 +61,37 @@ export function phaseOf(task: Task, now: number, requested?: { readonly phase: P
     case 'initializing':
       return isRestart ? 'resuming' : 'starting';
     case 'error':
-      return task.workspaceStatus === 'running' && hasChangedWithin(task, START_GRACE_MS, now)
+      return workspaceStatus === 'running' && hasChangedWithin(task, START_GRACE_MS, now)
         ? 'starting'
         : 'error';
     case 'active':
       return agentPhase(task, now);
     case 'unknown':
-      return task.workspaceStatus === 'stopping' || task.workspaceStatus === 'pending'
-        ? 'pausing'
-        : 'unknown';
+      return workspaceStatus === 'stopping' || workspaceStatus === 'pending' ? 'pausing' : 'unknown';
+    default:
+      return 'unknown';
+  }
+}
+
+/** Source: the status words of Coder's chats. */
+function chatPhase({ status, queuedForCapacity, hasQuestion, unread, archived }: ChatFacts): Phase {
+  switch (status) {
+    case 'pending':
+      return 'queued';
+    case 'running':
+      return queuedForCapacity ? 'queued' : 'working';
+    case 'interrupting':
+    // The program that created the chat must act, not the user.
+    case 'requires_action':
+      return 'working';
+    case 'waiting':
+      return archived || (!hasQuestion && unread === false) ? 'complete' : 'idle';
+    // The turn is over, and a user edits the next message of the queue.
+    case 'paused':
+      return 'idle';
+    // Not `error`: there is no build to start again, a message continues the chat.
+    case 'error':
+      return 'failed';
     default:
       return 'unknown';
   }

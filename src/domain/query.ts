@@ -1,5 +1,5 @@
 import { PHASES, type Phase } from './phase.ts';
-import type { Task } from './task.ts';
+import { coderFacts, type Task } from './task.ts';
 import { didYouMean } from './text/did-you-mean.ts';
 
 /** The part of a task that filters can test. */
@@ -112,13 +112,11 @@ function passesTest({ task, phase, ageMs, me = null }: QueryCandidate, test: Ter
     case 'phase':
       return test.values.some((value) => phase.startsWith(value));
     case 'status':
-      return test.values.some((value) => task.status.toLowerCase().startsWith(value));
+      return test.values.some((value) => task.facts.status.toLowerCase().startsWith(value));
     case 'owner':
       return test.values.some((value) => isOwner(task.ownerName.toLowerCase(), value, me));
     case 'template':
-      return test.values.some((value) =>
-        `${task.templateDisplayName}\n${task.templateName}`.toLowerCase().includes(value),
-      );
+      return test.values.some((value) => templateText(task).toLowerCase().includes(value));
     case 'age':
       return test.above ? ageMs > test.ms : ageMs < test.ms;
   }
@@ -156,14 +154,13 @@ const ownerTest = (terms: readonly QueryTerm[]): (TermTest & { readonly kind: Qu
   return null;
 };
 
+/** Empty for a kind without templates. */
+function templateText(task: Task): string {
+  const facts = coderFacts(task);
+  return facts === null ? '' : `${facts.templateDisplayName}\n${facts.templateName}`;
+}
+
 const searchableText = (task: Task): string =>
-  [
-    task.displayName,
-    task.name,
-    task.ownerName,
-    task.templateDisplayName,
-    task.templateName,
-    task.state?.message ?? '',
-  ]
+  [task.displayName, task.name, task.ownerName, templateText(task), task.state?.message ?? '']
     .join('\n')
     .toLowerCase();

@@ -28,17 +28,42 @@ export interface TaskDirectory {
   readonly owned: boolean;
 }
 
-/** One AI task. Texts are untrusted: sanitise them where they leave taskdeck. */
+/**
+ * One AI task: the fields of every kind of task, and the facts of its kind. Texts are untrusted: sanitise them where they
+ * leave taskdeck.
+ */
 export interface Task {
   readonly id: string;
-  readonly organizationId: string;
+  /** The id of the source that lists it. */
+  readonly source: string;
+  readonly name: string;
+  /** Empty for none, and on servers older than 2.28. */
+  readonly displayName: string;
   readonly ownerId: string;
   readonly ownerName: string;
+  /** Empty when unknown. */
+  readonly initialPrompt: string;
+  readonly state: StateReport | null;
+  /** Unix ms. */
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly facts: TaskFacts;
+}
+
+export type TaskFacts = CoderTaskFacts | ChatFacts;
+
+/** A task of Coder's Tasks API, or of a local server with the same API. */
+export interface CoderTask extends Task {
+  readonly facts: CoderTaskFacts;
+}
+
+/** The facts of a Coder Task: its template, its workspace with builds, and the agent in it. */
+export interface CoderTaskFacts {
+  readonly kind: 'coder-task';
+  readonly status: TaskStatus;
+  readonly organizationId: string;
   /** Empty for none. */
   readonly ownerAvatarUrl: string;
-  readonly name: string;
-  /** Empty on servers older than 2.28. */
-  readonly displayName: string;
   readonly templateId: string;
   readonly templateVersionId: string;
   readonly templateName: string;
@@ -56,14 +81,29 @@ export interface Task {
   readonly agentLifecycle: string | null;
   readonly agentHealth: AgentHealth | null;
   readonly appId: string | null;
-  readonly initialPrompt: string;
   /** The local working directory; null for tasks of a deployment, and with older local servers. */
   readonly directory: TaskDirectory | null;
-  readonly status: TaskStatus;
-  readonly state: StateReport | null;
-  /** Unix ms. */
-  readonly createdAt: number;
-  readonly updatedAt: number;
+}
+
+/** The facts of a chat of Coder Agents. */
+export interface ChatFacts {
+  readonly kind: 'chat';
+  /** The server's word, such as `waiting`, `running` or `error`. Unknown words stay as received. */
+  readonly status: string;
+  /** It runs as soon as the deployment has capacity. False when unknown. */
+  readonly queuedForCapacity: boolean;
+  /** The agent asked a question or proposed a plan, and has no answer yet. */
+  readonly hasQuestion: boolean;
+  /** Its owner has not read the newest answer; null when unknown. */
+  readonly unread: boolean | null;
+  readonly archived: boolean;
+  /** The chat that started it; null for a chat of a user. */
+  readonly parentId: string | null;
+  /** Messages in the server's queue; null when unknown. */
+  readonly queueLength: number | null;
+  /** Why its last turn failed; null if it did not. Untrusted text. */
+  readonly lastError: { readonly kind: string; readonly message: string } | null;
+  readonly workspaceId: string | null;
 }
 
 /** Identifies a task to a server. */
@@ -75,6 +115,23 @@ export interface TaskRef {
 /** The title for users. Untrusted text. */
 export const titleOf = (task: Pick<Task, 'name' | 'displayName'>): string =>
   task.displayName.trim() || task.name;
+
+/** The facts of a Coder Task; null for another kind. */
+export const coderFacts = ({ facts }: Pick<Task, 'facts'>): CoderTaskFacts | null =>
+  facts.kind === 'coder-task' ? facts : null;
+
+/** The number of its current build; 0 before the first one, and for a kind without builds. */
+export const buildNumberOf = (task: Pick<Task, 'facts'>): number => coderFacts(task)?.buildNumber ?? 0;
+
+/** The template's name for users; empty for a kind without templates. Untrusted text. */
+export const templateLabel = (task: Pick<Task, 'facts'>): string => {
+  const facts = coderFacts(task);
+  return facts === null ? '' : facts.templateDisplayName || facts.templateName;
+};
+
+/** The local working directory; null when unknown, and for a kind without one. */
+export const directoryOf = (task: Pick<Task, 'facts'>): TaskDirectory | null =>
+  coderFacts(task)?.directory ?? null;
 
 /** The newer task, or the older object if they are equal, so that an identity check detects changes. */
 export const reuseUnchangedTask = (older: Task | undefined, newer: Task): Task =>

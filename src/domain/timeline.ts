@@ -1,7 +1,7 @@
 import { type Phase, phaseOf } from './phase.ts';
 import { isPlausibleTime } from './plausible-time.ts';
 import type { Build } from './ports/backend.ts';
-import type { Task } from './task.ts';
+import { buildNumberOf, coderFacts, type Task } from './task.ts';
 
 /** The kind of a segment. `waiting`: the task waits for the user (idle, failed, in error). */
 export type SegmentKind = 'queued' | 'starting' | 'working' | 'waiting' | 'done' | 'paused';
@@ -11,7 +11,7 @@ export interface TimelineSegment {
   readonly activity: SegmentKind;
   readonly from: number;
   readonly until: number;
-  /** The task's build; 0 when the server does not count builds. */
+  /** The task's build; 0 when the server does not count builds, and for a kind without builds. */
   readonly build: number;
 }
 
@@ -29,17 +29,17 @@ export interface TimelineSpan {
 export function observedSegment(task: Task, now: number): TimelineSegment | null {
   const activity = segmentKind(phaseOf(task, now), task);
   if (activity === null) return null;
-  return { activity, from: Math.min(now, certainSince(task, now)), until: now, build: task.buildNumber };
+  return { activity, from: Math.min(now, certainSince(task, now)), until: now, build: buildNumberOf(task) };
 }
 
-function segmentKind(phase: Phase, { status }: Task): SegmentKind | null {
+function segmentKind(phase: Phase, { facts }: Task): SegmentKind | null {
   switch (phase) {
     case 'queued':
       return 'queued';
     case 'starting':
       return 'starting';
     case 'resuming':
-      return status === 'pending' ? 'queued' : 'starting';
+      return facts.status === 'pending' ? 'queued' : 'starting';
     case 'working':
       return 'working';
     case 'idle':
@@ -57,8 +57,15 @@ function segmentKind(phase: Phase, { status }: Task): SegmentKind | null {
   }
 }
 
-/** A report holds until the next one. The first build of a task is queued since the task was created. */
-function certainSince({ status, state, buildNumber, createdAt }: Task, now: number): number {
+/**
+ * A report of a Coder Task holds until the next one. Its first build is queued since the task was created. Another kind
+ * does not say since when.
+ */
+function certainSince(task: Task, now: number): number {
+  const facts = coderFacts(task);
+  if (facts === null) return now;
+  const { state, createdAt } = task;
+  const { status, buildNumber } = facts;
   const known = (at: number): number => (isPlausibleTime(at, now) ? at : now);
   if (status === 'active' && state !== null) return known(state.at);
   return status === 'pending' && buildNumber <= 1 ? known(createdAt) : now;

@@ -2,52 +2,72 @@ import { BackendError, errorReason, NoTokenError, UsageError } from '../domain/e
 import { type Message, textOf } from '../domain/message.ts';
 import { needsAttention } from '../domain/needs-attention.ts';
 import { phaseOf } from '../domain/phase.ts';
-import type { AgentState, Task } from '../domain/task.ts';
+import type { AgentState, ChatFacts, CoderTaskFacts, Task } from '../domain/task.ts';
 import { isoTime } from '../domain/text/iso-time.ts';
 import { describeSystemError } from '../platform/system-error.ts';
 import { TimedOut } from './exit-code.ts';
 
 /**
- * The JSON of a task: the field names of Coder's Tasks API, plus `phase` and `needs_you`. Scripts depend on it: fields
- * may be added, never renamed or removed.
+ * The JSON of a task: the field names of its server's API, plus `phase` and `needs_you`. Scripts depend on it: fields may
+ * be added, never renamed or removed.
  */
 export function taskJson(task: Task, now: number) {
   const phase = phaseOf(task, now);
+  const { facts } = task;
   return {
-    id: task.id,
-    organization_id: task.organizationId,
-    owner_id: task.ownerId,
-    owner_name: task.ownerName,
-    owner_avatar_url: task.ownerAvatarUrl,
-    name: task.name,
-    display_name: task.displayName,
-    template_id: task.templateId,
-    template_version_id: task.templateVersionId,
-    template_name: task.templateName,
-    template_display_name: task.templateDisplayName,
-    template_icon: task.templateIcon,
-    workspace_id: task.workspaceId,
-    workspace_name: task.workspaceName,
-    workspace_status: task.workspaceStatus,
-    workspace_build_number: task.buildNumber,
-    workspace_agent_id: task.agentId,
-    workspace_agent_lifecycle: task.agentLifecycle,
-    workspace_agent_health: task.agentHealth,
-    workspace_app_id: task.appId,
-    initial_prompt: task.initialPrompt,
-    status: task.status,
-    current_state: task.state && {
-      timestamp: isoTime(task.state.at),
-      state: wireState(task.state.state),
-      message: task.state.message,
-      uri: task.state.uri,
-    },
-    created_at: isoTime(task.createdAt),
-    updated_at: isoTime(task.updatedAt),
+    ...(facts.kind === 'chat' ? chatFields(task, facts) : coderTaskFields(task, facts)),
     phase,
     needs_you: needsAttention(task, phase, false),
   };
 }
+
+const coderTaskFields = (task: Task, facts: CoderTaskFacts) => ({
+  id: task.id,
+  organization_id: facts.organizationId,
+  owner_id: task.ownerId,
+  owner_name: task.ownerName,
+  owner_avatar_url: facts.ownerAvatarUrl,
+  name: task.name,
+  display_name: task.displayName,
+  template_id: facts.templateId,
+  template_version_id: facts.templateVersionId,
+  template_name: facts.templateName,
+  template_display_name: facts.templateDisplayName,
+  template_icon: facts.templateIcon,
+  workspace_id: facts.workspaceId,
+  workspace_name: facts.workspaceName,
+  workspace_status: facts.workspaceStatus,
+  workspace_build_number: facts.buildNumber,
+  workspace_agent_id: facts.agentId,
+  workspace_agent_lifecycle: facts.agentLifecycle,
+  workspace_agent_health: facts.agentHealth,
+  workspace_app_id: facts.appId,
+  initial_prompt: task.initialPrompt,
+  status: facts.status,
+  current_state: task.state && {
+    timestamp: isoTime(task.state.at),
+    state: wireState(task.state.state),
+    message: task.state.message,
+    uri: task.state.uri,
+  },
+  created_at: isoTime(task.createdAt),
+  updated_at: isoTime(task.updatedAt),
+});
+
+const chatFields = (task: Task, facts: ChatFacts) => ({
+  id: task.id,
+  owner_id: task.ownerId,
+  owner_username: task.ownerName,
+  title: task.displayName,
+  status: facts.status,
+  parent_chat_id: facts.parentId,
+  workspace_id: facts.workspaceId,
+  archived: facts.archived,
+  has_unread: facts.unread,
+  last_error: facts.lastError,
+  created_at: isoTime(task.createdAt),
+  updated_at: isoTime(task.updatedAt),
+});
 
 /** A log entry with the field names of the Tasks API. */
 export const messageJson = (message: Message) => ({

@@ -57,7 +57,7 @@ function inScreenOrder(tasks: readonly Task[], now: number): readonly Task[] {
 export function isSelected(task: Task, { query, statuses, phases }: TaskSelection, now: number): boolean {
   const phase = phaseOf(task, now);
   return (
-    (statuses.length === 0 || statuses.includes(task.status)) &&
+    (statuses.length === 0 || statuses.includes(task.facts.status)) &&
     (phases.length === 0 || phases.includes(phase)) &&
     matchesQuery({ task, phase, ageMs: phaseAgeMs(task, now) }, query)
   );

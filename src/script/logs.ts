@@ -58,7 +58,7 @@ async function followLogs(context: ScriptContext, first: Task, json: boolean): P
         await writer(transcript.messages, phase !== 'working');
       }
       if (hasStopped(phase)) break;
-      wasRunning ||= task.status === 'active';
+      wasRunning ||= isAgentRunning(phase) || phase === 'complete' || phase === 'failed';
       await sleep(
         clock,
         isAgentRunning(phase) && phase !== 'working' ? POLL_IDLE_MS : POLL_WORKING_MS,

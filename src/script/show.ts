@@ -2,7 +2,7 @@ import { reportLine } from '../domain/agent-report.ts';
 import { needsAttention } from '../domain/needs-attention.ts';
 import { phaseOf } from '../domain/phase.ts';
 import { isPlausibleTime } from '../domain/plausible-time.ts';
-import { type Task, titleOf } from '../domain/task.ts';
+import { type CoderTaskFacts, coderFacts, type Task, templateLabel, titleOf } from '../domain/task.ts';
 import { ageOf } from '../domain/text/age.ts';
 import { isoSeconds } from '../domain/text/iso-time.ts';
 import { sanitise, sanitiseLine } from '../domain/text/sanitise.ts';
@@ -31,18 +31,19 @@ export const show: ScriptCommand<ShowOptions> = (context, options) =>
 function formatTask(task: Task, now: number, columns = Number.POSITIVE_INFINITY): string {
   const phase = phaseOf(task, now);
   const { state } = task;
+  const coder = coderFacts(task);
   const facts: readonly (readonly [name: string, value: string])[] = [
     ['title', titleOf(task)],
     ['name', `${task.ownerName}/${task.name}`],
     ['id', task.id],
     ['phase', needsAttention(task, phase, false) ? `${phase}, needs you` : phase],
-    ['status', task.status],
+    ['status', task.facts.status],
     ['state', state === null ? '' : [state.state, agoOf(state.at, now)].filter(Boolean).join(', ')],
     ['message', reportLine(task)],
     ['link', state?.uri ?? ''],
-    ['template', task.templateDisplayName || task.templateName],
-    ['workspace', [task.workspaceName, task.workspaceStatus].filter(Boolean).join(', ')],
-    ['agent', agentProblem(task)],
+    ['template', templateLabel(task)],
+    ['workspace', [coder?.workspaceName, coder?.workspaceStatus].filter(Boolean).join(', ')],
+    ['agent', coder === null ? '' : agentProblem(coder)],
     ['created', timeAndAge(task.createdAt, now)],
     ['updated', timeAndAge(task.updatedAt, now)],
   ];
@@ -60,7 +61,7 @@ function formatTask(task: Task, now: number, columns = Number.POSITIVE_INFINITY)
 }
 
 /** Why the agent may not work; empty if no problem is known. */
-function agentProblem({ agentHealth, agentLifecycle }: Task): string {
+function agentProblem({ agentHealth, agentLifecycle }: CoderTaskFacts): string {
   if (agentHealth?.healthy === false) return ['not healthy', agentHealth.reason].filter(Boolean).join(': ');
   return agentLifecycle === null || agentLifecycle === 'ready' ? '' : agentLifecycle.replaceAll('_', ' ');
 }

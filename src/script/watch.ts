@@ -94,7 +94,7 @@ function diffTasks(
 
 const hasChanged = (known: ReportedTask, task: Task, phase: Phase): boolean =>
   phase !== known.phase ||
-  task.status !== known.task.status ||
+  task.facts.status !== known.task.facts.status ||
   task.state?.state !== known.task.state?.state ||
   task.state?.message !== known.task.state?.message;
 
@@ -107,7 +107,7 @@ const changeOf = (task: Task, phase: Phase | 'deleted', previous: Phase | null, 
     name: task.name,
     phase,
     previous_phase: previous,
-    status: task.status,
+    status: task.facts.status,
     state: task.state && wireState(task.state.state),
     message: task.state?.message ?? '',
     needs_you: phase !== 'deleted' && needsAttention(task, phase, false),

@@ -122,4 +122,20 @@ export const migrations: readonly string[] = [
      evidence = json_object('build', attempt -> '$.build', 'baseline', attempt -> '$.baseline')
      WHERE CASE WHEN json_valid(attempt) THEN json_type(attempt, '$.at') IN ('integer', 'real') END;
    ALTER TABLE outbox DROP COLUMN attempt;`,
+  // Stored tasks: the fields of a Coder Task move from the task into its `facts`.
+  `UPDATE listing SET tasks = (
+     SELECT json_group_array(CASE type WHEN 'object' THEN
+       json_set(
+         json_remove(value, '$.organizationId', '$.ownerAvatarUrl', '$.templateId', '$.templateVersionId',
+           '$.templateName', '$.templateDisplayName', '$.templateIcon', '$.workspaceId', '$.workspaceName',
+           '$.workspaceStatus', '$.buildNumber', '$.agentId', '$.agentLifecycle', '$.agentHealth', '$.appId',
+           '$.directory', '$.status'),
+         '$.source', 'tasks',
+         '$.facts', json_set(
+           json_remove(value, '$.id', '$.ownerId', '$.ownerName', '$.name', '$.displayName', '$.initialPrompt',
+             '$.state', '$.createdAt', '$.updatedAt'),
+           '$.kind', 'coder-task'))
+       ELSE json(null) END)
+     FROM json_each(listing.tasks))
+   WHERE CASE WHEN json_valid(tasks) THEN json_type(tasks) = 'array' END;`,
 ];

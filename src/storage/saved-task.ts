@@ -1,4 +1,13 @@
-import type { AgentHealth, AgentState, StateReport, Task, TaskDirectory } from '../domain/task.ts';
+import type {
+  AgentHealth,
+  AgentState,
+  ChatFacts,
+  CoderTaskFacts,
+  StateReport,
+  Task,
+  TaskDirectory,
+  TaskFacts,
+} from '../domain/task.ts';
 
 /**
  * A stored task, possibly from another version of taskdeck: missing fields get their empty values. Null when it is not
@@ -6,38 +15,74 @@ import type { AgentHealth, AgentState, StateReport, Task, TaskDirectory } from '
  */
 export function parseSavedTask(value: unknown): Task | null {
   if (!isRecord(value)) return null;
-  const { id, name, ownerName, status } = value;
+  const { id, name, ownerName } = value;
   if (typeof id !== 'string' || typeof name !== 'string' || typeof ownerName !== 'string') return null;
-  if (typeof status !== 'string') return null;
+  const facts = parseFacts(value.facts);
+  if (facts === null) return null;
   return {
     id,
+    source: typeof value.source === 'string' ? value.source : 'tasks',
     name,
-    ownerName,
-    status,
-    organizationId: text(value.organizationId),
-    ownerId: text(value.ownerId),
-    ownerAvatarUrl: text(value.ownerAvatarUrl),
     displayName: text(value.displayName),
-    templateId: text(value.templateId),
-    templateVersionId: text(value.templateVersionId),
-    templateName: text(value.templateName),
-    templateDisplayName: text(value.templateDisplayName),
-    templateIcon: text(value.templateIcon),
-    workspaceId: textOrNull(value.workspaceId),
-    workspaceName: text(value.workspaceName),
-    workspaceStatus: text(value.workspaceStatus),
-    buildNumber: number(value.buildNumber),
-    agentId: textOrNull(value.agentId),
-    agentLifecycle: textOrNull(value.agentLifecycle),
-    agentHealth: parseHealth(value.agentHealth),
-    appId: textOrNull(value.appId),
+    ownerId: text(value.ownerId),
+    ownerName,
     initialPrompt: text(value.initialPrompt),
-    directory: parseDirectory(value.directory),
     state: parseState(value.state),
     createdAt: number(value.createdAt),
     updatedAt: number(value.updatedAt),
+    facts,
   };
 }
+
+/** Null for a kind of another version. */
+function parseFacts(value: unknown): TaskFacts | null {
+  if (!isRecord(value) || typeof value.status !== 'string') return null;
+  switch (value.kind) {
+    case 'coder-task':
+      return parseCoderTaskFacts(value, value.status);
+    case 'chat':
+      return parseChatFacts(value, value.status);
+    default:
+      return null;
+  }
+}
+
+const parseCoderTaskFacts = (value: Fields, status: string): CoderTaskFacts => ({
+  kind: 'coder-task',
+  status,
+  organizationId: text(value.organizationId),
+  ownerAvatarUrl: text(value.ownerAvatarUrl),
+  templateId: text(value.templateId),
+  templateVersionId: text(value.templateVersionId),
+  templateName: text(value.templateName),
+  templateDisplayName: text(value.templateDisplayName),
+  templateIcon: text(value.templateIcon),
+  workspaceId: textOrNull(value.workspaceId),
+  workspaceName: text(value.workspaceName),
+  workspaceStatus: text(value.workspaceStatus),
+  buildNumber: number(value.buildNumber),
+  agentId: textOrNull(value.agentId),
+  agentLifecycle: textOrNull(value.agentLifecycle),
+  agentHealth: parseHealth(value.agentHealth),
+  appId: textOrNull(value.appId),
+  directory: parseDirectory(value.directory),
+});
+
+const parseChatFacts = (value: Fields, status: string): ChatFacts => ({
+  kind: 'chat',
+  status,
+  queuedForCapacity: value.queuedForCapacity === true,
+  hasQuestion: value.hasQuestion === true,
+  unread: typeof value.unread === 'boolean' ? value.unread : null,
+  archived: value.archived === true,
+  parentId: textOrNull(value.parentId),
+  queueLength: typeof value.queueLength === 'number' ? value.queueLength : null,
+  lastError: parseLastError(value.lastError),
+  workspaceId: textOrNull(value.workspaceId),
+});
+
+const parseLastError = (value: unknown): ChatFacts['lastError'] =>
+  isRecord(value) ? { kind: text(value.kind), message: text(value.message) } : null;
 
 function parseState(value: unknown): StateReport | null {
   if (!isRecord(value)) return null;
@@ -71,7 +116,9 @@ function parseAgentState(value: unknown): AgentState {
   }
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
+type Fields = Readonly<Record<string, unknown>>;
+
+const isRecord = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');

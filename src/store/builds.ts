@@ -1,7 +1,7 @@
 import { isActiveBuild, isFailedBuild } from '../domain/build-progress.ts';
 import { isTransitional } from '../domain/phase.ts';
 import type { Build, BuildDurations, BuildLogLine } from '../domain/ports/backend.ts';
-import type { Task } from '../domain/task.ts';
+import { buildNumberOf, coderFacts, type Task } from '../domain/task.ts';
 import { withEntry } from './immutable-map.ts';
 import { phaseIn } from './selectors.ts';
 import type { BuildWithLog, State } from './state.ts';
@@ -41,7 +41,8 @@ export function isStaleBuild(
 ): boolean {
   const change = pendingChanges.get(task.id);
   return (
-    build.number < task.buildNumber || (change !== undefined && build.number <= change.before.buildNumber)
+    build.number < buildNumberOf(task) ||
+    (change !== undefined && build.number <= buildNumberOf(change.before))
   );
 }
 
@@ -62,7 +63,7 @@ export function typicalBuildDurations(
   task: Task,
   { transition }: Build,
 ): BuildDurations {
-  const times = templates?.find(({ id }) => id === task.templateId)?.buildDurations;
+  const times = templates?.find(({ id }) => id === coderFacts(task)?.templateId)?.buildDurations;
   if (times === undefined) return UNKNOWN_DURATIONS;
   return transition === 'start' ? times.start : transition === 'stop' ? times.stop : UNKNOWN_DURATIONS;
 }

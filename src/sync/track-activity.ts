@@ -1,6 +1,6 @@
 import { ACTIVITY_MINUTES } from '../domain/activity.ts';
 import type { Clock } from '../domain/ports/clock.ts';
-import type { Task } from '../domain/task.ts';
+import { buildNumberOf, type Task } from '../domain/task.ts';
 import type { Transcript } from '../domain/transcript.ts';
 import type { Store } from '../store/store.ts';
 
@@ -24,7 +24,8 @@ export function trackActivity(store: Store, clock: Clock): () => void {
     const at = task.state?.at ?? 0;
     if (at !== ((before ?? previouslyListed.get(task.id))?.state?.at ?? 0)) return Math.min(at, now);
     const isChanged =
-      before !== undefined && (before.status !== task.status || before.buildNumber !== task.buildNumber);
+      before !== undefined &&
+      (before.facts.status !== task.facts.status || buildNumberOf(before) !== buildNumberOf(task));
     return isChanged ? now : null;
   };
 

@@ -1,7 +1,7 @@
 import { reportLine } from '../domain/agent-report.ts';
 import type { Phase } from '../domain/phase.ts';
 import { phaseSince } from '../domain/phase-since.ts';
-import { type Task, titleOf } from '../domain/task.ts';
+import { type Task, templateLabel, titleOf } from '../domain/task.ts';
 import { ageOf } from '../domain/text/age.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { displayWidth, truncate } from '../domain/text/width.ts';
@@ -70,10 +70,8 @@ export function headingOf(state: State, task: Task, width: number, height: numbe
 
 export const headingRows = ({ title, reportRows }: Heading): number => title.length + 1 + reportRows.length;
 
-function originOf({ templateDisplayName, templateName, ownerName }: Task): string {
-  return [sanitiseLine(templateDisplayName || templateName), sanitiseLine(ownerName)]
-    .filter(Boolean)
-    .join(' · ');
+function originOf(task: Task): string {
+  return [sanitiseLine(templateLabel(task)), sanitiseLine(task.ownerName)].filter(Boolean).join(' · ');
 }
 
 function rows(text: string, width: number, maxRows: number): readonly string[] {

@@ -67,7 +67,7 @@ test('a task goes through its whole life cycle', async () => {
 
   const stop = await backend.pause(task, neverAborted());
   expect(stop.transition).toBe('stop');
-  await until(task, ({ status }) => status === 'paused');
+  await until(task, ({ facts }) => facts.status === 'paused');
   expect((await backend.build(stop.id, neverAborted())).status).toBe('succeeded');
   expect(await backend.buildLogs(stop.id, 0, neverAborted())).toBeInstanceOf(Array);
   const paused = await backend.transcript(task, neverAborted());
@@ -76,7 +76,7 @@ test('a task goes through its whole life cycle', async () => {
   await backend.updateInput(task, 'echo third answer', neverAborted());
 
   expect((await backend.resume(task, neverAborted())).transition).toBe('start');
-  await until(task, ({ status }) => status === 'active');
+  await until(task, ({ facts }) => facts.status === 'active');
   await backend.remove(task, neverAborted());
   expect(await errorOf(backend.get(task, neverAborted()))).toMatchObject({ kind: 'not-found', status: 404 });
 });

@@ -22,28 +22,12 @@ test("a task has its times in ms and the server's texts unchanged", async () => 
   server.on('GET', `/api/v2/tasks/ada/${TASK_ID}`, json(200, task({ display_name: '\u001b[31mred' })));
   expect(await backendAt(server).get(ada, neverAborted())).toEqual({
     id: TASK_ID,
-    organizationId: '7c60d51f-b44e-4682-87d6-449835ea4de6',
-    ownerId: '8a2f1a4c-2e07-4a4e-a4a8-3b8f0f0c9c11',
-    ownerName: 'ada',
-    ownerAvatarUrl: 'https://example.com/ada.png',
+    source: 'tasks',
     name: 'fix-login-1f2e',
     displayName: '\u001b[31mred',
-    templateId: 'c6d67e98-83ea-49f0-8812-e4abae2b68bc',
-    templateVersionId: TEMPLATE_VERSION_ID,
-    templateName: 'docker-ai',
-    templateDisplayName: 'Docker with AI',
-    templateIcon: '/icon/docker.png',
-    workspaceId: WORKSPACE_ID,
-    workspaceName: 'fix-login-1f2e',
-    workspaceStatus: 'running',
-    buildNumber: 3,
-    agentId: AGENT_ID,
-    agentLifecycle: 'ready',
-    agentHealth: { healthy: true, reason: '' },
-    appId: APP_ID,
+    ownerId: '8a2f1a4c-2e07-4a4e-a4a8-3b8f0f0c9c11',
+    ownerName: 'ada',
     initialPrompt: 'Please fix the login redirect',
-    directory: null,
-    status: 'active',
     state: {
       state: 'idle',
       message: 'Which branch should I target?',
@@ -52,6 +36,26 @@ test("a task has its times in ms and the server's texts unchanged", async () => 
     },
     createdAt: Date.UTC(2026, 2, 4, 9),
     updatedAt: Date.UTC(2026, 2, 4, 10, 0, 0, 500),
+    facts: {
+      kind: 'coder-task',
+      status: 'active',
+      organizationId: '7c60d51f-b44e-4682-87d6-449835ea4de6',
+      ownerAvatarUrl: 'https://example.com/ada.png',
+      templateId: 'c6d67e98-83ea-49f0-8812-e4abae2b68bc',
+      templateVersionId: TEMPLATE_VERSION_ID,
+      templateName: 'docker-ai',
+      templateDisplayName: 'Docker with AI',
+      templateIcon: '/icon/docker.png',
+      workspaceId: WORKSPACE_ID,
+      workspaceName: 'fix-login-1f2e',
+      workspaceStatus: 'running',
+      buildNumber: 3,
+      agentId: AGENT_ID,
+      agentLifecycle: 'ready',
+      agentHealth: { healthy: true, reason: '' },
+      appId: APP_ID,
+      directory: null,
+    },
   });
 });
 
@@ -62,16 +66,18 @@ test('optional fields may be missing or null', async () => {
   server.on('GET', `/api/v2/tasks/ada/${TASK_ID}`, json(200, sparse));
   expect(await backendAt(server).get(ada, neverAborted())).toMatchObject({
     displayName: '',
-    workspaceId: null,
-    workspaceStatus: '',
-    buildNumber: 0,
-    ownerAvatarUrl: '',
-    templateIcon: '',
-    agentId: null,
-    agentLifecycle: null,
-    agentHealth: null,
-    appId: null,
     state: null,
+    facts: {
+      workspaceId: null,
+      workspaceStatus: '',
+      buildNumber: 0,
+      ownerAvatarUrl: '',
+      templateIcon: '',
+      agentId: null,
+      agentLifecycle: null,
+      agentHealth: null,
+      appId: null,
+    },
   });
 });
 
@@ -132,7 +138,7 @@ test('an unchanged list is the same object; a changed one is not', async () => {
   const [a, b, c, d] = [await ask(), await ask(), await ask(), await ask()];
   expect(b).toBe(a);
   expect(c).not.toBe(a);
-  expect(c[0]?.status).toBe('paused');
+  expect(c[0]?.facts.status).toBe('paused');
   // The cache holds only the last response.
   expect(d).not.toBe(a);
   expect(d).toEqual(a);

@@ -11,7 +11,7 @@ test('create sends only the chosen fields', async () => {
   server.on('POST', '/api/v2/tasks/me', json(201, task({ status: 'pending' })));
   const backend = backendAt(server);
   const plain = { templateVersionId: TEMPLATE_VERSION_ID, prompt: 'Fix it\nplease 👩‍👩‍👧' };
-  expect((await backend.create(plain, neverAborted())).status).toBe('pending');
+  expect((await backend.create(plain, neverAborted())).facts.status).toBe('pending');
   await backend.create({ ...plain, presetId: 'p', name: 'fix-it', displayName: 'Fix it' }, neverAborted());
   expect(server.requests.map(({ body }) => JSON.parse(body))).toEqual([
     { template_version_id: TEMPLATE_VERSION_ID, input: plain.prompt },

@@ -1,10 +1,10 @@
 import { type Phase, phaseOf } from '../../src/domain/phase.ts';
 import type { Template } from '../../src/domain/ports/backend.ts';
 import type { Task } from '../../src/domain/task.ts';
-import { makeReport, makeTask, NOON } from '../domain/builders.ts';
+import { makeReport, makeTask, NOON, type TaskFields } from '../domain/builders.ts';
 
 /** The fields of a task in each phase. */
-const WIRE: Readonly<Record<Phase, Partial<Task>>> = {
+const WIRE: Readonly<Record<Phase, TaskFields>> = {
   deleting: { workspaceStatus: 'deleting' },
   pausing: { status: 'unknown', workspaceStatus: 'stopping' },
   paused: { status: 'paused', workspaceStatus: 'stopped' },
@@ -20,7 +20,7 @@ const WIRE: Readonly<Record<Phase, Partial<Task>>> = {
 };
 
 /** A task in this phase at noon. */
-export function taskIn(phase: Phase, id: string, about: Partial<Task> = {}): Task {
+export function taskIn(phase: Phase, id: string, about: TaskFields = {}): Task {
   const task = makeTask({ id, ...WIRE[phase], ...about });
   if (phaseOf(task, NOON) !== phase) throw new Error(`It is ${phaseOf(task, NOON)} and not ${phase}.`);
   return task;

@@ -1,19 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { buildProgress, buildSteps } from '../../src/domain/build-progress.ts';
 import type { Build } from '../../src/domain/ports/backend.ts';
-import type { Task } from '../../src/domain/task.ts';
 import { exactDuration } from '../../src/domain/text/age.ts';
-import { makeBuild, makeTask, NOON } from './builders.ts';
+import { makeBuild, makeTask, NOON, type TaskFields } from './builders.ts';
 
 const SIGN = { done: '+', now: '>', ahead: '.', failed: '!' } as const;
 
-const steps = (build: Partial<Build>, task: Partial<Task> = {}): string =>
-  buildSteps(makeBuild(build), makeTask({ status: 'initializing', agentLifecycle: null, ...task }))
+const steps = (build: Partial<Build>, task: TaskFields = {}): string =>
+  buildSteps(makeBuild(build), makeTask({ status: 'initializing', agentLifecycle: null, ...task }).facts)
     .map(({ name, state }) => SIGN[state] + name)
     .join(' ');
 
 describe('the steps of a build', () => {
-  it.each<[string, Partial<Build>, Partial<Task>]>([
+  it.each<[string, Partial<Build>, TaskFields]>([
     ['>queued, 2 of 3 .building .agent connecting .scripts .ready', { queuePosition: 2, queueSize: 3 }, {}],
     ['>queued .building .agent connecting .scripts .ready', {}, {}],
     ['+queued >building .agent connecting .scripts .ready', { status: 'running', startedAt: NOON }, {}],

@@ -1,44 +1,89 @@
 import { type Message, textOf, textParts } from '../../src/domain/message.ts';
 import type { Build } from '../../src/domain/ports/backend.ts';
 import { type ConversationEntry, messageOf } from '../../src/domain/stored-conversation.ts';
-import type { StateReport, Task } from '../../src/domain/task.ts';
+import type { ChatFacts, CoderTask, CoderTaskFacts, StateReport, Task } from '../../src/domain/task.ts';
 import type { Transcript } from '../../src/domain/transcript.ts';
 
 /** Noon of some day, Unix ms. */
 export const NOON = Date.UTC(2026, 0, 1, 12);
 export const MINUTE = 60_000;
 
-/** A task that has been idle for ten minutes, with the given changes. */
-export function makeTask(about: Partial<Task> = {}): Task {
+type CoreFields = Omit<Task, 'facts'>;
+/** Fields of a Coder Task, of the task and of its facts alike. */
+export type TaskFields = Partial<CoreFields & Omit<CoderTaskFacts, 'kind'>>;
+/** Fields of a chat, likewise. */
+export type ChatFields = Partial<CoreFields & Omit<ChatFacts, 'kind'>>;
+
+/** A Coder Task that has been idle for ten minutes, with the given changes. */
+export function makeTask(about: TaskFields = {}): CoderTask {
   const id = about.id ?? 't1';
+  const task: CoderTask = {
+    ...core(id),
+    source: 'tasks',
+    facts: {
+      kind: 'coder-task',
+      status: 'active',
+      organizationId: 'o1',
+      ownerAvatarUrl: '',
+      templateId: 'p1',
+      templateVersionId: 'v1',
+      templateName: 'docker',
+      templateDisplayName: '',
+      templateIcon: '',
+      workspaceId: `w-${id}`,
+      workspaceName: `name-${id}`,
+      workspaceStatus: 'running',
+      buildNumber: 1,
+      agentId: 'a',
+      agentLifecycle: 'ready',
+      agentHealth: { healthy: true, reason: '' },
+      appId: 'p',
+      directory: null,
+    },
+  };
+  return withFields(task, about);
+}
+
+/** A chat that has been waiting and read for ten minutes, with the given changes. */
+export function makeChat(about: ChatFields = {}): Task {
+  const chat: Task = {
+    ...core(about.id ?? 'c1'),
+    source: 'chats',
+    facts: {
+      kind: 'chat',
+      status: 'waiting',
+      queuedForCapacity: false,
+      hasQuestion: false,
+      unread: false,
+      archived: false,
+      parentId: null,
+      queueLength: 0,
+      lastError: null,
+      workspaceId: null,
+    },
+  };
+  return withFields(chat, about);
+}
+
+const core = (id: string): Omit<CoreFields, 'source'> => ({
+  id,
+  name: `name-${id}`,
+  displayName: '',
+  ownerId: 'u1',
+  ownerName: 'ada',
+  initialPrompt: 'do it',
+  state: makeReport(),
+  createdAt: NOON - 60 * MINUTE,
+  updatedAt: NOON - 60 * MINUTE,
+});
+
+/** The task with changed fields, each put where it belongs. */
+export function withFields<T extends Task>(task: T, about: TaskFields | ChatFields): T {
+  const fields = Object.entries(about);
   return {
-    id,
-    organizationId: 'o1',
-    ownerId: 'u1',
-    ownerName: 'ada',
-    ownerAvatarUrl: '',
-    name: `name-${id}`,
-    displayName: '',
-    templateId: 'p1',
-    templateVersionId: 'v1',
-    templateName: 'docker',
-    templateDisplayName: '',
-    templateIcon: '',
-    workspaceId: `w-${id}`,
-    workspaceName: `name-${id}`,
-    workspaceStatus: 'running',
-    buildNumber: 1,
-    agentId: 'a',
-    agentLifecycle: 'ready',
-    agentHealth: { healthy: true, reason: '' },
-    appId: 'p',
-    initialPrompt: 'do it',
-    directory: null,
-    status: 'active',
-    state: makeReport(),
-    createdAt: NOON - 60 * MINUTE,
-    updatedAt: NOON - 60 * MINUTE,
-    ...about,
+    ...task,
+    ...Object.fromEntries(fields.filter(([name]) => name in task)),
+    facts: { ...task.facts, ...Object.fromEntries(fields.filter(([name]) => !(name in task))) },
   };
 }
 

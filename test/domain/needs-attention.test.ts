@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { needsAttention } from '../../src/domain/needs-attention.ts';
-import type { Phase } from '../../src/domain/phase.ts';
-import { makeReport, makeTask } from './builders.ts';
+import { needsAttention, statusFingerprint } from '../../src/domain/needs-attention.ts';
+import { type Phase, phaseOf } from '../../src/domain/phase.ts';
+import { type ChatFields, makeChat, makeReport, makeTask, NOON } from './builders.ts';
 
 const task = makeTask();
 
@@ -25,4 +25,35 @@ it.each<Phase>(['deleting', 'pausing', 'paused', 'queued', 'starting', 'resuming
 it('an idle agent without a report needs no attention', () => {
   expect(needsAttention(makeTask({ state: null }), 'idle', false)).toBe(false);
   expect(needsAttention(makeTask({ state: makeReport({ state: 'unknown' }) }), 'idle', false)).toBe(false);
+});
+
+it.each<[string, ChatFields, boolean, boolean]>([
+  ['not read', { unread: true }, true, true],
+  ['read', { unread: false }, false, false],
+  ['unknown whether read', { unread: null }, true, false],
+  ['a question, read', { hasQuestion: true, unread: false }, true, true],
+  ['a turn with an unread answer', { status: 'running', unread: true }, false, false],
+  ['a tool of its own program', { status: 'requires_action', unread: true }, false, false],
+  ['a queued message is being edited', { status: 'paused', unread: false }, false, false],
+  ['a failed turn', { status: 'error', unread: false }, true, false],
+  ['archived, not read', { unread: true, archived: true }, false, false],
+  ['archived, with a question', { hasQuestion: true, archived: true }, false, false],
+  ['archived, failed', { status: 'error', archived: true }, false, false],
+  ['a word of a later server', { status: 'dreaming', unread: true }, false, false],
+])('a chat, %s: before it was seen and after', (_, about, before, after) => {
+  const chat = makeChat(about);
+  const phase = phaseOf(chat, NOON);
+  expect([needsAttention(chat, phase, false), needsAttention(chat, phase, true)]).toEqual([before, after]);
+});
+
+it('a status seen once counts as unseen after a change', () => {
+  const task = makeTask();
+  const report = makeReport({ at: NOON });
+  expect(statusFingerprint(task)).not.toBe(statusFingerprint(makeTask({ state: report })));
+  expect(statusFingerprint(makeTask({ status: 'error' }))).toBe('error 1');
+  const failed = makeChat({ status: 'error' });
+  expect(statusFingerprint(failed)).toBe(statusFingerprint(makeChat({ status: 'error', state: report })));
+  expect(statusFingerprint(failed)).not.toBe(
+    statusFingerprint(makeChat({ status: 'error', updatedAt: NOON })),
+  );
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as pending from '../../src/domain/pending-change.ts';
 import type { Task } from '../../src/domain/task.ts';
-import { makeTask, NOON } from './builders.ts';
+import { makeTask, NOON, withFields } from './builders.ts';
 import { coderAction } from './coder-actions.ts';
 
 const beginChange = (action: string, task: Task, now: number) =>
@@ -44,13 +44,13 @@ describe('a server that does not count builds', () => {
   it('settles a pause by its status', () => {
     const change = beginChange('pause', uncounted, NOON);
     expect(isSettled(change, uncounted, NOON)).toBe(false);
-    expect(isSettled(change, { ...uncounted, status: 'paused' }, NOON)).toBe(true);
+    expect(isSettled(change, withFields(uncounted, { status: 'paused' }), NOON)).toBe(true);
   });
 
   it('settles a resume by its status', () => {
-    const change = beginChange('resume', { ...uncounted, status: 'paused' }, NOON);
-    expect(isSettled(change, { ...uncounted, status: 'paused' }, NOON)).toBe(false);
-    expect(isSettled(change, { ...uncounted, status: 'active' }, NOON)).toBe(true);
+    const change = beginChange('resume', withFields(uncounted, { status: 'paused' }), NOON);
+    expect(isSettled(change, withFields(uncounted, { status: 'paused' }), NOON)).toBe(false);
+    expect(isSettled(change, withFields(uncounted, { status: 'active' }), NOON)).toBe(true);
   });
 });
 

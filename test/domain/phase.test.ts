@@ -1,13 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { isAgentRunning, isTransitional, type Phase, phaseOf } from '../../src/domain/phase.ts';
-import type { Task } from '../../src/domain/task.ts';
-import { MINUTE, makeReport, makeTask, NOON } from './builders.ts';
+import {
+  type ChatFields,
+  MINUTE,
+  makeChat,
+  makeReport,
+  makeTask,
+  NOON,
+  type TaskFields,
+} from './builders.ts';
 import { coderAction } from './coder-actions.ts';
 
-const phase = (about: Partial<Task>, now = NOON): Phase => phaseOf(makeTask(about), now);
+const phase = (about: TaskFields, now = NOON): Phase => phaseOf(makeTask(about), now);
 
 describe('the phase of a task', () => {
-  it.each<[string, Partial<Task>, Phase]>([
+  it.each<[string, TaskFields, Phase]>([
     ['a workspace that is being deleted', { workspaceStatus: 'deleting', status: 'paused' }, 'deleting'],
     ['unknown while stopping', { status: 'unknown', workspaceStatus: 'stopping' }, 'pausing'],
     ['unknown while a build waits', { status: 'unknown', workspaceStatus: 'pending' }, 'pausing'],
@@ -58,8 +65,43 @@ describe('the phase of a task', () => {
   });
 });
 
+describe('a chat', () => {
+  const open = { hasQuestion: false, unread: true };
+  it.each<[string, ChatFields, Phase]>([
+    ['admitted, without a worker', { status: 'pending' }, 'queued'],
+    ['a turn', { status: 'running' }, 'working'],
+    ['a turn, not read', { status: 'running', unread: true }, 'working'],
+    ['a turn that waits for capacity', { status: 'running', queuedForCapacity: true }, 'queued'],
+    ['a turn that is being stopped', { status: 'interrupting' }, 'working'],
+    ["a turn that waits for its program's own tool", { status: 'requires_action' }, 'working'],
+    ['no turn, not read', { status: 'waiting', unread: true }, 'idle'],
+    ['no turn, read', { status: 'waiting', unread: false }, 'complete'],
+    ['no turn, unknown whether read', { status: 'waiting', unread: null }, 'idle'],
+    ['a question, read', { status: 'waiting', hasQuestion: true, unread: false }, 'idle'],
+    ['archived, not read', { status: 'waiting', ...open, archived: true }, 'complete'],
+    ['archived, with a question', { status: 'waiting', hasQuestion: true, archived: true }, 'complete'],
+    ['a queued message is being edited', { status: 'paused' }, 'idle'],
+    ['a failed turn', { status: 'error' }, 'failed'],
+    ['a failed turn, archived', { status: 'error', archived: true }, 'failed'],
+    ['a word that no server sends', { status: 'completed' }, 'unknown'],
+    ['a word of a later server', { status: 'dreaming' }, 'unknown'],
+    ['no word', { status: '' }, 'unknown'],
+    ['a word of Coder Tasks', { status: 'active' }, 'unknown'],
+  ])('%s', (_, about, expected) => {
+    expect(phaseOf(makeChat(about), NOON)).toBe(expected);
+    // A chat has no builds: neither its age nor a report decides.
+    expect(phaseOf(makeChat({ ...about, state: null, updatedAt: NOON }), NOON)).toBe(expected);
+  });
+
+  it('shows the phase of a requested action', () => {
+    const working = makeChat({ status: 'running' });
+    expect(phaseOf(working, NOON, { phase: 'deleting' })).toBe('deleting');
+    expect(phaseOf(working, NOON, { phase: null })).toBe('working');
+  });
+});
+
 describe('a requested action', () => {
-  const phaseAfter = (action: 'pause' | 'resume' | 'delete', about: Partial<Task> = {}): Phase =>
+  const phaseAfter = (action: 'pause' | 'resume' | 'delete', about: TaskFields = {}): Phase =>
     phaseOf(makeTask(about), NOON, { phase: coderAction(action).phase ?? null });
 
   it('shows immediately', () => {

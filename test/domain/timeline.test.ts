@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { Task } from '../../src/domain/task.ts';
 import {
   addObservation,
   buildSegments,
@@ -11,7 +10,7 @@ import {
   timelineSpans,
   timelineTotals,
 } from '../../src/domain/timeline.ts';
-import { MINUTE, makeBuild, makeReport, makeTask, NOON } from './builders.ts';
+import { MINUTE, makeBuild, makeReport, makeTask, NOON, type TaskFields } from './builders.ts';
 
 const stretch = (activity: SegmentKind, from: number, until: number, build = 1): TimelineSegment => ({
   activity,
@@ -23,7 +22,7 @@ const short = (stretches: readonly { activity: string; from: number; until: numb
   stretches.map(({ activity, from, until }) => `${activity} ${from}-${until}`).join(', ');
 
 describe('one observation', () => {
-  it.each<[string, Partial<Task>, string]>([
+  it.each<[string, TaskFields, string]>([
     [
       'a report holds since its time',
       { state: makeReport({ state: 'working', at: NOON - 5 * MINUTE }) },

@@ -134,8 +134,8 @@ describe('the environment of a command', () => {
       `/api/v2/tasks/me/${task.id}`,
       `/api/v2/tasks/me/${task.id}/logs`,
       '/api/v2/tasks?q=',
-      `/api/v2/workspaces/${task.workspaceId}`,
-      `/api/v2/workspaces/${task.workspaceId}/builds`,
+      `/api/v2/workspaces/${task.facts.workspaceId}`,
+      `/api/v2/workspaces/${task.facts.workspaceId}/builds`,
       '/api/v2/buildinfo',
     ]) {
       const { status, text } = await client.call('GET', where);

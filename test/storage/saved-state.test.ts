@@ -1,12 +1,16 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { scopeOfOwner } from '../../src/domain/owner-scope.ts';
-import { ada, aTask, stateDirectory } from './storage-fixture.ts';
+import { EVERYONE, MINE, scopeKey, scopeOfOwner } from '../../src/domain/owner-scope.ts';
+import type { CoderTaskFacts } from '../../src/domain/task.ts';
+import { aChat, ada, aTask, stateDirectory } from './storage-fixture.ts';
 
 let state: ReturnType<typeof stateDirectory>;
 beforeEach(() => {
   state = stateDirectory();
 });
 afterEach(() => state.dispose());
+
+/** The schema in which a stored task was one flat record of Coder's fields. */
+const BEFORE_FACTS = 9;
 
 /** The storage of the next run. */
 const nextRun = (deployment = ada) => state.open().savedState(deployment);
@@ -72,19 +76,67 @@ describe('the last list', () => {
     expect(nextRun().savedList()).toBeNull();
   });
 
-  test('of an older taskdeck gets empty values for missing fields', () => {
-    const older = { id: 'x', name: 'n', ownerName: 'ada', status: 'active', state: { state: 'napping' } };
-    const list = JSON.parse(JSON.stringify([older, { id: 1 }, 'nonsense', null]));
+  test('is restored with tasks of each kind', () => {
+    state.open().savedState(ada).saveList([aChat, aTask], 7);
+    expect(nextRun().savedList()?.tasks).toEqual([aChat, aTask]);
+  });
+
+  test('of another taskdeck gets empty values for missing fields, without rows that are no task', () => {
+    const core = { id: 'x', name: 'n', ownerName: 'ada', state: { state: 'napping' } };
+    const task = { ...core, facts: { kind: 'coder-task', status: 'active' } };
+    const chat = {
+      ...core,
+      source: 'chats',
+      facts: { kind: 'chat', status: 'waiting', lastError: 'failed' },
+    };
+    const unusable = [
+      { id: 1 },
+      'nonsense',
+      null,
+      core,
+      { ...core, facts: { kind: 'robot', status: 'active' } },
+      { ...core, facts: { kind: 'chat' } },
+    ];
+    const list = JSON.parse(JSON.stringify([task, ...unusable, chat]));
     state.open().savedState(ada).saveList(list, 5);
     const tasks = nextRun().savedList()?.tasks;
-    expect(tasks).toHaveLength(1);
+    expect(tasks).toHaveLength(2);
     expect(tasks?.[0]).toMatchObject({
       id: 'x',
+      source: 'tasks',
       displayName: '',
-      workspaceId: null,
-      buildNumber: 0,
       state: { state: 'unknown', message: '', uri: '', at: 0 },
+      facts: { kind: 'coder-task', status: 'active', workspaceId: null, buildNumber: 0, directory: null },
     });
+    expect(tasks?.[1]).toMatchObject({
+      source: 'chats',
+      facts: { kind: 'chat', status: 'waiting', unread: null, archived: false, lastError: null },
+    });
+  });
+
+  test('of a version without facts is migrated', () => {
+    const { facts, source, ...core } = aTask;
+    const { kind, ...coderFields } = facts as CoderTaskFacts;
+    const flat = { ...core, ...coderFields };
+    const key = `${ada.origin} ${ada.user}`;
+    const sparse = { id: 'x', name: 'n', ownerName: 'ada', status: 'paused', state: null };
+    state.writeVersion(BEFORE_FACTS, (database) => {
+      const insert = database.prepare('INSERT INTO listing VALUES (?, ?, 5, ?)');
+      insert.run(key, scopeKey(MINE), JSON.stringify([flat, { id: 1 }, 'nonsense', null, [], sparse]));
+      insert.run(key, scopeKey(EVERYONE), '[]');
+      insert.run(key, scopeKey(scopeOfOwner('bob')), '{"not": "a list"}');
+      insert.run(key, scopeKey(scopeOfOwner('eve')), '[{"id": "cut of');
+    });
+    const memory = nextRun();
+    const tasks = memory.savedList()?.tasks;
+    expect(tasks).toHaveLength(2);
+    expect(tasks?.[0]).toEqual(aTask);
+    expect(tasks?.[1]).toMatchObject({ id: 'x', facts: { status: 'paused', templateName: '' } });
+    expect(memory.savedList(EVERYONE)?.tasks).toEqual([]);
+    expect([memory.savedList(scopeOfOwner('bob')), memory.savedList(scopeOfOwner('eve'))]).toEqual([
+      null,
+      null,
+    ]);
   });
 });
 

@@ -1,10 +1,9 @@
 import { expect, it } from 'vitest';
 import type { Phase } from '../../src/domain/phase.ts';
-import type { Task } from '../../src/domain/task.ts';
 import type { StoreEvent } from '../../src/store/event.ts';
 import { phaseIn, taskById } from '../../src/store/selectors.ts';
 import type { State } from '../../src/store/state.ts';
-import { makeTask, NOON } from '../domain/builders.ts';
+import { makeTask, NOON, type TaskFields } from '../domain/builders.ts';
 import { applyEvents, emptyState, listReceived } from './state-builders.ts';
 
 const phase = (state: State): Phase | undefined => {
@@ -12,7 +11,7 @@ const phase = (state: State): Phase | undefined => {
   return task === null ? undefined : phaseIn(state, task);
 };
 
-const afterAction = (action: 'pause' | 'resume' | 'delete', about: Partial<Task> = {}): State =>
+const afterAction = (action: 'pause' | 'resume' | 'delete', about: TaskFields = {}): State =>
   applyEvents(
     emptyState(),
     listReceived([makeTask({ id: 'a', ...about })]),
@@ -20,7 +19,7 @@ const afterAction = (action: 'pause' | 'resume' | 'delete', about: Partial<Task>
     { type: 'action-started', taskId: 'a', action, now: NOON },
   );
 
-const polled = (about: Partial<Task>, startedAt: number): StoreEvent =>
+const polled = (about: TaskFields, startedAt: number): StoreEvent =>
   listReceived([makeTask({ id: 'a', ...about })], startedAt);
 
 it('a started action shows at once and hides the notice before it', () => {

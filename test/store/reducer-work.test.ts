@@ -5,7 +5,7 @@ import type { Task } from '../../src/domain/task.ts';
 import type { StoreEvent } from '../../src/store/event.ts';
 import { counts, nextTickAt, visibleTasks } from '../../src/store/selectors.ts';
 import type { State } from '../../src/store/state.ts';
-import { makeReport, makeTask, NOON } from '../domain/builders.ts';
+import { makeReport, makeTask, NOON, type TaskFields } from '../domain/builders.ts';
 import { applyEvents, emptyState, listReceived } from './state-builders.ts';
 
 const TASKS = 500;
@@ -20,7 +20,7 @@ function counted<Value>(value: Value): Value {
 }
 
 /** A task that counts the reads of its id and its state. */
-function countedTask(about: Partial<Task>): Task {
+function countedTask(about: TaskFields): Task {
   const task = makeTask(about);
   const { id, state } = task;
   return Object.defineProperties(task, {

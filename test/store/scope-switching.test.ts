@@ -61,7 +61,7 @@ describe('another scope', () => {
       { type: 'task-received', task: newer, startedAt: NOON + 5, now: NOON + 5 },
       choose(MINE, NOON + 9),
     );
-    expect(taskById(state, 'a')?.buildNumber).toBe(7);
+    expect(taskById(state, 'a')?.facts).toMatchObject({ buildNumber: 7 });
   });
 
   it('ignores a response for the scope before it', () => {

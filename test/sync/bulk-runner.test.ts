@@ -7,7 +7,7 @@ import { nextTickAt, phaseIn, taskById } from '../../src/store/selectors.ts';
 import { createBulkRunner } from '../../src/sync/bulk-runner.ts';
 import { createTaskOperations } from '../../src/sync/task-operations.ts';
 import { startTicker } from '../../src/sync/ticker.ts';
-import { makeBuild, makeTask } from '../domain/builders.ts';
+import { makeBuild, makeTask, withFields } from '../domain/builders.ts';
 import { failure } from './scripted-backend.ts';
 import { syncFixture } from './sync-fixture.ts';
 
@@ -251,10 +251,13 @@ describe('finishing all before quitting', () => {
   });
 
   it.each<readonly [string, (tasks: readonly Task[]) => readonly Task[]]>([
-    ['no task can be paused any more', (tasks) => tasks.map((task) => ({ ...task, status: 'paused' }))],
+    [
+      'no task can be paused any more',
+      (tasks) => tasks.map((task) => withFields(task, { status: 'paused' })),
+    ],
     [
       'the only task that could be paused is gone',
-      (tasks) => tasks.slice(1).map((task) => ({ ...task, status: 'paused' })),
+      (tasks) => tasks.slice(1).map((task) => withFields(task, { status: 'paused' })),
     ],
   ])('resolves to false when no task is eligible: %s', async (_, now) => {
     const tasks = idle(3);

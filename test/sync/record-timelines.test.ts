@@ -5,7 +5,7 @@ import { mergeSegments } from '../../src/domain/timeline.ts';
 import { selectedTask } from '../../src/store/selectors.ts';
 import { recordTimelines } from '../../src/sync/record-timelines.ts';
 import { timelineView } from '../../src/view/timeline-view.ts';
-import { MINUTE, makeReport, makeTask, NOON } from '../domain/builders.ts';
+import { MINUTE, makeReport, makeTask, NOON, type TaskFields } from '../domain/builders.ts';
 import { ada, stateDirectory } from '../storage/storage-fixture.ts';
 import { CLOCK_EVENTS } from '../support/manual-clock.ts';
 import { type SyncFixture, syncFixture } from './sync-fixture.ts';
@@ -16,7 +16,7 @@ beforeEach(() => {
 });
 afterEach(() => state.dispose());
 
-const since = (agent: AgentState, at: number, about: Partial<Task> = {}): Task =>
+const since = (agent: AgentState, at: number, about: TaskFields = {}): Task =>
   makeTask({ id: 'a', createdAt: NOON - 30 * MINUTE, state: makeReport({ state: agent, at }), ...about });
 
 /** A run of taskdeck on the same file that starts at `startAt`. */

@@ -7,7 +7,7 @@ import type { Task } from '../../src/domain/task.ts';
 import { phaseIn, taskById } from '../../src/store/selectors.ts';
 import { initialPromptKey, NEW_TASK_KEY } from '../../src/store/state.ts';
 import { createTaskOperations } from '../../src/sync/task-operations.ts';
-import { makeBuild, makeTask, NOON } from '../domain/builders.ts';
+import { makeBuild, makeTask, NOON, withFields } from '../domain/builders.ts';
 import { TEMPLATE } from '../store/state-builders.ts';
 import { failure } from './scripted-backend.ts';
 import { type SyncFixture, syncFixture } from './sync-fixture.ts';
@@ -53,7 +53,7 @@ describe.each([
     await fixture.clock.settle();
     expect(changes()).toBe(1);
     expect(phase(fixture)).toBe(expectedPhase);
-    fixture.receiveList({ ...task, buildNumber: 2, status: 'active' });
+    fixture.receiveList(withFields(task, { buildNumber: 2, status: 'active' }));
     expect(phase(fixture)).toBe('idle');
   });
 

@@ -3,7 +3,7 @@ import { EVERYONE, MINE } from '../../src/domain/owner-scope.ts';
 import { taskActivityLevels } from '../../src/store/activity.ts';
 import { taskById } from '../../src/store/selectors.ts';
 import { trackActivity } from '../../src/sync/track-activity.ts';
-import { agent, live, MINUTE, makeReport, makeTask, NOON, snapshot } from '../domain/builders.ts';
+import { agent, live, MINUTE, makeReport, makeTask, NOON, snapshot, withFields } from '../domain/builders.ts';
 import { transcriptReceived } from '../store/state-builders.ts';
 import { type SyncFixture, syncFixture } from './sync-fixture.ts';
 
@@ -18,7 +18,7 @@ it('records each new report of the list once', async () => {
   const fixture = syncFixture();
   trackActivity(fixture.store, fixture.clock);
   fixture.receiveList(reported(-3), reported(-60, 'b'));
-  fixture.receiveList({ ...reported(-3), displayName: 'renamed' }, reported(-60, 'b'));
+  fixture.receiveList(withFields(reported(-3), { displayName: 'renamed' }), reported(-60, 'b'));
   expect(activityOf(fixture)).toBe('0000001000');
   fixture.receiveList(reported(0), reported(-60, 'b'));
   expect(activityOf(fixture)).toBe('0000001001');
@@ -45,7 +45,7 @@ it('records a pause, and drops tasks that are gone', () => {
   const fixture = syncFixture();
   trackActivity(fixture.store, fixture.clock);
   fixture.receiveList(reported(-60));
-  fixture.receiveList({ ...reported(-60), status: 'paused' });
+  fixture.receiveList(withFields(reported(-60), { status: 'paused' }));
   expect(activityOf(fixture)).toBe('0000000001');
   fixture.receiveList();
   expect(fixture.state.activity.size).toBe(0);
@@ -59,10 +59,10 @@ it('keeps activity over a scope change, and records no past change as current', 
   fixture.receiveList(reported(-3), reported(-2, 'x'));
   fixture.store.dispatch({ type: 'scope-selected', scope: MINE, now: fixture.clock.now() });
   expect(activityOf(fixture)).toBe('0000001000');
-  fixture.receiveList(reported(-3), { ...reported(-60, 'b'), status: 'paused' });
+  fixture.receiveList(reported(-3), withFields(reported(-60, 'b'), { status: 'paused' }));
   expect(activityOf(fixture)).toBe('0000001000');
   expect(activityOf(fixture, 'b')).toBe('nothing');
-  fixture.receiveList(reported(0), { ...reported(-60, 'b'), status: 'active' });
+  fixture.receiveList(reported(0), withFields(reported(-60, 'b'), { status: 'active' }));
   expect(activityOf(fixture)).toBe('0000001001');
   expect(activityOf(fixture, 'b')).toBe('0000000001');
 });

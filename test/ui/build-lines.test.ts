@@ -5,7 +5,7 @@ import type { Task } from '../../src/domain/task.ts';
 import type { State } from '../../src/store/state.ts';
 import { buildLines } from '../../src/ui/panes/build-lines.ts';
 import { detailLayout } from '../../src/view/detail-layout.ts';
-import { agent, live, makeBuild, makeTask, NOON } from '../domain/builders.ts';
+import { agent, live, makeBuild, makeTask, NOON, withFields } from '../domain/builders.ts';
 import {
   applyEvents,
   emptyState,
@@ -61,7 +61,9 @@ it('says which step it is at, for how long, and what was printed last', () => {
 });
 
 it('says its place in the queue', () => {
-  expect(shown(state({ ...STARTING, status: 'pending' }, { queuePosition: 2, queueSize: 3 }))).toEqual([
+  expect(
+    shown(state(withFields(STARTING, { status: 'pending' }), { queuePosition: 2, queueSize: 3 })),
+  ).toEqual([
     '◐ queued, 2 of 3  ○ building  ○ agent connecting  ○ scripts  ○ ready',
     'queued on the server',
     '',
@@ -84,7 +86,7 @@ it('says only the current step where there is no room for all', () => {
 });
 
 it('shows why it failed and the end of a long log, and leaves the words about the task their room', () => {
-  const failed: Task = { ...STARTING, status: 'error', workspaceStatus: 'failed', buildNumber: 1 };
+  const failed = withFields(STARTING, { status: 'error', workspaceStatus: 'failed', buildNumber: 1 });
   const build = { status: 'failed', error: 'exit status 1\x07', startedAt: NOON - 9_000, completedAt: NOON };
   const from = state(failed, build, log(50));
   const lines = shown(from);

@@ -12,7 +12,17 @@ import { detailStatus, headingLines, transcriptLines } from '../../src/ui/panes/
 import { createTheme } from '../../src/ui/theme.ts';
 import { headingOf } from '../../src/view/heading.ts';
 import { taskIn } from '../commands/phase-builders.ts';
-import { agent, live, MINUTE, makeReport, makeTask, NOON, snapshot, you } from '../domain/builders.ts';
+import {
+  agent,
+  live,
+  MINUTE,
+  makeReport,
+  makeTask,
+  NOON,
+  snapshot,
+  withFields,
+  you,
+} from '../domain/builders.ts';
 import {
   applyEvents,
   delivery,
@@ -299,7 +309,7 @@ describe('the corner', () => {
   });
 
   describe('after a first start that failed', () => {
-    const again = (phase: Phase): Task => ({ ...taskIn(phase, 'a'), buildNumber: 2 });
+    const again = (phase: Phase): Task => taskIn(phase, 'a', { buildNumber: 2 });
     const yearOne = Date.parse('0001-01-01T00:00:00Z');
 
     it.each(
@@ -329,7 +339,7 @@ describe('the corner', () => {
     ['with messages', { ...snapshot(agent(0, 'x')), snapshotAt: null }],
   ])('mentions the pause for a snapshot %s after it', (_, kept) => {
     for (const phase of ['resuming', 'error', 'working', 'idle'] as const) {
-      const task = { ...taskIn(phase, 'a'), buildNumber: 3 };
+      const task = withFields(taskIn(phase, 'a'), { buildNumber: 3 });
       expect(corner(showing(task, transcriptReceived('a', kept)))[0]).toContain('snapshot from the pause');
     }
   });

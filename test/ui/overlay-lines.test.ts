@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { helpWindow } from '../../src/commands/help.ts';
 import type { ActionId } from '../../src/domain/action.ts';
 import type { BackendErrorKind } from '../../src/domain/errors.ts';
-import type { Task } from '../../src/domain/task.ts';
 import { displayWidth } from '../../src/domain/text/width.ts';
 import type { StoreEvent } from '../../src/store/event.ts';
 import type { State } from '../../src/store/state.ts';
@@ -14,7 +13,7 @@ import { noticeLines } from '../../src/ui/panes/notice-lines.ts';
 import { emptyLines, problemLines } from '../../src/ui/panes/problem-lines.ts';
 import { tooSmallLines } from '../../src/ui/panes/too-small.ts';
 import { taskIn } from '../commands/phase-builders.ts';
-import { makeTask, NOON } from '../domain/builders.ts';
+import { makeTask, NOON, type TaskFields } from '../domain/builders.ts';
 import {
   applyEvents,
   delivery,
@@ -42,7 +41,7 @@ describe('a question', () => {
         overlay: { kind: 'confirm-action', action: 'delete', taskId: 'a' },
       },
     );
-  const local = (columns: number, action: ActionId, about: Partial<Task>): string =>
+  const local = (columns: number, action: ActionId, about: TaskFields): string =>
     asking(
       applyEvents(
         {

@@ -2,7 +2,7 @@ import { isActiveBuild, isFailedBuild } from '../../domain/build-progress.ts';
 import { BackendError } from '../../domain/errors.ts';
 import { isTransitional, type Phase } from '../../domain/phase.ts';
 import type { Build } from '../../domain/ports/backend.ts';
-import type { Task } from '../../domain/task.ts';
+import { type CoderTaskFacts, coderFacts, type Task } from '../../domain/task.ts';
 import { isStaleBuild } from '../../store/builds.ts';
 import type { State } from '../../store/state.ts';
 import type { SyncContext } from '../sync-context.ts';
@@ -40,24 +40,24 @@ export function buildRequests({ backend, store, clock, pace }: SyncContext): Req
       const restart = onOtherSelection(before, after);
       if (restart !== null) return restart;
       const [from, to] = [targetIn(before), targetIn(after)];
-      return from?.phase === to?.phase && from?.task.buildNumber === to?.task.buildNumber ? null : 'wake';
+      return from?.phase === to?.phase && from?.facts.buildNumber === to?.facts.buildNumber ? null : 'wake';
     },
     retryMs: interval,
     async request(call) {
       const target = targetIn(store.getState());
       if (target === null) return null;
-      const { task, phase, mayRun } = target;
-      const buildKey = `${task.id} ${task.buildNumber}`;
+      const { task, facts, phase, mayRun } = target;
+      const buildKey = `${task.id} ${facts.buildNumber}`;
       if (!mayRun && requestedOnce.has(buildKey)) return null;
       if (!mayRun && delayedFor !== buildKey) {
         delayedFor = buildKey;
         return LAST_BUILD_DELAY_MS;
       }
-      if (task.workspaceId === null || isComplete(task, store.getState().builds.get(task.id)?.build))
+      if (facts.workspaceId === null || isComplete(task, store.getState().builds.get(task.id)?.build))
         return null;
       if (!mayRun) requestedOnce.add(buildKey);
       try {
-        const build = await backend.latestBuild(task.workspaceId, call.signal, call.onBytes);
+        const build = await backend.latestBuild(facts.workspaceId, call.signal, call.onBytes);
         call.signal.throwIfAborted();
         store.dispatch({ type: 'build-received', taskId: task.id, build, now: clock.now() });
         if (!mayRun) return null;
@@ -77,14 +77,22 @@ export function buildRequests({ backend, store, clock, pace }: SyncContext): Req
   };
 }
 
-/** The selected task; null when its build does not matter. `mayRun`: a build may be running. */
-function targetIn(
-  state: State,
-): { readonly task: Task; readonly phase: Phase; readonly mayRun: boolean } | null {
+interface BuildTarget {
+  readonly task: Task;
+  readonly facts: CoderTaskFacts;
+  readonly phase: Phase;
+  /** A build may be running. */
+  readonly mayRun: boolean;
+}
+
+/** The selected task; null when it has no builds, or its build does not matter. */
+function targetIn(state: State): BuildTarget | null {
   const selected = selectedIn(state);
   if (selected === null || selected.phase === 'deleting') return null;
   const { task, phase } = selected;
+  const facts = coderFacts(task);
+  if (facts === null) return null;
   const known = state.builds.get(task.id)?.build;
   const isActive = known !== undefined && isActiveBuild(known);
-  return { task, phase, mayRun: isTransitional(phase) || phase === 'error' || isActive };
+  return { task, facts, phase, mayRun: isTransitional(phase) || phase === 'error' || isActive };
 }

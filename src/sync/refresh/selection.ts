@@ -1,5 +1,5 @@
 import type { Phase } from '../../domain/phase.ts';
-import type { Task } from '../../domain/task.ts';
+import { buildNumberOf, type Task } from '../../domain/task.ts';
 import { phaseIn, selectedTask } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
 import type { Reaction } from './request-kind.ts';
@@ -24,5 +24,6 @@ export function onOtherSelection(before: State, after: State): Reaction {
 /** Whether the selected task has another phase or another build. */
 export function isOtherPhase(before: State, after: State): boolean {
   const [from, to] = [selectedIn(before), selectedIn(after)];
-  return from?.phase !== to?.phase || from?.task.buildNumber !== to?.task.buildNumber;
+  if (from === null || to === null) return from !== to;
+  return from.phase !== to.phase || buildNumberOf(from.task) !== buildNumberOf(to.task);
 }

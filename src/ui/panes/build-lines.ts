@@ -1,6 +1,6 @@
 import { type BuildStep, buildProgress, buildSteps, isFailedBuild } from '../../domain/build-progress.ts';
 import type { Build } from '../../domain/ports/backend.ts';
-import type { Task } from '../../domain/task.ts';
+import { coderFacts, type Task } from '../../domain/task.ts';
 import { exactDuration } from '../../domain/text/age.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { displayWidth, truncate } from '../../domain/text/width.ts';
@@ -16,13 +16,14 @@ const MAX_BAR = 30;
 
 /** The workspace build of a task: steps, progress, error and the end of its log. */
 export function buildLines(state: State, task: Task, theme: Theme, width: number, height: number): string[] {
+  const facts = coderFacts(task);
   const entry = visibleBuild(state, task);
-  if (entry === null || height <= 0) return [];
+  if (facts === null || entry === null || height <= 0) return [];
   // A blank row comes last.
   const rows = height - 1;
   const { build } = entry;
   const head = [
-    stepsLine(buildSteps(build, task), theme, width),
+    stepsLine(buildSteps(build, facts), theme, width),
     progressLine(state, task, build, theme, width),
     ...errorRows(build.error, width).map((row) => theme.bad(row)),
   ].slice(0, rows);

@@ -5,7 +5,7 @@ import type { Span, StyledRow } from '../../domain/markdown/styled-text.ts';
 import { sliceRowColumns } from '../../domain/markdown/wrap-line.ts';
 import type { Phase } from '../../domain/phase.ts';
 import { isPlausibleTime } from '../../domain/plausible-time.ts';
-import type { Task } from '../../domain/task.ts';
+import { buildNumberOf, coderFacts, type Task } from '../../domain/task.ts';
 import { ageOf } from '../../domain/text/age.ts';
 import { counted } from '../../domain/text/count.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
@@ -198,9 +198,9 @@ function emptyWords(state: State, task: Task): string {
 function isPauseSnapshot(state: State, task: Task, { snapshot, snapshotAt, messages }: Transcript): boolean {
   if (!snapshot) return false;
   const phase = phaseIn(state, task);
-  if (task.status === 'paused' || phase === 'pausing') return true;
+  if (coderFacts(task)?.status === 'paused' || phase === 'pausing') return true;
   const wasTaken = messages.length > 0 || (snapshotAt !== null && isPlausibleTime(snapshotAt, state.now));
-  return task.buildNumber > 1 && wasTaken;
+  return buildNumberOf(task) > 1 && wasTaken;
 }
 
 /** Without an age if the server reports no time or the year 1. */

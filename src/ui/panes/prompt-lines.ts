@@ -4,7 +4,7 @@ import type { EditRow } from '../../domain/edit/layout.ts';
 import { keyFor, withKeyNames } from '../../domain/key-placeholder.ts';
 import type { Phase } from '../../domain/phase.ts';
 import { deliveryTiming } from '../../domain/rules.ts';
-import { titleOf } from '../../domain/task.ts';
+import { coderFacts, titleOf } from '../../domain/task.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { displayWidth, truncate } from '../../domain/text/width.ts';
 import { runsShell } from '../../store/form.ts';
@@ -107,9 +107,10 @@ export function placeholder(state: State, columns: number): string {
       ? ''
       : withKeyNames(`${keyFor('new')} starts a new task`, state.keyNames);
   const phase = phaseIn(state, task);
-  const [before = '', after = ''] = placeholderParts(phase, runsShell(state, task.templateName)).map(
-    (words) => withKeyNames(words, state.keyNames),
-  );
+  const [before = '', after = ''] = placeholderParts(
+    phase,
+    runsShell(state, coderFacts(task)?.templateName),
+  ).map((words) => withKeyNames(words, state.keyNames));
   const room = columns - displayWidth(before + after);
   // The words around a long title stay visible.
   const title = truncate(sanitiseLine(titleOf(task)), Math.max(MIN_TITLE, room));

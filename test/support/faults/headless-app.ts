@@ -9,6 +9,7 @@ import { keyNames } from '../../../src/commands/command-registry.ts';
 import { dispatchKey } from '../../../src/commands/dispatch-key.ts';
 import type { AgentBackend } from '../../../src/domain/ports/backend.ts';
 import type { Storage } from '../../../src/domain/ports/storage.ts';
+import { buildNumberOf } from '../../../src/domain/task.ts';
 import { graphemesOf } from '../../../src/domain/text/graphemes.ts';
 import { openStorage } from '../../../src/storage/storage.ts';
 import { initialState } from '../../../src/store/initial-state.ts';
@@ -138,7 +139,7 @@ export async function openHeadlessApp({
     const state = store.getState();
     const task = selectedTask(state);
     const before = phase;
-    phase = task === null ? null : `${phaseIn(state, task)} ${task.buildNumber}`;
+    phase = task === null ? null : `${phaseIn(state, task)} ${buildNumberOf(task)}`;
     if (phase !== before || state.deliveries.length > 0) activityTimes.push(clock.now());
   });
   const pressOne = (key: string): void => {

@@ -4,14 +4,14 @@ import type { Task } from '../../../src/domain/task.ts';
 import { visibleBuild } from '../../../src/store/builds.ts';
 import { selectedTask } from '../../../src/store/selectors.ts';
 import { buildRequests } from '../../../src/sync/refresh/build-requests.ts';
-import { makeBuild, makeTask, NOON } from '../../domain/builders.ts';
+import { makeBuild, makeTask, NOON, withFields } from '../../domain/builders.ts';
 import { failure } from '../scripted-backend.ts';
 import { type SyncFixture, schedule, syncFixture } from '../sync-fixture.ts';
 
 const line = (id: number, output: string) => ({ id, at: NOON, level: 'info', stage: 'Plan', output });
 
 const QUEUED = makeTask({ id: 'a', status: 'pending', state: null, agentLifecycle: null });
-const STARTING: Task = { ...QUEUED, status: 'initializing' };
+const STARTING = withFields(QUEUED, { status: 'initializing' });
 
 function polling(...tasks: readonly Task[]): SyncFixture {
   const fixture = syncFixture();
@@ -86,13 +86,13 @@ it('the build of a task at rest is not requested again after a failure', async (
 });
 
 it('nothing is requested for a task without a workspace', async () => {
-  const fixture = polling({ ...QUEUED, workspaceId: null });
+  const fixture = polling(withFields(QUEUED, { workspaceId: null }));
   await fixture.clock.advance(10_000);
   expect(fixture.backend.calls('latestBuild')).toHaveLength(0);
 });
 
 it('the failed build of a task in error is requested once, with its log', async () => {
-  const fixture = polling({ ...QUEUED, status: 'error', workspaceStatus: 'failed' });
+  const fixture = polling(withFields(QUEUED, { status: 'error', workspaceStatus: 'failed' }));
   await answerBuild(fixture, { status: 'failed', error: 'no more machines', startedAt: NOON });
   fixture.backend.open('buildLogs').answer([line(1, 'quota exceeded')]);
   await fixture.clock.advance(60_000);
@@ -104,7 +104,7 @@ it('the failed build of a task in error is requested once, with its log', async 
 });
 
 it('the log of a successful build of a task in error is not requested', async () => {
-  const fixture = polling({ ...QUEUED, status: 'error', workspaceStatus: 'running', updatedAt: 0 });
+  const fixture = polling(withFields(QUEUED, { status: 'error', workspaceStatus: 'running', updatedAt: 0 }));
   await answerBuild(fixture, { status: 'succeeded' });
   await fixture.clock.advance(60_000);
   expect(fixture.backend.calls('buildLogs')).toHaveLength(0);
@@ -122,7 +122,7 @@ it('after a pause request, the build before it does not count', async () => {
 });
 
 it('the failed build is shown until the task is started again', async () => {
-  const fixture = polling({ ...QUEUED, status: 'error', workspaceStatus: 'failed', buildNumber: 1 });
+  const fixture = polling(withFields(QUEUED, { status: 'error', workspaceStatus: 'failed', buildNumber: 1 }));
   await answerBuild(fixture, { status: 'failed', error: 'no more machines', startedAt: NOON });
   fixture.backend.open('buildLogs').answer([line(1, 'quota exceeded')]);
   await fixture.clock.advance(10 * 60_000);
@@ -134,8 +134,8 @@ it('the failed build is shown until the task is started again', async () => {
 it('no build is requested for a task that a held key passes', async () => {
   const fixture = polling(
     QUEUED,
-    { ...QUEUED, id: 'b', workspaceId: 'w-b' },
-    { ...QUEUED, id: 'c', workspaceId: 'w-c' },
+    withFields(QUEUED, { id: 'b', workspaceId: 'w-b' }),
+    withFields(QUEUED, { id: 'c', workspaceId: 'w-c' }),
   );
   await answerBuild(fixture, {});
   fixture.select('b');

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { AgentState, Task } from '../../../src/domain/task.ts';
 import { dataAge, phaseIn, selectedTask } from '../../../src/store/selectors.ts';
-import { live, makeReport, makeTask, NOON, snapshot, you } from '../../domain/builders.ts';
+import { live, makeReport, makeTask, NOON, snapshot, type TaskFields, you } from '../../domain/builders.ts';
 import { failure } from '../scripted-backend.ts';
 import { type SyncFixture, scheduleSelectedTask, syncFixture } from '../sync-fixture.ts';
 
-const inState = (state: AgentState, about: Partial<Task> = {}): Task =>
+const inState = (state: AgentState, about: TaskFields = {}): Task =>
   makeTask({ id: 'a', state: makeReport({ state }), ...about });
 
 /** A fixture that polls the selected task, which is the first one. */
