@@ -1,4 +1,4 @@
-import { isSameMessage, type Message, textOf } from './message.ts';
+import { isSameMessage, type Message } from './message.ts';
 
 /** The conversation as the server returns it, oldest first. */
 export interface Transcript {
@@ -30,14 +30,6 @@ export function reuseUnchangedMessages(older: Transcript | null, newer: Transcri
 /** Compares only the words: AgentAPI trims what it receives, and lines may come back padded. */
 export const hasSameWords = (one: string, other: string): boolean =>
   one === other || normalizedWords(one) === normalizedWords(other);
-
-/** The number of the user's messages with the words of this text. */
-export function countUserMessages(transcript: Transcript, text: string): number {
-  const normalized = normalizedWords(text);
-  return transcript.messages.filter(
-    (message) => message.role === 'user' && normalizedWords(textOf(message)) === normalized,
-  ).length;
-}
 
 /** The words separated by single spaces. */
 export const normalizedWords = (text: string): string => text.trim().split(/\s+/u).join(' ');

@@ -2,10 +2,10 @@ import { availabilityOn } from '../domain/action.ts';
 import { ACTION_TABLES } from '../domain/action-tables.ts';
 import { BackendError, withHint } from '../domain/errors.ts';
 import { phaseOf } from '../domain/phase.ts';
+import type { Receipt, TranscriptReader } from '../domain/receipt.ts';
 import { deliveryTiming } from '../domain/rules.ts';
 import type { Task } from '../domain/task.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
-import { countUserMessages } from '../domain/transcript.ts';
 import { sleep } from '../platform/sleep.ts';
 import { throwIfAborted } from './abort-error.ts';
 import { assertAllowed } from './assert-allowed.ts';
@@ -34,8 +34,9 @@ export const send: ScriptCommand<SendOptions> = (context, options) =>
   reportingErrors(context.io, options.json, async () => {
     const text = await readPrompt(options.text, context.io.stdin, context.signal);
     return forEachTask(context, { ...options, tasks: [options.task] }, async (task, limited) => {
-      await sendWhenReady(limited, task, text, options);
-      return { line: `Sent to ${sanitiseLine(task.name)}.` };
+      const kind = await sendWhenReady(limited, task, text, options);
+      const name = sanitiseLine(task.name);
+      return { line: kind === 'queued' ? `Queued on the server for ${name}.` : `Sent to ${name}.` };
     });
   });
 
@@ -44,7 +45,7 @@ async function sendWhenReady(
   first: Task,
   text: string,
   options: SendOptions,
-): Promise<void> {
+): Promise<Receipt['kind']> {
   const { backend, clock, signal } = context;
   const retrier = new Retrier(context, true);
   let resumed = false;
@@ -53,7 +54,8 @@ async function sendWhenReady(
     const phase = phaseOf(task, clock.now());
     const delivery = deliveryTiming(phase);
     if (delivery === 'now') {
-      if (await sendOnce(context, task, text, options.wait || resumed)) return;
+      const kind = await sendOnce(context, task, text, options.wait || resumed);
+      if (kind !== null) return kind;
     } else if (delivery === 'when-ready') {
       if (!options.wait && !resumed)
         assertAllowed(`It is ${phase}.`, 'Use --wait to send when the agent is ready.');
@@ -73,39 +75,32 @@ async function sendWhenReady(
   }
 }
 
-/** Sends once. False when the agent was busy and `mayRetry`. */
+/** Sends once. Null when the agent was busy and `mayRetry`. */
 async function sendOnce(
-  context: ScriptContext,
+  { backend, clock, signal }: ScriptContext,
   task: Task,
   text: string,
   mayRetry: boolean,
-): Promise<boolean> {
-  const { backend, signal } = context;
-  const before = await countInTranscript(context, task, text);
+): Promise<Receipt['kind'] | null> {
+  const readTranscript: TranscriptReader = async (read, readSignal) => {
+    const requestedAt = clock.now();
+    return { transcript: await backend.transcript(read, readSignal), requestedAt };
+  };
+  // Without evidence it is sent all the same. Only a lost response then stays undecided.
+  const evidence = await backend.prepare(task, readTranscript, signal).catch(() => null);
+  const startedAt = clock.now();
   try {
-    await backend.send(task, text, signal);
-    return true;
+    return (await backend.send(task, text, signal)).kind;
   } catch (error) {
     if (!(error instanceof BackendError) || error.kind === 'aborted') throw error;
     if (error.tookEffect === 'no') {
-      if (mayRetry && (error.kind === 'busy' || error.kind === 'conflict')) return false;
+      if (mayRetry && (error.kind === 'busy' || error.kind === 'conflict')) return null;
       throw error;
     }
-    // The message may have arrived: the transcript decides, because it must not arrive twice.
-    const after = await countInTranscript(context, task, text);
-    if (before !== null && after !== null && after > before) return true;
+    // The message may have arrived: its source looks, because it must not arrive twice.
+    const message = { text, startedAt, brokenAt: clock.now(), evidence, wasSentHere: () => true };
+    const resolution = await backend.resolve(task, message, readTranscript, signal).catch(() => 'unknown');
+    if (resolution === 'accepted' || resolution === 'queued') return resolution;
     throw withHint(error, 'It may have arrived. Check with "taskdeck logs" before you send it again.');
-  }
-}
-
-async function countInTranscript(
-  { backend, signal }: ScriptContext,
-  task: Task,
-  text: string,
-): Promise<number | null> {
-  try {
-    return countUserMessages(await backend.transcript(task, signal), text);
-  } catch {
-    return null;
   }
 }

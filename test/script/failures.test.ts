@@ -4,6 +4,7 @@ import { createServer, type Socket } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createTasksBackend } from '../../src/api/tasks-backend.ts';
+import type { AgentBackend } from '../../src/domain/ports/backend.ts';
 import { parseTaskQuery } from '../../src/domain/query.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { list } from '../../src/script/list.ts';
@@ -110,6 +111,20 @@ describe('a send whose answer is lost', () => {
     expect(ran.code).toBe(5);
     expect(ran.err).toMatch(/It may have arrived\. Check with "taskdeck logs"/);
     expect(sends()).toBe(1);
+  });
+
+  test("succeeds when it is in the server's queue, with a receipt or without", async () => {
+    coder.on('GET', `${TASK}/logs`, inputs(1));
+    const queued: AgentBackend = { ...backend(), send: async () => ({ kind: 'queued', queueId: '1' }) };
+    const lost: AgentBackend = { ...backend(), resolve: async () => 'queued' };
+    for (const each of [queued, lost])
+      expect(await run(each, ['send', 'fix', 'yes'])).toEqual({
+        code: 0,
+        out: 'Queued on the server for fix.\n',
+        err: '',
+      });
+    const { out } = await run(queued, ['send', 'fix', 'yes', '--json']);
+    expect(JSON.parse(out)).toEqual([{ task: task().id, ok: true }]);
   });
 
   test('fails without a transcript, too', async () => {
