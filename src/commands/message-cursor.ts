@@ -50,7 +50,7 @@ async function copyMessage(context: CommandContext): Promise<void> {
   if (visible === null || block === undefined) return;
   setCursor(context, visible, cursorIndex(visible, state));
   const { done, words } = await clipboard.copy(
-    block.message === null ? block.body.content : messageText(block.message),
+    block.message === null ? (block.delivery?.text ?? '') : messageText(block.message),
   );
   store.dispatch({
     type: 'notice-changed',

@@ -1,4 +1,5 @@
 import { hasSameContent, textOf, textParts } from './message.ts';
+import { plainTextOf } from './message-text.ts';
 import { mergeLines, retractedText } from './retracted-text.ts';
 import { continuesConversation, sharesMessage } from './same-conversation.ts';
 import {
@@ -104,7 +105,7 @@ const entryKey = (entry: ConversationEntry): string =>
 
 /** Times only increase; at equal times the longer text is newer, since messages grow. */
 const isNewer = ({ message: a }: StoredMessage, { message: b }: StoredMessage): boolean =>
-  a.at > b.at || (a.at === b.at && textOf(a).length > textOf(b).length);
+  a.at > b.at || (a.at === b.at && plainTextOf(a).length > plainTextOf(b).length);
 
 const isSameMessage = ({ message: a }: StoredMessage, { message: b }: StoredMessage): boolean =>
   a.at === b.at && hasSameContent(a, b);

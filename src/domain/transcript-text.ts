@@ -1,14 +1,15 @@
-import { type Message, textOf } from './message.ts';
+import type { Message } from './message.ts';
+import { plainTextOf } from './message-text.ts';
 import { serverTimeText } from './text/iso-time.ts';
 import { sanitise } from './text/sanitise.ts';
 
 /**
- * A message's text, sanitised and without trailing blanks. The text of a growing message only grows, so that it can be
+ * A message as plain text, sanitised and without trailing blanks. The text of a growing message only grows, so that it can be
  * written in pieces.
  */
 export const messageText = (message: Message): string =>
   trimEndCharacter(
-    sanitise(textOf(message))
+    sanitise(plainTextOf(message))
       .split('\n')
       .map((line) => trimEndCharacter(line, ' '))
       .join('\n'),

@@ -1,5 +1,6 @@
 import { BackendError, errorReason, NoTokenError, UsageError } from '../domain/errors.ts';
-import { type Message, textOf } from '../domain/message.ts';
+import { type Message, onlyTextOf } from '../domain/message.ts';
+import { plainTextOf } from '../domain/message-text.ts';
 import { needsAttention } from '../domain/needs-attention.ts';
 import { phaseOf } from '../domain/phase.ts';
 import type { AgentState, ChatFacts, CoderTaskFacts, Task } from '../domain/task.ts';
@@ -69,12 +70,13 @@ const chatFields = (task: Task, facts: ChatFacts) => ({
   updated_at: isoTime(task.updatedAt),
 });
 
-/** A log entry with the field names of the Tasks API. */
+/** A log entry with the field names of the Tasks API, and with `parts` unless the message is only text. */
 export const messageJson = (message: Message) => ({
   id: message.id,
-  content: textOf(message),
+  content: plainTextOf(message),
   type: message.role === 'user' ? 'input' : 'output',
   time: isoTime(message.at),
+  ...(onlyTextOf(message) === null && { parts: message.parts }),
 });
 
 export interface ErrorJson {

@@ -1,6 +1,7 @@
 import { mergeConversations } from '../domain/merge-conversations.ts';
 import { mergeTranscript } from '../domain/merge-transcript.ts';
 import { type Message, textOf } from '../domain/message.ts';
+import { plainTextOf } from '../domain/message-text.ts';
 import {
   type ConversationEntry,
   comparePositions,
@@ -106,7 +107,7 @@ export function markReadToEnd(state: State, taskId: string | null): State {
   )
     return state;
   const lastMessage = messageOf(last);
-  const length = lastMessage === null ? 0 : textOf(lastMessage).length;
+  const length = lastMessage === null ? 0 : plainTextOf(lastMessage).length;
   const readUpTo = { run: last.run, id: last.id, length };
   const isSame =
     transcript.readUpTo !== null &&
@@ -151,7 +152,8 @@ function firstUnreadIndex({ conversation: { entries }, readUpTo }: MergedTranscr
 function isUnread(entry: ConversationEntry, readUpTo: ReadPosition): boolean {
   const order = comparePositions(entry, readUpTo);
   return (
-    order > 0 || (order === 0 && entry.kind === 'message' && textOf(entry.message).length > readUpTo.length)
+    order > 0 ||
+    (order === 0 && entry.kind === 'message' && plainTextOf(entry.message).length > readUpTo.length)
   );
 }
 
@@ -173,7 +175,7 @@ function isVisible(entry: ConversationEntry): boolean {
   if (message === null) return true;
   const known = visibleByMessage.get(message);
   if (known !== undefined) return known;
-  const visible = hasVisibleText(textOf(message));
+  const visible = hasVisibleText(plainTextOf(message));
   visibleByMessage.set(message, visible);
   return visible;
 }

@@ -1,8 +1,9 @@
 import type { Delivery } from '../domain/delivery.ts';
 import type { ProseRenderer } from '../domain/markdown/prose.ts';
-import { type Message, textOf } from '../domain/message.ts';
+import { type Message, type MessagePart, textParts } from '../domain/message.ts';
 import type { TranscriptItem } from '../store/merged-transcript.ts';
-import { bodyOf, MAX_HIGHLIGHTED, type MessageBody } from './message-body.ts';
+import { bodyOf, type MessageBody } from './message-body.ts';
+import { MAX_HIGHLIGHTED } from './text-body.ts';
 
 /** A message or a separator: a heading, the lines of its text, and a blank line. */
 export interface Block {
@@ -39,7 +40,7 @@ export function entryBlock(entry: TranscriptItem, width: number, raw: boolean, t
   return block;
 }
 
-const EMPTY_BODY = bodyOf('', { width: 1, prose: null });
+const EMPTY_BODY = bodyOf([], { width: 1, prose: null });
 const separatorBlock = (separator: Block['separator'], at: number): Block => ({
   role: 'agent',
   at,
@@ -58,7 +59,7 @@ function retractedBlock(message: Message, width: number): Block {
   const known = blockByMessage.get(message)?.block;
   if (known?.body.width === width) return known;
   const { role, at } = message;
-  const body = bodyOf(textOf(message), { width, prose: null });
+  const body = bodyOf(message.parts, { width, prose: null });
   const block: Block = {
     role,
     at,
@@ -101,12 +102,11 @@ function rememberLastBlock(taskId: string, block: Block): void {
 }
 
 function buildBlock(message: Message, width: number, raw: boolean, before: Block | null): Block {
-  const { role, at } = message;
-  const content = textOf(message);
+  const { role, at, parts } = message;
   const shorter = before?.message?.id === message.id && before.role === role ? before.body : null;
   // A growing message stays rendered; others are rendered when they come near the screen.
   const prose = raw || role === 'user' || shorter?.width !== width ? null : shorter.prose;
-  const body = bodyOf(content, { width, prose }, shorter);
+  const body = bodyOf(parts, { width, prose }, shorter);
   return {
     role,
     at,
@@ -115,13 +115,16 @@ function buildBlock(message: Message, width: number, raw: boolean, before: Block
     message,
     body,
     lines: body.lines,
-    needsRendering: !raw && role === 'agent' && prose === null && content.length <= MAX_HIGHLIGHTED,
+    needsRendering: !raw && role === 'agent' && prose === null && parts.some(isHighlighted),
   };
 }
 
+const isHighlighted = (part: MessagePart): boolean =>
+  part.type === 'text' && part.text.length <= MAX_HIGHLIGHTED;
+
 export function renderBlock(block: Block, prose: ProseRenderer): Block {
   const { message, body } = block;
-  const rendered = bodyOf(body.content, { width: body.width, prose });
+  const rendered = bodyOf(message?.parts ?? [], { width: body.width, prose });
   const next: Block = { ...block, body: rendered, lines: rendered.lines, needsRendering: false };
   if (message !== null && blockByMessage.get(message)?.block === block)
     blockByMessage.set(message, { raw: false, block: next });
@@ -130,7 +133,7 @@ export function renderBlock(block: Block, prose: ProseRenderer): Block {
 }
 
 export function deliveryBlock(delivery: Delivery, width: number): Block {
-  const body = bodyOf(delivery.text, { width, prose: null });
+  const body = bodyOf(textParts(delivery.text), { width, prose: null });
   return {
     role: 'user',
     at: delivery.since,

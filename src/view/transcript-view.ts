@@ -1,7 +1,7 @@
 import type { Delivery } from '../domain/delivery.ts';
 import type { ProseRenderer } from '../domain/markdown/prose.ts';
 import type { Span } from '../domain/markdown/styled-text.ts';
-import { type Message, textOf } from '../domain/message.ts';
+import type { Message } from '../domain/message.ts';
 import { messageOf } from '../domain/stored-conversation.ts';
 import { memoize } from '../store/memoize.ts';
 import {
@@ -162,7 +162,7 @@ export function newLineCount(state: State, taskId: string, view: TranscriptView)
 
 const lineCountOf = memoize(
   (message: Message, { width, prose }: MessageBody): number =>
-    bodyOf(textOf(message), { width, prose }).lines.length,
+    bodyOf(message.parts, { width, prose }).lines.length,
 );
 
 /** The lines in a window of `height` rows, and the index of the first. */

@@ -1,4 +1,10 @@
-import { type Message, textOf, textParts } from '../../src/domain/message.ts';
+import {
+  type Message,
+  type MessagePart,
+  type ToolCallPart,
+  textOf,
+  textParts,
+} from '../../src/domain/message.ts';
 import type { Build } from '../../src/domain/ports/backend.ts';
 import { type ConversationEntry, messageOf } from '../../src/domain/stored-conversation.ts';
 import type { ChatFacts, CoderTask, CoderTaskFacts, StateReport, Task } from '../../src/domain/task.ts';
@@ -107,6 +113,37 @@ export const agent = (id: number, text: string, at = NOON): Message => ({
   parts: textParts(text),
   at,
 });
+
+/** A finished call without arguments, with the given changes. */
+export const toolCall = (about: Partial<ToolCallPart>): ToolCallPart => ({
+  type: 'tool-call',
+  id: 'call-1',
+  name: 'execute',
+  title: '',
+  kind: 'execute',
+  input: null,
+  status: 'done',
+  output: '',
+  diffs: [],
+  places: [],
+  startedAt: null,
+  endedAt: null,
+  ...about,
+});
+
+/** A part of every type, each string of it from `text`. */
+export const hostileParts = (text: () => string): readonly MessagePart[] => [
+  { type: 'text', text: text() },
+  { type: 'reasoning', text: text() },
+  toolCall({ name: text(), title: text(), input: { command: text() }, output: text(), status: 'failed' }),
+  toolCall({ name: text(), input: text(), diffs: [{ path: text(), oldText: text(), newText: text() }] }),
+  toolCall({ name: text(), places: [{ path: text(), line: 1 }], status: 'running' }),
+  { type: 'text', text: text() },
+  { type: 'file', name: text(), mediaType: text() },
+  { type: 'citation', title: text(), url: text() },
+  { type: 'notice', text: text() },
+  { type: 'unknown', name: text() },
+];
 
 /** The text of an entry; the kind of a break. */
 export function textOrKind(entry: ConversationEntry): string {

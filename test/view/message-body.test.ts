@@ -1,124 +1,126 @@
 import { describe, expect, it } from 'vitest';
-import { type ProseRenderer, renderProse } from '../../src/domain/markdown/prose.ts';
-import { bodyOf, MAX_PROSE, type MessageBody, spansAt } from '../../src/view/message-body.ts';
+import { renderProse } from '../../src/domain/markdown/prose.ts';
+import type { MessagePart } from '../../src/domain/message.ts';
+import { displayWidth } from '../../src/domain/text/width.ts';
+import { bodyOf, type MessageBody, spansAt } from '../../src/view/message-body.ts';
+import { textBody } from '../../src/view/text-body.ts';
+import { hostileParts, toolCall } from '../domain/builders.ts';
+import { hostileText } from '../support/hostile-text.ts';
 import { seededRandom } from '../support/seeded-random.ts';
+import { textFault } from '../support/strict-output.ts';
 
-/** Counts the rendered characters. */
-function countingRenderer(): { readonly read: ProseRenderer; characters(): number; reset(): void } {
-  let characters = 0;
-  return {
-    read(lines, columns) {
-      characters += lines.join('\n').length;
-      return renderProse(lines, columns);
-    },
-    characters: () => characters,
-    reset() {
-      characters = 0;
-    },
-  };
-}
+const text = (words: string): MessagePart => ({ type: 'text', text: words });
 
-const rowsOf = (body: MessageBody) => body.lines.map((text, line) => ({ text, spans: spansAt(body, line) }));
-
-/** Fast, and marks the ends of sections. */
-const plainRenderer: ProseRenderer = (lines) =>
-  ['(', ...lines, ')'].map((text) => ({
-    text,
-    spans: text === '' ? [] : [{ start: 0, end: text.length, style: 'strong' }],
-  }));
-
-const BLOCKS = [
-  'Some **words** of text.\n',
-  '\n',
-  '- item with `code`\n',
-  '  more of it\n',
-  '```ts\nconst a = 1;\n',
-  '```\n',
-  'diff --git a/x b/x\n@@ -1 +1 @@\n-a\n+b\n',
-  '| a | b |\n|---|---|\n| 1 | 2 |\n',
-  '\x1b[31mred\x1b[0m\tplain line that is rather long and has to be wrapped somewhere\n',
-  'progress 1%\rprogress 100%\n',
+const PARTS: readonly MessagePart[] = [
+  { type: 'reasoning', text: 'The clock is read twice' },
+  text('I **pinned** the clock in two tests.\n'),
+  toolCall({ input: { command: 'go test ./...' } }),
+  toolCall({
+    name: 'edit_files',
+    diffs: [{ path: 'auth.go', oldText: 'a', newText: 'b' }],
+    status: 'failed',
+  }),
+  text('\n'),
+  { type: 'file', name: 'log.txt', mediaType: 'text/plain' },
+  text('Done.'),
 ];
 
-describe('a message that grows', () => {
-  it('looks the same at every length as when laid out at once', () => {
-    const next = seededRandom(11);
-    for (let round = 0; round < 8; round++) {
-      let content = '';
-      let body: MessageBody | null = null;
-      const options = { width: 30, prose: plainRenderer };
-      for (let step = 0; step < 12; step++) {
-        const times = next(4) === 0 ? 400 : 1 + next(6);
-        for (let time = 0; time < times; time++) content += BLOCKS[next(BLOCKS.length)];
-        body = bodyOf(content, options, body);
-        const whole = bodyOf(content, options);
-        expect(rowsOf(body), JSON.stringify({ round, step })).toEqual(rowsOf(whole));
+const rowsOf = (body: MessageBody) =>
+  body.lines.map((line, index) => ({ line, spans: spansAt(body, index) }));
+
+describe('the body of a message with several parts', () => {
+  it.each([
+    [
+      60,
+      [
+        'thinking: The clock is read twice',
+        '',
+        'I pinned the clock in two tests.',
+        '',
+        '✓ execute: go test ./...',
+        '✗ edit_files (failed) (auth.go)',
+        'file: log.txt (text/plain)',
+        '',
+        'Done.',
+      ],
+    ],
+    [
+      20,
+      [
+        'thinking: The clock…',
+        '',
+        'I pinned the clock',
+        'in two tests.',
+        '',
+        '✓ execute: go test …',
+        '✗ edit_files (faile…',
+        'file: log.txt (text…',
+        '',
+        'Done.',
+      ],
+    ],
+  ])('has text as markdown and a row for each other part, %s columns wide', (width, lines) => {
+    const body = bodyOf(PARTS, { width, prose: renderProse });
+    expect(body.lines).toEqual(lines);
+    expect(spansAt(body, 2)).toEqual([{ start: 2, end: 8, style: 'strong' }]);
+    const call = lines.findIndex((line) => line.startsWith('✗'));
+    expect(spansAt(body, call)[0]).toEqual({ start: 0, end: 1, style: 'removed' });
+    expect(body.continuedLines).toEqual(width === 20 ? [3] : []);
+  });
+
+  it('truncates no row without wrapping', () => {
+    const body = bodyOf([toolCall({ input: 'x'.repeat(100) }), text('a')], {
+      width: Number.POSITIVE_INFINITY,
+      prose: null,
+    });
+    expect(body.lines).toEqual([`✓ execute: ${'x'.repeat(100)}`, '', 'a']);
+  });
+
+  it('looks the same when it grew part by part as when laid out at once', () => {
+    const options = { width: 24, prose: renderProse };
+    let body: MessageBody | null = null;
+    for (let count = 1; count <= PARTS.length; count++) {
+      const parts = PARTS.slice(0, count);
+      body = bodyOf(parts, options, body);
+      expect(rowsOf(body)).toEqual(rowsOf(bodyOf(parts, options)));
+    }
+  });
+
+  it('renders only the text that grew', () => {
+    let rendered = 0;
+    const prose: typeof renderProse = (lines, columns) => {
+      rendered++;
+      return renderProse(lines, columns);
+    };
+    const options = { width: 40, prose };
+    const first = [text('Some **bold** words'), toolCall({ status: 'running' }), text('More *words*')];
+    const before = bodyOf(first, options);
+    rendered = 0;
+    bodyOf([first[0] ?? text(''), toolCall({ status: 'done' }), text('More *words* here')], options, before);
+    expect(rendered).toBe(1);
+  });
+
+  it.each([1, 2, 10, 80])('is safe and fits into %s columns, also with hostile parts', (width) => {
+    const next = seededRandom(width);
+    for (let round = 0; round < 30; round++) {
+      const parts = hostileParts(() => hostileText(next));
+      for (const line of bodyOf(parts, { width, prose: null }).lines) {
+        expect(textFault(line)).toBeNull();
+        // A wide character gets a row of its own in a column.
+        if (width > 1) expect(displayWidth(line)).toBeLessThanOrEqual(width);
       }
     }
   });
-
-  it('costs only the added text, however long it is', () => {
-    const { read, characters, reset } = countingRenderer();
-    const options = { width: 40, prose: read };
-    const paragraph = 'A paragraph with **markup** in it.\n\n';
-    let content = paragraph.repeat(1_500);
-    expect(content.length).toBeLessThan(MAX_PROSE);
-    let body = bodyOf(content, options);
-    reset();
-    for (let poll = 0; poll < 20; poll++) {
-      content += paragraph;
-      body = bodyOf(content, options, body);
-    }
-    expect(characters()).toBeLessThan(20 * 4 * paragraph.length);
-  });
-
-  it('is reused only for a text with the same beginning', () => {
-    const options = { width: 40, prose: renderProse };
-    const long = 'line **a**\n\n'.repeat(4_000);
-    const before = bodyOf(long, options);
-    const changed = `${long.slice(0, 20_000)}X${long.slice(20_001)} and more`;
-    expect(rowsOf(bodyOf(changed, options, before))).toEqual(rowsOf(bodyOf(changed, options)));
-    expect(rowsOf(bodyOf('short', options, before))).toEqual(rowsOf(bodyOf('short', options)));
-    expect(rowsOf(bodyOf(long, { ...options, width: 20 }, before))).toEqual(
-      rowsOf(bodyOf(long, { ...options, width: 20 })),
-    );
-    expect(rowsOf(bodyOf(long, { ...options, prose: null }, before))).toEqual(
-      rowsOf(bodyOf(long, { ...options, prose: null })),
-    );
-  });
 });
 
-describe('a message of megabytes', () => {
-  const CODE = '```\ncode\n```\n';
-
-  it('is plain text', () => {
-    const { read, characters } = countingRenderer();
-    const body = bodyOf(`${'Some **bold** words.\n\n'.repeat(60_000)}${CODE}`, { width: 40, prose: read });
-    expect(characters()).toBe(0);
-    expect(body.lines[0]).toBe('Some **bold** words.');
-    expect(body.lines.slice(-2)).toEqual(['code', '```']);
-  });
-
-  it('is plain text except for its code, when it is a little shorter', () => {
-    const { read, characters } = countingRenderer();
-    const body = bodyOf(`${'Some **bold** words.\n\n'.repeat(5_000)}${CODE}`, { width: 40, prose: read });
-    expect(characters()).toBe(0);
-    expect(body.lines[0]).toBe('Some **bold** words.');
-    expect(body.lines.at(-1)).toBe('│ code');
-  });
-});
-
-describe('a plain message', () => {
-  it('has no trailing blanks, and no blank lines at its ends', () => {
-    expect(bodyOf('   \n\n  **a**   \nb  \n   \n', { width: 40, prose: null }).lines).toEqual([
-      '  **a**',
-      'b',
-    ]);
-    expect(bodyOf('\n \n', { width: 40, prose: null }).lines).toEqual([]);
-  });
-
-  it('is not wrapped without a width', () => {
-    const long = 'word '.repeat(100).trim();
-    expect(bodyOf(`${long}\nb`, { width: Number.POSITIVE_INFINITY, prose: null }).lines).toEqual([long, 'b']);
+describe('the body of a message that is only text', () => {
+  it('shares the rows of the text', () => {
+    const words = 'One **bold** word\n\n- and an item that is long enough to wrap';
+    const options = { width: 20, prose: renderProse };
+    const part = text(words);
+    const body = bodyOf([part], options);
+    expect(body.lines).toEqual(textBody(words, options).lines);
+    expect(body.continuedLines).toEqual(textBody(words, options).continuedLines);
+    expect(bodyOf([part], options, body).lines).toBe(body.lines);
   });
 });

@@ -1,4 +1,5 @@
-import { textOf } from '../../domain/message.ts';
+import type { MessagePart } from '../../domain/message.ts';
+import { partsAfter, plainTextOf } from '../../domain/message-text.ts';
 import { isTransitional } from '../../domain/phase.ts';
 import { isPlausibleTime } from '../../domain/plausible-time.ts';
 import { comparePositions, type EntryPosition, messageOf } from '../../domain/stored-conversation.ts';
@@ -44,7 +45,7 @@ export function newMessageWords(
   const position = before.taskId === task.id ? before : { ...NOTHING_ANNOUNCED, taskId: task.id };
   if (last === undefined) return { lines: [], position };
   const lengthOf = (entry: typeof last): number =>
-    entry.kind === 'message' ? textOf(entry.message).length : 0;
+    entry.kind === 'message' ? plainTextOf(entry.message).length : 0;
   if (position.at === null) {
     const times = entries.map((entry) => messageOf(entry)?.at ?? Number.NaN);
     const dayEnds = endOfDay(times.findLast((at) => isPlausibleTime(at, state.now)) ?? Number.NaN);
@@ -61,7 +62,7 @@ export function newMessageWords(
     if (order < 0 || (order === 0 && length <= at.length)) continue;
     if (entry === last && isGrowing) break;
     if (entry.kind === 'message' && entry.message.role === 'agent') {
-      const words = spokenLines(state, textOf(entry.message).slice(order === 0 ? at.length : 0));
+      const words = spokenLines(state, partsAfter(entry.message, order === 0 ? at.length : 0));
       const writtenAt = entry.message.at;
       // A day often begins with a user message, which is not announced: the next agent message announces the date.
       if (words.length > 0 && isPlausibleTime(writtenAt, state.now) && !(writtenAt < dayEnds)) {
@@ -78,10 +79,10 @@ export function newMessageWords(
   };
 }
 
-/** An agent's text as displayed, without blank lines. */
-function spokenLines(state: State, content: string): readonly string[] {
+/** Parts of an agent's message as displayed, without blank lines. */
+function spokenLines(state: State, parts: readonly MessagePart[]): readonly string[] {
   const prose = state.view.transcriptOptions.raw ? null : state.proseRenderer;
-  return bodyOf(content, { width: Math.max(1, transcriptWidth(state) - INDENT), prose }).lines.filter(
+  return bodyOf(parts, { width: Math.max(1, transcriptWidth(state) - INDENT), prose }).lines.filter(
     isNotBlank,
   );
 }

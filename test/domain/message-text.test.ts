@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest';
+import type { Message, MessagePart, ToolCallPart } from '../../src/domain/message.ts';
+import { partRow, partsAfter, plainTextOf } from '../../src/domain/message-text.ts';
+import { messageText } from '../../src/domain/transcript-text.ts';
+import { hostileText } from '../support/hostile-text.ts';
+import { seededRandom } from '../support/seeded-random.ts';
+import { textFault } from '../support/strict-output.ts';
+import { hostileParts, NOON, toolCall } from './builders.ts';
+
+const rowOf = (part: MessagePart): string | undefined => partRow(part)?.text;
+
+const messageWith = (...parts: readonly MessagePart[]): Message => ({
+  id: 1,
+  role: 'agent',
+  parts,
+  at: NOON,
+});
+
+const diff = (path: string) => ({ path, oldText: null, newText: 'x' });
+
+describe('the row of a part', () => {
+  it.each<[name: string, part: MessagePart, row: string | undefined]>([
+    ['text', { type: 'text', text: 'Hello' }, undefined],
+    [
+      'reasoning',
+      { type: 'reasoning', text: 'The clock\nis read twice' },
+      'thinking: The clock is read twice',
+    ],
+    ['empty reasoning', { type: 'reasoning', text: ' \n' }, 'thinking'],
+    ['a file', { type: 'file', name: 'a.png', mediaType: 'image/png' }, 'file: a.png (image/png)'],
+    ['a file of an unknown type', { type: 'file', name: 'a', mediaType: '' }, 'file: a'],
+    [
+      'a citation',
+      { type: 'citation', title: 'Docs', url: 'https://x.example/a' },
+      'citation: Docs (https://x.example/a)',
+    ],
+    [
+      'a citation without a title',
+      { type: 'citation', title: '', url: 'https://x.example' },
+      'citation: https://x.example',
+    ],
+    ['a notice', { type: 'notice', text: 'Context\ncompacted' }, 'notice: Context compacted'],
+    ['an unknown part', { type: 'unknown', name: 'hologram' }, 'unknown part: hologram'],
+  ])('of %s', (_, part, row) => {
+    expect(rowOf(part)).toBe(row);
+  });
+
+  it.each<[name: string, about: Partial<ToolCallPart>, row: string]>([
+    ['its command', { input: { timeout: 5, command: 'go test ./...' } }, '✓ execute: go test ./...'],
+    ['the words of its command', { input: { command: ['go', 'test'] } }, '✓ execute: go test'],
+    ['a text as input', { input: 'ls' }, '✓ execute: ls'],
+    ['its place', { input: null, places: [{ path: 'a/b.go', line: 7 }] }, '✓ execute: a/b.go:7'],
+    ['its first argument', { input: { n: 3, door: 'left' } }, '✓ execute: left'],
+    ['no arguments', { input: [] }, '✓ execute'],
+    ['a title', { title: 'Run the tests', input: { command: 'go test' } }, '✓ Run the tests: go test'],
+    ['a title that has the argument', { title: 'Run go test', input: 'go test' }, '✓ Run go test'],
+    ['its kind without a name', { name: '', kind: 'fetch' }, '✓ fetch'],
+    [
+      'changed files',
+      { diffs: [diff('src/a.ts'), diff('b.ts'), diff('lib/b.ts')] },
+      '✓ execute (a.ts, b.ts)',
+    ],
+    [
+      'a changed file once',
+      { input: { path: 'src/a.ts' }, diffs: [diff('src/a.ts')] },
+      '✓ execute: src/a.ts',
+    ],
+    ['its failure', { status: 'failed', input: 'ls' }, '✗ execute (failed): ls'],
+    ['that it runs', { status: 'running', input: 'ls' }, '… execute (running): ls'],
+    ['that it waits', { status: 'pending' }, '· execute (waiting)'],
+  ])('of a tool call shows %s', (_, about, row) => {
+    expect(rowOf(toolCall(about))).toBe(row);
+  });
+
+  it('shows the beginning of a very long argument', () => {
+    const row = rowOf(toolCall({ input: { command: 'x'.repeat(5_000_000) } })) ?? '';
+    expect(row).toMatch(/^✓ execute: x+…$/u);
+    expect(row.length).toBeLessThan(300);
+  });
+});
+
+describe('the plain text of a message', () => {
+  const call = toolCall({ input: 'ls' });
+
+  it('has all parts, and blank lines around text', () => {
+    const message = messageWith(
+      { type: 'reasoning', text: 'Hm' },
+      call,
+      { type: 'text', text: 'First\nsecond' },
+      { type: 'text', text: ' \n' },
+      { type: 'text', text: 'Third' },
+      call,
+    );
+    expect(plainTextOf(message)).toBe(
+      'thinking: Hm\n✓ execute: ls\n\nFirst\nsecond\n\nThird\n\n✓ execute: ls',
+    );
+  });
+
+  it('is the text itself for a message that is only text', () => {
+    expect(plainTextOf(messageWith({ type: 'text', text: 'a\x1b[2J' }))).toBe('a\x1b[2J');
+  });
+
+  it('has no escape sequence and no control character, also with hostile parts', () => {
+    const next = seededRandom(7);
+    for (let round = 0; round < 200; round++) {
+      const parts = hostileParts(() => hostileText(next));
+      for (const part of parts) {
+        const row = rowOf(part);
+        if (row !== undefined) expect({ row, fault: textFault(row) }).toEqual({ row, fault: null });
+        expect(row ?? '').not.toContain('\n');
+      }
+      expect(textFault(messageText(messageWith(...parts)))).toBeNull();
+    }
+  });
+
+  it('shows a tool call after a text that ends in an open escape sequence', () => {
+    expect(messageText(messageWith({ type: 'text', text: 'a\x1b]0;title' }, call))).toBe(
+      'a\n\n✓ execute: ls',
+    );
+  });
+});
+
+describe('the parts after a length', () => {
+  it.each([
+    [0, ['Hello', '✓ execute', 'World']],
+    [3, ['lo', '✓ execute', 'World']],
+    [5, ['✓ execute', 'World']],
+    ['Hello\n\n✓ execute'.length, ['World']],
+    ['Hello\n\n✓ execute\n\nWor'.length, ['ld']],
+    [1_000, []],
+  ])('of %s', (length, expected) => {
+    const message = messageWith({ type: 'text', text: 'Hello' }, toolCall({}), {
+      type: 'text',
+      text: 'World',
+    });
+    expect(
+      partsAfter(message, length).map((part) => (part.type === 'text' ? part.text : rowOf(part))),
+    ).toEqual(expected);
+  });
+
+  it('of a message that is only text is the rest of the text', () => {
+    expect(partsAfter(messageWith({ type: 'text', text: 'Hello' }), 4)).toEqual([
+      { type: 'text', text: 'o' },
+    ]);
+  });
+});
