@@ -78,6 +78,13 @@ export type StoreEvent =
       readonly retryAt: number;
       readonly now: number;
     }
+  /** A stream that pushed the transcript broke: a response is due `refreshMs` after `now`. */
+  | {
+      readonly type: 'transcript-push-broken';
+      readonly taskId: string;
+      readonly refreshMs: number;
+      readonly now: number;
+    }
   /** The transcript cannot change, or cannot be read, in the task's phase. It does not become stale. */
   | { readonly type: 'transcript-polling-stopped'; readonly taskId: string }
   // Builds, stored conversations, activity

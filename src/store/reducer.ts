@@ -153,6 +153,18 @@ function changeByEvent(state: State, event: StoreEvent): State {
       return { ...state, transcripts, now: event.now };
     }
 
+    case 'transcript-push-broken': {
+      const { taskId, refreshMs, now } = event;
+      const entry = state.transcripts.get(taskId);
+      if (entry === undefined || entry.requestedAt === null) return state;
+      const due = now - entry.requestedAt + refreshMs;
+      return {
+        ...state,
+        transcripts: withEntry(state.transcripts, taskId, { ...entry, refreshMs: due }),
+        now,
+      };
+    }
+
     case 'transcript-left':
       return state.window.focused === false ? state : markReadToEnd(state, state.view.selected);
     case 'stored-conversation-loaded':

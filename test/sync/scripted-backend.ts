@@ -1,8 +1,9 @@
 import { tasksDelivery } from '../../src/api/tasks-delivery.ts';
 import { BackendError, type BackendErrorFacts } from '../../src/domain/errors.ts';
 import type { AgentBackend } from '../../src/domain/ports/backend.ts';
+import type { Push } from '../../src/domain/ports/push.ts';
 
-export type Method = Exclude<keyof AgentBackend, 'capabilities' | keyof typeof tasksDelivery>;
+export type Method = Exclude<keyof AgentBackend, 'capabilities' | keyof typeof tasksDelivery | keyof Push>;
 type Answer<M extends Method> = Awaited<ReturnType<AgentBackend[M]>>;
 
 /** A request that the test answers. */

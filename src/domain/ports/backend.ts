@@ -8,12 +8,13 @@ import type {
 } from '../receipt.ts';
 import type { Task, TaskRef } from '../task.ts';
 import type { Transcript } from '../transcript.ts';
+import type { Push } from './push.ts';
 
 /**
  * A server that runs tasks. Every method rejects with a BackendError. `onBytes` is called whenever bytes of a response
  * arrive.
  */
-export interface AgentBackend {
+export interface AgentBackend extends Push {
   readonly capabilities: Capabilities;
   /** Needs no token. */
   serverInfo(signal: AbortSignal, onBytes?: () => void): Promise<ServerInfo>;

@@ -9,7 +9,7 @@ import type { RequestKind } from './request-kind.ts';
 /** Errors that mean that the server does not list the tasks of this owner. */
 const SCOPE_ERRORS: ReadonlySet<BackendErrorKind> = new Set(['forbidden', 'invalid', 'not-found']);
 
-/** Requests the task list of the listed scope; at once when the scope changes. */
+/** Requests the task list of the listed scope; at once when the scope changes, and early after a pushed hint. */
 export function listRequests({ backend, store, clock, pace }: SyncContext): RequestKind {
   const interval = (state: State): number =>
     listInterval(isAnythingChanging(state), pace) * unfocusedFactor('list', state.window.focused);
@@ -35,6 +35,12 @@ export function listRequests({ backend, store, clock, pace }: SyncContext): Requ
       if (SCOPE_ERRORS.has(error.kind) && !isSameScope(scope, MINE))
         store.dispatch({ type: 'scope-failed', scope, text: scopeErrorText(scope, error), now });
       else store.dispatch({ type: 'list-failed', error, retryAt, now });
+    },
+    push: {
+      // A hint can be lost, and does not say what changed.
+      replacesPolling: false,
+      key: () => (backend.watch === undefined ? null : 'list'),
+      open: async ({ changed }, signal) => backend.watch?.(changed, signal),
     },
   };
 }

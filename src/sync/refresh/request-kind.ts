@@ -33,4 +33,25 @@ export interface RequestKind {
   request(call: RequestCall): Promise<Interval>;
   /** Called when a request failed; the next one starts at `retryAt`, Unix ms. */
   onFailure?(error: BackendError, retryAt: number): void;
+  readonly push?: PushedChanges;
+}
+
+/** A stream that reports changes between requests. The scheduler opens it, and opens it again when it breaks. */
+export interface PushedChanges {
+  /** Whether requests are due only for reported changes while the stream is healthy. */
+  readonly replacesPolling: boolean;
+  /** Identifies the stream that this state needs, such as a task; null for none. */
+  key(state: State): string | null;
+  /** Must call a function of `events` when the stream is open. Resolves or rejects when it ends. */
+  open(events: PushEvents, signal: AbortSignal): Promise<void>;
+  /** Called when a healthy stream ended by itself. */
+  onBroken?(): void;
+}
+
+/** To be called with each change, until the signal of the stream aborts. */
+interface PushEvents {
+  /** A change must be requested. */
+  changed(): void;
+  /** A change is in the state already. */
+  received(): void;
 }

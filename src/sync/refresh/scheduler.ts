@@ -3,18 +3,22 @@ import { createCoalescedTimers } from './coalesced-timers.ts';
 import { DEFAULT_PACE } from './intervals.ts';
 import { createPollLoop } from './poll-loop.ts';
 import { createProbes } from './probes.ts';
+import { openPush } from './push-stream.ts';
 import type { RequestKind, RequestName } from './request-kind.ts';
 
 /** Owns every poll timer. Sends the requests of each kind in time, and when the state or a caller requires it. */
 export interface Scheduler {
   /**
    * Sends the requests of these names now, or after the pending ones; without names, of all kinds. A kind whose last
-   * request failed waits for its retry.
+   * request failed waits for its retry. One that a stream replaces waits for the stream.
    */
   wake(...names: readonly RequestName[]): void;
-  /** Sends all requests now, without back-off; a Retry-After still holds. At most once per transcript interval. */
+  /**
+   * Sends all requests now, without back-off, and opens all streams again; a Retry-After still holds. At most once per
+   * transcript interval.
+   */
   refresh(): void;
-  /** Aborts all requests, and sends none until `refresh`. */
+  /** Aborts all requests, closes all streams, and opens none until `refresh`. */
   suspend(): void;
   stop(): void;
 }
@@ -31,43 +35,56 @@ export function createScheduler(
 ): Scheduler {
   const timers = createCoalescedTimers(clock);
   const probes = createProbes({ backend, clock });
-  const polls = kinds.map((kind) => ({
-    kind,
-    loop: createPollLoop({
+  const { getState, report } = store;
+  const polls = kinds.map((kind) => {
+    const loop = createPollLoop({
       clock,
       timers,
       probes,
       random,
       busy: pace.busy,
-      minIntervalMs: () => kind.retryMs(store.getState()),
-      poll: (signal, onBytes) => kind.request({ signal, onBytes, isPushed: () => false, wake }),
+      minIntervalMs: () => kind.retryMs(getState()),
+      poll: (signal, onBytes) =>
+        kind.request({ signal, onBytes, isPushed: () => push.replacesPolling, wake }),
       onFailure: (error, retryAt) => kind.onFailure?.(error, retryAt),
-      onInternalError: store.report,
-    }),
-  }));
+      onInternalError: report,
+    });
+    const push = openPush(kind.push, { clock, random, loop, report, minGapMs: pace.transcript * 1_000 });
+    return { kind, loop, push };
+  });
   let refreshedAt = Number.NEGATIVE_INFINITY;
   let isSuspended = false;
 
   function wake(...names: readonly RequestName[]): void {
-    for (const { kind, loop } of polls) if (names.length === 0 || names.includes(kind.name)) loop.wake();
+    for (const { kind, loop, push } of polls) {
+      if (names.length > 0 && !names.includes(kind.name)) continue;
+      if (!isSuspended) push.update(getState());
+      if (!push.replacesPolling) loop.wake();
+    }
   }
 
   function refresh(): void {
     isSuspended = false;
     refreshedAt = clock.now();
-    for (const { loop } of polls) loop.restart();
+    for (const { loop, push } of polls) {
+      loop.restart();
+      push.close();
+      push.update(getState());
+    }
     onRefresh?.();
   }
 
-  let state = store.getState();
+  let state = getState();
   const unsubscribe = store.subscribe(() => {
     const before = state;
-    state = store.getState();
+    state = getState();
     if (isSuspended) return;
-    for (const { kind, loop } of polls) {
+    for (const { kind, loop, push } of polls) {
       const reaction = kind.onChange?.(before, state) ?? null;
-      if (reaction === 'wake') loop.wake();
-      else if (reaction !== null) loop.restart(reaction.restartMs);
+      const restartMs = reaction === null || reaction === 'wake' ? null : reaction.restartMs;
+      push.update(state, restartMs ?? 0);
+      if (restartMs !== null) loop.restart(restartMs);
+      else if (reaction === 'wake' && !push.replacesPolling) loop.wake();
     }
     // Restores the usual intervals.
     if (before.window.focused === false && state.window.focused === true)
@@ -88,12 +105,18 @@ export function createScheduler(
     suspend() {
       refreshedAt = Number.NEGATIVE_INFINITY;
       isSuspended = true;
-      for (const { loop } of polls) loop.suspend();
+      for (const { loop, push } of polls) {
+        loop.suspend();
+        push.close();
+      }
     },
     stop() {
       unsubscribe();
       stopSleep();
-      for (const { loop } of polls) loop.stop();
+      for (const { loop, push } of polls) {
+        loop.stop();
+        push.close();
+      }
       probes.stop();
     },
   };

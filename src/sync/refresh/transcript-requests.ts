@@ -1,4 +1,7 @@
 import { phaseSince } from '../../domain/phase-since.ts';
+import type { FollowEvent } from '../../domain/ports/push.ts';
+import type { Transcript } from '../../domain/transcript.ts';
+import { selectedTask } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
 import type { SyncContext } from '../sync-context.ts';
 import type { FetchTranscript } from './fetch-transcript.ts';
@@ -13,13 +16,17 @@ import {
 import type { RequestKind } from './request-kind.ts';
 import { isOtherPhase, onOtherSelection, selectedIn } from './selection.ts';
 
-/** Requests the transcript of the selected task, at an interval that depends on its phase. */
+/**
+ * Requests the transcript of the selected task, at an interval that depends on its phase. While the source pushes the
+ * transcript, only for pushed changes that do not contain it.
+ */
 export function transcriptRequests({
+  backend,
   store,
   clock,
   pace = DEFAULT_PACE,
   fetchTranscript,
-}: Omit<SyncContext, 'backend'> & { readonly fetchTranscript: FetchTranscript }): RequestKind {
+}: SyncContext & { readonly fetchTranscript: FetchTranscript }): RequestKind {
   const interval = (state: State): Interval => {
     const selected = selectedIn(state);
     if (selected === null) return null;
@@ -27,6 +34,11 @@ export function transcriptRequests({
     const usual = transcriptInterval(selected.phase, pace, now - phaseSince(selected.task, now));
     return usual === null ? null : usual * unfocusedFactor('detail', state.window.focused);
   };
+  function receive(taskId: string, transcript: Transcript, startedAt: number, refreshMs: number): void {
+    const now = clock.now();
+    store.dispatch({ type: 'transcript-received', taskId, transcript, startedAt, refreshMs, now });
+  }
+
   return {
     name: 'transcript',
     onChange(before, after) {
@@ -38,7 +50,7 @@ export function transcriptRequests({
       return phase !== undefined && !isTranscriptReadable(phase) ? { restartMs: 0 } : 'wake';
     },
     retryMs: (state) => interval(state) ?? pace.transcript * 1_000,
-    async request({ signal, onBytes }) {
+    async request({ signal, onBytes, isPushed }) {
       const selected = selectedIn(store.getState());
       if (selected === null) return null;
       const { task, phase } = selected;
@@ -47,23 +59,43 @@ export function transcriptRequests({
         return null;
       }
       const { transcript, startedAt } = await fetchTranscript(task, signal, onBytes);
-      const now = clock.now();
-      const next = interval(store.getState());
-      const refreshMs = staleAfter(next, now - startedAt, pace.busy);
-      store.dispatch({
-        type: 'transcript-received',
-        taskId: task.id,
-        transcript,
-        startedAt,
-        refreshMs,
-        now,
-      });
+      const next = isPushed() ? null : interval(store.getState());
+      receive(task.id, transcript, startedAt, staleAfter(next, clock.now() - startedAt, pace.busy));
       return next;
     },
     onFailure(error, retryAt) {
       const taskId = store.getState().view.selected;
       if (taskId !== null)
         store.dispatch({ type: 'transcript-failed', taskId, error, retryAt, now: clock.now() });
+    },
+    push: {
+      replacesPolling: true,
+      key(state) {
+        const selected = selectedIn(state);
+        const isFollowed = backend.follow !== undefined && interval(state) !== null;
+        return isFollowed ? (selected?.task.id ?? null) : null;
+      },
+      async open({ changed, received }, signal) {
+        const task = selectedTask(store.getState());
+        if (task === null) return;
+        let revision = Number.NEGATIVE_INFINITY;
+        const onEvent = (event: FollowEvent): void => {
+          if (event.type === 'changed') return changed();
+          // A repeated or late event would bring an old conversation back.
+          if (signal.aborted || event.revision <= revision) return;
+          ({ revision } = event);
+          receive(task.id, event.transcript, clock.now(), Number.POSITIVE_INFINITY);
+          received();
+        };
+        await backend.follow?.(task, onEvent, signal);
+      },
+      onBroken() {
+        const state = store.getState();
+        const taskId = state.view.selected;
+        const refreshMs = staleAfter(interval(state), 0, pace.busy);
+        if (taskId !== null)
+          store.dispatch({ type: 'transcript-push-broken', taskId, refreshMs, now: clock.now() });
+      },
     },
   };
 }

@@ -1,0 +1,79 @@
+import { BackendError } from '../../domain/errors.ts';
+import type { Clock } from '../../domain/ports/clock.ts';
+import { backOff, boundedRetryAfterMs } from './back-off.ts';
+
+/** A stream that was open for this long does not count as a failure when it breaks, ms. */
+const STABLE_MS = 30_000;
+
+interface StreamOptions {
+  readonly clock: Clock;
+  /** From 0 to below 1, for jitter. */
+  readonly random: () => number;
+  /** Opens the stream; must call `onEvent` when it is open. Resolves or rejects when it ends. */
+  open(onEvent: () => void, signal: AbortSignal): Promise<void>;
+  /** Called when an open stream ended by itself. */
+  onBroken(): void;
+  /** Reports a fault of taskdeck itself. */
+  onInternalError(error: unknown): void;
+}
+
+/** One stream, which is opened again after it ended: at most one is open. */
+export interface ReconnectingStream {
+  /** Whether it is open and has called `onEvent`. */
+  readonly isHealthy: boolean;
+  /** Closes the stream, and opens it after `delayMs`. */
+  reopen(delayMs?: number): void;
+  /** Closes the stream until `reopen`. */
+  close(): void;
+}
+
+/** Opens a broken stream again after 1 s, doubled up to 30 s by each failure, with jitter; or after a Retry-After. */
+export function createReconnectingStream(options: StreamOptions): ReconnectingStream {
+  const { clock, random, open, onBroken, onInternalError } = options;
+  let current: AbortController | null = null;
+  let openedAt: number | null = null;
+  let failures = 0;
+  let cancelTimer = (): void => {};
+
+  async function connect(): Promise<void> {
+    const controller = new AbortController();
+    current = controller;
+    let error: unknown = null;
+    try {
+      await open(() => {
+        if (current === controller) openedAt ??= clock.monotonic();
+      }, controller.signal);
+    } catch (cause) {
+      error = cause;
+    }
+    if (current !== controller) return;
+    if (error !== null && !(error instanceof BackendError)) onInternalError(error);
+    const wasHealthy = openedAt !== null;
+    const wasStable = openedAt !== null && clock.monotonic() - openedAt >= STABLE_MS;
+    close();
+    failures = wasStable ? 1 : failures + 1;
+    const retryAfterMs = error instanceof BackendError ? (boundedRetryAfterMs(error) ?? 0) : 0;
+    cancelTimer = clock.after(Math.max(backOff(failures, random()), retryAfterMs), () => void connect());
+    if (wasHealthy) onBroken();
+  }
+
+  function close(): void {
+    cancelTimer();
+    const closing = current;
+    current = null;
+    openedAt = null;
+    closing?.abort();
+  }
+
+  return {
+    get isHealthy() {
+      return openedAt !== null;
+    },
+    reopen(delayMs = 0) {
+      close();
+      failures = 0;
+      cancelTimer = clock.after(delayMs, () => void connect());
+    },
+    close,
+  };
+}
