@@ -182,6 +182,45 @@ describe('a poller', () => {
     expect(p.times()).toEqual([0, 5_000, 6_000]);
   });
 
+  it('polls for wakes with a gap at that interval, and not later than planned', async () => {
+    const p = polling();
+    p.poller.wake();
+    await p.clock.settle();
+    p.last.answer(5_000);
+    await p.clock.advance(300);
+    p.poller.wake(1_000);
+    p.poller.wake(2_000);
+    await p.clock.advance(700);
+    expect(p.times()).toEqual([0, 1_000]);
+    p.poller.wake(3_000);
+    p.poller.wake(2_000);
+    p.last.answer(null);
+    await p.clock.advance(60_000);
+    expect(p.times()).toEqual([0, 1_000, 3_000]);
+    p.poller.wake(1_000);
+    await p.clock.settle();
+    expect(p.times()).toEqual([0, 1_000, 3_000, 61_000]);
+  });
+
+  it('rests until a wake, and forgets failures', async () => {
+    const p = polling();
+    p.poller.wake();
+    await p.clock.settle();
+    p.last.fail(failure());
+    await p.clock.settle();
+    p.poller.rest();
+    expect(p.clock.due).toEqual([]);
+    await p.clock.advance(60_000);
+    p.poller.wake();
+    await p.clock.settle();
+    expect(p.times()).toEqual([0, 60_000]);
+    p.poller.rest();
+    expect(p.last.signal.aborted).toBe(true);
+    p.last.answer(1_000);
+    await p.clock.advance(60_000);
+    expect(p.asks).toHaveLength(2);
+  });
+
   it('sends nothing from suspend to restart', async () => {
     const p = polling();
     p.poller.wake();
