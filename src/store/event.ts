@@ -11,6 +11,7 @@ import type { PromptHistorySearch } from '../domain/prompt-history-search.ts';
 import type { SortKey } from '../domain/row-order.ts';
 import type { SavedScrollPosition, SavedViewState } from '../domain/saved-layout.ts';
 import type { Task } from '../domain/task.ts';
+import type { TaskPatch } from '../domain/task-patch.ts';
 import type { TimelineSegment } from '../domain/timeline.ts';
 import type { Transcript } from '../domain/transcript.ts';
 import type { TranscriptOptions } from '../domain/transcript-options.ts';
@@ -114,6 +115,14 @@ export type StoreEvent =
       readonly action: ActionId;
       readonly now: number;
     }
+  /** `patch`: what the answer settles. */
+  | {
+      readonly type: 'action-accepted';
+      readonly taskId: string;
+      readonly action: ActionId;
+      readonly patch: TaskPatch;
+      readonly now: number;
+    }
   | { readonly type: 'action-failed'; readonly taskId: string }
   | { readonly type: 'bulk-operation-queued'; readonly operation: BulkOperation; readonly now: number }
   | {
@@ -136,7 +145,6 @@ export type StoreEvent =
       readonly now: number;
     }
   | { readonly type: 'bulk-operation-finished'; readonly id: string; readonly now: number }
-  | { readonly type: 'task-deleted'; readonly taskId: string; readonly now: number }
   | {
       readonly type: 'creation-started';
       readonly key: string;

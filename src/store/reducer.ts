@@ -4,6 +4,7 @@ import { isSameScope, MINE, type OwnerScope } from '../domain/owner-scope.ts';
 import { beginChange } from '../domain/pending-change.ts';
 import { DEFAULT_SORT } from '../domain/row-order.ts';
 import { DEFAULT_TRANSCRIPT_OPTIONS } from '../domain/transcript-options.ts';
+import { acceptAction } from './accepted-action.ts';
 import { receiveActivity } from './activity.ts';
 import { appendBuildLog, receiveBuild } from './builds.ts';
 import {
@@ -197,6 +198,8 @@ function changeByEvent(state: State, event: StoreEvent): State {
       const pendingChanges = withEntry(state.pendingChanges, task.id, beginChange(action, task, event.now));
       return { ...state, pendingChanges, notice: null };
     }
+    case 'action-accepted':
+      return acceptAction(state, event.taskId, event.action, event.patch, event.now);
     case 'action-failed':
       return { ...state, pendingChanges: withoutEntries(state.pendingChanges, (id) => id === event.taskId) };
     case 'bulk-operation-queued':
@@ -213,8 +216,6 @@ function changeByEvent(state: State, event: StoreEvent): State {
       return finishBulkTask(state, event.id, event.taskId, event.failure);
     case 'bulk-operation-finished':
       return finishBulkOperation({ ...state, now: event.now }, event.id);
-    case 'task-deleted':
-      return removeTask(state, event.taskId, event.now);
     case 'creation-started': {
       const { key, prompt, now } = event;
       const submitted = event.submitted ?? { form: EMPTY_FORM, prompt };

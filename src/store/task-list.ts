@@ -50,10 +50,13 @@ function dropOldTimes({ createdAtById, fetchedAtById, removedAtById }: State, st
   };
 }
 
-/** Replaces one task, requested at `startedAt`, in place. Ignores a task that is not listed. */
+/**
+ * Replaces one task, requested at `startedAt`, in place. Ignores a task that is not listed, and a response that was
+ * requested before the last one.
+ */
 export function receiveTask(state: State, task: Task, startedAt: number, now: number): State {
   const index = state.tasks.findIndex(({ id }) => id === task.id);
-  if (index === -1) return state;
+  if (index === -1 || startedAt < (state.fetchedAtById.get(task.id) ?? startedAt)) return state;
   const fetchedAtById = withEntry(state.fetchedAtById, task.id, startedAt);
   return setTasks(
     { ...state, fetchedAtById },

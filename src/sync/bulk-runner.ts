@@ -34,6 +34,8 @@ export function createBulkRunner({
   let counter = 0;
   /** Finished operations with at least one failure. */
   let failedOperations = 0;
+  /** Operations with an answer that does not settle its task. */
+  const unsettled = new Set<string>();
   let stopped = false;
   let cancelTimer = (): void => {};
 
@@ -95,9 +97,11 @@ export function createBulkRunner({
   async function sendRequest({ operation, task }: BulkRequest): Promise<void> {
     const { id, action } = operation;
     store.dispatch({ type: 'bulk-task-started', id, taskId: task.id, now: clock.now() });
-    const reason = await request(action, knownTask(store.getState(), task.id) ?? task);
+    const result = await request(action, knownTask(store.getState(), task.id) ?? task);
     activeCount--;
-    if (stopped || reason === undefined) return;
+    if (stopped || result === undefined) return;
+    if (!result.isSettled) unsettled.add(id);
+    const { failure: reason } = result;
     const failure = reason === null ? null : { taskId: task.id, title: titleOf(task), reason };
     store.dispatch({ type: 'bulk-task-finished', id, taskId: task.id, failure, now: clock.now() });
     const current = store.getState().bulkOperations.find((each) => each.id === id);
@@ -109,7 +113,7 @@ export function createBulkRunner({
     const operation = store.getState().bulkOperations.find((each) => each.id === id);
     if (operation !== undefined && operation.failures.length > 0) failedOperations++;
     store.dispatch({ type: 'bulk-operation-finished', id, now: clock.now() });
-    changed();
+    if (unsettled.delete(id)) changed();
   }
 
   function startWaiting(): void {

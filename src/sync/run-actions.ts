@@ -3,8 +3,16 @@ import { BackendError, errorText } from '../domain/errors.ts';
 import type { AgentBackend } from '../domain/ports/backend.ts';
 import { shortTitle } from '../domain/short-title.ts';
 import type { Task } from '../domain/task.ts';
+import type { TaskPatch } from '../domain/task-patch.ts';
 import { knownTask } from '../store/selectors.ts';
 import type { SyncContext } from './sync-context.ts';
+
+export interface ActionResult {
+  /** The reason of a failure; null when the server accepted the action. */
+  readonly failure: string | null;
+  /** Whether the answer settled the task, so that it need not be requested again. */
+  readonly isSettled: boolean;
+}
 
 export interface ActionRunner {
   /**
@@ -12,40 +20,54 @@ export interface ActionRunner {
    * the server accepted it. `task`: the task, when it is not in the list.
    */
   act(action: ActionId, taskId: string, task?: Task): Promise<boolean>;
-  /** Requests an action without showing it. Resolves to null, the reason of a failure, or undefined after the abort. */
-  request(action: ActionId, task: Task): Promise<string | null | undefined>;
+  /** Requests an action without showing it. Resolves to undefined after the abort. */
+  request(action: ActionId, task: Task): Promise<ActionResult | undefined>;
   /** Null when no action on a single task is pending. Else resolves to true when all succeeded. */
   waitForPending(): Promise<boolean> | null;
 }
 
 const METHODS: Readonly<
-  Record<ActionId, (backend: AgentBackend, task: Task, signal: AbortSignal) => Promise<unknown>>
+  Record<ActionId, (backend: AgentBackend, task: Task, signal: AbortSignal) => Promise<TaskPatch>>
 > = {
-  pause: (backend, task, signal) => backend.pause(task, signal),
-  resume: (backend, task, signal) => backend.resume(task, signal),
-  delete: (backend, task, signal) => backend.remove(task, signal),
+  pause: async (backend, task, signal) => ({ build: await backend.pause(task, signal) }),
+  resume: async (backend, task, signal) => ({ build: await backend.resume(task, signal) }),
+  async delete(backend, task, signal) {
+    await backend.remove(task, signal);
+    return { isRemoved: true };
+  },
 };
 
-/** `changed` is called after each `act`; `signal` ends all requests. */
+/** `changed` is called after an `act` whose answer does not settle the task; `signal` ends all requests. */
 export function createActionRunner(
   { backend, store, clock }: Pick<SyncContext, 'backend' | 'store' | 'clock'>,
   changed: () => void,
   signal: AbortSignal,
 ): ActionRunner {
-  /** Resolves to null when the server accepted it, else to the error. */
-  async function perform(
-    { id, removesTask }: Action,
-    task: Task,
-  ): Promise<{ readonly error: unknown } | null> {
+  const run = async ({ id }: Action, task: Task): Promise<TaskPatch> =>
+    (await METHODS[id]?.(backend, task, signal)) ?? {};
+
+  /** Applies the answer to the task. Resolves to null when the server accepted the action, else to the error. */
+  async function perform(action: Action, task: Task): Promise<{ readonly error: unknown } | null> {
+    let patch: TaskPatch;
     try {
-      await METHODS[id]?.(backend, task, signal);
+      patch = await run(action, task);
     } catch (error) {
-      const isGone = removesTask && error instanceof BackendError && error.kind === 'not-found';
+      const isGone = action.removesTask && error instanceof BackendError && error.kind === 'not-found';
       if (!isGone) return { error };
+      patch = { isRemoved: true };
     }
-    if (removesTask) store.dispatch({ type: 'task-deleted', taskId: task.id, now: clock.now() });
+    store.dispatch({
+      type: 'action-accepted',
+      taskId: task.id,
+      action: action.id,
+      patch,
+      now: clock.now(),
+    });
     return null;
   }
+
+  /** Whether the task shows the server's word, and no pending change. */
+  const isSettled = ({ id }: Task): boolean => !store.getState().pendingChanges.has(id);
 
   const pendingRequests = new Set<Promise<boolean>>();
 
@@ -61,7 +83,7 @@ export function createActionRunner(
         store.dispatch({ type: 'notice-changed', notice: { tone: 'bad', text, at: clock.now(), cause } });
       }
     }
-    changed();
+    if (failure !== null || !isSettled(task)) changed();
     return failure === null;
   }
 
@@ -80,10 +102,12 @@ export function createActionRunner(
     },
     async request(id, task) {
       const action = actionOn(id, task);
-      if (action === null) return 'It does not apply.';
+      if (action === null) return { failure: 'It does not apply.', isSettled: true };
       const failure = await perform(action, task);
       if (signal.aborted) return undefined;
-      return failure === null ? null : errorText(failure.error);
+      return failure === null
+        ? { failure: null, isSettled: isSettled(task) }
+        : { failure: errorText(failure.error), isSettled: false };
     },
     waitForPending: () =>
       pendingRequests.size === 0

@@ -71,7 +71,7 @@ describe('the mark of a task', () => {
     const app = appFixture(stateWithTasks('a', 'b', 'c'));
     app.press('a');
     app.dispatch(
-      { type: 'task-deleted', taskId: 'a', now: NOON },
+      { type: 'action-accepted', taskId: 'a', action: 'delete', patch: { isRemoved: true }, now: NOON },
       listReceived([makeTask({ id: 'b' }), makeTask({ id: 'd' })], NOON + 1_000),
     );
     expect(marked(app)).toEqual(['b']);

@@ -156,8 +156,10 @@ describe('a task that the other scope does not list', () => {
 
   it('goes when a fetch of it alone does not find it', () => {
     const away = applyEvents(withTaskData(), choose(BOB), listReceived([bobs('x')], NOON + 1), {
-      type: 'task-deleted',
+      type: 'action-accepted',
       taskId: 'a',
+      action: 'delete',
+      patch: { isRemoved: true },
       now: NOON + 2,
     });
     expect(knownTask(away, 'a')).toBeNull();

@@ -55,8 +55,10 @@ describe('a received list', () => {
 
   it('that was requested before a task was removed does not restore it', () => {
     const removed = applyEvents(stateWithTasks('a', 'b'), {
-      type: 'task-deleted',
+      type: 'action-accepted',
       taskId: 'a',
+      action: 'delete',
+      patch: { isRemoved: true },
       now: NOON + 20,
     });
     expect(idsOf(removed)).toEqual(['b']);
@@ -132,8 +134,10 @@ describe('a received task', () => {
     const state = applyEvents(stateWithTasks('a', 'b'), listReceived([task('b')], NOON + 1));
     expect(idsOf(received(state, 'a', NOON))).toEqual(['b']);
     const removed = applyEvents(stateWithTasks('a', 'b'), {
-      type: 'task-deleted',
+      type: 'action-accepted',
       taskId: 'a',
+      action: 'delete',
+      patch: { isRemoved: true },
       now: NOON + 1,
     });
     expect(idsOf(received(removed, 'a', NOON))).toEqual(['b']);
@@ -191,7 +195,7 @@ describe('the selection', () => {
 
   it('moves when its task is deleted here, or not found', () => {
     const before = select(stateWithTasks('a', 'b', 'c'), 'b');
-    expect(selected(applyEvents(before, { type: 'task-deleted', taskId: 'b', now: NOON }))).toBe('c');
+    expect(selected(applyEvents(before, { type: 'action-accepted', taskId: 'b', action: 'delete', patch: { isRemoved: true }, now: NOON }))).toBe('c');
     expect(selected(applyEvents(before, { type: 'task-disappeared', taskId: 'b', now: NOON }))).toBe('c');
   });
 

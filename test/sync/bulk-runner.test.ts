@@ -42,7 +42,7 @@ describe('a bulk delete', () => {
     expect(fixture.state.tasks.map(({ id }) => id)).toEqual(['t2']);
     expect(fixture.state.bulkOperations).toEqual([]);
     expect(fixture.state.notice).toMatchObject({ tone: 'good', text: '2 tasks are deleted.' });
-    expect(changes()).toBe(1);
+    expect(changes(), 'requests again').toBe(0);
   });
 
   it('sends nothing after undo, and marks the tasks again', async () => {
@@ -87,7 +87,7 @@ describe('a bulk delete', () => {
     const sleepy = createBulkRunner({
       store: fixture.store,
       clock,
-      request: async () => null,
+      request: async () => ({ failure: null, isSettled: true }),
       changed: () => {},
     });
     sleepy.start('delete', tasks);
@@ -160,7 +160,7 @@ describe('a bulk pause', () => {
     expect(fixture.backend.maxOpen('pause')).toBe(4);
     expect(fixture.backend.calls('pause')).toHaveLength(12);
     expect(fixture.state.notice?.text).toBe('12 tasks are pausing.');
-    expect(changes()).toBe(1);
+    expect(changes(), 'requests again').toBe(0);
   });
 
   it('continues after a failure, reports the task, and marks it again', async () => {

@@ -223,7 +223,7 @@ describe('a wait', () => {
       clock,
       async request() {
         pollCount++;
-        return null;
+        return { failure: null, isSettled: true };
       },
       changed: () => undefined,
     });

@@ -64,15 +64,36 @@ describe('a status that shows that the task needs the user', () => {
 });
 
 describe('a user action', () => {
-  it('polls the list and the task after the response', async () => {
+  const acting = async () => {
     const { fixture, sync } = await started();
     fixture.backend.open('get').answer(WORKING);
     fixture.backend.open('transcript').answer(live());
     await fixture.clock.settle();
     const before = counts(fixture);
-    sync.operations.act('pause', 'a');
+    void sync.operations.act('pause', 'a');
     await fixture.clock.settle();
+    return { fixture, before };
+  };
+
+  it('requests nothing again that its answer settles', async () => {
+    const { fixture, before } = await acting();
     fixture.backend.open('pause').answer(makeBuild({ id: 'b', number: 2, transition: 'stop' }));
+    await fixture.clock.settle();
+    expect(counts(fixture)).toEqual({ ...before, pause: 1 });
+    expect(fixture.state.tasks[0]).toMatchObject({ buildNumber: 2, status: 'unknown' });
+    expect(fixture.state.builds.get('a')?.build.id).toBe('b');
+  });
+
+  it('polls the list and the task after an answer that does not settle it', async () => {
+    const { fixture, before } = await acting();
+    fixture.backend.open('pause').answer(makeBuild({ id: 'b', number: 2, transition: 'rebase' }));
+    await fixture.clock.advance(1_000);
+    expect(counts(fixture)).toMatchObject({ list: (before.list ?? 0) + 1, get: (before.get ?? 0) + 1 });
+  });
+
+  it('polls the list and the task after a failure', async () => {
+    const { fixture, before } = await acting();
+    fixture.backend.open('pause').refuse(failure());
     await fixture.clock.settle();
     expect(counts(fixture)).toMatchObject({ list: (before.list ?? 0) + 1, get: (before.get ?? 0) + 1 });
   });

@@ -34,9 +34,9 @@ const refused = failure({
 });
 
 describe.each([
-  ['pause', 'pausing', makeTask({ id: 'a' })],
-  ['resume', 'resuming', makeTask({ id: 'a', status: 'paused' })],
-] as const)('%s', (action, expectedPhase, task) => {
+  ['pause', 'pausing', 'stop', makeTask({ id: 'a' })],
+  ['resume', 'resuming', 'start', makeTask({ id: 'a', status: 'paused' })],
+] as const)('%s', (action, expectedPhase, transition, task) => {
   it('shows in the same tick, and sends a request', () => {
     const { fixture, operations } = startOperations(task);
     operations.act(action, 'a');
@@ -44,15 +44,19 @@ describe.each([
     expect(fixture.backend.open(action).args).toEqual([task]);
   });
 
-  it('polls everything after the server accepts it, and shows until then', async () => {
+  it('shows until the server accepts it, and requests nothing again: the answer has the build', async () => {
     const { fixture, operations, changes } = startOperations(task);
     operations.act(action, 'a');
     await fixture.clock.settle();
     expect(changes()).toBe(0);
-    fixture.backend.open(action).answer(BUILD);
+    fixture.backend.open(action).answer(makeBuild({ id: 'b2', number: 2, transition }));
     await fixture.clock.settle();
-    expect(changes()).toBe(1);
+    expect(changes()).toBe(0);
+    expect(fixture.state.pendingChanges.size).toBe(0);
     expect(phase(fixture)).toBe(expectedPhase);
+    fixture.store.dispatch({ type: 'task-received', task, startedAt: NOON - 1, now: NOON });
+    expect(phase(fixture), 'an older response').toBe(expectedPhase);
+    await fixture.clock.advance(1);
     fixture.receiveList(withFields(task, { buildNumber: 2, status: 'active' }));
     expect(phase(fixture)).toBe('idle');
   });

@@ -8,7 +8,7 @@ import type { State } from '../../store/state.ts';
 import type { SyncContext } from '../sync-context.ts';
 import { buildInterval, unfocusedFactor } from './intervals.ts';
 import type { RequestCall, RequestKind } from './request-kind.ts';
-import { onOtherSelection, selectedIn } from './selection.ts';
+import { onOtherSelection, selectedIn, waitForAction } from './selection.ts';
 
 /** The delay before an ended build is requested, to leave connections to the list and the transcript; ms. */
 const LAST_BUILD_DELAY_MS = 2_000;
@@ -40,7 +40,8 @@ export function buildRequests({ backend, store, clock, pace }: SyncContext): Req
       const restart = onOtherSelection(before, after);
       if (restart !== null) return restart;
       const [from, to] = [targetIn(before), targetIn(after)];
-      return from?.phase === to?.phase && from?.facts.buildNumber === to?.facts.buildNumber ? null : 'wake';
+      if (from?.phase === to?.phase && from?.facts.buildNumber === to?.facts.buildNumber) return null;
+      return to !== null && isFreshBuild(before, after, to) ? null : 'wake';
     },
     retryMs: interval,
     async request(call) {
@@ -55,6 +56,8 @@ export function buildRequests({ backend, store, clock, pace }: SyncContext): Req
       }
       if (facts.workspaceId === null || isComplete(task, store.getState().builds.get(task.id)?.build))
         return null;
+      const waitMs = waitForAction(store.getState(), task, interval(store.getState()), clock.now());
+      if (waitMs > 0) return waitMs;
       if (!mayRun) requestedOnce.add(buildKey);
       try {
         const build = await backend.latestBuild(facts.workspaceId, call.signal, call.onBytes);
@@ -83,6 +86,16 @@ interface BuildTarget {
   readonly phase: Phase;
   /** A build may be running. */
   readonly mayRun: boolean;
+}
+
+/** Whether the task's current build came with this change, in the answer to an action. */
+function isFreshBuild(before: State, after: State, { task, facts }: BuildTarget): boolean {
+  const build = after.builds.get(task.id)?.build;
+  return (
+    build !== undefined &&
+    build !== before.builds.get(task.id)?.build &&
+    build.number === facts.buildNumber
+  );
 }
 
 /** The selected task; null when it has no builds, or its build does not matter. */

@@ -21,6 +21,20 @@ export function onOtherSelection(before: State, after: State): Reaction {
   return { restartMs: from === null ? 0 : SELECTION_DELAY_MS };
 }
 
+/**
+ * The ms until a request about the task is due, `intervalMs` after the user requested an action on it: the answer to the
+ * action says how it begins. 0: now.
+ */
+export function waitForAction(
+  { pendingChanges }: Pick<State, 'pendingChanges'>,
+  { id }: Task,
+  intervalMs: number,
+  now: number,
+): number {
+  const change = pendingChanges.get(id);
+  return change === undefined ? 0 : Math.max(0, change.since + intervalMs - now);
+}
+
 /** Whether the selected task has another phase or another build. */
 export function isOtherPhase(before: State, after: State): boolean {
   const [from, to] = [selectedIn(before), selectedIn(after)];

@@ -4,7 +4,7 @@ import type { State } from '../../store/state.ts';
 import type { SyncContext } from '../sync-context.ts';
 import { DEFAULT_PACE, type Interval, statusInterval, unfocusedFactor } from './intervals.ts';
 import type { RequestKind } from './request-kind.ts';
-import { isOtherPhase, onOtherSelection, selectedIn } from './selection.ts';
+import { isOtherPhase, onOtherSelection, selectedIn, waitForAction } from './selection.ts';
 
 /**
  * Requests the selected task, at an interval that depends on its phase. Wakes the list when the answer shows, before
@@ -34,6 +34,8 @@ export function statusRequests({ backend, store, clock, pace = DEFAULT_PACE }: S
       const task = selectedTask(state);
       if (task === null || (interval(state) === null && contradictionOf(state) === null)) return null;
       const startedAt = clock.now();
+      const waitMs = waitForAction(state, task, interval(state) ?? 0, startedAt);
+      if (waitMs > 0 && contradictionOf(state) === null) return waitMs;
       try {
         const fresh = await backend.get(task, signal, onBytes);
         signal.throwIfAborted();

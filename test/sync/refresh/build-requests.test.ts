@@ -114,6 +114,7 @@ it('the log of a successful build of a task in error is not requested', async ()
 it('after a pause request, the build before it does not count', async () => {
   const fixture = polling(makeTask({ id: 'a', buildNumber: 3 }));
   fixture.store.dispatch({ type: 'action-started', taskId: 'a', action: 'pause', now: NOON });
+  await fixture.clock.advance(1_000);
   await answerBuild(fixture, { number: 3, status: 'succeeded' });
   expect(shownBuild(fixture)).toBeNull();
   await fixture.clock.advance(1_000);

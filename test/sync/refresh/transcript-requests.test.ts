@@ -337,7 +337,7 @@ describe('a change of phase', () => {
     expect(fixture.backend.calls('transcript')).toHaveLength(2);
   });
 
-  it('that the user requested polls the status at once', async () => {
+  it('that the user requested polls the status after its interval: the answer to the action comes first', async () => {
     const fixture = polling(inState('idle'));
     await fixture.clock.settle();
     fixture.store.dispatch({
@@ -349,6 +349,9 @@ describe('a change of phase', () => {
     await fixture.clock.settle();
     const task = selectedTask(fixture.state);
     expect(task && phaseIn(fixture.state, task)).toBe('pausing');
+    await fixture.clock.advance(999);
+    expect(fixture.backend.calls('get')).toHaveLength(0);
+    await fixture.clock.advance(1);
     expect(fixture.backend.calls('get')).toHaveLength(1);
   });
 });
