@@ -95,12 +95,6 @@ type Undo = { readonly delayMs: number } | { readonly inverse: ActionId } | null
 export const undoDelayMs = ({ undo }: Pick<Action, 'undo'>): number | null =>
   undo !== null && 'delayMs' in undo ? undo.delayMs : null;
 
-/** Something that a source lists; those without its id belong to the first one. */
-interface Sourced {
-  readonly id: string;
-  readonly source?: string;
-}
-
 /** The actions of one source, known before its first request. */
 export interface ActionTable {
   /** The id of the source. */
@@ -110,11 +104,15 @@ export interface ActionTable {
   readonly actions: readonly Action[];
 }
 
-const tableOf = (tables: readonly ActionTable[], { source }: Sourced): ActionTable | undefined =>
-  source === undefined ? tables[0] : tables.find((table) => table.source === source);
+const tableOf = (tables: readonly ActionTable[], { source }: Pick<Task, 'source'>): ActionTable | undefined =>
+  tables.find((table) => table.source === source);
 
 /** The action with this id of the task's source, else the one that stands for it, else null. */
-export function actionFor(tables: readonly ActionTable[], id: ActionId, task: Sourced): Action | null {
+export function actionFor(
+  tables: readonly ActionTable[],
+  id: ActionId,
+  task: Pick<Task, 'source'>,
+): Action | null {
   const actions = tableOf(tables, task)?.actions ?? [];
   return (
     actions.find((action) => action.id === id) ?? actions.find(({ standsFor }) => standsFor === id) ?? null

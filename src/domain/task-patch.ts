@@ -40,7 +40,10 @@ function withBuild(task: Task, build: Build): Task {
 }
 
 /** Null for words that taskdeck does not know. */
-function statusesDuring({ transition, status }: Build): Pick<CoderTaskFacts, 'status' | 'workspaceStatus'> | null {
+function statusesDuring({
+  transition,
+  status,
+}: Build): Pick<CoderTaskFacts, 'status' | 'workspaceStatus'> | null {
   const words = WORKSPACE_WORDS[transition];
   if (words === undefined) return null;
   const isStart = transition === 'start';

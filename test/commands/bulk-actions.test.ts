@@ -57,7 +57,13 @@ it('shows the reason when no marked task is eligible', () => {
 it('acts on the remaining tasks when one disappears while the question is open', () => {
   const app = marked('idle', 'idle');
   app.press('d');
-  app.dispatch({ type: 'action-accepted', taskId: 'a', action: 'delete', patch: { isRemoved: true }, now: NOON });
+  app.dispatch({
+    type: 'action-accepted',
+    taskId: 'a',
+    action: 'delete',
+    patch: { isRemoved: true },
+    now: NOON,
+  });
   app.press('y');
   expect(app.calls).toEqual([{ what: 'bulk', action: 'delete', taskIds: ['b'] }]);
 });
@@ -134,7 +140,13 @@ describe('a message to the marked tasks', () => {
     app.dispatch({ type: 'marks-changed', marked: new Set(['a']) });
     app.press('enter');
     app.type('for a');
-    app.dispatch({ type: 'action-accepted', taskId: 'a', action: 'delete', patch: { isRemoved: true }, now: NOON });
+    app.dispatch({
+      type: 'action-accepted',
+      taskId: 'a',
+      action: 'delete',
+      patch: { isRemoved: true },
+      now: NOON,
+    });
     app.press('enter');
     expect(app.notice()).toBe('No task is marked. The draft stays.');
     app.press('y', 'enter');

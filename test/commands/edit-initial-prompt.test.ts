@@ -72,7 +72,13 @@ describe('I', () => {
     const app = deckWith('paused');
     app.press('I');
     app.type('!');
-    app.dispatch({ type: 'action-accepted', taskId: 'a', action: 'delete', patch: { isRemoved: true }, now: app.state().now });
+    app.dispatch({
+      type: 'action-accepted',
+      taskId: 'a',
+      action: 'delete',
+      patch: { isRemoved: true },
+      now: app.state().now,
+    });
     expect(app.state().promptHistory).toEqual([`${EDITED}!`]);
     expect(app.state().view).toMatchObject({ focus: 'list', initialPromptTaskId: null });
   });

@@ -17,7 +17,13 @@ import {
 
 const PROMPT: StoreEvent = { type: 'pane-focused', pane: 'prompt' };
 const openNewTaskForm: StoreEvent = { type: 'open-form-changed', openForm: openFormAt('prompt') };
-const removed = (taskId: string): StoreEvent => ({ type: 'action-accepted', taskId, action: 'delete', patch: { isRemoved: true }, now: NOON });
+const removed = (taskId: string): StoreEvent => ({
+  type: 'action-accepted',
+  taskId,
+  action: 'delete',
+  patch: { isRemoved: true },
+  now: NOON,
+});
 
 describe('a draft', () => {
   it('belongs to the selected task, or to the new one', () => {

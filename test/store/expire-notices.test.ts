@@ -37,7 +37,13 @@ describe('a notice of a failed action', () => {
     const cause = { kind: 'action', taskId: 'a', action: 'delete' } as const;
     const state = applyEvents(emptyState(), inPhase('idle'), badNotice(cause));
     expect(
-      applyEvents(state, { type: 'action-accepted', taskId: 'a', action: 'delete', patch: { isRemoved: true }, now: NOON + 1 }).notice?.text ?? '',
+      applyEvents(state, {
+        type: 'action-accepted',
+        taskId: 'a',
+        action: 'delete',
+        patch: { isRemoved: true },
+        now: NOON + 1,
+      }).notice?.text ?? '',
     ).not.toBe('It failed.');
   });
 
@@ -59,7 +65,13 @@ describe('a notice of a failed action', () => {
     });
 
     it('of a delete disappears when the task is removed after all', () => {
-      const state = applyEvents(refused('delete'), { type: 'action-accepted', taskId: 'a', action: 'delete', patch: { isRemoved: true }, now: NOON + 1 });
+      const state = applyEvents(refused('delete'), {
+        type: 'action-accepted',
+        taskId: 'a',
+        action: 'delete',
+        patch: { isRemoved: true },
+        now: NOON + 1,
+      });
       expect(isVisible(state)).toBe(false);
     });
   });

@@ -84,7 +84,13 @@ it('the change times out while the server is unreachable', () => {
 });
 
 it('a deleted task disappears at once', () => {
-  const state = applyEvents(afterAction('delete'), { type: 'action-accepted', taskId: 'a', action: 'delete', patch: { isRemoved: true }, now: NOON + 5 });
+  const state = applyEvents(afterAction('delete'), {
+    type: 'action-accepted',
+    taskId: 'a',
+    action: 'delete',
+    patch: { isRemoved: true },
+    now: NOON + 5,
+  });
   expect(state.tasks).toEqual([]);
   expect(state.pendingChanges.size).toBe(0);
 });

@@ -57,7 +57,13 @@ const EVENTS: Readonly<Record<string, StoreEvent>> = {
   'one task left the list': listReceived(all.toSpliced(7, 1), NOON + 10),
   'the selected task left the list': listReceived(all.toSpliced(3, 1), NOON + 10),
   'one task joined the list': listReceived([countedTask({ id: 'new' }), ...all], NOON + 10),
-  'one task was deleted here': { type: 'action-accepted', taskId: 't7', action: 'delete', patch: { isRemoved: true }, now: NOON + 10 },
+  'one task was deleted here': {
+    type: 'action-accepted',
+    taskId: 't7',
+    action: 'delete',
+    patch: { isRemoved: true },
+    now: NOON + 10,
+  },
   'one task was fetched alone': { type: 'task-received', task: changed, startedAt: NOON, now: NOON + 10 },
   'a filter hides the selected task': { type: 'filter-changed', filter: 't9' },
 };

@@ -174,7 +174,13 @@ describe('the attention filter', () => {
   });
 
   it('loses a deleted task, and selects the next one', () => {
-    const gone = applyEvents(start, { type: 'action-accepted', taskId: 'a', action: 'delete', patch: { isRemoved: true }, now: later });
+    const gone = applyEvents(start, {
+      type: 'action-accepted',
+      taskId: 'a',
+      action: 'delete',
+      patch: { isRemoved: true },
+      now: later,
+    });
     expect(rows(gone)).toBe('cd');
     expect(gone.view.selected).toBe('c');
   });

@@ -195,7 +195,17 @@ describe('the selection', () => {
 
   it('moves when its task is deleted here, or not found', () => {
     const before = select(stateWithTasks('a', 'b', 'c'), 'b');
-    expect(selected(applyEvents(before, { type: 'action-accepted', taskId: 'b', action: 'delete', patch: { isRemoved: true }, now: NOON }))).toBe('c');
+    expect(
+      selected(
+        applyEvents(before, {
+          type: 'action-accepted',
+          taskId: 'b',
+          action: 'delete',
+          patch: { isRemoved: true },
+          now: NOON,
+        }),
+      ),
+    ).toBe('c');
     expect(selected(applyEvents(before, { type: 'task-disappeared', taskId: 'b', now: NOON }))).toBe('c');
   });
 

@@ -95,7 +95,13 @@ describe('a conversation on screen', () => {
     persistConversations(fixture.store, conversations, fixture.clock);
     await fixture.clock.advance(120);
     answer(fixture, live(go, one));
-    fixture.store.dispatch({ type: 'action-accepted', taskId: 'a', action: 'delete', patch: { isRemoved: true }, now: fixture.clock.now() });
+    fixture.store.dispatch({
+      type: 'action-accepted',
+      taskId: 'a',
+      action: 'delete',
+      patch: { isRemoved: true },
+      now: fixture.clock.now(),
+    });
     expect(onDisk()).toEqual(['go', 'one']);
     expect(fixture.state.mergedTranscripts.has('a')).toBe(false);
   });

@@ -80,7 +80,7 @@ describe('a user action', () => {
     fixture.backend.open('pause').answer(makeBuild({ id: 'b', number: 2, transition: 'stop' }));
     await fixture.clock.settle();
     expect(counts(fixture)).toEqual({ ...before, pause: 1 });
-    expect(fixture.state.tasks[0]).toMatchObject({ buildNumber: 2, status: 'unknown' });
+    expect(fixture.state.tasks[0]?.facts).toMatchObject({ buildNumber: 2, status: 'unknown' });
     expect(fixture.state.builds.get('a')?.build.id).toBe('b');
   });
 

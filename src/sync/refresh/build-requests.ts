@@ -8,7 +8,7 @@ import type { State } from '../../store/state.ts';
 import type { SyncContext } from '../sync-context.ts';
 import { buildInterval, unfocusedFactor } from './intervals.ts';
 import type { RequestCall, RequestKind } from './request-kind.ts';
-import { onOtherSelection, selectedIn, waitForAction } from './selection.ts';
+import { onOtherSelection, selectedIn, startsAction } from './selection.ts';
 
 /** The delay before an ended build is requested, to leave connections to the list and the transcript; ms. */
 const LAST_BUILD_DELAY_MS = 2_000;
@@ -39,6 +39,7 @@ export function buildRequests({ backend, store, clock, pace }: SyncContext): Req
     onChange(before, after) {
       const restart = onOtherSelection(before, after);
       if (restart !== null) return restart;
+      if (startsAction(before, after)) return { restartMs: interval(after) };
       const [from, to] = [targetIn(before), targetIn(after)];
       if (from?.phase === to?.phase && from?.facts.buildNumber === to?.facts.buildNumber) return null;
       return to !== null && isFreshBuild(before, after, to) ? null : 'wake';
@@ -56,8 +57,6 @@ export function buildRequests({ backend, store, clock, pace }: SyncContext): Req
       }
       if (facts.workspaceId === null || isComplete(task, store.getState().builds.get(task.id)?.build))
         return null;
-      const waitMs = waitForAction(store.getState(), task, interval(store.getState()), clock.now());
-      if (waitMs > 0) return waitMs;
       if (!mayRun) requestedOnce.add(buildKey);
       try {
         const build = await backend.latestBuild(facts.workspaceId, call.signal, call.onBytes);
@@ -92,9 +91,7 @@ interface BuildTarget {
 function isFreshBuild(before: State, after: State, { task, facts }: BuildTarget): boolean {
   const build = after.builds.get(task.id)?.build;
   return (
-    build !== undefined &&
-    build !== before.builds.get(task.id)?.build &&
-    build.number === facts.buildNumber
+    build !== undefined && build !== before.builds.get(task.id)?.build && build.number === facts.buildNumber
   );
 }
 

@@ -22,17 +22,13 @@ export function onOtherSelection(before: State, after: State): Reaction {
 }
 
 /**
- * The ms until a request about the task is due, `intervalMs` after the user requested an action on it: the answer to the
- * action says how it begins. 0: now.
+ * Whether the user has just requested an action on the selected task. Its answer says how the action begins, so the next
+ * request is due after the usual interval.
  */
-export function waitForAction(
-  { pendingChanges }: Pick<State, 'pendingChanges'>,
-  { id }: Task,
-  intervalMs: number,
-  now: number,
-): number {
-  const change = pendingChanges.get(id);
-  return change === undefined ? 0 : Math.max(0, change.since + intervalMs - now);
+export function startsAction(before: State, after: State): boolean {
+  const { selected } = after.view;
+  const change = selected === null ? undefined : after.pendingChanges.get(selected);
+  return change !== undefined && change !== before.pendingChanges.get(selected ?? '');
 }
 
 /** Whether the selected task has another phase or another build. */

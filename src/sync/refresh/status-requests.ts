@@ -4,7 +4,7 @@ import type { State } from '../../store/state.ts';
 import type { SyncContext } from '../sync-context.ts';
 import { DEFAULT_PACE, type Interval, statusInterval, unfocusedFactor } from './intervals.ts';
 import type { RequestKind } from './request-kind.ts';
-import { isOtherPhase, onOtherSelection, selectedIn, waitForAction } from './selection.ts';
+import { isOtherPhase, onOtherSelection, selectedIn, startsAction } from './selection.ts';
 
 /**
  * Requests the selected task, at an interval that depends on its phase. Wakes the list when the answer shows, before
@@ -21,6 +21,8 @@ export function statusRequests({ backend, store, clock, pace = DEFAULT_PACE }: S
     onChange(before, after) {
       const restart = onOtherSelection(before, after);
       if (restart !== null) return restart;
+      const intervalMs = interval(after);
+      if (intervalMs !== null && startsAction(before, after)) return { restartMs: intervalMs };
       const contradiction = contradictionOf(after);
       if (contradiction !== null && contradiction !== contradictionOf(before)) return 'wake';
       // An already polled status needs no extra request.
@@ -34,8 +36,6 @@ export function statusRequests({ backend, store, clock, pace = DEFAULT_PACE }: S
       const task = selectedTask(state);
       if (task === null || (interval(state) === null && contradictionOf(state) === null)) return null;
       const startedAt = clock.now();
-      const waitMs = waitForAction(state, task, interval(state) ?? 0, startedAt);
-      if (waitMs > 0 && contradictionOf(state) === null) return waitMs;
       try {
         const fresh = await backend.get(task, signal, onBytes);
         signal.throwIfAborted();
