@@ -24,8 +24,9 @@ import { createMouseSource } from './terminal/mouse.ts';
 import { openTerminalSession, type TerminalSession } from './terminal/terminal-session.ts';
 import { firstFrame } from './ui/first-frame.ts';
 import { virtualScreenSize } from './ui/screen-reader/virtual-screen.ts';
-import { createTheme, type Theme } from './ui/theme.ts';
-import { restoreScrollPositions, savedScrollPositionsOf } from './view/scroll-positions.ts';
+import { createTheme } from './ui/theme.ts';
+import { restoreScrollPositions, savedScrollPositionsOf } from './view/detail/scroll-positions.ts';
+import type { Theme } from './view/theme.ts';
 
 export interface FirstScreenOptions {
   readonly deployment: Deployment;

@@ -14,7 +14,7 @@ import { createNotifier } from './terminal/notifier.ts';
 import { App } from './ui/app.tsx';
 import { AppContextProvider } from './ui/app-context-provider.tsx';
 import { loadMarkdown } from './view/late-loads.ts';
-import { taskInView } from './view/task-in-view.ts';
+import { taskInView } from './view/layout/task-in-view.ts';
 
 /** A held key repeats at 30 Hz: with Ink's default of 30 frames a second every second key would wait for a frame. */
 const MAX_FPS = 120;

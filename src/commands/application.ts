@@ -1,7 +1,7 @@
 import { selectedTask, unsentWork } from '../store/selectors.ts';
 import { loadFuzzyFind } from '../view/late-loads.ts';
+import { hasFullTexts } from '../view/overlays/full-texts.ts';
 import type { Command, CommandContext } from './command.ts';
-import { hasFullTexts } from './full-texts.ts';
 import { leavePromptHistory } from './prompt-history.ts';
 
 export const applicationCommands: readonly Command[] = [

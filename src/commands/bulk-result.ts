@@ -1,10 +1,10 @@
 import { verbOf } from '../domain/action.ts';
 import type { State } from '../store/state.ts';
-import { FRAME_SIZE } from '../view/geometry.ts';
-import { screenLayout } from '../view/screen-layout.ts';
-import { bulkResultRows, type ResultRow } from './bulk-result-rows.ts';
+import { FRAME_SIZE } from '../view/layout/geometry.ts';
+import { screenLayout } from '../view/layout/screen-layout.ts';
+import { bulkResultRows, type ResultRow } from '../view/overlays/bulk-result-rows.ts';
+import { fullTextRows } from '../view/overlays/full-texts.ts';
 import type { Command, CommandContext } from './command.ts';
-import { fullTextRows } from './full-texts.ts';
 
 /** The visible rows of the result of a bulk operation, or of notices and errors in full. */
 export interface ResultWindow {

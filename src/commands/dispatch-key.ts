@@ -1,7 +1,7 @@
 import { keyFor } from '../domain/key-placeholder.ts';
 import { latinKey } from '../domain/keyboard-layout.ts';
 import type { State } from '../store/state.ts';
-import { isTiny } from '../view/geometry.ts';
+import { isTiny } from '../view/layout/geometry.ts';
 import { type Command, type CommandContext, type KeyContext, keysOf } from './command.ts';
 import { answerConfirmation } from './confirm.ts';
 import { editByKey, insertText } from './edit-keys.ts';

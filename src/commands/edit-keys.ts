@@ -6,7 +6,7 @@ import { fixedPrompt } from '../store/form.ts';
 import { draft, draftKey } from '../store/selectors.ts';
 import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
-import { promptWidth } from '../view/geometry.ts';
+import { promptWidth } from '../view/layout/geometry.ts';
 import { activeHistoryPosition } from './prompt-history.ts';
 
 export const isEditingKey = (key: string): boolean => textEdit(key) !== undefined;

@@ -6,9 +6,9 @@ import { transcriptText } from '../domain/transcript-text.ts';
 import { mergedTranscriptOf } from '../store/merged-transcript.ts';
 import { taskById } from '../store/selectors.ts';
 import type { State } from '../store/state.ts';
-import type { Block } from '../view/transcript-block.ts';
+import { visibleTranscript } from '../view/detail/visible-transcript.ts';
+import type { Block } from '../view/transcript/transcript-block.ts';
 import type { Command, CommandContext } from './command.ts';
-import { visibleTranscript } from './visible-transcript.ts';
 
 /** The transcript as text; null without messages. */
 function exportText(state: State, taskId: string): string | null {

@@ -1,8 +1,8 @@
 import { withKeyNames } from '../domain/key-placeholder.ts';
 import { wrap } from '../domain/text/wrap.ts';
 import type { State } from '../store/state.ts';
+import { LEGEND, type Sign } from '../view/overlays/help-legend.ts';
 import { type KeyContext, keysOf } from './command.ts';
-import { LEGEND, type Sign } from './help-legend.ts';
 import { type HelpSection, helpSectionsOf, type ListedCommand } from './help-sections.ts';
 
 /** One row of the help, unstyled. */

@@ -1,6 +1,6 @@
 import type { State } from '../store/state.ts';
-import { FRAME_SIZE } from '../view/geometry.ts';
-import { screenLayout } from '../view/screen-layout.ts';
+import { FRAME_SIZE } from '../view/layout/geometry.ts';
+import { screenLayout } from '../view/layout/screen-layout.ts';
 import type { Command, CommandContext } from './command.ts';
 import { findInHelp } from './help-find.ts';
 import { HELP_MOVES } from './help-moves.ts';

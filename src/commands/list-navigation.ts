@@ -1,7 +1,7 @@
 import { counts, needsAttentionIn, selectedIndex, visibleTasks } from '../store/selectors.ts';
 import type { State } from '../store/state.ts';
-import { listTaskRows } from '../view/geometry.ts';
-import { screenLayout } from '../view/screen-layout.ts';
+import { listTaskRows } from '../view/layout/geometry.ts';
+import { screenLayout } from '../view/layout/screen-layout.ts';
 import type { Command, CommandContext } from './command.ts';
 
 type Step = (index: number, state: State) => number;

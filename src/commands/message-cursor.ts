@@ -1,9 +1,9 @@
 import { messageText } from '../domain/transcript-text.ts';
 import type { State } from '../store/state.ts';
-import type { Block } from '../view/transcript-block.ts';
-import { anchorAt, scrollTopOf } from '../view/transcript-view.ts';
+import { type VisibleTranscript, visibleTranscript } from '../view/detail/visible-transcript.ts';
+import type { Block } from '../view/transcript/transcript-block.ts';
+import { anchorAt, scrollTopOf } from '../view/transcript/transcript-view.ts';
 import type { Command, CommandContext } from './command.ts';
-import { type VisibleTranscript, visibleTranscript } from './visible-transcript.ts';
 
 /** Whether the block is a message, sent or not: the cursor skips separators. */
 const isMessage = (block: Block | undefined): boolean =>

@@ -1,5 +1,5 @@
 import { draftKey, selectedTask } from '../store/selectors.ts';
-import { outboxScrollTop } from '../view/geometry.ts';
+import { outboxScrollTop } from '../view/layout/geometry.ts';
 import { scrollResult } from './bulk-result.ts';
 import type { CommandContext } from './command.ts';
 import { moveCursorTo } from './edit-keys.ts';

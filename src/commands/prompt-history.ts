@@ -4,7 +4,7 @@ import { draft, draftKey } from '../store/selectors.ts';
 import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 import type { PromptHistoryPosition } from '../store/view-state.ts';
-import { promptWidth } from '../view/geometry.ts';
+import { promptWidth } from '../view/layout/geometry.ts';
 
 /** The position in the prompt history, or null; a position of another task's draft does not count. */
 export function activeHistoryPosition(state: State): PromptHistoryPosition | null {

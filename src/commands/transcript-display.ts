@@ -3,9 +3,9 @@ import { displayWidth } from '../domain/text/width.ts';
 import type { TranscriptOptions } from '../domain/transcript-options.ts';
 import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
-import { INDENT, visibleLines } from '../view/transcript-view.ts';
+import { visibleTranscript } from '../view/detail/visible-transcript.ts';
+import { INDENT, visibleLines } from '../view/transcript/transcript-view.ts';
 import type { Command, CommandContext } from './command.ts';
-import { visibleTranscript } from './visible-transcript.ts';
 
 /** Columns per press. */
 const COLUMN_STEP = 8;

@@ -1,7 +1,7 @@
 import type { ScrollAnchor } from '../store/view-state.ts';
-import { anchorAt, scrollTopOf, type TranscriptView } from '../view/transcript-view.ts';
+import { visibleTranscript } from '../view/detail/visible-transcript.ts';
+import { anchorAt, scrollTopOf, type TranscriptView } from '../view/transcript/transcript-view.ts';
 import type { Command, CommandContext } from './command.ts';
-import { visibleTranscript } from './visible-transcript.ts';
 
 /** Scrolls to the line that `target` returns for the first visible line, the window's height and the total. */
 const scrollTo =

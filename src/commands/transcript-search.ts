@@ -2,16 +2,21 @@ import { displayWidth } from '../domain/text/width.ts';
 import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 import type { HitPosition } from '../store/view-state.ts';
-import { hitAt, hitsBefore, type SearchHits, searchTranscript } from '../view/transcript-search.ts';
+import { type VisibleTranscript, visibleTranscript } from '../view/detail/visible-transcript.ts';
+import {
+  hitAt,
+  hitsBefore,
+  type SearchHits,
+  searchTranscript,
+} from '../view/transcript/transcript-search.ts';
 import {
   anchorAt,
   INDENT,
   scrollTopOf,
   type TranscriptView,
   withMessageRendered,
-} from '../view/transcript-view.ts';
+} from '../view/transcript/transcript-view.ts';
 import type { Command, CommandContext } from './command.ts';
-import { type VisibleTranscript, visibleTranscript } from './visible-transcript.ts';
 
 /** Rows above a hit that stay visible. */
 const CONTEXT_ROWS = 3;

@@ -4,9 +4,9 @@ import type { CommandContext } from '../commands/command.ts';
 import type { Mouse } from '../domain/mouse-input.ts';
 import type { EditorResult } from '../domain/ports/terminal-services.ts';
 import type { ScreenReader } from '../terminal/screen-reader-output.ts';
+import type { Theme } from '../view/theme.ts';
 import { AppContext } from './hooks/app-context.ts';
 import { Regions } from './hooks/regions.ts';
-import type { Theme } from './theme.ts';
 
 export interface AppContextProviderProps {
   readonly context: Omit<CommandContext, 'suspend' | 'openPager' | 'openEditor'>;

@@ -1,16 +1,16 @@
 import type { State } from '../store/state.ts';
-import { FRAME_SIZE } from '../view/geometry.ts';
-import { screenLayout } from '../view/screen-layout.ts';
+import { headerLine } from '../view/bars/header-line.ts';
+import { noticeLines } from '../view/bars/notice-lines.ts';
+import { tooSmallLines } from '../view/bars/too-small.ts';
+import { detailFrame } from '../view/detail/detail-frame.ts';
+import { FRAME_SIZE } from '../view/layout/geometry.ts';
+import { screenLayout } from '../view/layout/screen-layout.ts';
+import { listFrame } from '../view/list/list-frame.ts';
+import { frame } from '../view/rows/frame.ts';
+import type { Theme } from '../view/theme.ts';
 import { modalOf } from './overlays/modal.ts';
-import { detailFrame } from './panes/detail-frame.ts';
 import { footerLine } from './panes/footer-line.ts';
-import { headerLine } from './panes/header-line.ts';
-import { listFrame } from './panes/list-frame.ts';
-import { noticeLines } from './panes/notice-lines.ts';
 import { promptLines } from './panes/prompt-lines.ts';
-import { tooSmallLines } from './panes/too-small.ts';
-import type { Theme } from './theme.ts';
-import { frame } from './widgets/frame.ts';
 
 /** The rows of `App`'s first frame, without Ink. Null while a field or menu has the focus: only Ink can place the cursor. */
 export function firstFrame(state: State, theme: Theme): readonly string[] | null {

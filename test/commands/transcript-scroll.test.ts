@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { visibleTranscript } from '../../src/commands/visible-transcript.ts';
-import { visibleLines } from '../../src/view/transcript-view.ts';
+import { visibleTranscript } from '../../src/view/detail/visible-transcript.ts';
+import { visibleLines } from '../../src/view/transcript/transcript-view.ts';
 import { agent, live, you } from '../domain/builders.ts';
 import { applyEvents, stateWithTasks, transcriptReceived } from '../store/state-builders.ts';
 import { type AppFixture, appFixture } from './app-fixture.ts';

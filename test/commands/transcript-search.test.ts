@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { confirmSearch, updateSearch } from '../../src/commands/transcript-search.ts';
-import { visibleTranscript } from '../../src/commands/visible-transcript.ts';
 import { renderProse } from '../../src/domain/markdown/prose.ts';
 import type { Message } from '../../src/domain/message.ts';
-import { hitsBefore, searchTranscript } from '../../src/view/transcript-search.ts';
-import { visibleLines } from '../../src/view/transcript-view.ts';
+import { visibleTranscript } from '../../src/view/detail/visible-transcript.ts';
+import { hitsBefore, searchTranscript } from '../../src/view/transcript/transcript-search.ts';
+import { visibleLines } from '../../src/view/transcript/transcript-view.ts';
 import { agent, live, you } from '../domain/builders.ts';
 import { applyEvents, stateWithTasks, transcriptReceived } from '../store/state-builders.ts';
 import { type AppFixture, appFixture } from './app-fixture.ts';

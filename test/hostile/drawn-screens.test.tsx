@@ -7,8 +7,9 @@ import { ALL_HOSTILE_TEXT, hostileText } from '../support/hostile-text.ts';
 import { checkOutput } from '../support/strict-output.ts';
 import type { Clustering } from '../support/unicode.ts';
 import { FakeTerminal } from '../terminal/fake-terminal.ts';
-import { colored, renderApp } from '../ui/rendered-app.tsx';
+import { renderApp } from '../ui/rendered-app.tsx';
 import { SCENES } from '../ui/scenes.ts';
+import { colored } from '../view/themes.ts';
 import { fuzzRounds } from './fuzz-rounds.ts';
 import { withHostileText } from './hostile-state.ts';
 

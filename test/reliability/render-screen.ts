@@ -2,8 +2,8 @@ import { withKeyNames } from '../../src/domain/key-placeholder.ts';
 import { sanitiseLine } from '../../src/domain/text/sanitise.ts';
 import { dataAge } from '../../src/store/selectors.ts';
 import type { State } from '../../src/store/state.ts';
-import { freshnessWords } from '../../src/ui/widgets/freshness-words.ts';
-import { connectionProblem } from '../../src/view/connection-problem.ts';
+import { connectionProblem } from '../../src/view/layout/connection-problem.ts';
+import { freshnessWords } from '../../src/view/rows/freshness-words.ts';
 import { renderApp } from '../ui/rendered-app.tsx';
 
 export interface RenderedScreen {

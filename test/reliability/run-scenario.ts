@@ -3,7 +3,7 @@ import { titleOf } from '../../src/domain/task.ts';
 import { type DataAge, dataAge, phaseIn, selectedTask } from '../../src/store/selectors.ts';
 import type { State } from '../../src/store/state.ts';
 import { isTranscriptReadable } from '../../src/sync/refresh/intervals.ts';
-import { connectionProblem } from '../../src/view/connection-problem.ts';
+import { connectionProblem } from '../../src/view/layout/connection-problem.ts';
 import { FAULTS, type FaultId } from '../support/faults/faults.ts';
 import { type HeadlessApp, NEW_TOKEN, openHeadlessApp } from '../support/faults/headless-app.ts';
 import type { RequestKind } from '../support/faults/request-kind.ts';

@@ -5,11 +5,11 @@ import type { Message } from '../../src/domain/message.ts';
 import { EMPTY_CONVERSATION } from '../../src/domain/stored-conversation.ts';
 import type { StoreEvent } from '../../src/store/event.ts';
 import type { State } from '../../src/store/state.ts';
-import { transcriptLines } from '../../src/ui/panes/detail-lines.ts';
-import { messageWords } from '../../src/ui/screen-reader/transcript-words.ts';
-import { transcriptView } from '../../src/view/transcript-view.ts';
+import { transcriptLines } from '../../src/view/detail/detail-lines.ts';
+import { messageWords } from '../../src/view/detail/transcript-words.ts';
+import { transcriptView } from '../../src/view/transcript/transcript-view.ts';
 import { agent, live, makeTask, you } from '../domain/builders.ts';
-import { plain } from '../ui/rendered-app.tsx';
+import { plain } from '../view/themes.ts';
 import { applyEvents, emptyState, listReceived, transcriptReceived } from './state-builders.ts';
 
 const at = (text: string): number => Date.parse(text);

@@ -10,7 +10,7 @@ import {
   scrollTopOf,
   transcriptView,
   visibleLines,
-} from '../../src/view/transcript-view.ts';
+} from '../../src/view/transcript/transcript-view.ts';
 import { agent, live, MINUTE, NOON, snapshot, you } from '../domain/builders.ts';
 import { applyEvents, delivery, stateWithTasks, transcriptReceived } from './state-builders.ts';
 

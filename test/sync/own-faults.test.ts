@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { BackendError } from '../../src/domain/errors.ts';
 import { createStore } from '../../src/store/store.ts';
 import { listRequests } from '../../src/sync/refresh/list-requests.ts';
-import { connectionProblem } from '../../src/view/connection-problem.ts';
+import { connectionProblem } from '../../src/view/layout/connection-problem.ts';
 import { makeTask } from '../domain/builders.ts';
 import { schedule, syncFixture } from './sync-fixture.ts';
 

@@ -6,7 +6,7 @@ import { MINE, scopeOfOwner } from '../../src/domain/owner-scope.ts';
 import type { SavedState } from '../../src/domain/ports/saved-state.ts';
 import { NEW_TASK_KEY } from '../../src/store/state.ts';
 import { persistState } from '../../src/sync/persist-state.ts';
-import { restoreScrollPositions, savedScrollPositionsOf } from '../../src/view/scroll-positions.ts';
+import { restoreScrollPositions, savedScrollPositionsOf } from '../../src/view/detail/scroll-positions.ts';
 import { agent, live, makeTask, you } from '../domain/builders.ts';
 import { ada, stateDirectory } from '../storage/storage-fixture.ts';
 import { type SyncFixture, syncFixture } from './sync-fixture.ts';

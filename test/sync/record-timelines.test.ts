@@ -4,7 +4,7 @@ import type { AgentState, Task } from '../../src/domain/task.ts';
 import { mergeSegments } from '../../src/domain/timeline.ts';
 import { selectedTask } from '../../src/store/selectors.ts';
 import { recordTimelines } from '../../src/sync/record-timelines.ts';
-import { timelineView } from '../../src/view/timeline-view.ts';
+import { timelineView } from '../../src/view/detail/timeline-view.ts';
 import { MINUTE, makeReport, makeTask, NOON, type TaskFields } from '../domain/builders.ts';
 import { ada, stateDirectory } from '../storage/storage-fixture.ts';
 import { CLOCK_EVENTS } from '../support/manual-clock.ts';

@@ -11,7 +11,7 @@ import { createScheduler, type Scheduler } from '../../src/sync/refresh/schedule
 import { statusRequests } from '../../src/sync/refresh/status-requests.ts';
 import { transcriptRequests } from '../../src/sync/refresh/transcript-requests.ts';
 import type { SyncContext } from '../../src/sync/sync-context.ts';
-import { taskInView } from '../../src/view/task-in-view.ts';
+import { taskInView } from '../../src/view/layout/task-in-view.ts';
 import { NOON } from '../domain/builders.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';
 import { type ScriptedBackend, scriptedBackend } from './scripted-backend.ts';

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bufferOf } from '../../src/domain/edit/buffer.ts';
 import type { Storage } from '../../src/domain/ports/storage.ts';
 import { openUserStorage } from '../../src/sync/user-storage.ts';
-import { savedScrollPositionsOf } from '../../src/view/scroll-positions.ts';
+import { savedScrollPositionsOf } from '../../src/view/detail/scroll-positions.ts';
 import { agent, live, makeReport, makeTask, NOON, you } from '../domain/builders.ts';
 import { ada, stateDirectory } from '../storage/storage-fixture.ts';
 import { type SyncFixture, syncFixture } from './sync-fixture.ts';

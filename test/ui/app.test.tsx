@@ -15,7 +15,7 @@ import {
   listReceived,
   transcriptReceived,
 } from '../store/state-builders.ts';
-import { plain } from './rendered-app.tsx';
+import { plain } from '../view/themes.ts';
 import { failure } from './scenes.ts';
 
 interface Shown {

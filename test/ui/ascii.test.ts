@@ -4,7 +4,8 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { displayWidth } from '../../src/domain/text/width.ts';
 import { signsToAscii, toAscii } from '../../src/terminal/ascii.ts';
-import { ASCII, createTheme, type Glyphs, UNICODE } from '../../src/ui/theme.ts';
+import { createTheme } from '../../src/ui/theme.ts';
+import { ASCII, type Glyphs, UNICODE } from '../../src/view/theme.ts';
 import { renderApp } from './rendered-app.tsx';
 import { SCENES } from './scenes.ts';
 

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { PHASES } from '../../src/domain/phase.ts';
 import { parseRow } from '../../src/terminal/cells.ts';
-import { createTheme, type Style } from '../../src/ui/theme.ts';
-import { colored, plain, renderApp } from './rendered-app.tsx';
+import { createTheme } from '../../src/ui/theme.ts';
+import type { Style } from '../../src/view/theme.ts';
+import { colored, plain } from '../view/themes.ts';
+import { renderApp } from './rendered-app.tsx';
 import { SCENES } from './scenes.ts';
 
 /** Red, green, yellow, magenta, cyan: blue is lost on black, yellow and all bright ones on white; black and white on one of both. */

@@ -15,7 +15,7 @@ import {
   stateWithTasks,
 } from '../store/state-builders.ts';
 import { TerminalEmulator } from '../support/emulator.ts';
-import { plain } from './rendered-app.tsx';
+import { plain } from '../view/themes.ts';
 
 /** The screen on a terminal emulator, which tracks the cursor. */
 function onTerminal(state: State) {

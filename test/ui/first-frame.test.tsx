@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { expect, it } from 'vitest';
 import { parseRow } from '../../src/terminal/cells.ts';
 import { firstFrame } from '../../src/ui/first-frame.ts';
-import { colored, renderApp } from './rendered-app.tsx';
+import { colored } from '../view/themes.ts';
+import { renderApp } from './rendered-app.tsx';
 import { SCENES } from './scenes.ts';
 
 const SIZES = [

@@ -9,7 +9,7 @@ import { footerLine } from '../../src/ui/panes/footer-line.ts';
 import { taskIn } from '../commands/phase-builders.ts';
 import { NOON } from '../domain/builders.ts';
 import { applyEvents, delivery, emptyState, listReceived } from '../store/state-builders.ts';
-import { plain } from './rendered-app.tsx';
+import { plain } from '../view/themes.ts';
 import { failure, SCENES } from './scenes.ts';
 
 const footer = (state: State): string => stripVTControlCharacters(footerLine(state, plain)).trim();

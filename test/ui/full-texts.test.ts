@@ -4,7 +4,7 @@ import type { BackendError } from '../../src/domain/errors.ts';
 import type { StoreEvent } from '../../src/store/event.ts';
 import { NOTICE_MS } from '../../src/store/selectors.ts';
 import type { State } from '../../src/store/state.ts';
-import { noticeLines } from '../../src/view/screen-layout.ts';
+import { noticeLines } from '../../src/view/layout/screen-layout.ts';
 import { appFixture } from '../commands/app-fixture.ts';
 import { taskIn } from '../commands/phase-builders.ts';
 import { makeBuild, makeReport, NOON } from '../domain/builders.ts';

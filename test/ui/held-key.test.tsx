@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import { makeTask, NOON } from '../domain/builders.ts';
 import { applyEvents, emptyState, listReceived } from '../store/state-builders.ts';
 import { manualClock } from '../support/manual-clock.ts';
-import { plain, type RenderedApp, renderApp } from './rendered-app.tsx';
+import { plain } from '../view/themes.ts';
+import { type RenderedApp, renderApp } from './rendered-app.tsx';
 
 const LETTERS = [...'abcdef'];
 

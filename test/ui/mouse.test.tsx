@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { State } from '../../src/store/state.ts';
-import { listTaskRows } from '../../src/view/geometry.ts';
-import { screenLayout } from '../../src/view/screen-layout.ts';
+import { listTaskRows } from '../../src/view/layout/geometry.ts';
+import { screenLayout } from '../../src/view/layout/screen-layout.ts';
 import { taskIn } from '../commands/phase-builders.ts';
 import { agent, live, you } from '../domain/builders.ts';
 import {

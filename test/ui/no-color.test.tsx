@@ -5,7 +5,8 @@ vi.hoisted(() => {
   process.env.FORCE_COLOR = '3';
 });
 
-import { colored, plain, renderApp } from './rendered-app.tsx';
+import { colored, plain } from '../view/themes.ts';
+import { renderApp } from './rendered-app.tsx';
 import { SCENES } from './scenes.ts';
 
 const COLOR = /\x1b\[(?:\d+;)*(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])(?:;\d+)*m/u;

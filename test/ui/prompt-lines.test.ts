@@ -7,7 +7,8 @@ import type { Overlay } from '../../src/store/view-state.ts';
 import { promptLines } from '../../src/ui/panes/prompt-lines.ts';
 import { taskIn } from '../commands/phase-builders.ts';
 import { applyEvents, draftTyped, emptyState, listReceived, onDeployment } from '../store/state-builders.ts';
-import { plain, renderApp } from './rendered-app.tsx';
+import { plain } from '../view/themes.ts';
+import { renderApp } from './rendered-app.tsx';
 import { SCENES } from './scenes.ts';
 
 const resting = (...actions: readonly StoreEvent[]): string =>

@@ -10,10 +10,10 @@ import { keyInput } from '../../src/terminal/key-input.ts';
 import { createMouseSource } from '../../src/terminal/mouse.ts';
 import { App } from '../../src/ui/app.tsx';
 import { AppContextProvider } from '../../src/ui/app-context-provider.tsx';
-import { createTheme } from '../../src/ui/theme.ts';
 import { type AppFixture, appFixture } from '../commands/app-fixture.ts';
 import { NOON } from '../domain/builders.ts';
 import { keyBytes } from '../support/key-bytes.ts';
+import { plain } from '../view/themes.ts';
 
 export interface RenderedApp {
   readonly deck: AppFixture;
@@ -71,9 +71,6 @@ export class Keyboard extends EventEmitter {
   resume(): void {}
   pause(): void {}
 }
-
-export const plain = createTheme({ color: false });
-export const colored = createTheme({ color: true });
 
 /** A clock that always shows noon; its timers run in real time. */
 const noon: Clock = clockFrom({

@@ -10,7 +10,8 @@ import { AppContextProvider } from '../../src/ui/app-context-provider.tsx';
 import { appFixture } from '../commands/app-fixture.ts';
 import { keyBytes } from '../support/key-bytes.ts';
 import { FakeTerminal, visibleCells } from '../terminal/fake-terminal.ts';
-import { colored, Keyboard } from './rendered-app.tsx';
+import { colored } from '../view/themes.ts';
+import { Keyboard } from './rendered-app.tsx';
 import { SCENES } from './scenes.ts';
 
 /** Ink's frames on two terminals: through the painter on one, directly on the other. */

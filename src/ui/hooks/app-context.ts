@@ -3,8 +3,8 @@ import type { CommandContext } from '../../commands/command.ts';
 import type { Mouse } from '../../domain/mouse-input.ts';
 import type { State } from '../../store/state.ts';
 import type { ScreenReader } from '../../terminal/screen-reader-output.ts';
-import { visibleState } from '../../view/screen-equality.ts';
-import type { Theme } from '../theme.ts';
+import { visibleState } from '../../view/layout/screen-equality.ts';
+import type { Theme } from '../../view/theme.ts';
 import type { Regions } from './regions.ts';
 
 export interface AppContextValue {

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import { isTiny } from '../../view/geometry.ts';
+import { isTiny } from '../../view/layout/geometry.ts';
 import { useAppContext } from './app-context.ts';
 import type { Region } from './regions.ts';
 

@@ -1,11 +1,11 @@
 import { verbOf } from '../../domain/action.ts';
 import { countedTasks, SEND } from '../../domain/bulk-rules.ts';
 import type { Overlay } from '../../store/view-state.ts';
-import { FRAME_SIZE } from '../../view/geometry.ts';
+import { FRAME_SIZE } from '../../view/layout/geometry.ts';
+import { bulkLines } from '../../view/questions/bulk-question.ts';
+import { frame } from '../../view/rows/frame.ts';
 import { useAppContext } from '../hooks/app-context.ts';
-import { frame } from '../widgets/frame.ts';
 import { Lines } from '../widgets/lines.tsx';
-import { bulkLines } from './bulk-question.ts';
 import type { PickerPlacement } from './picker.tsx';
 
 /** The tasks of a bulk question, one in each row. */

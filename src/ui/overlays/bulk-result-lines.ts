@@ -1,6 +1,6 @@
 import type { ResultWindow } from '../../commands/bulk-result.ts';
-import type { ResultRow } from '../../commands/bulk-result-rows.ts';
-import type { Theme } from '../theme.ts';
+import type { ResultRow } from '../../view/overlays/bulk-result-rows.ts';
+import type { Theme } from '../../view/theme.ts';
 
 /** The visible rows: failures with reasons, or full texts. */
 export const bulkResultLines = ({ rows, top, height }: ResultWindow, theme: Theme): string[] =>

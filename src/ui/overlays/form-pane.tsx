@@ -1,12 +1,12 @@
 import { useRef } from 'react';
 import { locationWords } from '../../store/form.ts';
 import type { State } from '../../store/state.ts';
-import { type Extent, FRAME_SIZE } from '../../view/geometry.ts';
+import { type Extent, FRAME_SIZE } from '../../view/layout/geometry.ts';
+import { type FormScroll, formView } from '../../view/overlays/form-lines.ts';
+import { frame } from '../../view/rows/frame.ts';
 import { useAppContext } from '../hooks/app-context.ts';
-import { frame } from '../widgets/frame.ts';
 import { Lines } from '../widgets/lines.tsx';
 import { TerminalCursor } from '../widgets/terminal-cursor.tsx';
-import { type FormScroll, formView } from './form-lines.ts';
 
 /** Columns of the frame and of the words before the location. */
 const TITLE_COLUMNS = 14;

@@ -1,8 +1,8 @@
 import { type HelpColumns, type HelpRow, helpColumns, helpRows } from '../../commands/help-rows.ts';
 import { padOrTruncate } from '../../domain/text/width.ts';
 import type { State } from '../../store/state.ts';
-import type { Theme } from '../theme.ts';
-import { signText } from '../widgets/sign-text.ts';
+import { signText } from '../../view/overlays/help-legend.ts';
+import type { Theme } from '../../view/theme.ts';
 
 /** `height` styled rows of the help, from row `top` on. */
 export function helpLines(

@@ -3,11 +3,11 @@ import { helpWindow } from '../../commands/help.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { truncate } from '../../domain/text/width.ts';
 import type { State } from '../../store/state.ts';
-import { problemLines } from '../panes/problem-lines.ts';
-import type { Theme } from '../theme.ts';
+import { problemLines } from '../../view/list/problem-lines.ts';
+import { outboxLines, outboxStatus } from '../../view/overlays/outbox-lines.ts';
+import type { Theme } from '../../view/theme.ts';
 import { bulkResultLines, bulkResultStatus } from './bulk-result-lines.ts';
 import { helpLines, helpStatus } from './help-lines.ts';
-import { outboxLines, outboxStatus } from './outbox-lines.ts';
 
 /** A framed overlay over both panes. */
 export interface Modal {

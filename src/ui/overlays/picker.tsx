@@ -5,14 +5,14 @@ import { findItems } from '../../domain/find-items.ts';
 import { displayWidth, padOrTruncate } from '../../domain/text/width.ts';
 import { wrap } from '../../domain/text/wrap.ts';
 import type { State } from '../../store/state.ts';
-import { type Extent, FRAME_SIZE } from '../../view/geometry.ts';
+import { type Extent, FRAME_SIZE } from '../../view/layout/geometry.ts';
+import { frame } from '../../view/rows/frame.ts';
+import { scrollIntoView } from '../../view/rows/scroll-into-view.ts';
 import { useAppContext } from '../hooks/app-context.ts';
 import { keyPress } from '../hooks/key-press.ts';
 import { useRegion } from '../hooks/mouse.ts';
 import { useAnnouncement } from '../hooks/use-announcement.ts';
-import { frame } from '../widgets/frame.ts';
 import { Lines } from '../widgets/lines.tsx';
-import { scrollIntoView } from '../widgets/scroll-into-view.ts';
 import { TextField } from '../widgets/text-field.tsx';
 
 /** An item to choose. Texts are sanitised. */

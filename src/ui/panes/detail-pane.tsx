@@ -3,14 +3,14 @@ import { memo, useRef } from 'react';
 import { focusPane, wheelTranscript } from '../../commands/mouse-actions.ts';
 import { taskById } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
-import { detailLayout } from '../../view/detail-layout.ts';
-import type { Extent } from '../../view/geometry.ts';
+import { detailFrame } from '../../view/detail/detail-frame.ts';
+import { detailLayout } from '../../view/detail/detail-layout.ts';
+import type { Extent } from '../../view/layout/geometry.ts';
 import { useAppContext } from '../hooks/app-context.ts';
 import { useRegion } from '../hooks/mouse.ts';
 import { useSettled } from '../hooks/use-settled.ts';
 import { Lines } from '../widgets/lines.tsx';
 import { DetailField } from './detail-field.tsx';
-import { detailFrame } from './detail-frame.ts';
 
 export interface DetailPaneProps {
   readonly state: State;

@@ -8,9 +8,9 @@ import { memoize } from '../../store/memoize.ts';
 import { activePromptSearch } from '../../store/prompt-history-search.ts';
 import { visibleTasks } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
-import { screenLayout } from '../../view/screen-layout.ts';
-import { questionOf } from '../overlays/question.ts';
-import type { Theme } from '../theme.ts';
+import { screenLayout } from '../../view/layout/screen-layout.ts';
+import { questionOf } from '../../view/questions/question.ts';
+import type { Theme } from '../../view/theme.ts';
 import { keyLabel } from '../widgets/key-label.ts';
 
 const GAP = '  ';

@@ -4,12 +4,12 @@ import { clickTask, focusPane, WHEEL_ROWS } from '../../commands/mouse-actions.t
 import { confirmFilter } from '../../commands/sort-and-filter.ts';
 import { visibleTasks } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
-import { type Extent, FRAME_SIZE } from '../../view/geometry.ts';
+import { type Extent, FRAME_SIZE } from '../../view/layout/geometry.ts';
+import { listFrame } from '../../view/list/list-frame.ts';
 import { useAppContext } from '../hooks/app-context.ts';
 import { useRegion } from '../hooks/mouse.ts';
 import { Lines } from '../widgets/lines.tsx';
 import { TextField } from '../widgets/text-field.tsx';
-import { listFrame } from './list-frame.ts';
 
 export interface ListPaneProps {
   readonly state: State;

@@ -3,14 +3,14 @@ import { clickPrompt } from '../../commands/mouse-actions.ts';
 import { layoutText, scrollWindow } from '../../domain/edit/layout.ts';
 import { activePromptSearch, visibleDraft } from '../../store/prompt-history-search.ts';
 import type { State } from '../../store/state.ts';
-import { type Extent, PROMPT_MARGIN } from '../../view/geometry.ts';
-import { hasQuestionOverDraft } from '../../view/screen-layout.ts';
+import { promptSearchCursor, promptSearchWords } from '../../view/bars/prompt-search-line.ts';
+import { type Extent, PROMPT_MARGIN } from '../../view/layout/geometry.ts';
+import { hasQuestionOverDraft } from '../../view/layout/screen-layout.ts';
 import { useAppContext } from '../hooks/app-context.ts';
 import { useRegion } from '../hooks/mouse.ts';
 import { Lines } from '../widgets/lines.tsx';
 import { TerminalCursor } from '../widgets/terminal-cursor.tsx';
 import { promptLines } from './prompt-lines.ts';
-import { promptSearchCursor, promptSearchWords } from './prompt-search-line.ts';
 
 export interface PromptBarProps {
   readonly state: State;

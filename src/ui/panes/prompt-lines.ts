@@ -12,12 +12,12 @@ import { firstMarked } from '../../store/marks.ts';
 import { activePromptSearch, visibleDraft } from '../../store/prompt-history-search.ts';
 import { isWritingToMarked, phaseIn, selectedTask, taskById } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
-import { PROMPT_MARGIN } from '../../view/geometry.ts';
-import { taskNames } from '../overlays/bulk-question.ts';
-import { questionLine, questionOf } from '../overlays/question.ts';
-import type { Theme } from '../theme.ts';
+import { promptSearchLine } from '../../view/bars/prompt-search-line.ts';
+import { PROMPT_MARGIN } from '../../view/layout/geometry.ts';
+import { taskNames } from '../../view/questions/bulk-question.ts';
+import { questionLine, questionOf } from '../../view/questions/question.ts';
+import type { Theme } from '../../view/theme.ts';
 import { keyLabel } from '../widgets/key-label.ts';
-import { promptSearchLine } from './prompt-search-line.ts';
 
 /** The focused prompt, the hint in its place, or the open question. */
 export function promptLines(

@@ -4,11 +4,11 @@ import { visibleDraft } from '../../store/prompt-history-search.ts';
 import type { State } from '../../store/state.ts';
 import type { Store } from '../../store/store.ts';
 import type { ScreenReader } from '../../terminal/screen-reader-output.ts';
+import { NOTHING_ANNOUNCED, newMessageWords } from '../../view/detail/transcript-words.ts';
+import { statusWords } from '../../view/list/list-words.ts';
+import { formLine } from '../../view/overlays/form-words.ts';
 import { describeChange } from './describe-change.ts';
 import { focusWords } from './focus-words.ts';
-import { formLine } from './form-words.ts';
-import { statusWords } from './list-words.ts';
-import { NOTHING_ANNOUNCED, newMessageWords } from './transcript-words.ts';
 
 /** A held key announces only its last position; ms. */
 const HELD_KEY_MS = 90;

@@ -1,4 +1,3 @@
-import { visibleTranscript } from '../../commands/visible-transcript.ts';
 import { countedTasks } from '../../domain/bulk-rules.ts';
 import { needsAttentionText } from '../../domain/needs-attention.ts';
 import { type Task, titleOf } from '../../domain/task.ts';
@@ -15,15 +14,16 @@ import {
   visibleTasks,
 } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
-import { connectionProblem } from '../../view/connection-problem.ts';
-import { hitsBefore, searchTranscript } from '../../view/transcript-search.ts';
-import { deliveryWords } from '../panes/detail-lines.ts';
-import { problemLines } from '../panes/problem-lines.ts';
+import { deliveryWords } from '../../view/detail/detail-lines.ts';
+import { lineWordsAt, messageWords, scrolledWords } from '../../view/detail/transcript-words.ts';
+import { visibleTranscript } from '../../view/detail/visible-transcript.ts';
+import { connectionProblem } from '../../view/layout/connection-problem.ts';
+import { filterWords, statusWords, taskWords } from '../../view/list/list-words.ts';
+import { problemLines } from '../../view/list/problem-lines.ts';
+import { choiceWords } from '../../view/overlays/form-words.ts';
+import { hitsBefore, searchTranscript } from '../../view/transcript/transcript-search.ts';
 import { createTheme } from '../theme.ts';
 import { focusWords, helpWords, outboxWords, overlayWords, resultWords, returnWords } from './focus-words.ts';
-import { choiceWords } from './form-words.ts';
-import { filterWords, statusWords, taskWords } from './list-words.ts';
-import { lineWordsAt, messageWords, scrolledWords } from './transcript-words.ts';
 
 /** Of more tasks that begin to need the user only the number is announced. */
 const MAX_NAMED = 3;

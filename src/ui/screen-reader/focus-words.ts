@@ -1,7 +1,6 @@
 import { resultWindow } from '../../commands/bulk-result.ts';
 import { helpWindow } from '../../commands/help.ts';
 import { type HelpRow, helpRows } from '../../commands/help-rows.ts';
-import { visibleTranscript } from '../../commands/visible-transcript.ts';
 import { reportLine } from '../../domain/agent-report.ts';
 import { keyFor } from '../../domain/key-placeholder.ts';
 import { titleOf } from '../../domain/task.ts';
@@ -9,19 +8,20 @@ import { counted } from '../../domain/text/count.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { selectedTask } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
-import { FRAME_SIZE } from '../../view/geometry.ts';
-import { screenLayout } from '../../view/screen-layout.ts';
-import { visibleLines } from '../../view/transcript-view.ts';
+import { transcriptLines } from '../../view/detail/detail-lines.ts';
+import { countMessages, lastMessageWords } from '../../view/detail/transcript-words.ts';
+import { visibleTranscript } from '../../view/detail/visible-transcript.ts';
+import { FRAME_SIZE } from '../../view/layout/geometry.ts';
+import { screenLayout } from '../../view/layout/screen-layout.ts';
+import { selectedWords } from '../../view/list/list-words.ts';
+import { emptyLines } from '../../view/list/problem-lines.ts';
+import { formWords } from '../../view/overlays/form-words.ts';
+import { outboxLines, outboxStatus } from '../../view/overlays/outbox-lines.ts';
+import { questionOf } from '../../view/questions/question.ts';
+import { visibleLines } from '../../view/transcript/transcript-view.ts';
 import { modalOf } from '../overlays/modal.ts';
-import { outboxLines, outboxStatus } from '../overlays/outbox-lines.ts';
-import { questionOf } from '../overlays/question.ts';
-import { transcriptLines } from '../panes/detail-lines.ts';
-import { emptyLines } from '../panes/problem-lines.ts';
 import { placeholder } from '../panes/prompt-lines.ts';
 import { createTheme } from '../theme.ts';
-import { formWords } from './form-words.ts';
-import { selectedWords } from './list-words.ts';
-import { countMessages, lastMessageWords } from './transcript-words.ts';
 
 /** Lines are not wrapped here: the output wraps them. */
 const WIDE = 1_000;

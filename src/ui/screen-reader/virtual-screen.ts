@@ -1,5 +1,5 @@
 import type { Size } from '../../store/state.ts';
-import { FRAME_SIZE, geometry } from '../../view/geometry.ts';
+import { FRAME_SIZE, geometry } from '../../view/layout/geometry.ts';
 
 /** The rows of a page, independent of the terminal: a Braille display may have a single row. */
 const ROWS = 24;

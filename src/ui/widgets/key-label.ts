@@ -1,4 +1,4 @@
-import type { Theme } from '../theme.ts';
+import type { Theme } from '../../view/theme.ts';
 
 /** The theme's sign for a key, or its name. */
 export const keyLabel = (key: string, { glyphs }: Pick<Theme, 'glyphs'>): string =>

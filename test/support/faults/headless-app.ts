@@ -20,8 +20,8 @@ import { persistConversations } from '../../../src/sync/persist-conversations.ts
 import { persistState } from '../../../src/sync/persist-state.ts';
 import type { Pace } from '../../../src/sync/refresh/intervals.ts';
 import { type Sync, startSync } from '../../../src/sync/sync.ts';
-import { restoreScrollPositions, savedScrollPositionsOf } from '../../../src/view/scroll-positions.ts';
-import { taskInView } from '../../../src/view/task-in-view.ts';
+import { restoreScrollPositions, savedScrollPositionsOf } from '../../../src/view/detail/scroll-positions.ts';
+import { taskInView } from '../../../src/view/layout/task-in-view.ts';
 import { appFixture } from '../../commands/app-fixture.ts';
 import { type FaultServer, startFaultServer } from './fault-server.ts';
 import { type Recorder, recordCalls } from './recorder.ts';

@@ -9,8 +9,8 @@ import { createStore } from '../../../src/store/store.ts';
 import { persistState } from '../../../src/sync/persist-state.ts';
 import { DEFAULT_PACE, type Pace } from '../../../src/sync/refresh/intervals.ts';
 import { startSync } from '../../../src/sync/sync.ts';
-import { savedScrollPositionsOf } from '../../../src/view/scroll-positions.ts';
-import { taskInView } from '../../../src/view/task-in-view.ts';
+import { savedScrollPositionsOf } from '../../../src/view/detail/scroll-positions.ts';
+import { taskInView } from '../../../src/view/layout/task-in-view.ts';
 import { eventLoopTurn, manualClock } from '../../support/manual-clock.ts';
 
 /** User input, or the time to advance the clock to. */

@@ -1,0 +1,73 @@
+import { countedTasks } from '../../domain/bulk-rules.ts';
+import { needsAttentionText } from '../../domain/needs-attention.ts';
+import { scopeSuffix } from '../../domain/owner-scope.ts';
+import { sanitiseLine } from '../../domain/text/sanitise.ts';
+import { displayWidth, truncate } from '../../domain/text/width.ts';
+import { markCountWords } from '../../store/marks.ts';
+import { counts, dataAge } from '../../store/selectors.ts';
+import type { State } from '../../store/state.ts';
+import { alignEnds } from '../rows/frame.ts';
+import { freshnessWords } from '../rows/freshness-words.ts';
+import type { Theme } from '../theme.ts';
+
+/** A shorter part of a deployment's name is not useful. */
+const MIN_NAME = 10;
+/** Columns for the scope. */
+const MAX_OWNER = 24;
+const SHORT_OWNER = 16;
+
+/** The first line of the screen: deployment, user, counts and freshness. `needs you` is the last part to go. */
+export function headerLine(state: State, theme: Theme): string {
+  const width = state.size.columns - 2;
+  const rights = rightSides(state, theme);
+  for (const right of rights.slice(0, 2)) {
+    const room = width - displayWidth(right) - 2;
+    // The right side gets shorter before the name is cut.
+    const left = leftSide(state, theme, room, right === rights[1]);
+    if (left !== '') return ` ${alignEnds(left, right, width)} `;
+  }
+  const right = rights.find((text) => displayWidth(text) <= width) ?? truncate(rights.at(-1) ?? '', width);
+  return ` ${alignEnds('', right, width)} `;
+}
+
+/** The right side, longest variant first. */
+function rightSides(state: State, theme: Theme): readonly string[] {
+  const { total, needYou, working } = counts(state);
+  const marks = markCountWords(state);
+  const marked = marks === '' ? '' : theme.strong(marks);
+  const whose = truncate(sanitiseLine(scopeSuffix(state.listedScope)), MAX_OWNER);
+  const tasks = `${countedTasks(total)}${whose}`;
+  const need = needYou === 0 ? '' : theme.attention(needsAttentionText(needYou));
+  const work = working === 0 ? '' : `${working} working`;
+
+  const age = dataAge(state.listFreshness, state.now);
+  const style = age.kind === 'live' || age.kind === 'loading' ? theme.dim : theme.bad;
+  const [long, short] = freshnessWords(age).map(style);
+  const join = (parts: readonly string[], fresh = ''): string =>
+    [parts.filter(Boolean).join(' · '), fresh].filter(Boolean).join('  ');
+
+  if (state.listFreshness.requestedAt === null) {
+    const scope = whose === '' ? '' : `tasks${whose}`;
+    return [join([scope], long), join([scope], short), join([], short)];
+  }
+  return [
+    join([marked, tasks, need, work], long),
+    join([marked, tasks, need, work], short),
+    join([marked, tasks, need], short),
+    ...(whose === '' ? [] : [join([marked, `${total}${truncate(whose, SHORT_OWNER)}`, need], short)]),
+    // Keys act on marked tasks: always shown.
+    join([marked, need === '' ? tasks : need], short),
+    ...(marked === '' ? [] : [join([marked], short), marked]),
+  ];
+}
+
+/** The deployment and the user within `room`; empty if there is no room. */
+function leftSide({ deployment, user }: State, theme: Theme, room: number, mayCut: boolean): string {
+  const name = sanitiseLine(deployment.name);
+  const who = user === null ? name : `${name} · ${sanitiseLine(user.username)}`;
+  const full = `${theme.title('taskdeck')}  ${who}`;
+  if (displayWidth(full) <= room) return full;
+  if (displayWidth(who) <= room) return who;
+  if (displayWidth(name) <= room) return name;
+  return mayCut && room >= MIN_NAME ? truncate(name, room) : '';
+}

@@ -1,0 +1,82 @@
+import { reportLine } from '../../domain/agent-report.ts';
+import type { Phase } from '../../domain/phase.ts';
+import { phaseSince } from '../../domain/phase-since.ts';
+import { type Task, templateLabel, titleOf } from '../../domain/task.ts';
+import { ageOf } from '../../domain/text/age.ts';
+import { sanitiseLine } from '../../domain/text/sanitise.ts';
+import { displayWidth, truncate } from '../../domain/text/width.ts';
+import { wrap } from '../../domain/text/wrap.ts';
+import { taskLink } from '../../domain/web-link.ts';
+import { phaseIn } from '../../store/selectors.ts';
+import type { State } from '../../store/state.ts';
+
+/** The heading above a transcript. Plain text that is safe to show; no row is wider than the pane. */
+export interface Heading {
+  /** The full title when the frame cannot show it; else empty. */
+  readonly title: readonly string[];
+  readonly phase: Phase;
+  readonly age: string;
+  /** The agent's report, next to the phase; empty when it is in `reportRows`. */
+  readonly report: string;
+  /** The agent's report, below the phase. */
+  readonly reportRows: readonly string[];
+  readonly link: { readonly address: string; readonly label: string } | null;
+  /** Template and owner; empty on a narrow pane. */
+  readonly origin: string;
+}
+
+/** Maximum rows of the title, and of the report. */
+const MAX_ROWS = 3;
+/** Maximum share of title and report in the pane's rows. */
+const MAX_SHARE = 1 / 4;
+/** The heading shows the agent's link from this many columns on. */
+const MIN_COLUMNS_FOR_LINK = 44;
+/** The heading shows template and owner from this many columns on. */
+const MIN_COLUMNS_FOR_ORIGIN = 60;
+/** The frame has this many columns less for the title than the pane has inside. */
+const TITLE_FRAME = 2;
+
+/** `width` and `height`: the inside of the pane. */
+export function headingOf(state: State, task: Task, width: number, height: number): Heading {
+  const maxRows = Math.max(0, Math.floor(height * MAX_SHARE));
+  const phase = phaseIn(state, task);
+  const age = ageOf(phaseSince(task, state.now), state.now);
+  const report = reportLine(task);
+  const quoted = report === '' ? '' : `“${report}”`;
+  const third = Math.floor(width / 3);
+  const found = width < MIN_COLUMNS_FOR_LINK ? null : taskLink(task);
+  // A third at most, to leave room for the report.
+  const link = found === null ? null : { ...found, label: `→ ${truncate(found.label, third - 2)}` };
+  const origin = width < MIN_COLUMNS_FOR_ORIGIN ? '' : truncate(originOf(task), third);
+
+  const name = sanitiseLine(titleOf(task));
+  const isCut = displayWidth(name) > width - TITLE_FRAME;
+  const title = isCut ? rows(name, width, Math.min(MAX_ROWS, maxRows)) : [];
+
+  const beside = (text: string): number => (text === '' ? 0 : displayWidth(text) + 1);
+  const room = width - beside(link?.label ?? '') - beside(origin) - displayWidth(`${phase} ${age} · `);
+  const rest = Math.min(MAX_ROWS, maxRows - title.length);
+  const isBelow = displayWidth(quoted) > room && rest > 0;
+  return {
+    title,
+    phase,
+    age,
+    report: isBelow ? '' : quoted,
+    reportRows: isBelow ? rows(quoted, width, rest) : [],
+    link,
+    origin,
+  };
+}
+
+export const headingRows = ({ title, reportRows }: Heading): number => title.length + 1 + reportRows.length;
+
+function originOf(task: Task): string {
+  return [sanitiseLine(templateLabel(task)), sanitiseLine(task.ownerName)].filter(Boolean).join(' · ');
+}
+
+function rows(text: string, width: number, maxRows: number): readonly string[] {
+  if (maxRows <= 0) return [];
+  const all = wrap(text, Math.max(1, width));
+  if (all.length <= maxRows) return all;
+  return [...all.slice(0, maxRows - 1), truncate(all.slice(maxRows - 1).join(' '), width)];
+}

@@ -1,0 +1,51 @@
+import { selectedIndex, visibleTasks } from '../../store/selectors.ts';
+import type { State } from '../../store/state.ts';
+import { type Extent, FRAME_SIZE, listTaskRows } from '../layout/geometry.ts';
+import { frame } from '../rows/frame.ts';
+import { scrollIntoView } from '../rows/scroll-into-view.ts';
+import type { Theme } from '../theme.ts';
+import { listLines, listStatus, listTitle } from './list-lines.ts';
+import { emptyLines } from './problem-lines.ts';
+
+export interface ListFrame {
+  readonly lines: readonly string[];
+  /** The index of the first visible task, and its largest possible value. */
+  readonly top: number;
+  readonly lastTop: number;
+  /** The number of rows for tasks. */
+  readonly rows: number;
+}
+
+/**
+ * The rows of the list pane. `topBefore` is the first visible task of the last frame. The window moves to the selected task,
+ * unless the user has scrolled away.
+ */
+export function listFrame(
+  state: State,
+  theme: Theme,
+  extent: Extent,
+  topBefore: number,
+  scrolledAway = false,
+): ListFrame {
+  const { width, height } = extent;
+  const rows = listTaskRows(extent) - (state.view.overlay?.kind === 'filter' ? 1 : 0);
+  const inside = width - FRAME_SIZE;
+  const tasks = visibleTasks(state);
+  const taskRows = Math.max(1, rows - state.pendingCreations.length);
+  const lastTop = Math.max(0, tasks.length - taskRows);
+  const top = scrolledAway
+    ? Math.min(topBefore, lastTop)
+    : scrollIntoView(topBefore, selectedIndex(state), taskRows, tasks.length);
+  const isEmpty = tasks.length === 0 && state.pendingCreations.length === 0;
+  const lines = isEmpty
+    ? emptyLines(state, theme, inside).slice(0, rows)
+    : listLines(state, theme, inside, rows, top);
+  const about = {
+    title: listTitle(state),
+    status: listStatus(state, taskRows),
+    focused: state.view.focus === 'list',
+    width,
+    height,
+  };
+  return { lines: frame(lines, about, theme), top, lastTop, rows: taskRows };
+}

@@ -1,0 +1,153 @@
+import { ACTIVITY_MINUTES } from '../../domain/activity.ts';
+import { scopeSuffix } from '../../domain/owner-scope.ts';
+import type { Phase } from '../../domain/phase.ts';
+import { phaseSince } from '../../domain/phase-since.ts';
+import { type Task, titleOf } from '../../domain/task.ts';
+import { ageOf } from '../../domain/text/age.ts';
+import { sanitiseLine } from '../../domain/text/sanitise.ts';
+import { taskActivityLevels } from '../../store/activity.ts';
+import { isUnseenIn, needsAttentionIn, phaseIn, selectedIndex, visibleTasks } from '../../store/selectors.ts';
+import type { PendingCreation, State } from '../../store/state.ts';
+import { fitRow } from '../rows/fit.ts';
+import type { Style, Theme } from '../theme.ts';
+
+const PHASE_COLUMNS = 8;
+const AGE_COLUMNS = 3;
+/** The minimum width for the activity sparkline, and its own width with a blank. */
+const MIN_COLUMNS_FOR_ACTIVITY = 54;
+const ACTIVITY_COLUMNS = ACTIVITY_MINUTES + 1;
+/** The minimum width for owners in a list of all tasks, and the width of that column with a blank. */
+const MIN_COLUMNS_FOR_OWNER = 44;
+const OWNER_COLUMNS = 9;
+/** Pointer, glyph and blanks. */
+const GAPS = 6;
+/** The mark and a blank, if any task is marked. */
+const MARK_COLUMNS = 2;
+
+/** The tasks from index `top` on, as lines of `width` columns, at most `height` of them. */
+export function listLines(state: State, theme: Theme, width: number, height: number, top: number): string[] {
+  const creations = state.pendingCreations.map((creation) => creationLine(state, creation, theme, width));
+  const tasks = visibleTasks(state).slice(top, top + Math.max(0, height - creations.length));
+  return [...creations, ...tasks.map((task) => taskLine(state, task, theme, width))].slice(0, height);
+}
+
+/** The title of the list, with scope and filter. */
+export function listTitle({ view, savedViews, listedScope }: State): string {
+  const tasks = `Tasks${sanitiseLine(scopeSuffix(listedScope))}`;
+  const what = view.needsAttentionIds === null ? tasks : `${tasks} that need you`;
+  if (view.filter === '') return what;
+  const named = Object.values(savedViews).find(({ filter }) => filter === view.filter);
+  return `${what} ${sanitiseLine(named === undefined ? `/${view.filter}` : `· ${named.name}`)}`;
+}
+
+/** Sort order, position and number of hidden tasks; longest variant first. */
+export function listStatus(state: State, rows: number): string[] {
+  const visibleCount = visibleTasks(state).length;
+  const hidden = state.tasks.length - visibleCount;
+  const place = visibleCount > rows ? `${selectedIndex(state) + 1} of ${visibleCount}` : '';
+  const rest = hidden > 0 ? `${hidden} hidden` : '';
+  const sort = `by ${state.view.sort}`;
+  return [[sort, place, rest], [place, rest], [place || rest]].map((words) =>
+    words.filter(Boolean).join(' · '),
+  );
+}
+
+/** Whether rows show the owner. */
+const hasOwners = ({ listedScope }: State, width: number): boolean =>
+  listedScope.kind === 'everyone' && width >= MIN_COLUMNS_FOR_OWNER;
+
+function taskLine(state: State, task: Task, theme: Theme, width: number): string {
+  const isSelected = task.id === state.view.selected;
+  const owner = hasOwners(state, width) ? sanitiseLine(task.ownerName) : null;
+  const minColumnsForActivity = MIN_COLUMNS_FOR_ACTIVITY + (owner === null ? 0 : OWNER_COLUMNS);
+  return rowLine(
+    {
+      title: sanitiseLine(titleOf(task)),
+      phase: phaseIn(state, task),
+      age: ageOf(phaseSince(task, state.now), state.now),
+      needsYou: needsAttentionIn(state, task),
+      unseen: isUnseenIn(state, task),
+      owner,
+      activity: width < minColumnsForActivity ? null : sparkline(taskActivityLevels(state, task), theme),
+      marked: hasMarks(state) ? state.view.marked.has(task.id) : null,
+      selected: isSelected ? (state.view.focus === 'list' ? 'focused' : 'elsewhere') : 'no',
+    },
+    theme,
+    width,
+  );
+}
+
+const hasMarks = ({ view }: State): boolean => view.marked.size > 0;
+
+const creationLine = (state: State, { prompt }: PendingCreation, theme: Theme, width: number): string =>
+  rowLine(
+    {
+      title: sanitiseLine(prompt),
+      phase: 'queued',
+      age: '',
+      needsYou: false,
+      unseen: false,
+      owner: hasOwners(state, width) ? sanitiseLine(state.user?.username ?? '') : null,
+      activity: null,
+      marked: hasMarks(state) ? false : null,
+      selected: 'no',
+    },
+    theme,
+    width,
+  );
+
+interface Row {
+  readonly title: string;
+  readonly phase: Phase;
+  readonly age: string;
+  readonly needsYou: boolean;
+  readonly unseen: boolean;
+  /** Null if the column is not shown. */
+  readonly owner: string | null;
+  /** Empty if nothing is known; null if there is no room. */
+  readonly activity: string | null;
+  /** Null while no row is marked: there is no column then. */
+  readonly marked: boolean | null;
+  readonly selected: 'no' | 'focused' | 'elsewhere';
+}
+
+function rowLine(
+  { title, phase, age, needsYou, unseen, owner, activity, marked, selected }: Row,
+  theme: Theme,
+  width: number,
+): string {
+  const titleColumns = Math.max(
+    4,
+    width -
+      PHASE_COLUMNS -
+      AGE_COLUMNS -
+      GAPS -
+      (owner === null ? 0 : OWNER_COLUMNS) -
+      (activity === null ? 0 : ACTIVITY_COLUMNS) -
+      (marked === null ? 0 : MARK_COLUMNS),
+  );
+  const name = fitRow(title, titleColumns);
+  const whose = owner === null ? '' : `${fitRow(owner, OWNER_COLUMNS - 1)} `;
+  const word = fitRow(phase, PHASE_COLUMNS);
+  const time = age.padStart(AGE_COLUMNS);
+  const spark = activity === null ? '' : `${activity.padEnd(ACTIVITY_MINUTES)} `;
+  const glyph = theme.glyphs.phase[phase];
+  const sign = marked === null ? '' : `${marked ? theme.glyphs.marked : ' '} `;
+  // A single style: styles inside an inverse row would leave gaps.
+  if (selected === 'focused') {
+    const row = fitRow(
+      `${theme.glyphs.pointer}${sign}${glyph} ${name} ${whose}${spark}${word} ${time} `,
+      width,
+    );
+    return theme.selected(needsYou ? theme.strong(row) : row);
+  }
+  const color = theme.phase(phase);
+  const loud: Style = needsYou ? theme.strong : (text) => text;
+  const mark = unseen ? theme.attention(theme.glyphs.unseen) : ' ';
+  const pointer = selected === 'elsewhere' ? theme.accent(theme.glyphs.pointer) : mark;
+  return `${pointer}${marked ? theme.accent(sign) : sign}${color(glyph)} ${loud(name)} ${whose === '' ? '' : theme.dim(whose)}${spark === '' ? '' : color(spark)}${color(word)} ${theme.dim(time)} `;
+}
+
+/** Empty if nothing is known. */
+const sparkline = (levels: readonly number[] | null, { glyphs }: Theme): string =>
+  levels === null ? '' : levels.map((level) => glyphs.spark[level] ?? '').join('');

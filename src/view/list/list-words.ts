@@ -1,0 +1,83 @@
+import { reportLine } from '../../domain/agent-report.ts';
+import { countedTasks } from '../../domain/bulk-rules.ts';
+import { needsAttentionText } from '../../domain/needs-attention.ts';
+import { phaseSince } from '../../domain/phase-since.ts';
+import { type Task, titleOf } from '../../domain/task.ts';
+import { ageOf } from '../../domain/text/age.ts';
+import { sanitiseLine } from '../../domain/text/sanitise.ts';
+import {
+  counts,
+  dataAge,
+  isUnseenIn,
+  needsAttentionIn,
+  phaseIn,
+  selectedIndex,
+  visibleTasks,
+} from '../../store/selectors.ts';
+import type { State } from '../../store/state.ts';
+import { freshnessWords } from '../rows/freshness-words.ts';
+
+const UNITS: Readonly<Record<string, string>> = {
+  s: 'second',
+  m: 'minute',
+  h: 'hour',
+  d: 'day',
+  w: 'week',
+  y: 'year',
+};
+
+/** A short age such as `3m` in words; empty below a second. */
+function spokenAge(age: string): string {
+  const [, number = '', unit = ''] = /^(\d+)([smhdwy])$/.exec(age) ?? [];
+  const word = UNITS[unit];
+  if (word === undefined) return '';
+  return `${number} ${word}${number === '1' ? '' : 's'}`;
+}
+
+/** A row of the list in one or two sentences. `isNews` leaves out that the task is unseen. */
+export function taskWords(state: State, task: Task, isNews = false): string {
+  const title = sanitiseLine(titleOf(task));
+  const report = reportLine(task);
+  const age = spokenAge(ageOf(phaseSince(task, state.now), state.now));
+  const parts = [
+    `${phaseIn(state, task)}${age === '' ? '' : ` for ${age}`}`,
+    needsAttentionIn(state, task) ? 'needs you' : '',
+    !isNews && isUnseenIn(state, task) ? 'not seen yet' : '',
+    state.view.marked.has(task.id) ? 'marked' : '',
+  ];
+  return `${title}: ${parts.filter(Boolean).join(', ')}.${report === '' ? '' : ` “${report}”`}`;
+}
+
+/** The selected row with its position. */
+export function selectedWords(state: State, task: Task): string {
+  const visibleCount = visibleTasks(state).length;
+  const index = selectedIndex(state);
+  return `${taskWords(state, task)}${index === -1 ? '' : ` ${index + 1} of ${visibleCount}.`}`;
+}
+
+/** Deployment, user, counts and freshness. */
+export function statusWords(state: State): string {
+  const { deployment, user, listFreshness, view } = state;
+  const where = [deployment.name, user?.username ?? ''].filter(Boolean).map(sanitiseLine).join(', ');
+  const fresh = dataAge(listFreshness, state.now);
+  if (listFreshness.requestedAt === null) return `${where}: ${freshnessWords(fresh)[0]}`;
+  const { total, needYou, working } = counts(state);
+  const parts = [
+    countedTasks(total),
+    needYou === 0 ? 'none needs you' : needsAttentionText(needYou),
+    working === 0 ? '' : `${working} working`,
+    view.marked.size === 0 ? '' : `${view.marked.size} marked`,
+    fresh.kind === 'live' ? '' : freshnessWords(fresh)[0],
+  ];
+  return `${where}: ${parts.filter(Boolean).join(', ')}. ${filterWords(state)}`.trim();
+}
+
+/** The active filter; empty without one. */
+export function filterWords(state: State): string {
+  const { filter, needsAttentionIds } = state.view;
+  if (filter === '' && needsAttentionIds === null) return '';
+  const what = needsAttentionIds === null ? '' : ' that need you';
+  const words = filter === '' ? '' : ` for the filter ${sanitiseLine(filter)}`;
+  const { length } = visibleTasks(state);
+  return `Shown: ${countedTasks(length)}${what}${words}.`;
+}

@@ -1,0 +1,147 @@
+import type { Delivery } from '../../domain/delivery.ts';
+import type { ProseRenderer } from '../../domain/markdown/prose.ts';
+import { type Message, type MessagePart, textParts } from '../../domain/message.ts';
+import type { TranscriptItem } from '../../store/merged-transcript.ts';
+import { bodyOf, type MessageBody } from './message-body.ts';
+import { MAX_HIGHLIGHTED } from './text-body.ts';
+
+/** A message or a separator: a heading, the lines of its text, and a blank line. */
+export interface Block {
+  readonly role: Message['role'];
+  /** Unix ms. */
+  readonly at: number;
+  /** Set for a message in the outbox. */
+  readonly delivery: Delivery | null;
+  /**
+   * `gap`: missing messages; `new`: the first unread message; `retracted`: the message was retracted. All but
+   * `retracted` have no lines.
+   */
+  readonly separator: 'restart' | 'gap' | 'new' | 'day' | 'retracted' | null;
+  /** Null for a message in the outbox and for a separator. */
+  readonly message: Message | null;
+  readonly body: MessageBody;
+  /** The body's lines. */
+  readonly lines: readonly string[];
+  /** Its markdown is rendered when it comes near the screen. */
+  readonly needsRendering: boolean;
+}
+
+/** The heading and the blank line. */
+export const BLOCK_FRAME_ROWS = 2;
+export const heightOf = (block: Block): number => block.lines.length + BLOCK_FRAME_ROWS;
+
+export function entryBlock(entry: TranscriptItem, width: number, raw: boolean, taskId: string | null): Block {
+  if (entry === 'new') return UNREAD_SEPARATOR;
+  if (entry.kind === 'message') return blockOf(entry.message, width, raw, taskId);
+  if (entry.kind === 'retracted') return retractedBlock(entry.message, width);
+  const known = separatorBlocks.get(entry);
+  const block = known ?? separatorBlock(entry.kind, entry.at);
+  if (known === undefined) separatorBlocks.set(entry, block);
+  return block;
+}
+
+const EMPTY_BODY = bodyOf([], { width: 1, prose: null });
+const separatorBlock = (separator: Block['separator'], at: number): Block => ({
+  role: 'agent',
+  at,
+  delivery: null,
+  separator,
+  message: null,
+  body: EMPTY_BODY,
+  lines: [],
+  needsRendering: false,
+});
+const UNREAD_SEPARATOR = separatorBlock('new', 0);
+const separatorBlocks = new WeakMap<Exclude<TranscriptItem, 'new'>, Block>();
+
+/** Plain, since lines without their context are not valid markdown. */
+function retractedBlock(message: Message, width: number): Block {
+  const known = blockByMessage.get(message)?.block;
+  if (known?.body.width === width) return known;
+  const { role, at } = message;
+  const body = bodyOf(message.parts, { width, prose: null });
+  const block: Block = {
+    role,
+    at,
+    delivery: null,
+    separator: 'retracted',
+    message,
+    body,
+    lines: body.lines,
+    needsRendering: false,
+  };
+  blockByMessage.set(message, { raw: true, block });
+  return block;
+}
+
+/** Messages are immutable, and so are their lines at one width. */
+const blockByMessage = new WeakMap<Message, { readonly raw: boolean; readonly block: Block }>();
+
+/** The last block per task id. The last message is a new object each time it grows. */
+const lastBlocks = new Map<string, Block>();
+const MAX_LAST_BLOCKS = 20;
+
+/** `taskId` is given for the last message. */
+function blockOf(message: Message, width: number, raw: boolean, taskId: string | null): Block {
+  const known = blockByMessage.get(message);
+  const block =
+    known?.block.body.width === width && known.raw === raw
+      ? known.block
+      : buildBlock(message, width, raw, taskId === null ? null : (lastBlocks.get(taskId) ?? null));
+  if (block !== known?.block) blockByMessage.set(message, { raw, block });
+  if (taskId !== null) rememberLastBlock(taskId, block);
+  return block;
+}
+
+function rememberLastBlock(taskId: string, block: Block): void {
+  lastBlocks.delete(taskId);
+  lastBlocks.set(taskId, block);
+  if (lastBlocks.size <= MAX_LAST_BLOCKS) return;
+  const [oldest] = lastBlocks.keys();
+  if (oldest !== undefined) lastBlocks.delete(oldest);
+}
+
+function buildBlock(message: Message, width: number, raw: boolean, before: Block | null): Block {
+  const { role, at, parts } = message;
+  const shorter = before?.message?.id === message.id && before.role === role ? before.body : null;
+  // A growing message stays rendered; others are rendered when they come near the screen.
+  const prose = raw || role === 'user' || shorter?.width !== width ? null : shorter.prose;
+  const body = bodyOf(parts, { width, prose }, shorter);
+  return {
+    role,
+    at,
+    delivery: null,
+    separator: null,
+    message,
+    body,
+    lines: body.lines,
+    needsRendering: !raw && role === 'agent' && prose === null && parts.some(isHighlighted),
+  };
+}
+
+const isHighlighted = (part: MessagePart): boolean =>
+  part.type === 'text' && part.text.length <= MAX_HIGHLIGHTED;
+
+export function renderBlock(block: Block, prose: ProseRenderer): Block {
+  const { message, body } = block;
+  const rendered = bodyOf(message?.parts ?? [], { width: body.width, prose });
+  const next: Block = { ...block, body: rendered, lines: rendered.lines, needsRendering: false };
+  if (message !== null && blockByMessage.get(message)?.block === block)
+    blockByMessage.set(message, { raw: false, block: next });
+  for (const [taskId, last] of lastBlocks) if (last === block) lastBlocks.set(taskId, next);
+  return next;
+}
+
+export function deliveryBlock(delivery: Delivery, width: number): Block {
+  const body = bodyOf(textParts(delivery.text), { width, prose: null });
+  return {
+    role: 'user',
+    at: delivery.since,
+    delivery,
+    separator: null,
+    message: null,
+    body,
+    lines: body.lines,
+    needsRendering: false,
+  };
+}

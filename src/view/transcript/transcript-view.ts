@@ -1,0 +1,211 @@
+import type { Delivery } from '../../domain/delivery.ts';
+import type { ProseRenderer } from '../../domain/markdown/prose.ts';
+import type { Span } from '../../domain/markdown/styled-text.ts';
+import type { Message } from '../../domain/message.ts';
+import { messageOf } from '../../domain/stored-conversation.ts';
+import { memoize } from '../../store/memoize.ts';
+import {
+  isEntry,
+  isSameEntry,
+  mergedTranscriptOf,
+  transcriptItems,
+  visibleDeliveries,
+} from '../../store/merged-transcript.ts';
+import type { MergedTranscript, State } from '../../store/state.ts';
+import type { ScrollAnchor } from '../../store/view-state.ts';
+import { lastStartAtOrBefore } from './binary-search.ts';
+import { bodyOf, type MessageBody, spansAt } from './message-body.ts';
+import {
+  BLOCK_FRAME_ROWS,
+  type Block,
+  deliveryBlock,
+  entryBlock,
+  heightOf,
+  renderBlock,
+} from './transcript-block.ts';
+
+/** Columns of a message's text relative to its heading. */
+export const INDENT = 2;
+
+/** A transcript as lines of one width. */
+export interface TranscriptView {
+  readonly blocks: readonly Block[];
+  /** The first line of each block. */
+  readonly starts: readonly number[];
+  readonly total: number;
+}
+
+export type TranscriptLine =
+  /** `message` is the index of the block in the view. */
+  | { readonly kind: 'heading'; readonly block: Block; readonly message: number }
+  | {
+      readonly kind: 'text';
+      readonly block: Block;
+      readonly message: number;
+      /** The line of the block's body. */
+      readonly line: number;
+      readonly text: string;
+      readonly spans: readonly Span[];
+    }
+  | { readonly kind: 'blank' };
+
+const BLANK: TranscriptLine = { kind: 'blank' };
+
+/**
+ * A task's transcript in lines of `width` columns. With the markdown renderer loaded, renders messages on screen and
+ * within a screen's height of it; the others are plain text until they come near.
+ */
+export function transcriptView(state: State, taskId: string, width: number): TranscriptView {
+  const { transcriptOptions, scrollAnchors } = state.view;
+  const conversation = mergedTranscriptOf(state, taskId);
+  const columns = transcriptOptions.wrap ? Math.max(1, width - INDENT) : Number.POSITIVE_INFINITY;
+  const view = buildView(conversation, state.deliveries, taskId, columns, transcriptOptions.raw);
+  const prose = transcriptOptions.raw ? null : state.proseRenderer;
+  return prose === null ? view : renderNear(view, scrollAnchors.get(taskId), state.size.rows, prose);
+}
+
+/** The view with the message at `index` rendered as well. */
+export function withMessageRendered(state: State, view: TranscriptView, index: number): TranscriptView {
+  const prose = state.view.transcriptOptions.raw ? null : state.proseRenderer;
+  return prose === null ? view : renderBlocks(view, index, index, prose);
+}
+
+const buildView = memoize(
+  (
+    conversation: MergedTranscript,
+    deliveries: readonly Delivery[],
+    taskId: string,
+    width: number,
+    raw: boolean,
+  ): TranscriptView => {
+    const entries = transcriptItems(conversation);
+    const last = entries.findLastIndex((entry) => isEntry(entry) && entry.kind === 'message');
+    // Also a block for an entry whose markdown renders to nothing: blocks and entries share their indexes.
+    return viewOf([
+      ...entries.map((entry, index) => entryBlock(entry, width, raw, index === last ? taskId : null)),
+      ...visibleDeliveries(deliveries, taskId).map((delivery) => deliveryBlock(delivery, width)),
+    ]);
+  },
+);
+
+function viewOf(blocks: readonly Block[]): TranscriptView {
+  const starts: number[] = [];
+  let total = 0;
+  for (const block of blocks) {
+    starts.push(total);
+    total += heightOf(block);
+  }
+  // No blank line after the last block.
+  return { blocks, starts, total: Math.max(0, total - 1) };
+}
+
+/** By the view before rendering. */
+const renderedViews = new WeakMap<TranscriptView, TranscriptView>();
+
+/** Renders the messages on screen and within `rows` rows of it. */
+function renderNear(
+  base: TranscriptView,
+  anchor: ScrollAnchor | undefined,
+  rows: number,
+  prose: ProseRenderer,
+): TranscriptView {
+  let view = renderedViews.get(base) ?? base;
+  // Rendering changes heights, and so which messages are near. The loop ends, since no message is rendered twice.
+  for (;;) {
+    if (view.blocks.length === 0) return view;
+    const top = scrollTopOf(view, anchor, rows);
+    const first = blockIndexAt(view, Math.max(0, top - rows));
+    const last = blockIndexAt(view, Math.min(view.total, top + 2 * rows));
+    const next = renderBlocks(view, first, last, prose);
+    if (next === view) break;
+    view = next;
+  }
+  if (view !== base) renderedViews.set(base, view);
+  return view;
+}
+
+function renderBlocks(
+  view: TranscriptView,
+  first: number,
+  last: number,
+  prose: ProseRenderer,
+): TranscriptView {
+  let blocks: Block[] | null = null;
+  for (let index = first; index <= last; index++) {
+    const block = view.blocks[index];
+    if (block === undefined || !block.needsRendering) continue;
+    blocks ??= [...view.blocks];
+    blocks[index] = renderBlock(block, prose);
+  }
+  return blocks === null ? view : viewOf(blocks);
+}
+
+/** The number of lines added since the user scrolled up; 0 while the transcript follows the end. */
+export function newLineCount(state: State, taskId: string, view: TranscriptView): number {
+  const conversation = mergedTranscriptOf(state, taskId);
+  const { lastFollowedEntry } = conversation;
+  if (lastFollowedEntry === null) return 0;
+  const index = transcriptItems(conversation).findLastIndex((entry) => isSameEntry(entry, lastFollowedEntry));
+  const block = view.blocks[index];
+  const start = view.starts[index];
+  if (block === undefined || start === undefined) return 0;
+  const before = messageOf(lastFollowedEntry);
+  const grown =
+    before === block.message || before === null ? 0 : block.lines.length - lineCountOf(before, block.body);
+  // Separators for unread messages and days do not count.
+  const separators = view.blocks
+    .slice(index + 1)
+    .filter(({ separator }) => separator === 'new' || separator === 'day').length;
+  // + 1: the last block has no blank line.
+  return Math.max(0, grown) + view.total + 1 - start - heightOf(block) - separators * BLOCK_FRAME_ROWS;
+}
+
+const lineCountOf = memoize(
+  (message: Message, { width, prose }: MessageBody): number =>
+    bodyOf(message.parts, { width, prose }).lines.length,
+);
+
+/** The lines in a window of `height` rows, and the index of the first. */
+export function visibleLines(
+  view: TranscriptView,
+  anchor: ScrollAnchor | undefined,
+  height: number,
+): { top: number; lines: readonly TranscriptLine[] } {
+  const top = scrollTopOf(view, anchor, height);
+  const lines: TranscriptLine[] = [];
+  for (let line = top; line < view.total && lines.length < height; line++) lines.push(lineAt(view, line));
+  return { top, lines };
+}
+
+/** The index of the first line on screen, by the anchor or else at the end. */
+export function scrollTopOf(view: TranscriptView, anchor: ScrollAnchor | undefined, height: number): number {
+  const last = Math.max(0, view.total - height);
+  if (anchor === undefined) return last;
+  const start = view.starts[anchor.message];
+  const block = view.blocks[anchor.message];
+  if (start === undefined || block === undefined) return last;
+  // In a wider window the message has fewer lines; the anchor stays within it.
+  return Math.min(last, start + Math.min(anchor.line, heightOf(block) - 1));
+}
+
+/** An anchor that is valid at every width. Null at the end, where the transcript follows again. */
+export function anchorAt(view: TranscriptView, top: number, height: number): ScrollAnchor | null {
+  if (top >= view.total - height) return null;
+  const line = Math.max(0, top);
+  const message = blockIndexAt(view, line);
+  return { message, line: line - (view.starts[message] ?? 0) };
+}
+
+function lineAt(view: TranscriptView, line: number): TranscriptLine {
+  const index = blockIndexAt(view, line);
+  const block = view.blocks[index];
+  const offset = line - (view.starts[index] ?? 0);
+  if (block === undefined) return BLANK;
+  if (offset === 0) return { kind: 'heading', block, message: index };
+  const text = block.lines[offset - 1];
+  if (text === undefined) return BLANK;
+  const spans = spansAt(block.body, offset - 1);
+  return { kind: 'text', block, message: index, line: offset - 1, text, spans };
+}
+
+const blockIndexAt = ({ starts }: TranscriptView, line: number): number => lastStartAtOrBefore(starts, line);
