@@ -138,4 +138,6 @@ export const migrations: readonly string[] = [
        ELSE json(null) END)
      FROM json_each(listing.tasks))
    WHERE CASE WHEN json_valid(tasks) THEN json_type(tasks) = 'array' END;`,
+  // The parts of a message that is more than text, as JSON; null for a message whose text is in `content`.
+  'ALTER TABLE archived_entry ADD COLUMN parts TEXT;',
 ];

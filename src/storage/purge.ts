@@ -20,7 +20,7 @@ export function purgeConversations(
     const ids = JSON.stringify(selected.map(({ id }) => Number(id)));
     const fromSelected = 'FROM archived_entry WHERE task IN (SELECT value FROM json_each(?))';
     const totals = get(
-      `SELECT count(*) AS messages, sum(length(CAST(content AS BLOB))) AS bytes ${fromSelected}`,
+      `SELECT count(*) AS messages, sum(length(CAST(content AS BLOB)) + coalesce(length(CAST(parts AS BLOB)), 0)) AS bytes ${fromSelected}`,
       ids,
     );
     run(`DELETE ${fromSelected}`, ids);

@@ -1,13 +1,12 @@
 import type { SQLInputValue, SQLOutputValue } from 'node:sqlite';
 import { mergeEntries } from '../domain/merge-conversations.ts';
-import { isSameMessage, type Message, textOf, textParts } from '../domain/message.ts';
+import { isSameMessage, type Message, textParts } from '../domain/message.ts';
 import type {
   ConversationChange,
   ConversationSaveResult,
   ConversationStorage,
   LoadedConversation,
 } from '../domain/ports/conversation-storage.ts';
-import { truncateStart } from '../domain/retracted-text.ts';
 import {
   type ConversationEntry,
   compareEntries,
@@ -16,6 +15,7 @@ import {
   type StoredConversation,
 } from '../domain/stored-conversation.ts';
 import type { ResilientDatabase, Transaction } from './resilient-database.ts';
+import { fromColumns, toColumns, truncateParts } from './stored-parts.ts';
 
 /** The end of a longer message is stored, after a line that says so; UTF-16 units. */
 const MAX_MESSAGE_CHARACTERS = 1_000_000;
@@ -70,7 +70,7 @@ function readPage(
   if (task === undefined) return null;
   const beforePosition: readonly SQLInputValue[] = [before?.run ?? Number.MAX_SAFE_INTEGER, before?.id ?? 0];
   const sizes = transaction.all(
-    `SELECT run, id, length(content) AS size FROM archived_entry
+    `SELECT run, id, length(content) + coalesce(length(parts), 0) AS size FROM archived_entry
        WHERE task = ? AND (run, id) < (?, ?) ORDER BY run DESC, id DESC LIMIT ?`,
     task.id ?? 0,
     ...beforePosition,
@@ -120,7 +120,11 @@ function entryFrom(row: Row): ConversationEntry {
   const kind = ENTRY_KINDS[Number(row.kind)] ?? 'message';
   if (kind === 'restart' || kind === 'gap') return { kind, run, id, at };
   const role = row.sender === 'you' ? 'user' : 'agent';
-  return { kind, run, id, message: { id, role, parts: textParts(String(row.content)), at } };
+  const parts = fromColumns({
+    content: String(row.content),
+    parts: row.parts === null ? null : String(row.parts),
+  });
+  return { kind, run, id, message: { id, role, parts, at } };
 }
 
 function writeChange(
@@ -181,12 +185,8 @@ function mergeEntry(transaction: Transaction, task: number, entry: ConversationE
 function truncated(entry: ConversationEntry): ConversationEntry {
   if (entry.kind !== 'message' && entry.kind !== 'retracted') return entry;
   const { message } = entry;
-  const text = textOf(message);
-  if (text.length <= MAX_MESSAGE_CHARACTERS) return entry;
-  return {
-    ...entry,
-    message: { ...message, parts: textParts(truncateStart(text, MAX_MESSAGE_CHARACTERS)) },
-  };
+  const parts = truncateParts(message.parts, MAX_MESSAGE_CHARACTERS);
+  return parts === message.parts ? entry : { ...entry, message: { ...message, parts } };
 }
 
 function isSameEntry(a: ConversationEntry, b: ConversationEntry): boolean {
@@ -198,6 +198,7 @@ function isSameEntry(a: ConversationEntry, b: ConversationEntry): boolean {
 
 function insertEntry({ run }: Transaction, task: number, entry: ConversationEntry): void {
   const message = messageOf(truncated(entry));
+  const { content, parts } = toColumns(message?.parts ?? textParts(''));
   // A position has one message: the sender may have changed.
   if (entry.kind === 'message') {
     run(
@@ -206,10 +207,11 @@ function insertEntry({ run }: Transaction, task: number, entry: ConversationEntr
     );
   }
   run(
-    'INSERT OR REPLACE INTO archived_entry (task, run, id, kind, sender, at, content) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    'INSERT OR REPLACE INTO archived_entry (task, run, id, kind, sender, at, content, parts) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
     ...entryKey(task, entry),
     'at' in entry ? entry.at : (message?.at ?? 0),
-    message === null ? '' : textOf(message),
+    content,
+    parts,
   );
 }
 
