@@ -105,6 +105,17 @@ describe('the outbox', () => {
     expect(app.calls).toEqual([{ what: key === 'x' ? 'cancel' : 'edit', deliveryId: 'd3' }]);
   });
 
+  it.each(['x', 'e', 'y', 's'])('%s leaves a message alone that the server has in its queue', (key) => {
+    const app = appFixture(
+      applyEvents(stateWithTasks('a'), { type: 'delivery-added', delivery: delivery({ stage: 'queued' }) }),
+    );
+    app.press('Q', key);
+    expect(app.calls).toEqual([]);
+    expect(app.notice()).toMatch(
+      /^The server already has it\.$|^Only a message with unknown delivery status/,
+    );
+  });
+
   it('cancels the last message when the selected one is gone', () => {
     const app = two();
     app.press('Q', 'down');

@@ -372,6 +372,19 @@ describe('the outbox', () => {
     expect(outboxStatus(state, 9)).toEqual(['queued until the agent is ready']);
   });
 
+  it('names the stage of a message that the server has', () => {
+    const [accepted, queued] = [delivery({ stage: 'accepted' }), delivery({ id: 'd2', stage: 'queued' })];
+    const both = applyEvents(
+      stateWithTasks('a'),
+      { type: 'delivery-added', delivery: accepted },
+      { type: 'delivery-added', delivery: queued },
+    );
+    const lines = bare(outboxLines(both, 1, plain, 78, 4));
+    expect(lines[0]).toMatch(/ sent +yes/u);
+    expect(lines[1]).toMatch(/ server +yes/u);
+    expect(outboxStatus(both, 1)).toEqual(['queued on the server']);
+  });
+
   it('says that it is empty, and marks messages to unlisted tasks', () => {
     expect(bare(outboxLines(stateWithTasks('a'), 0, plain, 78, 4)).join('')).toBe(' No unsent messages.');
     const gone = applyEvents(stateWithTasks('a'), {
