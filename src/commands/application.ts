@@ -2,7 +2,7 @@ import { selectedTask, unsentWork } from '../store/selectors.ts';
 import { loadFuzzyFind } from '../view/late-loads.ts';
 import { hasFullTexts } from '../view/overlays/full-texts.ts';
 import type { Command, CommandContext } from './command.ts';
-import { leavePromptHistory } from './prompt-history.ts';
+import { leavePromptHistory } from './prompt-draft.ts';
 
 export const applicationCommands: readonly Command[] = [
   {

@@ -11,7 +11,7 @@ import { MARKED_TASKS_KEY } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 import type { Overlay } from '../store/view-state.ts';
 import type { Command, CommandContext } from './command.ts';
-import { finishSending } from './leave-prompt.ts';
+import { finishSending } from './prompt-draft.ts';
 
 type BulkQuestion = Extract<Overlay, { readonly kind: 'confirm-bulk' }>;
 

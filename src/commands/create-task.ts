@@ -13,7 +13,7 @@ import {
 import { NEW_TASK_KEY } from '../store/state.ts';
 import { loadFuzzyFind } from '../view/late-loads.ts';
 import type { CommandContext } from './command.ts';
-import { finishSending, leavePrompt } from './leave-prompt.ts';
+import { finishSending, leavePrompt } from './prompt-draft.ts';
 
 /**
  * Opens the form of a new task at once, before the templates are loaded, so that text typed right after the key goes

@@ -8,7 +8,7 @@ import { phaseIn, selectedTask, taskById } from '../store/selectors.ts';
 import { initialPromptKey, NEW_TASK_KEY } from '../store/state.ts';
 import type { Command, CommandContext } from './command.ts';
 import { openNewTaskForm } from './create-task.ts';
-import { leavePrompt } from './leave-prompt.ts';
+import { leavePrompt } from './prompt-draft.ts';
 
 /** Opens the initial prompt of a paused task, with changes that the server has not accepted yet. */
 function openInitialPrompt({ store }: CommandContext): void {

@@ -7,7 +7,7 @@ import { draft, draftKey } from '../store/selectors.ts';
 import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 import { promptWidth } from '../view/layout/geometry.ts';
-import { activeHistoryPosition } from './prompt-history.ts';
+import { activeHistoryPosition } from './prompt-draft.ts';
 
 export const isEditingKey = (key: string): boolean => textEdit(key) !== undefined;
 

@@ -2,7 +2,7 @@ import { bufferOf, EMPTY_BUFFER } from '../domain/edit/buffer.ts';
 import { sanitise } from '../domain/text/sanitise.ts';
 import { draft, draftKey } from '../store/selectors.ts';
 import type { Command, CommandContext } from './command.ts';
-import { activeHistoryPosition } from './prompt-history.ts';
+import { activeHistoryPosition } from './prompt-draft.ts';
 
 /** Opens the draft in the user's editor and replaces it with the saved text. */
 async function editInEditor({ store, clock, openEditor }: CommandContext): Promise<void> {

@@ -17,7 +17,7 @@ import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 import type { Command, CommandContext } from './command.ts';
 import { refreshTemplateOptions } from './create-task.ts';
-import { leavePrompt } from './leave-prompt.ts';
+import { leavePrompt } from './prompt-draft.ts';
 
 /** Rows that a page key moves by: about the height of the list at 80x24. */
 const PAGE_ROWS = 8;

@@ -4,9 +4,9 @@ import { scrollResult } from './bulk-result.ts';
 import type { CommandContext } from './command.ts';
 import { moveCursorTo } from './edit-keys.ts';
 import { scrollHelp } from './help.ts';
-import { leavePrompt } from './leave-prompt.ts';
 import { moveInOutbox } from './outbox.ts';
 import { runChosen } from './palette.ts';
+import { leavePrompt } from './prompt-draft.ts';
 import { scrollBy } from './transcript-scroll.ts';
 
 /** Rows per step of the wheel, as in most programs. */

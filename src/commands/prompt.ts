@@ -8,8 +8,7 @@ import { confirmBulkAction } from './bulk-actions.ts';
 import type { Command, CommandContext } from './command.ts';
 import { submitForm } from './create-task.ts';
 import { saveInitialPrompt } from './edit-initial-prompt.ts';
-import { finishSending, leavePrompt } from './leave-prompt.ts';
-import { stepPromptHistory } from './prompt-history.ts';
+import { finishSending, leavePrompt, stepPromptHistory } from './prompt-draft.ts';
 import { promptSearchCommand } from './prompt-history-search.ts';
 
 /** Sends the draft, or shows a notice with the reason why not. */
