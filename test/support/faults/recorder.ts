@@ -29,7 +29,8 @@ export function recordCalls(backend: AgentBackend, clock: Clock): Recorder {
   const recording = new Proxy(backend, {
     get(target, name) {
       const method = target[name as Method] as unknown;
-      if (typeof method !== 'function') return method;
+      // Sends no request.
+      if (typeof method !== 'function' || name === 'resolveFrom') return method;
       return async (...args: readonly unknown[]): Promise<unknown> => {
         const entry: RecordedCall = {
           method: name as Method,
