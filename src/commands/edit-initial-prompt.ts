@@ -33,7 +33,7 @@ export function saveInitialPrompt({ store, clock, operations }: CommandContext):
   const showError = (words: string): void =>
     store.dispatch({ type: 'notice-changed', notice: { tone: 'bad', text: words, at: clock.now() } });
   if (text.trim() === '') return showError('The initial prompt is empty. Describe the task.');
-  const availability = mayEditPrompt(phaseIn(state, task));
+  const availability = mayEditPrompt(task, phaseIn(state, task));
   if (availability !== true) return showError(availability);
   const isChanged = text !== editableInitialPrompt(task);
   leavePrompt(store);
@@ -95,7 +95,7 @@ export const initialPromptCommands: readonly Command[] = [
     keyContext: 'panes',
     enabled(state) {
       const task = selectedTask(state);
-      return task === null ? 'No task is selected.' : mayEditPrompt(phaseIn(state, task));
+      return task === null ? 'No task is selected.' : mayEditPrompt(task, phaseIn(state, task));
     },
     run: openInitialPrompt,
   },

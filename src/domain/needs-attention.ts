@@ -35,6 +35,10 @@ function chatNeedsAttention(
   return phase === 'idle' ? hasQuestion || (unread ?? !seen) : phase === 'failed' && !seen;
 }
 
+/** Whether the task waits for an answer to a question: then it needs the user at once, without a delay. */
+export const asksUser = ({ facts }: Pick<Task, 'facts'>): boolean =>
+  facts.kind === 'chat' && facts.hasQuestion;
+
 /**
  * A fingerprint of the task's visible status: a new report or build changes it, and each change of a chat. Stored between
  * runs, so its format must not change.

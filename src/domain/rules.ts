@@ -1,5 +1,6 @@
 import { keyFor } from './key-placeholder.ts';
 import type { Phase } from './phase.ts';
+import type { Task } from './task.ts';
 
 /** True, or a sentence for the user with the reason. */
 export type Availability = true | string;
@@ -8,7 +9,8 @@ export type Availability = true | string;
  * Whether the initial prompt can be edited, with which the next start begins. Coder answers 409 unless the task is
  * paused.
  */
-export function mayEditPrompt(phase: Phase): Availability {
+export function mayEditPrompt(task: Task, phase: Phase): Availability {
+  if (task.facts.kind !== 'coder-task') return 'Its initial prompt cannot be changed.';
   switch (phase) {
     case 'paused':
       return true;

@@ -2,7 +2,7 @@ import type { Place } from '../domain/action.ts';
 import { isWithServer } from '../domain/delivery.ts';
 import { type EditBuffer, EMPTY_BUFFER } from '../domain/edit/buffer.ts';
 import type { BackendErrorKind } from '../domain/errors.ts';
-import { needsAttention, statusFingerprint } from '../domain/needs-attention.ts';
+import { asksUser, needsAttention, statusFingerprint } from '../domain/needs-attention.ts';
 import { isTransitional, type Phase, phaseOf } from '../domain/phase.ts';
 import { phaseAgeMs, phaseSince } from '../domain/phase-since.ts';
 import { matchesQuery, parseTaskQuery, type Query } from '../domain/query.ts';
@@ -118,7 +118,7 @@ const isSeen = ({ seenFingerprints }: Pick<State, 'seenFingerprints'>, task: Tas
 };
 
 const hasLasted = ({ now }: Pick<State, 'now'>, task: Task): boolean =>
-  now - phaseSince(task, now) >= DEBOUNCE_MS;
+  asksUser(task) || now - phaseSince(task, now) >= DEBOUNCE_MS;
 
 /** `needsAttentionIn` without the delay. */
 export const needsAttentionUndebounced = (state: AttentionInputs, task: Task): boolean =>

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createTasksBackend } from '../../src/api/tasks-backend.ts';
 import { task as wireTask } from '../api/response-bodies.ts';
+import { makeChat } from '../domain/builders.ts';
 import { json, startCoderServer } from '../support/coder-server.ts';
 import { run } from './script-fixture.ts';
 
@@ -92,4 +93,38 @@ test('fields that a server omits are empty or null', async () => {
     phase: 'idle',
     needs_you: false,
   });
+});
+
+test('a chat has the field names of its own API, and no field of a Coder Task', async () => {
+  const chat = makeChat({
+    displayName: 'Fix the flaky tests',
+    createdAt: Date.UTC(2026, 2, 4, 9),
+    updatedAt: Date.UTC(2026, 2, 4, 10),
+    status: 'waiting',
+    unread: true,
+    parentId: 'c0',
+    workspaceId: 'w1',
+  });
+  const backend = createTasksBackend({ url: 'http://127.0.0.1:1', token: 'test-token' });
+  const { out } = await run({ ...backend, get: async () => chat }, ['show', 'c1', '--json']);
+  expect(JSON.parse(out)).toEqual({
+    id: 'c1',
+    owner_id: 'u1',
+    owner_username: 'ada',
+    title: 'Fix the flaky tests',
+    status: 'waiting',
+    parent_chat_id: 'c0',
+    workspace_id: 'w1',
+    archived: false,
+    has_unread: true,
+    last_error: null,
+    created_at: '2026-03-04T09:00:00.000Z',
+    updated_at: '2026-03-04T10:00:00.000Z',
+    phase: 'idle',
+    needs_you: true,
+  });
+  const { out: text } = await run({ ...backend, get: async () => chat }, ['show', 'c1']);
+  expect(text).toMatch(/^title +Fix the flaky tests$/mu);
+  expect(text).toMatch(/^phase +idle, needs you$/mu);
+  expect(text).not.toMatch(/^(?:template|workspace|agent) /mu);
 });

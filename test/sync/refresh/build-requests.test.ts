@@ -4,7 +4,7 @@ import type { Task } from '../../../src/domain/task.ts';
 import { visibleBuild } from '../../../src/store/builds.ts';
 import { selectedTask } from '../../../src/store/selectors.ts';
 import { buildRequests } from '../../../src/sync/refresh/build-requests.ts';
-import { makeBuild, makeTask, NOON, withFields } from '../../domain/builders.ts';
+import { makeBuild, makeChat, makeTask, NOON, withFields } from '../../domain/builders.ts';
 import { failure } from '../scripted-backend.ts';
 import { type SyncFixture, schedule, syncFixture } from '../sync-fixture.ts';
 
@@ -151,4 +151,10 @@ it('a workspace without access is not requested again', async () => {
   fixture.backend.open('latestBuild').refuse(failure({ kind: 'not-found' }));
   await fixture.clock.advance(60_000);
   expect(fixture.backend.calls('latestBuild')).toHaveLength(1);
+});
+
+it('requests nothing of a task without builds', async () => {
+  const { backend, clock } = polling(makeChat({ status: 'running', workspaceId: 'w-a' }));
+  await clock.advance(60_000);
+  expect(backend.calls('latestBuild')).toEqual([]);
 });
