@@ -2,12 +2,13 @@ import type { ActionId } from '../domain/action.ts';
 import { SEND } from '../domain/bulk-rules.ts';
 import { keyFor } from '../domain/key-placeholder.ts';
 import { deliveryTiming } from '../domain/rules.ts';
+import type { Task } from '../domain/task.ts';
 import { counted } from '../domain/text/count.ts';
 import { bulkPlanFor, markedAvailability } from '../store/bulk-plan.ts';
 import { pendingBulkOperation } from '../store/bulk-progress.ts';
 import { markedIds } from '../store/marks.ts';
-import { phaseIn } from '../store/selectors.ts';
-import { MARKED_TASKS_KEY } from '../store/state.ts';
+import { knownTask, phaseIn } from '../store/selectors.ts';
+import { MARKED_TASKS_KEY, type State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 import type { Overlay } from '../store/view-state.ts';
 import type { Command, CommandContext } from './command.ts';
@@ -71,6 +72,20 @@ function sendToTasks(
   store.dispatch({ type: 'notice-changed', notice: { tone: 'plain', text: notice, at: clock.now() } });
 }
 
+/** The tasks of the last action that has an inverse, if they still exist. */
+const invertibleTasks = (state: State): readonly Task[] =>
+  (state.inverse?.taskIds ?? []).map((id) => knownTask(state, id)).filter((task) => task !== null);
+
+/** Cancels the bulk operation that waits; else runs the inverse of the last action. */
+function undo({ store, bulk, operations }: CommandContext): void {
+  const state = store.getState();
+  if (pendingBulkOperation(state) !== null) return bulk.undo();
+  const [task, ...others] = invertibleTasks(state);
+  if (state.inverse === null || task === undefined) return;
+  if (others.length === 0) operations.act(state.inverse.action, task.id);
+  else bulk.start(state.inverse.action, [task, ...others]);
+}
+
 export const bulkCommands: readonly Command[] = [
   {
     id: 'take-back',
@@ -78,8 +93,9 @@ export const bulkCommands: readonly Command[] = [
     hint: 'undo',
     keys: ['U'],
     keyContext: 'panes',
-    enabled: (state) => pendingBulkOperation(state) !== null || 'Nothing to undo.',
-    run: ({ bulk }) => bulk.undo(),
+    enabled: (state) =>
+      pendingBulkOperation(state) !== null || invertibleTasks(state).length > 0 || 'Nothing to undo.',
+    run: undo,
   },
   {
     id: 'outcome',

@@ -95,6 +95,10 @@ type Undo = { readonly delayMs: number } | { readonly inverse: ActionId } | null
 export const undoDelayMs = ({ undo }: Pick<Action, 'undo'>): number | null =>
   undo !== null && 'delayMs' in undo ? undo.delayMs : null;
 
+/** The action that undoes this one; null without one. */
+export const inverseOf = ({ undo }: Pick<Action, 'undo'>): ActionId | null =>
+  undo !== null && 'inverse' in undo ? undo.inverse : null;
+
 /** The actions of one source, known before its first request. */
 export interface ActionTable {
   /** The id of the source. */

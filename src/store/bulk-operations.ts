@@ -1,4 +1,4 @@
-import { type ActionTable, actionFor, verbOf } from '../domain/action.ts';
+import { type Action, type ActionTable, actionById, actionFor, inverseOf, verbOf } from '../domain/action.ts';
 import { countedTasks } from '../domain/bulk-rules.ts';
 import { keyFor } from '../domain/key-placeholder.ts';
 import { beginChange } from '../domain/pending-change.ts';
@@ -17,6 +17,7 @@ export function addBulkOperation(state: State, operation: BulkOperation): State 
   return {
     ...state,
     bulkOperations: [...state.bulkOperations, operation],
+    inverse: null,
     notice: null,
     view: { ...state.view, marked },
   };
@@ -100,14 +101,20 @@ export function finishBulkOperation(state: State, id: string): State {
   const operation = operationById(state, id);
   if (operation === null) return state;
   const remaining = removeOperation(state, id);
-  if (operation.failures.length === 0)
-    return {
-      ...remaining,
-      notice: makeNotice(state, 'good', `${successWords(state.actionTables, operation)}.`),
-    };
   const failed = new Set(operation.failures.map(({ taskId }) => taskId));
+  const action = actionById(state.actionTables, operation.action);
+  const inverse = action === null ? null : inverseOf(action);
+  const succeeded = operation.tasks.filter(({ id: taskId }) => !failed.has(taskId)).map((task) => task.id);
+  const withInverse =
+    inverse === null || succeeded.length === 0
+      ? remaining
+      : { ...remaining, inverse: { action: inverse, taskIds: succeeded } };
+  if (failed.size === 0) {
+    const text = `${successWords(state.actionTables, operation)}.${action === null ? '' : undoHint(action)}`;
+    return { ...withInverse, notice: makeNotice(state, 'good', text) };
+  }
   const next = restoreMarks(
-    { ...remaining, failedBulkOperation: operation },
+    { ...withInverse, failedBulkOperation: operation },
     operation.tasks.filter((task) => failed.has(task.id)),
   );
   const { overlay, focus } = state.view;
@@ -115,6 +122,10 @@ export function finishBulkOperation(state: State, id: string): State {
     return { ...next, view: { ...next.view, overlay: { kind: 'outcome', top: 0 } } };
   return { ...next, notice: makeNotice(state, 'bad', failureWords(state.actionTables, operation)) };
 }
+
+/** The key that undoes the action by its inverse; empty without one. */
+export const undoHint = (action: Action): string =>
+  inverseOf(action) === null ? '' : ` Press ${keyFor('take-back')} to undo it.`;
 
 /** `5 tasks are pausing`. */
 export function successWords(

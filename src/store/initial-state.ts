@@ -69,6 +69,7 @@ export const initialState = ({
   reorderPending: true,
   deliveries: [],
   bulkOperations: [],
+  inverse: null,
   failedBulkOperation: null,
   drafts: new Map(),
   promptHistory: [],

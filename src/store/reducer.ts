@@ -196,7 +196,7 @@ function changeByEvent(state: State, event: StoreEvent): State {
       const action = task && actionFor(state.actionTables, event.action, task);
       if (task === null || action === null) return state;
       const pendingChanges = withEntry(state.pendingChanges, task.id, beginChange(action, task, event.now));
-      return { ...state, pendingChanges, notice: null };
+      return { ...state, pendingChanges, inverse: null, notice: null };
     }
     case 'action-accepted':
       return acceptAction(state, event.taskId, event.action, event.patch, event.now);

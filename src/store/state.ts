@@ -86,6 +86,8 @@ export interface State {
   readonly deliveries: readonly Delivery[];
   /** Unfinished bulk operations, oldest first. At most one has not started. */
   readonly bulkOperations: readonly BulkOperation[];
+  /** The action that undoes the last one, with its tasks; null when it cannot be undone so. */
+  readonly inverse: { readonly action: ActionId; readonly taskIds: readonly string[] } | null;
   /** The last bulk operation with a failure. */
   readonly failedBulkOperation: BulkOperation | null;
   /** Texts not sent yet, by task id, `initialPromptKey`, NEW_TASK_KEY or MARKED_TASKS_KEY. */

@@ -1,0 +1,236 @@
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { keyNames } from '../../src/commands/command-registry.ts';
+import { helpRows } from '../../src/commands/help-rows.ts';
+import { commandFor } from '../../src/commands/keymap.ts';
+import { paletteEntries, runChosen } from '../../src/commands/palette.ts';
+import { withKeyNames } from '../../src/domain/key-placeholder.ts';
+import type { Task } from '../../src/domain/task.ts';
+import { initialState } from '../../src/store/initial-state.ts';
+import type { State } from '../../src/store/state.ts';
+import { footerLine } from '../../src/ui/panes/footer-line.ts';
+import { overlayWords } from '../../src/ui/screen-reader/focus-words.ts';
+import { bulkLines } from '../../src/view/questions/bulk-question.ts';
+import { questionOf } from '../../src/view/questions/question.ts';
+import { makeChat, NOON } from '../domain/builders.ts';
+import { applyEvents, listReceived } from '../store/state-builders.ts';
+import { TABLES_WITH_CHATS } from '../support/chat-actions.ts';
+import { plain } from '../view/themes.ts';
+import { appFixture } from './app-fixture.ts';
+import { taskIn } from './phase-builders.ts';
+
+const chat = (about: Parameters<typeof makeChat>[0] = {}): Task =>
+  makeChat({ id: 'c', displayName: 'Chat', ...about });
+const running = chat({ status: 'running' });
+
+/** The first task is selected. */
+function stateWith(...tasks: readonly Task[]): State {
+  const state = initialState({
+    deployment: { name: 'coder.example.com', local: false },
+    size: { columns: 120, rows: 40 },
+    actionTables: TABLES_WITH_CHATS,
+    keyNames: keyNames({}, TABLES_WITH_CHATS),
+    now: NOON,
+  });
+  return applyEvents(state, listReceived(tasks), { type: 'task-selected', taskId: tasks[0]?.id ?? null });
+}
+
+const act = (action: string, taskId: string) => ({ what: 'act', action, taskId });
+
+describe('a key', () => {
+  it.each([
+    ['H', 'archive', chat()],
+    ['d', 'archive', chat()],
+    ['r', 'restore', chat({ archived: true })],
+    ['X', 'interrupt', running],
+    ['p', 'interrupt', running],
+  ])('%s runs %s', (key, action, task) => {
+    const app = appFixture(stateWith(task));
+    app.press(key);
+    expect(app.notice()).toBeNull();
+    expect(app.calls).toEqual([act(action, 'c')]);
+  });
+
+  it('says why the action does not apply now', () => {
+    const app = appFixture(stateWith(chat()));
+    app.press('p');
+    expect(app.notice()).toBe('No turn runs.');
+    app.press('r');
+    expect(app.notice()).toBe('It is not archived.');
+    expect(app.calls).toEqual([]);
+  });
+
+  it('says that the source of the row does not have the action', () => {
+    const app = appFixture(stateWith(taskIn('working', 'a'), chat()));
+    app.press('H');
+    expect(app.notice()).toBe('Archive does not apply to a task.');
+    app.press('X');
+    expect(app.notice()).toBe('Interrupt does not apply to a task.');
+    app.press('p');
+    expect(app.calls).toEqual([act('pause', 'a')]);
+  });
+
+  it('says that nothing stands for the action', () => {
+    const tables = TABLES_WITH_CHATS.map((table) => ({
+      ...table,
+      actions: table.actions.filter(({ id }) => id !== 'interrupt'),
+    }));
+    const app = appFixture({ ...stateWith(running), actionTables: tables });
+    app.press('p');
+    expect(app.notice()).toBe('Pause does not apply to a chat.');
+  });
+
+  it('belongs to no command without the source', () => {
+    expect(commandFor('list', 'H', {})).toBeNull();
+    expect(commandFor('list', 'H', {}, TABLES_WITH_CHATS)?.id).toBe('archive');
+    expect(commandFor('list', 'z', { archive: ['z'] }, TABLES_WITH_CHATS)?.id).toBe('archive');
+  });
+});
+
+it('the footer names the action of the row behind each key', () => {
+  const footer = (...tasks: readonly Task[]): string =>
+    stripVTControlCharacters(footerLine(stateWith(...tasks), plain));
+  expect(footer(running)).toMatch(/p interrupt {2}d archive/u);
+  expect(footer(taskIn('working', 'a'))).toMatch(/p pause {2}d delete/u);
+});
+
+it('the help lists the actions with the keys and the reasons', () => {
+  const rows = helpRows(stateWith(taskIn('working', 'a'), chat()), 118);
+  const entry = (text: string) => rows.find((row) => row.kind === 'entry' && row.text === text);
+  expect(entry('Archive the chat')).toMatchObject({
+    keys: 'H',
+    reason: 'Archive does not apply to a task.',
+    disabled: true,
+  });
+  expect(entry('Interrupt the turn')).toMatchObject({ keys: 'X' });
+});
+
+it('the palette lists and runs the actions', () => {
+  const app = appFixture(stateWith(running));
+  const entries = new Map(paletteEntries(app.state()).map((each) => [each.id, each]));
+  expect(entries.get('interrupt')).toMatchObject({ section: 'Tasks', keys: ['X'], availability: true });
+  expect(entries.get('restore')?.availability).toBe('It is not archived.');
+  app.press(':');
+  runChosen(app.context, 'interrupt');
+  expect(app.calls).toEqual([act('interrupt', 'c')]);
+});
+
+it('the question has the words of the action, on the screen and for screen readers', () => {
+  const app = appFixture(stateWith(running));
+  app.press('d');
+  expect(questionOf(app.state())).toMatchObject({
+    words: 'Archive “Chat”? Its turn ends.',
+    answers: [
+      ['y', 'archives'],
+      ['other keys', 'leave it'],
+    ],
+  });
+  expect(overlayWords(app.state())).toEqual([
+    'Question: Archive “Chat”? Its turn ends. y: archives, other keys: leave it.',
+  ]);
+  app.press('n', 'd', 'y');
+  expect(app.calls).toEqual([act('archive', 'c')]);
+});
+
+describe('marked tasks of both sources', () => {
+  const marked = (...tasks: readonly Task[]): State =>
+    applyEvents(stateWith(...tasks), { type: 'marks-changed', marked: new Set(tasks.map(({ id }) => id)) });
+  const two = marked(chat(), taskIn('working', 'a', { displayName: 'Task' }));
+
+  it('are acted on where the action applies', () => {
+    const app = appFixture(two);
+    app.press('H');
+    expect(questionOf(app.state())?.words).toBe('Archive 1 of 2 tasks and end their turns: “Chat”?');
+    const { overlay } = app.state().view;
+    if (overlay?.kind !== 'confirm-bulk') return expect.fail();
+    const lines = bulkLines(app.state(), overlay.act, overlay.taskIds, plain, { width: 80, height: 10 });
+    expect(lines.map(stripVTControlCharacters)).toEqual([
+      expect.stringContaining('Chat'),
+      'Not archived:',
+      expect.stringContaining('Task: Archive does not apply to a task.'),
+    ]);
+    app.press('y');
+    expect(app.calls).toEqual([{ what: 'bulk', action: 'archive', taskIds: ['c'] }]);
+  });
+
+  it('are all acted on by a key that both sources have an action for', () => {
+    const app = appFixture(two);
+    app.press('d', 'y');
+    expect(app.calls).toEqual([{ what: 'bulk', action: 'delete', taskIds: ['c', 'a'] }]);
+  });
+
+  it('are not acted on by an action for one task', () => {
+    const app = appFixture(marked(running));
+    app.press('X');
+    expect(app.notice()).toBe('Cannot interrupt several tasks at once. Unmark them first.');
+    expect(app.calls).toEqual([]);
+  });
+});
+
+describe('undo', () => {
+  const archived = (): ReturnType<typeof appFixture> => {
+    const app = appFixture(stateWith(chat(), taskIn('working', 'a')));
+    app.press('H');
+    app.dispatch(
+      { type: 'action-started', taskId: 'c', action: 'archive', now: NOON },
+      {
+        type: 'action-accepted',
+        taskId: 'c',
+        action: 'archive',
+        patch: { task: chat({ archived: true }) },
+        now: NOON,
+      },
+    );
+    return app;
+  };
+
+  it('runs the inverse of the last action', () => {
+    const app = archived();
+    expect(app.state().tasks[0]?.facts).toMatchObject({ archived: true });
+    expect(app.state().pendingChanges.size).toBe(0);
+    expect(app.notice()).toBe('“Chat” is archived. Press U to undo it.');
+    app.press('U');
+    expect(app.calls).toEqual([act('archive', 'c'), act('restore', 'c')]);
+  });
+
+  it('has nothing to do after another action, or without the task', () => {
+    const app = archived();
+    app.dispatch({ type: 'action-started', taskId: 'a', action: 'pause', now: NOON });
+    app.press('U');
+    expect(app.notice()).toBe('Nothing to undo.');
+    const gone = archived();
+    gone.dispatch({ type: 'task-disappeared', taskId: 'c', now: NOON });
+    gone.press('U');
+    expect(gone.notice()).toBe('Nothing to undo.');
+  });
+
+  it('runs the inverse for all tasks of a bulk operation', () => {
+    const app = appFixture(stateWith(chat(), chat({ id: 'c2' })));
+    const operation = {
+      id: 'o1',
+      action: 'archive',
+      tasks: app.state().tasks,
+      stage: 'waiting',
+      startsAt: NOON,
+      doneCount: 0,
+      failures: [],
+    } as const;
+    app.dispatch(
+      { type: 'bulk-operation-queued', operation, now: NOON },
+      { type: 'bulk-operation-started', id: 'o1', now: NOON },
+      ...['c', 'c2'].map((taskId) => ({
+        type: 'action-accepted' as const,
+        taskId,
+        action: 'archive',
+        patch: { task: chat({ id: taskId, archived: true }) },
+        now: NOON,
+      })),
+      { type: 'bulk-operation-finished', id: 'o1', now: NOON },
+    );
+    expect(withKeyNames(app.state().notice?.text ?? '', app.state().keyNames)).toBe(
+      '2 tasks are archived. Press U to undo it.',
+    );
+    app.press('U');
+    expect(app.calls).toEqual([{ what: 'bulk', action: 'restore', taskIds: ['c', 'c2'] }]);
+  });
+});
