@@ -54,8 +54,10 @@ export function createScheduler(
   });
   let refreshedAt = Number.NEGATIVE_INFINITY;
   let isSuspended = false;
+  let isStopped = false;
 
   function wake(...names: readonly RequestName[]): void {
+    if (isStopped) return;
     for (const { kind, loop, push } of polls) {
       if (names.length > 0 && !names.includes(kind.name)) continue;
       if (!isSuspended) push.update(getState());
@@ -64,6 +66,7 @@ export function createScheduler(
   }
 
   function refresh(): void {
+    if (isStopped) return;
     isSuspended = false;
     refreshedAt = clock.now();
     for (const { loop, push } of polls) {
@@ -111,6 +114,7 @@ export function createScheduler(
       }
     },
     stop() {
+      isStopped = true;
       unsubscribe();
       stopSleep();
       for (const { loop, push } of polls) {

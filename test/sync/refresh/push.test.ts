@@ -401,6 +401,7 @@ describe('all streams', () => {
     happens(watch);
     await clock.settle();
     sync.stop();
+    sync.refresh();
     await clock.settle();
     expect(clock.due).toEqual([]);
     expect([...follows, ...watches].filter(({ isOpen }) => isOpen)).toEqual([]);
