@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { createTasksBackend } from './api/tasks-backend.ts';
+import { createCoderBackend } from './api/coder-backend.ts';
 import { currentDirectory } from './config/current-directory.ts';
 import type { Deployment, RemoteDeployment } from './config/deployment.ts';
 import { deploymentInputs } from './config/deployment-inputs.ts';
@@ -42,7 +42,7 @@ export interface ConnectOptions {
  * @throws UsageError for an unusable URL or token
  */
 export const createRemoteBackend = ({ url, token, env, clock }: RemoteOptions): AgentBackend =>
-  createTasksBackend({
+  createCoderBackend({
     url,
     token,
     env,
@@ -81,7 +81,7 @@ export async function createLocalBackend({
     if (server === null) throw new LocalServerError('No local server is running.');
     if (server.isOlder) onOlderServer?.(server.version);
     if (server.notice != null) onNotice?.(server.notice);
-    return createTasksBackend({
+    return createCoderBackend({
       url: server.url,
       token: server.token,
       clock,

@@ -1,5 +1,6 @@
 import { BackendError } from '../domain/errors.ts';
-import type { AgentBackend } from '../domain/ports/backend.ts';
+import type { AgentBackend, User } from '../domain/ports/backend.ts';
+import { decorate } from '../platform/decorate.ts';
 
 export interface Renewable {
   readonly token: string;
@@ -17,14 +18,12 @@ export function renewable({ token, createBackend, findNewToken }: Renewable) {
   let backend: Promise<AgentBackend> | null = null;
   let signedInAs: string | null = null;
 
-  const recordingUser = (recorded: AgentBackend): AgentBackend => ({
-    ...recorded,
-    async me(signal, onProgress) {
-      const user = await recorded.me(signal, onProgress);
-      signedInAs ??= user.username;
-      return user;
-    },
-  });
+  const recordingUser = (recorded: AgentBackend): AgentBackend =>
+    decorate(recorded, async ({ path, args }, proceed) => {
+      const value = await proceed(args);
+      if (path === 'me') signedInAs ??= (value as User).username;
+      return value;
+    });
 
   async function renew(signal: AbortSignal): Promise<void> {
     const found = await findNewToken(current, signal);

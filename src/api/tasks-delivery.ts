@@ -1,6 +1,6 @@
 import { BackendError } from '../domain/errors.ts';
 import { type Message, textOf } from '../domain/message.ts';
-import type { AgentBackend } from '../domain/ports/backend.ts';
+import type { Source } from '../domain/ports/source.ts';
 import type { Evidence, ReadTranscript, Resolution, SentMessage } from '../domain/receipt.ts';
 import { buildNumberOf } from '../domain/task.ts';
 import { hasSameWords, type Transcript } from '../domain/transcript.ts';
@@ -29,7 +29,7 @@ export const ARRIVAL_TIMEOUT_MS = 60_000;
 const AMBIGUOUS_LENGTH = 40;
 
 /** How a backend of the Tasks API finds out whether messages arrived. */
-export const tasksDelivery: Pick<AgentBackend, 'prepare' | 'resolve' | 'resolveFrom'> = {
+export const tasksDelivery: Pick<Source, 'prepare' | 'resolve' | 'resolveFrom'> = {
   async prepare(task, readTranscript, signal) {
     const transcript = await readIfAllowed(() => readTranscript(task, signal));
     if (transcript?.snapshot === true)

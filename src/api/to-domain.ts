@@ -1,15 +1,8 @@
+import type { Build, BuildLogLine } from '../domain/build.ts';
 import { type Message, textParts } from '../domain/message.ts';
 import { isPlausibleTime } from '../domain/plausible-time.ts';
-import type {
-  Build,
-  BuildDurations,
-  BuildLogLine,
-  ExternalAuth,
-  Preset,
-  Template,
-  User,
-} from '../domain/ports/backend.ts';
-import type { AgentState, CoderTask } from '../domain/task.ts';
+import type { BuildDurations, ExternalAuth, Preset, Template, User } from '../domain/ports/backend.ts';
+import { type AgentState, type CoderTask, TASKS } from '../domain/task.ts';
 import type { Transcript } from '../domain/transcript.ts';
 import type { WireBuild, WireBuildLog } from '../wire/build.ts';
 import type { WireUser } from '../wire/server.ts';
@@ -32,7 +25,7 @@ export function toTask(wire: WireTask, skewMs: number): CoderTask {
   const report = wire.current_state;
   return {
     id: wire.id,
-    source: 'tasks',
+    source: TASKS,
     name: wire.name,
     displayName: wire.display_name,
     ownerId: wire.owner_id,

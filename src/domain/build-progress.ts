@@ -1,4 +1,5 @@
-import type { Build, BuildDurations } from './ports/backend.ts';
+import type { Build } from './build.ts';
+import type { BuildDurations } from './ports/backend.ts';
 import type { CoderTaskFacts } from './task.ts';
 import { exactDuration } from './text/age.ts';
 

@@ -1,4 +1,4 @@
-import type { Build } from './ports/backend.ts';
+import type { Build } from './build.ts';
 import { type CoderTaskFacts, coderFacts, type Task } from './task.ts';
 
 /** The part of a task that the answer to an action settles. Empty: the server only accepted the action. */

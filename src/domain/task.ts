@@ -28,14 +28,20 @@ export interface TaskDirectory {
   readonly owned: boolean;
 }
 
+/** Identifies a source of its deployment, such as `tasks`. */
+export type SourceId = string;
+
+/** The source of Coder's Tasks. */
+export const TASKS: SourceId = 'tasks';
+
 /**
  * One AI task: the fields of every kind of task, and the facts of its kind. Texts are untrusted: sanitise them where they
  * leave taskdeck.
  */
 export interface Task {
   readonly id: string;
-  /** The id of the source that lists it. */
-  readonly source: string;
+  /** The source that lists it. */
+  readonly source: SourceId;
   readonly name: string;
   /** Empty for none, and on servers older than 2.28. */
   readonly displayName: string;

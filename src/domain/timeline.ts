@@ -1,6 +1,7 @@
+import type { Build } from './build.ts';
 import { type Phase, phaseOf } from './phase.ts';
 import { isPlausibleTime } from './plausible-time.ts';
-import type { Build } from './ports/backend.ts';
+
 import { buildNumberOf, coderFacts, type Task } from './task.ts';
 
 /** The kind of a segment. `waiting`: the task waits for the user (idle, failed, in error). */

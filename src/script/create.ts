@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { BackendError, UsageError } from '../domain/errors.ts';
 import type { Preset, Template } from '../domain/ports/backend.ts';
+import { creatingSource } from '../domain/sources.ts';
 import { didYouMean } from '../domain/text/did-you-mean.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { EXIT } from './exit-code.ts';
@@ -29,7 +30,7 @@ export interface CreateOptions {
 export const create: ScriptCommand<CreateOptions> = (context, options) =>
   reportingErrors(context.io, options.json, async () => {
     const { backend, clock, io, signal } = context;
-    if (options.directory !== undefined && !backend.capabilities.directories) {
+    if (options.directory !== undefined && !creatingSource(backend).capabilities.directories) {
       throw new UsageError(
         '--cwd works only for tasks on this machine. Tasks of a deployment run in a workspace.',
       );
@@ -47,7 +48,7 @@ export const create: ScriptCommand<CreateOptions> = (context, options) =>
         `The preset ${preset.name} has its own prompt. Omit yours, or choose another preset with --preset.`,
       );
     }
-    const task = await backend.create(
+    const task = await creatingSource(backend).create(
       {
         templateVersionId: template.activeVersionId,
         prompt,
@@ -98,7 +99,8 @@ async function templateFor(
       tookEffect: 'no',
     });
   }
-  if (wanted === undefined && backend.capabilities.directories) throw missingTemplate(templates);
+  if (wanted === undefined && creatingSource(backend).capabilities.directories)
+    throw missingTemplate(templates);
   const fitting =
     wanted === undefined ? templates : templates.filter((template) => hasName(template, wanted));
   const [only, ...others] = fitting;

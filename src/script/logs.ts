@@ -2,6 +2,7 @@ import { BackendError } from '../domain/errors.ts';
 import { hasSameContent, type Message } from '../domain/message.ts';
 import { isAgentRunning, type Phase, phaseOf } from '../domain/phase.ts';
 import { isPlausibleTime } from '../domain/plausible-time.ts';
+import { sourceOf } from '../domain/sources.ts';
 import type { Task } from '../domain/task.ts';
 import { isoTime } from '../domain/text/iso-time.ts';
 import type { Transcript } from '../domain/transcript.ts';
@@ -32,7 +33,7 @@ export const logs: ScriptCommand<LogsOptions> = (context, options) =>
     const { backend, io, signal } = context;
     const task = await findTask(context, parseTaskArgument(options.task));
     if (options.follow) return followLogs(context, task, options.json);
-    const transcript = await backend.transcript(task, signal);
+    const transcript = await sourceOf(backend, task).transcript(task, signal);
     if (options.json) {
       await writeJson(io, transcript.messages.map(messageJson));
       return EXIT.done;
@@ -65,7 +66,7 @@ async function followLogs(context: ScriptContext, first: Task, json: boolean): P
         signal,
       );
       throwIfAborted(signal);
-      task = await retrier.run((retrySignal) => backend.get(first, retrySignal));
+      task = await retrier.run((retrySignal) => sourceOf(backend, first).get(first, retrySignal));
     }
   } finally {
     // Ends the open line in every case.
@@ -85,7 +86,7 @@ async function transcriptOrNull(
   signal: AbortSignal,
 ): Promise<Transcript | null> {
   try {
-    return await backend.transcript(task, signal);
+    return await sourceOf(backend, task).transcript(task, signal);
   } catch (error) {
     if (error instanceof BackendError && error.kind === 'conflict') return null;
     throw error;

@@ -1,6 +1,8 @@
 import { BackendError } from '../domain/errors.ts';
-import type { AgentBackend, ListQuery } from '../domain/ports/backend.ts';
+import type { AgentBackend } from '../domain/ports/backend.ts';
+import type { ListQuery } from '../domain/ports/source.ts';
 import { requestedOwners, requestedStatus, withoutOwnerTerm } from '../domain/query.ts';
+import { creatingSource } from '../domain/sources.ts';
 import type { Task } from '../domain/task.ts';
 import { STATUSES } from './flag-values.ts';
 import type { TaskSelection } from './selection.ts';
@@ -32,12 +34,12 @@ export function selectionQuery(given: TaskSelection): SelectionQuery {
     async run(backend, { status }, signal) {
       const query = (): ListQuery => ({ ...queryOf(selection), ...(status && statusFilterOf(selection)) });
       try {
-        return await backend.list(query(), signal);
+        return await creatingSource(backend).list(query(), signal);
       } catch (error) {
         if (!isOwnerFromFilter || !(error instanceof BackendError) || error.kind !== 'invalid') throw error;
         isOwnerFromFilter = false;
         selection = { ...given, owner: null };
-        return backend.list(query(), signal);
+        return creatingSource(backend).list(query(), signal);
       }
     },
   };

@@ -4,6 +4,7 @@ import { BackendError, withHint } from '../domain/errors.ts';
 import { phaseOf } from '../domain/phase.ts';
 import type { Receipt, TranscriptReader } from '../domain/receipt.ts';
 import { deliveryTiming } from '../domain/rules.ts';
+import { sourceOf } from '../domain/sources.ts';
 import type { Task } from '../domain/task.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { sleep } from '../platform/sleep.ts';
@@ -66,12 +67,12 @@ async function sendWhenReady(
       );
     } else if (!resumed && phase !== 'pausing') {
       assertAllowed(availabilityOn(ACTION_TABLES, 'resume', task, phase));
-      await backend.resume(task, signal);
+      await sourceOf(backend, task).resume(task, signal);
       resumed = true;
     }
     await sleep(clock, pollDelay(polls, POLL_MS), signal);
     throwIfAborted(signal);
-    task = await retrier.run((retrySignal) => backend.get(first, retrySignal));
+    task = await retrier.run((retrySignal) => sourceOf(backend, first).get(first, retrySignal));
   }
 }
 
@@ -82,15 +83,16 @@ async function sendOnce(
   text: string,
   mayRetry: boolean,
 ): Promise<Receipt['kind'] | null> {
+  const source = sourceOf(backend, task);
   const readTranscript: TranscriptReader = async (read, readSignal) => {
     const requestedAt = clock.now();
-    return { transcript: await backend.transcript(read, readSignal), requestedAt };
+    return { transcript: await source.transcript(read, readSignal), requestedAt };
   };
   // Without evidence it is sent all the same. Only a lost response then stays undecided.
-  const evidence = await backend.prepare(task, readTranscript, signal).catch(() => null);
+  const evidence = await source.prepare(task, readTranscript, signal).catch(() => null);
   const startedAt = clock.now();
   try {
-    return (await backend.send(task, text, signal)).kind;
+    return (await source.send(task, text, signal)).kind;
   } catch (error) {
     if (!(error instanceof BackendError) || error.kind === 'aborted') throw error;
     if (error.tookEffect === 'no') {
@@ -99,7 +101,7 @@ async function sendOnce(
     }
     // The message may have arrived: its source looks, because it must not arrive twice.
     const message = { text, startedAt, brokenAt: clock.now(), evidence, wasSentHere: () => true };
-    const resolution = await backend.resolve(task, message, readTranscript, signal).catch(() => 'unknown');
+    const resolution = await source.resolve(task, message, readTranscript, signal).catch(() => 'unknown');
     if (resolution === 'accepted' || resolution === 'queued') return resolution;
     throw withHint(error, 'It may have arrived. Check with "taskdeck logs" before you send it again.');
   }

@@ -1,6 +1,7 @@
 import { type ActionId, type ActionTable, actionById, actionFor, availabilityOn } from '../domain/action.ts';
 import { phaseOf } from '../domain/phase.ts';
-import type { AgentBackend } from '../domain/ports/backend.ts';
+import type { Source } from '../domain/ports/source.ts';
+import { sourceOf } from '../domain/sources.ts';
 import type { Task } from '../domain/task.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { assertAllowed } from './assert-allowed.ts';
@@ -20,11 +21,11 @@ export interface ActionOptions {
 }
 
 const METHODS: Readonly<
-  Record<ActionId, (backend: AgentBackend, task: Task, signal: AbortSignal) => Promise<unknown>>
+  Record<ActionId, (source: Source, task: Task, signal: AbortSignal) => Promise<unknown>>
 > = {
-  pause: (backend, task, signal) => backend.pause(task, signal),
-  resume: (backend, task, signal) => backend.resume(task, signal),
-  delete: (backend, task, signal) => backend.remove(task, signal),
+  pause: (source, task, signal) => source.pause(task, signal),
+  resume: (source, task, signal) => source.resume(task, signal),
+  delete: (source, task, signal) => source.remove(task, signal),
 };
 
 /** Acts on each task at once if the rule of its source allows it. Reports its own errors and never rejects. */
@@ -45,7 +46,7 @@ export const actOnTasks = (
     return forEachTask(context, options, async (task, { backend, clock, signal }) => {
       assertAllowed(availabilityOn(tables, options.action, task, phaseOf(task, clock.now())));
       const action = actionFor(tables, options.action, task);
-      if (action !== null) await METHODS[action.id]?.(backend, task, signal);
+      if (action !== null) await METHODS[action.id]?.(sourceOf(backend, task), task, signal);
       return { line: `${sanitiseLine(task.name)} is ${action?.verb.accepted}.` };
     });
   });

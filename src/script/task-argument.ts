@@ -1,4 +1,5 @@
 import { BackendError, UsageError, withHint } from '../domain/errors.ts';
+import { getFromAnySource } from '../domain/sources.ts';
 import type { Task, TaskRef } from '../domain/task.ts';
 import type { ScriptContext } from './script-context.ts';
 
@@ -18,7 +19,7 @@ export function parseTaskArgument(text: string): TaskRef {
 /** Loads a task. The error of an unknown name has a hint how to list the names. */
 export async function findTask({ backend, signal }: ScriptContext, name: TaskRef): Promise<Task> {
   try {
-    return await backend.get(name, signal);
+    return await getFromAnySource(backend, name, signal);
   } catch (error) {
     if (!(error instanceof BackendError) || error.kind !== 'not-found') throw error;
     throw withHint(error, '"taskdeck list --all --quiet" lists all names.');

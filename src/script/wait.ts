@@ -1,5 +1,6 @@
 import { BackendError } from '../domain/errors.ts';
 import { type Phase, phaseOf } from '../domain/phase.ts';
+import { sourceOf } from '../domain/sources.ts';
 import type { Task } from '../domain/task.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { sleep } from '../platform/sleep.ts';
@@ -55,7 +56,7 @@ async function waitForPhase(
     }
     await sleep(clock, pollDelay(polls, maxPollMs), signal);
     throwIfAborted(signal);
-    task = await retrier.run((retrySignal) => backend.get(first, retrySignal));
+    task = await retrier.run((retrySignal) => sourceOf(backend, first).get(first, retrySignal));
   }
 }
 

@@ -1,12 +1,13 @@
-import type {
-  AgentHealth,
-  AgentState,
-  ChatFacts,
-  CoderTaskFacts,
-  StateReport,
-  Task,
-  TaskDirectory,
-  TaskFacts,
+import {
+  type AgentHealth,
+  type AgentState,
+  type ChatFacts,
+  type CoderTaskFacts,
+  type StateReport,
+  TASKS,
+  type Task,
+  type TaskDirectory,
+  type TaskFacts,
 } from '../domain/task.ts';
 
 /**
@@ -21,7 +22,7 @@ export function parseSavedTask(value: unknown): Task | null {
   if (facts === null) return null;
   return {
     id,
-    source: typeof value.source === 'string' ? value.source : 'tasks',
+    source: typeof value.source === 'string' ? value.source : TASKS,
     name,
     displayName: text(value.displayName),
     ownerId: text(value.ownerId),

@@ -1,6 +1,7 @@
+import type { Build, BuildLogLine } from '../domain/build.ts';
 import { isActiveBuild, isFailedBuild } from '../domain/build-progress.ts';
 import { isTransitional } from '../domain/phase.ts';
-import type { Build, BuildDurations, BuildLogLine } from '../domain/ports/backend.ts';
+import type { BuildDurations } from '../domain/ports/backend.ts';
 import { buildNumberOf, coderFacts, type Task } from '../domain/task.ts';
 import { withEntry } from './immutable-map.ts';
 import { phaseIn } from './selectors.ts';

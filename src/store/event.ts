@@ -1,4 +1,5 @@
 import type { ActionId } from '../domain/action.ts';
+import type { Build, BuildLogLine } from '../domain/build.ts';
 import type { Delivery } from '../domain/delivery.ts';
 import type { EditBuffer } from '../domain/edit/buffer.ts';
 import type { BackendError } from '../domain/errors.ts';
@@ -6,7 +7,7 @@ import type { ItemFinder } from '../domain/find-items.ts';
 import type { ProseRenderer } from '../domain/markdown/prose.ts';
 import type { FieldErrors, LastChoice, NewTaskForm, SubmittedForm } from '../domain/new-task.ts';
 import type { OwnerScope } from '../domain/owner-scope.ts';
-import type { Build, BuildLogLine, Template, User } from '../domain/ports/backend.ts';
+import type { Template, User } from '../domain/ports/backend.ts';
 import type { PromptHistorySearch } from '../domain/prompt-history-search.ts';
 import type { SortKey } from '../domain/row-order.ts';
 import type { SavedScrollPosition, SavedViewState } from '../domain/saved-layout.ts';

@@ -12,7 +12,8 @@ import {
   SHELL_TEMPLATE,
   type TaskForm,
 } from '../domain/new-task.ts';
-import type { ExternalAuth, NewTask, Preset, Template } from '../domain/ports/backend.ts';
+import type { ExternalAuth, Preset, Template } from '../domain/ports/backend.ts';
+import type { NewTask } from '../domain/ports/source.ts';
 import { taskNameError } from '../domain/task-name.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { shortPath } from '../domain/text/short-path.ts';

@@ -1,5 +1,6 @@
 import type { ActionId, ActionTable } from '../domain/action.ts';
 import type { ActivityMinute } from '../domain/activity.ts';
+import type { Build, BuildLogLine } from '../domain/build.ts';
 import type { Delivery, DeliveryStage } from '../domain/delivery.ts';
 import type { EditBuffer } from '../domain/edit/buffer.ts';
 import type { BackendError } from '../domain/errors.ts';
@@ -10,7 +11,7 @@ import type { LastChoice, NewTaskForm, SubmittedForm } from '../domain/new-task.
 import type { OwnerScope } from '../domain/owner-scope.ts';
 import type { PendingChange } from '../domain/pending-change.ts';
 import type { Phase } from '../domain/phase.ts';
-import type { Build, BuildLogLine, Template, User } from '../domain/ports/backend.ts';
+import type { Template, User } from '../domain/ports/backend.ts';
 import type { ConversationEntry, EntryPosition, StoredConversation } from '../domain/stored-conversation.ts';
 import type { Task } from '../domain/task.ts';
 import type { TimelineSegment } from '../domain/timeline.ts';

@@ -1,7 +1,8 @@
 import { type Action, type ActionId, actionFor } from '../domain/action.ts';
 import { BackendError, errorText } from '../domain/errors.ts';
-import type { AgentBackend } from '../domain/ports/backend.ts';
+import type { Source } from '../domain/ports/source.ts';
 import { shortTitle } from '../domain/short-title.ts';
+import { sourceOf } from '../domain/sources.ts';
 import type { Task } from '../domain/task.ts';
 import type { TaskPatch } from '../domain/task-patch.ts';
 import { knownTask } from '../store/selectors.ts';
@@ -27,12 +28,12 @@ export interface ActionRunner {
 }
 
 const METHODS: Readonly<
-  Record<ActionId, (backend: AgentBackend, task: Task, signal: AbortSignal) => Promise<TaskPatch>>
+  Record<ActionId, (source: Source, task: Task, signal: AbortSignal) => Promise<TaskPatch>>
 > = {
-  pause: async (backend, task, signal) => ({ build: await backend.pause(task, signal) }),
-  resume: async (backend, task, signal) => ({ build: await backend.resume(task, signal) }),
-  async delete(backend, task, signal) {
-    await backend.remove(task, signal);
+  pause: async (source, task, signal) => ({ build: await source.pause(task, signal) }),
+  resume: async (source, task, signal) => ({ build: await source.resume(task, signal) }),
+  async delete(source, task, signal) {
+    await source.remove(task, signal);
     return { isRemoved: true };
   },
 };
@@ -44,7 +45,7 @@ export function createActionRunner(
   signal: AbortSignal,
 ): ActionRunner {
   const run = async ({ id }: Action, task: Task): Promise<TaskPatch> =>
-    (await METHODS[id]?.(backend, task, signal)) ?? {};
+    (await METHODS[id]?.(sourceOf(backend, task), task, signal)) ?? {};
 
   /** Applies the answer to the task. Resolves to null when the server accepted the action, else to the error. */
   async function perform(action: Action, task: Task): Promise<{ readonly error: unknown } | null> {

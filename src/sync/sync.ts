@@ -4,9 +4,9 @@ import { startMarkingSeen, type TaskInView } from './mark-seen.ts';
 import { createOutbox, type Outbox } from './outbox/outbox.ts';
 import { buildRequests } from './refresh/build-requests.ts';
 import { createTranscriptFetcher } from './refresh/fetch-transcript.ts';
+import { guardedBackend } from './refresh/guarded-backend.ts';
 import { identityRequests } from './refresh/identity-requests.ts';
 import { listRequests } from './refresh/list-requests.ts';
-import { guardRateLimits } from './refresh/rate-limit-guard.ts';
 import { createScheduler, type Scheduler } from './refresh/scheduler.ts';
 import { statusRequests } from './refresh/status-requests.ts';
 import { transcriptRequests } from './refresh/transcript-requests.ts';
@@ -28,10 +28,11 @@ export function startSync(
   options: SyncContext & { readonly outboxStorage: OutboxStorage; readonly taskInView: TaskInView },
 ): Sync {
   const { store, clock } = options;
-  const context = { ...options, backend: guardRateLimits(options.backend, clock) };
+  const backend = guardedBackend(options.backend, clock);
+  const context = { ...options, backend };
   const fetchTranscript = createTranscriptFetcher(context);
   const scheduler = createScheduler({ ...context, onRefresh: () => operations.reloadTemplateOptions() }, [
-    listRequests(context),
+    ...backend.sources.map((source) => listRequests(context, source)),
     statusRequests(context),
     transcriptRequests({ ...context, fetchTranscript }),
     buildRequests(context),

@@ -4,6 +4,7 @@ import { keyFor } from '../domain/key-placeholder.ts';
 import { fieldErrors } from '../domain/new-task.ts';
 import type { TaskOperations } from '../domain/ports/operations.ts';
 import { shortTitle } from '../domain/short-title.ts';
+import { creatingSource, sourceOf } from '../domain/sources.ts';
 import { EMPTY_FORM } from '../store/form.ts';
 import { taskById } from '../store/selectors.ts';
 import type { NoticeCause } from '../store/state.ts';
@@ -49,58 +50,62 @@ export function createTaskOperations(context: SyncContext & { readonly changed: 
         submitted,
         now: clock.now(),
       });
-      backend.create(task, signal).then(
-        (created) => {
-          store.dispatch({ type: 'creation-finished', key, task: created, now: clock.now() });
-          changed();
-        },
-        (error) => {
-          if (signal.aborted) return;
-          const errors = error instanceof BackendError ? fieldErrors(error) : {};
-          store.dispatch({ type: 'creation-failed', key, fieldErrors: errors, now: clock.now() });
-          const isFormOpen = store.getState().view.openForm !== null;
-          const hint = isFormOpen ? '' : `Press ${keyFor('new')} to restore your prompt.`;
-          if (error instanceof BackendError && error.tookEffect === 'maybe') {
-            reportFailure('The task may or may not have been created', error, hint);
-            detectLateCreation(context, task.prompt, knownIds, signal);
+      creatingSource(backend)
+        .create(task, signal)
+        .then(
+          (created) => {
+            store.dispatch({ type: 'creation-finished', key, task: created, now: clock.now() });
             changed();
-          } else reportFailure('Cannot create the task', error, hint);
-        },
-      );
+          },
+          (error) => {
+            if (signal.aborted) return;
+            const errors = error instanceof BackendError ? fieldErrors(error) : {};
+            store.dispatch({ type: 'creation-failed', key, fieldErrors: errors, now: clock.now() });
+            const isFormOpen = store.getState().view.openForm !== null;
+            const hint = isFormOpen ? '' : `Press ${keyFor('new')} to restore your prompt.`;
+            if (error instanceof BackendError && error.tookEffect === 'maybe') {
+              reportFailure('The task may or may not have been created', error, hint);
+              detectLateCreation(context, task.prompt, knownIds, signal);
+              changed();
+            } else reportFailure('Cannot create the task', error, hint);
+          },
+        );
     },
-    pageOf: (task) => backend.pageOf(task, signal),
+    pageOf: (task) => sourceOf(backend, task).pageOf(task, signal),
 
     updateInput(taskId, text) {
       const task = taskById(store.getState(), taskId);
       if (task === null) return;
       const title = shortTitle(task);
-      backend.updateInput(task, text, signal).then(
-        () => {
-          const state = store.getState();
-          const now = clock.now();
-          const current = taskById(state, taskId);
-          if (current !== null)
-            store.dispatch({
-              type: 'task-received',
-              task: { ...current, initialPrompt: text },
-              startedAt: now,
-              now,
-            });
-          // Keep a draft that the user has changed since.
-          const key = initialPromptKey(taskId);
-          if (state.drafts.get(key)?.text === text)
-            store.dispatch({ type: 'draft-changed', key, buffer: EMPTY_BUFFER });
-          const notice = `“${title}” starts with the new prompt on resume.`;
-          store.dispatch({ type: 'notice-changed', notice: { tone: 'good', text: notice, at: now } });
-          changed();
-        },
-        (error) =>
-          reportFailure(
-            `Cannot change the initial prompt of “${title}”`,
-            error,
-            `Press ${keyFor('edit-input')} to restore your text.`,
-          ),
-      );
+      sourceOf(backend, task)
+        .updateInput(task, text, signal)
+        .then(
+          () => {
+            const state = store.getState();
+            const now = clock.now();
+            const current = taskById(state, taskId);
+            if (current !== null)
+              store.dispatch({
+                type: 'task-received',
+                task: { ...current, initialPrompt: text },
+                startedAt: now,
+                now,
+              });
+            // Keep a draft that the user has changed since.
+            const key = initialPromptKey(taskId);
+            if (state.drafts.get(key)?.text === text)
+              store.dispatch({ type: 'draft-changed', key, buffer: EMPTY_BUFFER });
+            const notice = `“${title}” starts with the new prompt on resume.`;
+            store.dispatch({ type: 'notice-changed', notice: { tone: 'good', text: notice, at: now } });
+            changed();
+          },
+          (error) =>
+            reportFailure(
+              `Cannot change the initial prompt of “${title}”`,
+              error,
+              `Press ${keyFor('edit-input')} to restore your text.`,
+            ),
+        );
     },
     async loadTemplates() {
       try {

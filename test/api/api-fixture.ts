@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterEach } from 'vitest';
-import { createTasksBackend, type TasksBackendOptions } from '../../src/api/tasks-backend.ts';
+import { type CoderBackendOptions, createCoderBackend } from '../../src/api/coder-backend.ts';
 import { BackendError } from '../../src/domain/errors.ts';
 import type { TaskRef } from '../../src/domain/task.ts';
 import { type CoderServer, type CoderServerOptions, startCoderServer } from '../support/coder-server.ts';
+import { flatBackend } from '../support/flat-backend.ts';
 import { TASK_ID } from './response-bodies.ts';
 
 export const TOKEN = 'abcdefghij-0123456789abcdefghijkl';
@@ -33,8 +34,8 @@ export async function coderServer(options?: CoderServerOptions): Promise<CoderSe
   return server;
 }
 
-export const backendAt = (server: { readonly url: string }, rest: Partial<TasksBackendOptions> = {}) =>
-  createTasksBackend({ url: server.url, token: TOKEN, ...rest });
+export const backendAt = (server: { readonly url: string }, rest: Partial<CoderBackendOptions> = {}) =>
+  flatBackend(createCoderBackend({ url: server.url, token: TOKEN, ...rest }));
 
 /** The BackendError that a call ends with. */
 export async function errorOf(call: Promise<unknown>): Promise<BackendError> {

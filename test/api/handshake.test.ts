@@ -2,8 +2,8 @@ import type { LookupAddress } from 'node:dns';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import type { AgentBackend } from '../../src/domain/ports/backend.ts';
 import { blackHole } from '../support/black-hole.ts';
+import type { FlatBackend } from '../support/flat-backend.ts';
 import { ada, authorityFile, backendAt, coderServer, errorOf, neverAborted, tls } from './api-fixture.ts';
 import { TASK_ID } from './response-bodies.ts';
 
@@ -62,7 +62,7 @@ describe.runIf(process.platform === 'linux').each([
     resolver.addresses = addresses;
   });
 
-  test.each<[string, (backend: AgentBackend) => Promise<unknown>]>([
+  test.each<[string, (backend: FlatBackend) => Promise<unknown>]>([
     ['message', (backend) => backend.send(ada, 'x', neverAborted())],
     ['new task', (backend) => backend.create(newTask, neverAborted())],
     ['pause', (backend) => backend.pause(ada, neverAborted())],
@@ -120,7 +120,7 @@ describe.runIf(process.platform === 'linux').each([
 });
 
 describe.runIf(process.platform === 'linux')('a request that the user cancels before TCP connects', () => {
-  test.each<[string, string, (backend: AgentBackend, signal: AbortSignal) => Promise<unknown>]>([
+  test.each<[string, string, (backend: FlatBackend, signal: AbortSignal) => Promise<unknown>]>([
     ['message', 'https', (backend, signal) => backend.send(ada, 'x', signal)],
     ['read', 'https', (backend, signal) => backend.get(ada, signal)],
     // Over HTTP, a read leaves a connection that later reads can use.

@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createTasksBackend } from '../../src/api/tasks-backend.ts';
+import { createCoderBackend } from '../../src/api/coder-backend.ts';
 import { textOf } from '../../src/domain/message.ts';
-import type { AgentBackend } from '../../src/domain/ports/backend.ts';
 import type { Task, TaskRef } from '../../src/domain/task.ts';
+import { type FlatBackend, flatBackend } from '../support/flat-backend.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import { errorOf, neverAborted, TOKEN } from './api-fixture.ts';
 import { TASK_ID } from './response-bodies.ts';
 
 /** The client and the local server follow the same contract. */
 let server: Awaited<ReturnType<typeof startLocalServer>>;
-let backend: AgentBackend;
+let backend: FlatBackend;
 beforeAll(async () => {
   server = await startLocalServer();
-  backend = createTasksBackend({ url: server.url, token: server.token });
+  backend = flatBackend(createCoderBackend({ url: server.url, token: server.token }));
 });
 afterAll(() => server.close());
 
@@ -103,8 +103,8 @@ test('errors have the right kind', async () => {
     status: 400,
     tookEffect: 'no',
   });
-  const stranger = createTasksBackend({ url: server.url, token: TOKEN });
-  expect(await errorOf(stranger.list({ owner: 'me' }, neverAborted()))).toMatchObject({
+  const stranger = createCoderBackend({ url: server.url, token: TOKEN });
+  expect(await errorOf(stranger.sources[0].list({ owner: 'me' }, neverAborted()))).toMatchObject({
     kind: 'signed-out',
     status: 401,
   });

@@ -51,7 +51,8 @@ describe('through a proxy', () => {
     const proxy = await proxyTo(server);
     const env = { HTTPS_PROXY: proxy.url, SSL_CERT_FILE: authorityFile };
     const backend = backendAt({ url: 'https://coder.test' }, { env });
-    for (const _ of [1, 2, 3]) expect(await backend.list({ owner: null }, neverAborted())).toEqual([]);
+    for (const _ of [1, 2, 3])
+      expect(await backend.sources[0].list({ owner: null }, neverAborted())).toEqual([]);
     expect(proxy.requests).toEqual(['CONNECT coder.test:443']);
     expect(server.requests.map(({ headers }) => headers['coder-session-token'])).toEqual([
       TOKEN,
@@ -76,7 +77,7 @@ describe('through a proxy', () => {
     const proxy = await proxyTo(server, { auth: 'ada:s%20ecret' });
     const env = { HTTPS_PROXY: proxy.url, SSL_CERT_FILE: authorityFile };
     const backend = backendAt({ url: 'https://coder.test' }, { env });
-    expect(await backend.list({ owner: null }, neverAborted())).toEqual([]);
+    expect(await backend.sources[0].list({ owner: null }, neverAborted())).toEqual([]);
 
     const wrong = { ...env, HTTPS_PROXY: `http://ada:wrong-secret@${proxy.host}` };
     const error = await errorOf(
@@ -186,8 +187,8 @@ describe('trusted certificates', () => {
     const server = await secureServer();
     expect((await errorOf(backendAt(server).list({ owner: null }, neverAborted()))).kind).toBe('unreachable');
     const backend = backendAt(server, { env: { SSL_CERT_FILE: authorityFile } });
-    expect(await backend.list({ owner: null }, neverAborted())).toEqual([]);
-    expect(await backend.list({ owner: null }, neverAborted())).toEqual([]);
+    expect(await backend.sources[0].list({ owner: null }, neverAborted())).toEqual([]);
+    expect(await backend.sources[0].list({ owner: null }, neverAborted())).toEqual([]);
     // The refused handshake of the first, and one connection for the other two.
     expect(server.connections).toBe(2);
   });
@@ -231,11 +232,11 @@ describe('trusted certificates', () => {
     ],
   ])('NODE_EXTRA_CA_CERTS %s', async (_how, rest) => {
     const server = await secureServer();
-    const module = fileURLToPath(new URL('../../src/api/tasks-backend.ts', import.meta.url));
+    const module = fileURLToPath(new URL('../../src/api/coder-backend.ts', import.meta.url));
     const program = `
-      const { createTasksBackend } = await import(${JSON.stringify(module)});
-      const backend = createTasksBackend({ url: ${JSON.stringify(server.url)}, token: 'x', env: process.env });
-      console.log(JSON.stringify(await backend.list({ owner: null }, new AbortController().signal)));
+      const { createCoderBackend } = await import(${JSON.stringify(module)});
+      const backend = createCoderBackend({ url: ${JSON.stringify(server.url)}, token: 'x', env: process.env });
+      console.log(JSON.stringify(await backend.sources[0].list({ owner: null }, new AbortController().signal)));
     `;
     const env = { NODE_NO_WARNINGS: '1', NODE_EXTRA_CA_CERTS: authorityFile, ...rest };
     const child = spawn(process.execPath, ['--input-type=module', '--eval', program], { env });

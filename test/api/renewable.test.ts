@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { coderFacts } from '../../src/api/coder-facts.ts';
 import { lateBackend } from '../../src/api/late-backend.ts';
 import { renewable } from '../../src/api/renewable.ts';
 import { json, type Reply } from '../support/coder-server.ts';
@@ -38,51 +39,53 @@ async function signedIn() {
       return stored.token === token ? null : stored.token;
     },
   });
+  const backend = lateBackend(remote, coderFacts({ directories: false }));
   return {
     server,
     accepted,
     stored,
     lookups,
-    backend: lateBackend(remote, { interrupt: false, directories: false }),
+    backend,
+    tasks: backend.sources[0],
   };
 }
 
 describe('an expired token', () => {
   it('is replaced by the token of a new sign-in', async () => {
-    const { backend, accepted, stored, lookups } = await signedIn();
+    const { backend, tasks, accepted, stored, lookups } = await signedIn();
     await backend.me(neverAborted());
     accepted.token = NEW;
-    expect(await errorOf(backend.get(ada, neverAborted()))).toMatchObject({ kind: 'signed-out' });
+    expect(await errorOf(tasks.get(ada, neverAborted()))).toMatchObject({ kind: 'signed-out' });
     // No new sign-in yet.
-    expect(await errorOf(backend.get(ada, neverAborted()))).toMatchObject({ kind: 'signed-out' });
+    expect(await errorOf(tasks.get(ada, neverAborted()))).toMatchObject({ kind: 'signed-out' });
     expect(lookups.count).toBe(1);
     stored.token = NEW;
-    expect(await backend.get(ada, neverAborted())).toMatchObject({ id: TASK_ID });
-    expect(await backend.get(ada, neverAborted())).toMatchObject({ id: TASK_ID });
+    expect(await tasks.get(ada, neverAborted())).toMatchObject({ id: TASK_ID });
+    expect(await tasks.get(ada, neverAborted())).toMatchObject({ id: TASK_ID });
     expect(lookups.count).toBe(2);
   });
 
   it("is not replaced by another user's", async () => {
-    const { backend, accepted, stored } = await signedIn();
+    const { backend, tasks, accepted, stored } = await signedIn();
     await backend.me(neverAborted());
     Object.assign(accepted, { token: NEW, user: 'bob' });
     stored.token = NEW;
-    await errorOf(backend.get(ada, neverAborted()));
-    const error = await errorOf(backend.get(ada, neverAborted()));
+    await errorOf(tasks.get(ada, neverAborted()));
+    const error = await errorOf(tasks.get(ada, neverAborted()));
     expect(error).toMatchObject({ kind: 'signed-out', tookEffect: 'no' });
     expect(error.message).toBe('You signed in as bob, but this screen belongs to ada.');
     accepted.user = 'ada';
-    expect(await backend.get(ada, neverAborted())).toMatchObject({ id: TASK_ID });
+    expect(await tasks.get(ada, neverAborted())).toMatchObject({ id: TASK_ID });
   });
 
   it('stays when the new one does not work either', async () => {
-    const { backend, accepted, stored } = await signedIn();
+    const { tasks, accepted, stored } = await signedIn();
     accepted.token = 'somebody-else';
     stored.token = NEW;
     for (let count = 0; count < 2; count++)
-      expect(await errorOf(backend.get(ada, neverAborted()))).toMatchObject({ kind: 'signed-out' });
+      expect(await errorOf(tasks.get(ada, neverAborted()))).toMatchObject({ kind: 'signed-out' });
     accepted.token = OLD;
     stored.token = OLD;
-    expect(await backend.get(ada, neverAborted())).toMatchObject({ id: TASK_ID });
+    expect(await tasks.get(ada, neverAborted())).toMatchObject({ id: TASK_ID });
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Build } from '../../src/domain/build.ts';
 import { buildProgress, buildSteps } from '../../src/domain/build-progress.ts';
-import type { Build } from '../../src/domain/ports/backend.ts';
+
 import { exactDuration } from '../../src/domain/text/age.ts';
 import { makeBuild, makeTask, NOON, type TaskFields } from './builders.ts';
 

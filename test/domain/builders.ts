@@ -1,3 +1,4 @@
+import type { Build } from '../../src/domain/build.ts';
 import {
   type Message,
   type MessagePart,
@@ -5,7 +6,6 @@ import {
   textOf,
   textParts,
 } from '../../src/domain/message.ts';
-import type { Build } from '../../src/domain/ports/backend.ts';
 import { type ConversationEntry, messageOf } from '../../src/domain/stored-conversation.ts';
 import type { ChatFacts, CoderTask, CoderTaskFacts, StateReport, Task } from '../../src/domain/task.ts';
 import type { Transcript } from '../../src/domain/transcript.ts';

@@ -1,13 +1,13 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
-import { createTasksBackend } from '../../src/api/tasks-backend.ts';
+import { createCoderBackend } from '../../src/api/coder-backend.ts';
 import type { AgentDefinition } from '../../src/config/agent-definition.ts';
-import type { AgentBackend } from '../../src/domain/ports/backend.ts';
 import type { Task } from '../../src/domain/task.ts';
 import { shellAgent } from '../../src/local/agents/shell.ts';
 import { socketDirectory } from '../../src/local/command-environment.ts';
 import { json, startCoderServer } from '../support/coder-server.ts';
+import { type FlatBackend, flatBackend } from '../support/flat-backend.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import { TestClient, waitUntil } from './test-client.ts';
 
@@ -53,10 +53,10 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 /** A taskdeck started from a shell with these variables. */
-const from = (environment?: Readonly<Record<string, string>>): AgentBackend =>
-  createTasksBackend({ ...server, ...(environment !== undefined && { environment }) });
+const from = (environment?: Readonly<Record<string, string>>): FlatBackend =>
+  flatBackend(createCoderBackend({ ...server, ...(environment !== undefined && { environment }) }));
 
-async function create(backend: AgentBackend, template: string, prompt: string): Promise<Task> {
+async function create(backend: FlatBackend, template: string, prompt: string): Promise<Task> {
   const templateVersionId = await client.versionOf(template);
   const task = await backend.create({ templateVersionId, prompt }, never);
   await client.until(task.id, 'active', 'complete');
@@ -104,7 +104,7 @@ describe('the environment of a command', () => {
 
   test('is that of the last shell that sent, resumed or started', async () => {
     const task = await create(from(ADA), 'shell', 'echo $WHO');
-    const clientOf = (who: string): AgentBackend => from({ ...ADA, WHO: who });
+    const clientOf = (who: string): FlatBackend => from({ ...ADA, WHO: who });
     expect(await answer(task, () => clientOf('bob').send(task, 'echo $WHO', never))).toBe('bob\n');
     // An older taskdeck sends no environment.
     expect(await answer(task, () => from().send(task, 'echo $WHO', never))).toBe('bob\n');
@@ -195,7 +195,7 @@ test('a server without the extension never receives the environment', async () =
   for (const where of ['', '/send', '/resume']) {
     coder.on('POST', where === '' ? '/api/v2/tasks/me' : `/api/v2/tasks/ada/one${where}`, refusal);
   }
-  const backend = createTasksBackend({ url: coder.url, token: 'token', environment: ADA });
+  const backend = flatBackend(createCoderBackend({ url: coder.url, token: 'token', environment: ADA }));
   const task = { id: 'one', ownerName: 'ada' };
   await backend.create({ templateVersionId: 'v', prompt: 'p' }, never).catch(() => undefined);
   await backend.send(task, 'text', never).catch(() => undefined);

@@ -163,7 +163,9 @@ export const SCENARIOS: readonly Scenario[] = [
       run.write(PROMPT);
       await act('create', null, 'enter');
       const ref = { id: ids.login, ownerName: 'ada' };
-      await callBackend(run, 'update input', (signal) => app.backend.updateInput(ref, PROMPT, signal));
+      await callBackend(run, 'update input', (signal) =>
+        app.backend.sources[0].updateInput(ref, PROMPT, signal),
+      );
     },
   },
   {

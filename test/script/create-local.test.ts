@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
-import { createTasksBackend } from '../../src/api/tasks-backend.ts';
+import { createCoderBackend } from '../../src/api/coder-backend.ts';
 import type { AgentDefinition } from '../../src/config/agent-definition.ts';
 import { BUILTIN_AGENTS } from '../../src/local/agents/builtin.ts';
 import { shellAgent } from '../../src/local/agents/shell.ts';
@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 const create = (...words: readonly string[]): Promise<CommandResult> => {
-  const backend = createTasksBackend({ ...server, directory: server.stateDir });
+  const backend = createCoderBackend({ ...server, directory: server.stateDir });
   return run(backend, ['create', ...words]);
 };
 const shell = shellAgent();
@@ -44,8 +44,8 @@ describe('a prompt on this machine without --template is wrong usage and runs no
     expect(ran.code).toBe(2);
     expect(ran.err).toMatch(sentence);
     expect(ran.out).toBe('');
-    const backend = createTasksBackend(server);
-    expect(await backend.list({ owner: null }, new AbortController().signal)).toEqual([]);
+    const backend = createCoderBackend(server);
+    expect(await backend.sources[0].list({ owner: null }, new AbortController().signal)).toEqual([]);
   });
 });
 

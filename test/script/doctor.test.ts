@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
-import { createTasksBackend } from '../../src/api/tasks-backend.ts';
+import { createCoderBackend } from '../../src/api/coder-backend.ts';
 import type { Diagnostic } from '../../src/domain/diagnostic.ts';
 import type { AgentBackend } from '../../src/domain/ports/backend.ts';
 import { systemClock } from '../../src/platform/clock.ts';
@@ -47,7 +47,7 @@ test('prints version, user and tasks of a server that works', async () => {
 
 test('reports each failed check, and exits with the highest code', async () => {
   const coder = await startCoderServer();
-  const { code, out } = await examine(createTasksBackend({ url: coder.url, token: 'secret-token' }), false);
+  const { code, out } = await examine(createCoderBackend({ url: coder.url, token: 'secret-token' }), false);
   expect(code).toBe(6);
   expect(out).toMatch(/\n {2}!! tasks {13}This server has no Tasks\./);
   expect(out).not.toContain('secret-token');

@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createTasksBackend } from '../../src/api/tasks-backend.ts';
+import { createCoderBackend } from '../../src/api/coder-backend.ts';
 import type { AgentBackend } from '../../src/domain/ports/backend.ts';
+import type { Source } from '../../src/domain/ports/source.ts';
 import { parseTaskQuery } from '../../src/domain/query.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { list } from '../../src/script/list.ts';
@@ -18,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => coder.close());
 
-const backend = () => createTasksBackend({ url: coder.url, token: 'token', timeouts: { connect: 2_000 } });
+const backend = () => createCoderBackend({ url: coder.url, token: 'token', timeouts: { connect: 2_000 } });
 
 const ID = '6f1c1f0e-0000-4000-8000-000000000001';
 const task = (fields: object = {}) => ({
@@ -67,14 +68,14 @@ describe('each kind of error has its exit code and its JSON', () => {
   test('an unreachable server', async () => {
     const { url } = coder;
     await coder.close();
-    const ran = await run(createTasksBackend({ url, token: 'token' }), ['show', 'fix', '--json']);
+    const ran = await run(createCoderBackend({ url, token: 'token' }), ['show', 'fix', '--json']);
     expect([ran.code, JSON.parse(ran.err).error]).toMatchObject([5, { kind: 'unreachable' }]);
     coder = await startCoderServer();
   });
 
   test('a token that the local server rejects', async () => {
     const on = await scriptFixture();
-    const stranger = createTasksBackend({ url: on.server.url, token: 'wrong-token' });
+    const stranger = createCoderBackend({ url: on.server.url, token: 'wrong-token' });
     expect((await run(stranger, ['list'])).code).toBe(3);
     await on.close();
   });
@@ -115,8 +116,12 @@ describe('a send whose answer is lost', () => {
 
   test("succeeds when it is in the server's queue, with a receipt or without", async () => {
     coder.on('GET', `${TASK}/logs`, inputs(1));
-    const queued: AgentBackend = { ...backend(), send: async () => ({ kind: 'queued', queueId: '1' }) };
-    const lost: AgentBackend = { ...backend(), resolve: async () => 'queued' };
+    const withSource = (replace: Partial<Source>): AgentBackend => {
+      const original = backend();
+      return { ...original, sources: [{ ...original.sources[0], ...replace }] };
+    };
+    const queued = withSource({ send: async () => ({ kind: 'queued', queueId: '1' }) });
+    const lost = withSource({ resolve: async () => 'queued' });
     for (const each of [queued, lost])
       expect(await run(each, ['send', 'fix', 'yes'])).toEqual({
         code: 0,
@@ -333,7 +338,7 @@ test('a command that is interrupted during a request exits with 130', async () =
   const address = silent.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   const controller = new AbortController();
-  const ran = run(createTasksBackend({ url: `http://127.0.0.1:${port}`, token: 't' }), ['list'], {
+  const ran = run(createCoderBackend({ url: `http://127.0.0.1:${port}`, token: 't' }), ['list'], {
     signal: controller.signal,
   });
   await once(silent, 'connection');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createTasksBackend } from '../../src/api/tasks-backend.ts';
+import { createCoderBackend } from '../../src/api/coder-backend.ts';
 import { task as wireTask } from '../api/response-bodies.ts';
 import { makeChat } from '../domain/builders.ts';
 import { json, startCoderServer } from '../support/coder-server.ts';
@@ -12,7 +12,7 @@ async function shown(answer: Readonly<Record<string, unknown>>) {
   const server = await startCoderServer();
   try {
     server.on('GET', '/api/v2/tasks/me/fix-login', json(200, answer));
-    const backend = createTasksBackend({ url: server.url, token: 'test-token' });
+    const backend = createCoderBackend({ url: server.url, token: 'test-token' });
     const { code, out, err } = await run(backend, ['show', 'fix-login', '--json']);
     expect([code, err]).toEqual([0, '']);
     return JSON.parse(out);
@@ -53,7 +53,7 @@ test('implausible times are unknown in text', async () => {
   const server = await startCoderServer();
   server.on('GET', '/api/v2/tasks/me/fix-login', json(200, answer));
   server.on('GET', '/api/v2/tasks', json(200, { tasks: [answer], count: 1 }));
-  const backend = createTasksBackend({ url: server.url, token: 'test-token' });
+  const backend = createCoderBackend({ url: server.url, token: 'test-token' });
   const facts = (await run(backend, ['show', 'fix-login'])).out;
   expect(facts).toMatch(/^created +unknown$/mu);
   expect(facts).toMatch(/^updated +unknown$/mu);
@@ -105,8 +105,12 @@ test('a chat has the field names of its own API, and no field of a Coder Task', 
     parentId: 'c0',
     workspaceId: 'w1',
   });
-  const backend = createTasksBackend({ url: 'http://127.0.0.1:1', token: 'test-token' });
-  const { out } = await run({ ...backend, get: async () => chat }, ['show', 'c1', '--json']);
+  const backend = createCoderBackend({ url: 'http://127.0.0.1:1', token: 'test-token' });
+  const { out } = await run({ ...backend, sources: [{ ...backend.sources[0], get: async () => chat }] }, [
+    'show',
+    'c1',
+    '--json',
+  ]);
   expect(JSON.parse(out)).toEqual({
     id: 'c1',
     owner_id: 'u1',
@@ -123,7 +127,10 @@ test('a chat has the field names of its own API, and no field of a Coder Task', 
     phase: 'idle',
     needs_you: true,
   });
-  const { out: text } = await run({ ...backend, get: async () => chat }, ['show', 'c1']);
+  const { out: text } = await run(
+    { ...backend, sources: [{ ...backend.sources[0], get: async () => chat }] },
+    ['show', 'c1'],
+  );
   expect(text).toMatch(/^title +Fix the flaky tests$/mu);
   expect(text).toMatch(/^phase +idle, needs you$/mu);
   expect(text).not.toMatch(/^(?:template|workspace|agent) /mu);

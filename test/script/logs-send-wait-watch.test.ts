@@ -221,17 +221,25 @@ describe('wait', () => {
 
   test('polls all tasks at the same time, however many they are', async () => {
     await on.start('sleep 1000', '--name', 'polled');
-    const busy = await on.backend.get({ id: 'polled', ownerName: 'me' }, new AbortController().signal);
+    const busy = await on.backend.sources[0].get(
+      { id: 'polled', ownerName: 'me' },
+      new AbortController().signal,
+    );
     const names = ['a', 'b', 'c', 'd', 'e', 'f'];
     const polled = new Set<string>();
     const stop = new AbortController();
     const backend: AgentBackend = {
       ...on.backend,
-      get({ id }) {
-        polled.add(id);
-        if (polled.size === names.length) stop.abort();
-        return Promise.resolve(busy);
-      },
+      sources: [
+        {
+          ...on.backend.sources[0],
+          get({ id }) {
+            polled.add(id);
+            if (polled.size === names.length) stop.abort();
+            return Promise.resolve(busy);
+          },
+        },
+      ],
     };
     const { code } = await run(backend, ['wait', ...names, '--timeout', '5s'], { signal: stop.signal });
     expect([code, [...polled]]).toEqual([130, names]);
@@ -263,7 +271,7 @@ describe('wait', () => {
     await on.start('sleep 1000', '--name', 'brief');
     await on.run(['wait', 'brief', '--until', 'working']);
     const waiting = running(['wait', 'brief']);
-    await on.backend.remove({ id: 'brief', ownerName: 'me' }, new AbortController().signal);
+    await on.backend.sources[0].remove({ id: 'brief', ownerName: 'me' }, new AbortController().signal);
     expect((await waiting.ended).code).toBe(4);
   });
 
@@ -289,7 +297,7 @@ describe('watch', () => {
     await on.run(['pause', 'watched']);
     await on.run(['wait', 'watched', '--until', 'paused']);
     await watching.says((out) => out.includes('"paused"'));
-    await on.backend.remove({ id: 'watched', ownerName: 'me' }, new AbortController().signal);
+    await on.backend.sources[0].remove({ id: 'watched', ownerName: 'me' }, new AbortController().signal);
     await watching.says((out) => out.includes('"deleted"'));
     watching.stop();
     const { code, out, err } = await watching.ended;

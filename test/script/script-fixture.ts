@@ -1,5 +1,5 @@
 import { PassThrough, Writable } from 'node:stream';
-import { createTasksBackend } from '../../src/api/tasks-backend.ts';
+import { createCoderBackend } from '../../src/api/coder-backend.ts';
 import type { AgentBackend } from '../../src/domain/ports/backend.ts';
 import type { LocalServerHandle } from '../../src/local/server.ts';
 import { systemClock } from '../../src/platform/clock.ts';
@@ -73,7 +73,7 @@ export interface ScriptFixture {
 /** The commands on a real local server. */
 export async function scriptFixture(): Promise<ScriptFixture> {
   const server = await startLocalServer();
-  const backend = createTasksBackend({ url: server.url, token: server.token });
+  const backend = createCoderBackend({ url: server.url, token: server.token });
   return {
     server,
     backend,

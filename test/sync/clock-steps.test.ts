@@ -7,8 +7,8 @@ import { createBulkRunner } from '../../src/sync/bulk-runner.ts';
 import { startMarkingSeen } from '../../src/sync/mark-seen.ts';
 import { startNotifications } from '../../src/sync/notifications.ts';
 import { createCoalescedTimers } from '../../src/sync/refresh/coalesced-timers.ts';
+import { guardedBackend } from '../../src/sync/refresh/guarded-backend.ts';
 import { createPollLoop } from '../../src/sync/refresh/poll-loop.ts';
-import { guardRateLimits } from '../../src/sync/refresh/rate-limit-guard.ts';
 import { startTicker } from '../../src/sync/ticker.ts';
 import { makeReport, makeTask, NOON } from '../domain/builders.ts';
 import { addTasks, type TaskIds } from '../reliability/scenarios.ts';
@@ -202,7 +202,7 @@ describe('a wait', () => {
 
   it.each(CLOCK_EVENTS)('for a Retry-After ends in time when %s', async (_, happens) => {
     const { backend, clock } = syncFixture();
-    const guarded = guardRateLimits(backend, clock);
+    const guarded = guardedBackend(backend, clock);
     const first = guarded.me(never).catch(() => undefined);
     backend.open('me').refuse(failure({ kind: 'rate-limited', retryAfterMs: 60_000 }));
     await first;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AgentBackend } from '../../src/domain/ports/backend.ts';
+import type { Source } from '../../src/domain/ports/source.ts';
 import type { Task } from '../../src/domain/task.ts';
 import { sleep } from '../../src/platform/sleep.ts';
 import { DEFAULT_PACE, transcriptInterval, unfocusedFactor } from '../../src/sync/refresh/intervals.ts';
@@ -26,15 +26,18 @@ async function startSyncWith(task: Task, tookMs: number) {
       onProgress?.();
       return value;
     };
-  const answers: Partial<AgentBackend> = {
+  const answers = {
     serverInfo: after({ version: 'v2', dashboardUrl: '' }),
     me: after({ id: 'u1', username: 'ada', name: '' }),
     templates: after([]),
+  };
+  const source: Source = {
+    ...fixture.backend.sources[0],
     list: after([task]),
     get: after(task),
     transcript: after(live(you(0, 'go'))),
   };
-  const { backend, calls } = recordCalls({ ...fixture.backend, ...answers }, clock);
+  const { backend, calls } = recordCalls({ ...fixture.backend, ...answers, sources: [source] }, clock);
   const sync = startSync({
     ...fixture,
     backend,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { keyFor } from '../../src/domain/key-placeholder.ts';
-import type { AgentBackend } from '../../src/domain/ports/backend.ts';
 import type { OutboxStorage } from '../../src/domain/ports/outbox-storage.ts';
+import type { Source } from '../../src/domain/ports/source.ts';
 import type { Resolution, SentMessage } from '../../src/domain/receipt.ts';
 import type { Task } from '../../src/domain/task.ts';
 import type { Transcript } from '../../src/domain/transcript.ts';
@@ -21,7 +21,7 @@ interface Start {
   readonly rows?: OutboxStorage;
   readonly resumes?: boolean;
   /** Replaces methods of the backend before the outbox starts. */
-  readonly replace?: Partial<AgentBackend>;
+  readonly replace?: Partial<Source>;
 }
 
 /** Starts an outbox with its own storage, or with that of an earlier run. */
@@ -32,7 +32,7 @@ function startOutbox({
   replace = {},
 }: Start = {}) {
   const fixture = syncFixture({ tasks });
-  Object.assign(fixture.backend, replace);
+  Object.assign(fixture.backend.sources[0], replace);
   const changed: string[] = [];
   const resumed: string[] = [];
   const outbox = createOutbox({
@@ -127,8 +127,9 @@ describe('a message to a ready agent', () => {
     const { fixture, outbox, rows } = startOutbox();
     outbox.add('a', 'main');
     const seen: unknown[] = [];
-    const { send } = fixture.backend;
-    fixture.backend.send = (...args) => {
+    const [source] = fixture.backend.sources;
+    const { send } = source;
+    source.send = (...args) => {
       seen.push(rows.all()[0]);
       return send(...args);
     };
@@ -325,7 +326,7 @@ describe('a source with a queue on its server', () => {
   /** Answers look-ups with the last of `resolutions`, and counts them. */
   function startWithQueue(resolutions: readonly Resolution[], rows = outboxStorage().rows()) {
     const looks: SentMessage[] = [];
-    const replace: Partial<AgentBackend> = {
+    const replace: Partial<Source> = {
       prepare: async () => ({ lastId: 7, of: ['queue'] }),
       resolveFrom: () => 'undecided',
       resolve: async (_task, message) => {
@@ -412,7 +413,7 @@ describe('a source with a queue on its server', () => {
   it('does not decide about a later attempt with an earlier look', async () => {
     const { fixture, outbox } = startWithQueue([]);
     let resolveLook: (resolution: Resolution) => void = () => undefined;
-    fixture.backend.resolve = () =>
+    fixture.backend.sources[0].resolve = () =>
       new Promise((resolve) => {
         resolveLook = resolve;
       });
@@ -438,20 +439,21 @@ describe('a source with a queue on its server', () => {
 
   it('keeps a message that it cannot prepare', async () => {
     const { fixture, outbox, changed } = startWithQueue([]);
-    const { prepare } = fixture.backend;
-    fixture.backend.prepare = () => Promise.reject(failure({ kind: 'conflict' }));
+    const { prepare } = fixture.backend.sources[0];
+    fixture.backend.sources[0].prepare = () => Promise.reject(failure({ kind: 'conflict' }));
     outbox.add('a', 'main');
     await fixture.clock.settle();
     expect(stages(fixture)).toEqual(['waiting']);
     expect(changed).toEqual(['a']);
-    fixture.backend.prepare = prepare;
+    fixture.backend.sources[0].prepare = prepare;
     await fixture.clock.advance(1_000);
     expect(textsSent(fixture)).toEqual(['main']);
   });
 
   it('returns a message to the prompt that it can never prepare', async () => {
     const { fixture, outbox } = startWithQueue([]);
-    fixture.backend.prepare = () => Promise.reject(failure({ kind: 'forbidden', message: 'Not yours.' }));
+    fixture.backend.sources[0].prepare = () =>
+      Promise.reject(failure({ kind: 'forbidden', message: 'Not yours.' }));
     outbox.add('a', 'main');
     await fixture.clock.settle();
     expect(stages(fixture)).toEqual([]);

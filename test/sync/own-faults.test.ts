@@ -11,7 +11,10 @@ function startPolling() {
   const fixture = syncFixture();
   const faults: unknown[] = [];
   const store = createStore(fixture.state, (error) => faults.push(error));
-  const poller = schedule({ ...fixture, store }, listRequests({ ...fixture, store }));
+  const poller = schedule(
+    { ...fixture, store },
+    listRequests({ ...fixture, store }, fixture.backend.sources[0]),
+  );
   return { fixture, store, faults, poller };
 }
 

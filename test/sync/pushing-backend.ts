@@ -1,5 +1,6 @@
 import type { AgentBackend } from '../../src/domain/ports/backend.ts';
-import type { FollowEvent, Push } from '../../src/domain/ports/push.ts';
+import type { FollowEvent } from '../../src/domain/ports/push.ts';
+import type { Source } from '../../src/domain/ports/source.ts';
 import type { TaskRef } from '../../src/domain/task.ts';
 
 /** An open stream that the test fills. */
@@ -12,31 +13,39 @@ interface ScriptedStream<Event> {
   end(): void;
 }
 
-export type PushingBackend = AgentBackend &
-  Required<Push> & {
-    /** All streams, oldest first. */
-    readonly watches: readonly ScriptedStream<void>[];
-    readonly follows: readonly (ScriptedStream<FollowEvent> & { readonly taskId: string })[];
-  };
+export interface PushingBackend extends AgentBackend {
+  /** All streams, oldest first. */
+  readonly watches: readonly ScriptedStream<void>[];
+  readonly follows: readonly (ScriptedStream<FollowEvent> & { readonly taskId: string })[];
+}
 
-/** A backend with streams that the test fills and ends. Streams end when they are aborted. */
-export function pushingBackend(backend: AgentBackend): PushingBackend {
+/**
+ * A backend whose first source has streams that the test fills and ends, and the methods of `replace`. Streams end when
+ * they are aborted.
+ */
+export function pushingBackend(backend: AgentBackend, replace: Partial<Source> = {}): PushingBackend {
+  const source = { ...backend.sources[0], ...replace };
   const watches: ScriptedStream<void>[] = [];
   const follows: (ScriptedStream<FollowEvent> & { readonly taskId: string })[] = [];
   return {
-    ...backend,
     watches,
     follows,
-    watch(onHint, signal) {
-      const { stream, ended } = scriptedStream<void>(onHint, signal);
-      watches.push(stream);
-      return ended;
-    },
-    follow({ id }: TaskRef, onEvent, signal) {
-      const { stream, ended } = scriptedStream(onEvent, signal);
-      follows.push(Object.assign(stream, { taskId: id }));
-      return ended;
-    },
+    ...backend,
+    sources: [
+      {
+        ...source,
+        watch(onHint, signal) {
+          const { stream, ended } = scriptedStream<void>(onHint, signal);
+          watches.push(stream);
+          return ended;
+        },
+        follow({ id }: TaskRef, onEvent, signal) {
+          const { stream, ended } = scriptedStream(onEvent, signal);
+          follows.push(Object.assign(stream, { taskId: id }));
+          return ended;
+        },
+      },
+    ],
   };
 }
 

@@ -2,9 +2,13 @@ import { tasksDelivery } from '../../src/api/tasks-delivery.ts';
 import { BackendError, type BackendErrorFacts } from '../../src/domain/errors.ts';
 import type { AgentBackend } from '../../src/domain/ports/backend.ts';
 import type { Push } from '../../src/domain/ports/push.ts';
+import type { Source } from '../../src/domain/ports/source.ts';
+import { TASKS } from '../../src/domain/task.ts';
 
-export type Method = Exclude<keyof AgentBackend, 'capabilities' | keyof typeof tasksDelivery | keyof Push>;
-type Answer<M extends Method> = Awaited<ReturnType<AgentBackend[M]>>;
+type Methods = Omit<AgentBackend, 'sources'> &
+  Omit<Source, 'id' | 'capabilities' | keyof typeof tasksDelivery | keyof Push>;
+export type Method = keyof Methods;
+type Answer<M extends Method> = Awaited<ReturnType<Methods[M]>>;
 
 /** A request that the test answers. */
 interface ScriptedCall<M extends Method = Method> {
@@ -85,13 +89,11 @@ export function scriptedBackend({ deaf = false } = {}): ScriptedBackend {
   const scripted =
     <M extends Method>(method: M) =>
     (...args: readonly unknown[]) =>
-      request(method, args) as ReturnType<AgentBackend[M]>;
+      request(method, args) as ReturnType<Methods[M]>;
 
-  return {
+  const source: Source = {
+    id: TASKS,
     capabilities: { interrupt: false, directories: false },
-    serverInfo: scripted('serverInfo'),
-    probe: scripted('probe'),
-    me: scripted('me'),
     list: scripted('list'),
     get: scripted('get'),
     transcript: scripted('transcript'),
@@ -102,6 +104,14 @@ export function scriptedBackend({ deaf = false } = {}): ScriptedBackend {
     pause: scripted('pause'),
     resume: scripted('resume'),
     remove: scripted('remove'),
+    pageOf: scripted('pageOf'),
+  };
+
+  return {
+    sources: [source],
+    serverInfo: scripted('serverInfo'),
+    probe: scripted('probe'),
+    me: scripted('me'),
     templates: scripted('templates'),
     presets: scripted('presets'),
     externalAuth: scripted('externalAuth'),
@@ -109,7 +119,6 @@ export function scriptedBackend({ deaf = false } = {}): ScriptedBackend {
     latestBuild: scripted('latestBuild'),
     buildLogs: scripted('buildLogs'),
     users: scripted('users'),
-    pageOf: scripted('pageOf'),
     calls: (method) => callsOf(method),
     open(method) {
       const [call, ...others] = openOf(method);

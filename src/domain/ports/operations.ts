@@ -1,7 +1,7 @@
 import type { ActionId } from '../action.ts';
 import type { SubmittedForm } from '../new-task.ts';
 import type { Task } from '../task.ts';
-import type { NewTask } from './backend.ts';
+import type { NewTask } from './source.ts';
 
 /** Requests for single tasks. Each shows its change at once, and reverts it when the server rejects it. */
 export interface TaskOperations {

@@ -3,6 +3,7 @@ import { BackendError } from '../../domain/errors.ts';
 import { keyFor } from '../../domain/key-placeholder.ts';
 import type { Resolution, SentMessage } from '../../domain/receipt.ts';
 import { shortTitle } from '../../domain/short-title.ts';
+import { getFromAnySource, sourceOf } from '../../domain/sources.ts';
 import type { Task } from '../../domain/task.ts';
 import { sleep } from '../../platform/sleep.ts';
 import { knownTask, taskById } from '../../store/selectors.ts';
@@ -115,7 +116,10 @@ export function createDeliveryResolver(context: ResolverContext): DeliveryResolv
     const { transcript, requestedAt } = entry;
     const task = taskOf(taskId);
     if (transcript === null || requestedAt === null || task === null) return;
-    settle(delivery, backend.resolveFrom(task, sentMessage(delivery), { transcript, requestedAt }));
+    settle(
+      delivery,
+      sourceOf(backend, task).resolveFrom(task, sentMessage(delivery), { transcript, requestedAt }),
+    );
   }
 
   /** Resolves to the number of consecutive failures of the source. */
@@ -123,7 +127,12 @@ export function createDeliveryResolver(context: ResolverContext): DeliveryResolv
     const delivery = outboxStore.find(id);
     if (delivery === null) return failures;
     try {
-      const resolution = await backend.resolve(task, sentMessage(delivery), readTranscript, signal);
+      const resolution = await sourceOf(backend, task).resolve(
+        task,
+        sentMessage(delivery),
+        readTranscript,
+        signal,
+      );
       // Meanwhile it may have been settled, and even be in its next attempt.
       if (outboxStore.find(id) === delivery) settle(delivery, resolution);
       return 0;
@@ -179,7 +188,7 @@ export function createDeliveryResolver(context: ResolverContext): DeliveryResolv
   async function findTask(delivery: Delivery): Promise<Task | 'gone' | null> {
     const { id, taskId, text } = delivery;
     try {
-      const task = await backend.get({ id: taskId, ownerName: 'me' }, stopping);
+      const task = await getFromAnySource(backend, { id: taskId, ownerName: 'me' }, stopping);
       unlisted.set(taskId, task);
       return task;
     } catch (cause) {

@@ -1,6 +1,7 @@
 import type { Delivery } from '../../domain/delivery.ts';
 import { BackendError, errorText } from '../../domain/errors.ts';
 import type { Evidence } from '../../domain/receipt.ts';
+import { sourceOf } from '../../domain/sources.ts';
 import type { Task } from '../../domain/task.ts';
 import { sleep } from '../../platform/sleep.ts';
 import type { NoticeCause } from '../../store/state.ts';
@@ -106,7 +107,7 @@ export function createDeliveryWorker(context: WorkerContext): DeliveryWorker {
   /** The evidence before the send; undefined when the message must wait or goes back to the prompt. */
   async function prepare(id: string, task: Task, signal: AbortSignal): Promise<Evidence | undefined> {
     try {
-      return await backend.prepare(task, readTranscript, signal);
+      return await sourceOf(backend, task).prepare(task, readTranscript, signal);
     } catch (cause) {
       if (signal.aborted || stopping.aborted) return undefined;
       const failures = failuresOf(task.id);
@@ -134,7 +135,7 @@ export function createDeliveryWorker(context: WorkerContext): DeliveryWorker {
     const sendEnded = new AbortController();
     void resolver.watchForHang(id, task, sendEnded.signal).then((hangs) => hangs && working.get(id)?.abort());
     try {
-      const receipt = await backend.send(task, text, signal);
+      const receipt = await sourceOf(backend, task).send(task, text, signal);
       backOffs.delete(taskId);
       outboxStore.markWithServer(id, receipt.kind, clock.now());
       if (receipt.kind === 'accepted') {

@@ -1,7 +1,8 @@
+import type { Build } from '../../domain/build.ts';
 import { isActiveBuild, isFailedBuild } from '../../domain/build-progress.ts';
 import { BackendError } from '../../domain/errors.ts';
 import { isTransitional, type Phase } from '../../domain/phase.ts';
-import type { Build } from '../../domain/ports/backend.ts';
+
 import { type CoderTaskFacts, coderFacts, type Task } from '../../domain/task.ts';
 import { isStaleBuild } from '../../store/builds.ts';
 import type { State } from '../../store/state.ts';

@@ -1,4 +1,5 @@
 import { BackendError } from '../../domain/errors.ts';
+import type { Around } from '../../platform/decorate.ts';
 
 interface PendingRequest<Value> {
   readonly response: Promise<Value>;
@@ -60,6 +61,17 @@ export function dedupeRequests<Value>(): RequestOnce<Value> {
       request.controller.signal.addEventListener('abort', rejectAsTimedOut, { once: true });
       request.response.then(resolve, reject).finally(stopListening);
     });
+  };
+}
+
+/** For `decorate`: concurrent calls of the method `path`, which has no arguments but a signal, share one request. */
+export function sharedCalls(path: string): Around {
+  const share = dedupeRequests<unknown>();
+  return (call, proceed) => {
+    const [signal, onProgress] = call.args;
+    if (call.path !== path || !(signal instanceof AbortSignal)) return proceed(call.args);
+    const send = async (...args: readonly unknown[]): Promise<unknown> => proceed(args);
+    return share(path, send, signal, onProgress as (() => void) | undefined);
   };
 }
 

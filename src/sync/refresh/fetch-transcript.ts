@@ -1,4 +1,5 @@
 import type { TranscriptReader } from '../../domain/receipt.ts';
+import { sourceOf } from '../../domain/sources.ts';
 import type { Task } from '../../domain/task.ts';
 import type { Transcript } from '../../domain/transcript.ts';
 import type { SyncContext } from '../sync-context.ts';
@@ -28,7 +29,10 @@ export function createTranscriptFetcher({
       task.id,
       async (sharedSignal, onSharedProgress) => {
         const startedAt = clock.now();
-        return { transcript: await backend.transcript(task, sharedSignal, onSharedProgress), startedAt };
+        return {
+          transcript: await sourceOf(backend, task).transcript(task, sharedSignal, onSharedProgress),
+          startedAt,
+        };
       },
       signal,
       onProgress,

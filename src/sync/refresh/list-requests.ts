@@ -1,5 +1,6 @@
 import { type BackendError, type BackendErrorKind, errorText } from '../../domain/errors.ts';
 import { isSameScope, MINE, type OwnerScope, ownerParameter, scopeText } from '../../domain/owner-scope.ts';
+import type { Source } from '../../domain/ports/source.ts';
 import { isAnythingChanging } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
 import type { SyncContext } from '../sync-context.ts';
@@ -9,8 +10,11 @@ import type { RequestKind } from './request-kind.ts';
 /** Errors that mean that the server does not list the tasks of this owner. */
 const SCOPE_ERRORS: ReadonlySet<BackendErrorKind> = new Set(['forbidden', 'invalid', 'not-found']);
 
-/** Requests the task list of the listed scope; at once when the scope changes, and early after a pushed hint. */
-export function listRequests({ backend, store, clock, pace }: SyncContext): RequestKind {
+/** Requests the list of a source for the listed scope; at once when the scope changes, and early after a pushed hint. */
+export function listRequests(
+  { store, clock, pace }: Pick<SyncContext, 'store' | 'clock' | 'pace'>,
+  source: Source,
+): RequestKind {
   const interval = (state: State): number =>
     listInterval(isAnythingChanging(state), pace) * unfocusedFactor('list', state.window.focused);
   return {
@@ -20,7 +24,7 @@ export function listRequests({ backend, store, clock, pace }: SyncContext): Requ
     async request({ signal, onBytes }) {
       const startedAt = clock.now();
       const { listedScope: scope } = store.getState();
-      const tasks = await backend.list({ owner: ownerParameter(scope) }, signal, onBytes);
+      const tasks = await source.list({ owner: ownerParameter(scope) }, signal, onBytes);
       signal.throwIfAborted();
       const now = clock.now();
       const next = interval({ ...store.getState(), tasks, now });
@@ -39,8 +43,8 @@ export function listRequests({ backend, store, clock, pace }: SyncContext): Requ
     push: {
       // A hint can be lost, and does not say what changed.
       replacesPolling: false,
-      key: () => (backend.watch === undefined ? null : 'list'),
-      open: async ({ changed }, signal) => backend.watch?.(changed, signal),
+      key: () => (source.watch === undefined ? null : 'list'),
+      open: async ({ changed }, signal) => source.watch?.(changed, signal),
     },
   };
 }

@@ -1,10 +1,7 @@
 import { BackendError } from '../../domain/errors.ts';
-import type { AgentBackend } from '../../domain/ports/backend.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
+import type { Around } from '../../platform/decorate.ts';
 import { boundedRetryAfterMs } from './back-off.ts';
-import { dedupeRequests } from './dedupe-requests.ts';
-
-type Method = Exclude<keyof AgentBackend, 'capabilities'>;
 
 interface RetryAfterWait {
   /** Unix ms. */
@@ -13,13 +10,12 @@ interface RetryAfterWait {
 }
 
 /**
- * Wraps a backend and enforces Retry-After: until the time is over, calls fail locally with the server's error and the
- * remaining time. Concurrent template requests share one request. A wait holds for one method and subject, because
- * servers limit each path separately (Coder: per user and path).
+ * For `decorate`: enforces Retry-After. Until the time is over, calls fail locally with the server's error and the
+ * remaining time. A wait holds for one method and subject, because servers limit each path separately (Coder: per user
+ * and path).
  */
-export function guardRateLimits(backend: AgentBackend, clock: Pick<Clock, 'now'>): AgentBackend {
+export function rateLimitGuard(clock: Pick<Clock, 'now'>): Around {
   const waits = new Map<string, RetryAfterWait>();
-  const shareRequest = dedupeRequests<unknown>();
 
   function throwIfWaiting(key: string): void {
     const wait = waits.get(key);
@@ -36,15 +32,9 @@ export function guardRateLimits(backend: AgentBackend, clock: Pick<Clock, 'now'>
     });
   }
 
-  async function request(method: Method, args: readonly unknown[]): Promise<unknown> {
-    const key = `${method} ${subjectKey(args[0])}`;
-    throwIfWaiting(key);
-    const send = backend[method] as (...args: readonly unknown[]) => Promise<unknown>;
+  async function request(key: string, pending: Promise<unknown>): Promise<unknown> {
     try {
-      const [signal, onProgress] = args;
-      return method === 'templates' && signal instanceof AbortSignal
-        ? await shareRequest(key, send, signal, onProgress as (() => void) | undefined)
-        : await send(...args);
+      return await pending;
     } catch (error) {
       const ms = error instanceof BackendError ? (boundedRetryAfterMs(error) ?? 0) : 0;
       if (error instanceof BackendError && ms > 0) waits.set(key, { until: clock.now() + ms, error });
@@ -52,14 +42,16 @@ export function guardRateLimits(backend: AgentBackend, clock: Pick<Clock, 'now'>
     }
   }
 
-  return new Proxy(backend, {
-    get(target, name) {
-      const value: unknown = Reflect.get(target, name);
-      return typeof value === 'function' && name !== 'resolveFrom'
-        ? (...args: readonly unknown[]) => request(name as Method, args)
-        : value;
-    },
-  });
+  return ({ path, args }, proceed) => {
+    const key = `${path} ${subjectKey(args[0])}`;
+    try {
+      throwIfWaiting(key);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    const result = proceed(args);
+    return result instanceof Promise ? request(key, result) : result;
+  };
 }
 
 /** Identifies the subject of a call: a task or a build by id, a list by its query. All new tasks share a key. */

@@ -1,4 +1,5 @@
 import { BackendError } from '../../domain/errors.ts';
+import { sourceOf } from '../../domain/sources.ts';
 import { needsAttentionUndebounced, selectedTask } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
 import type { SyncContext } from '../sync-context.ts';
@@ -37,7 +38,7 @@ export function statusRequests({ backend, store, clock, pace = DEFAULT_PACE }: S
       if (task === null || (interval(state) === null && contradictionOf(state) === null)) return null;
       const startedAt = clock.now();
       try {
-        const fresh = await backend.get(task, signal, onBytes);
+        const fresh = await sourceOf(backend, task).get(task, signal, onBytes);
         signal.throwIfAborted();
         const before = store.getState();
         store.dispatch({ type: 'task-received', task: fresh, startedAt, now: clock.now() });

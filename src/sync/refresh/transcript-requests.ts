@@ -1,5 +1,6 @@
 import { phaseSince } from '../../domain/phase-since.ts';
 import type { FollowEvent } from '../../domain/ports/push.ts';
+import { sourceOf } from '../../domain/sources.ts';
 import type { Transcript } from '../../domain/transcript.ts';
 import { selectedTask } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
@@ -72,8 +73,8 @@ export function transcriptRequests({
       replacesPolling: true,
       key(state) {
         const selected = selectedIn(state);
-        const isFollowed = backend.follow !== undefined && interval(state) !== null;
-        return isFollowed ? (selected?.task.id ?? null) : null;
+        if (selected === null || interval(state) === null) return null;
+        return sourceOf(backend, selected.task).follow === undefined ? null : selected.task.id;
       },
       async open({ changed, received }, signal) {
         const task = selectedTask(store.getState());
@@ -87,7 +88,7 @@ export function transcriptRequests({
           receive(task.id, event.transcript, clock.now(), Number.POSITIVE_INFINITY);
           received();
         };
-        await backend.follow?.(task, onEvent, signal);
+        await sourceOf(backend, task).follow?.(task, onEvent, signal);
       },
       onBroken() {
         const state = store.getState();

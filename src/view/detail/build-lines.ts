@@ -1,5 +1,6 @@
+import type { Build } from '../../domain/build.ts';
 import { type BuildStep, buildProgress, buildSteps, isFailedBuild } from '../../domain/build-progress.ts';
-import type { Build } from '../../domain/ports/backend.ts';
+
 import { coderFacts, type Task } from '../../domain/task.ts';
 import { exactDuration } from '../../domain/text/age.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';

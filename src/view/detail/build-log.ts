@@ -1,4 +1,4 @@
-import type { BuildLogLine } from '../../domain/ports/backend.ts';
+import type { BuildLogLine } from '../../domain/build.ts';
 import { memoize } from '../../store/memoize.ts';
 
 export interface LogRow {

@@ -1,5 +1,5 @@
+import type { Build } from '../../domain/build.ts';
 import { creationTime, phaseSince } from '../../domain/phase-since.ts';
-import type { Build } from '../../domain/ports/backend.ts';
 import type { Task } from '../../domain/task.ts';
 import {
   addObservation,

@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { createCoderBackend } from '../../../src/api/coder-backend.ts';
+import { coderFacts } from '../../../src/api/coder-facts.ts';
 import { lateBackend } from '../../../src/api/late-backend.ts';
 import { renewable } from '../../../src/api/renewable.ts';
-import { createTasksBackend } from '../../../src/api/tasks-backend.ts';
 import type { CommandContext } from '../../../src/commands/command.ts';
 import { keyNames } from '../../../src/commands/command-registry.ts';
 import { dispatchKey } from '../../../src/commands/dispatch-key.ts';
@@ -95,10 +96,10 @@ export async function openHeadlessApp({
   let storedToken = TOKEN;
   const remote = renewable({
     token: TOKEN,
-    createBackend: (token) => createTasksBackend({ url: server.url, token, clock, timeouts: time.timeouts }),
+    createBackend: (token) => createCoderBackend({ url: server.url, token, clock, timeouts: time.timeouts }),
     findNewToken: async (token) => (storedToken === token ? null : storedToken),
   });
-  const late = lateBackend(remote, { interrupt: false, directories: false });
+  const late = lateBackend(remote, coderFacts({ directories: false }));
   recorder = recordCalls(late, clock);
   const { backend, calls } = recorder;
   const initial = initialState({

@@ -1,6 +1,8 @@
 import { BackendError } from '../../../src/domain/errors.ts';
 import type { AgentBackend } from '../../../src/domain/ports/backend.ts';
 import type { Clock } from '../../../src/domain/ports/clock.ts';
+import type { Source } from '../../../src/domain/ports/source.ts';
+import { type Around, decorate } from '../../../src/platform/decorate.ts';
 
 export interface RecordedCall {
   readonly method: Method;
@@ -13,7 +15,7 @@ export interface RecordedCall {
   error: BackendError | null;
 }
 
-export type Method = Exclude<keyof AgentBackend, 'capabilities'>;
+export type Method = Exclude<keyof AgentBackend | keyof Source, 'sources' | 'id' | 'capabilities'>;
 
 export interface Recorder {
   readonly backend: AgentBackend;
@@ -26,34 +28,33 @@ export interface Recorder {
 export function recordCalls(backend: AgentBackend, clock: Clock): Recorder {
   const calls: RecordedCall[] = [];
   let open = 0;
-  const recording = new Proxy(backend, {
-    get(target, name) {
-      const method = target[name as Method] as unknown;
-      // Sends no request.
-      if (typeof method !== 'function' || name === 'resolveFrom') return method;
-      return async (...args: readonly unknown[]): Promise<unknown> => {
-        const entry: RecordedCall = {
-          method: name as Method,
-          about: aboutOf(args[0]),
-          at: clock.now(),
-          ended: null,
-          error: null,
-        };
-        calls.push(entry);
-        open++;
-        try {
-          return await (method as (...all: readonly unknown[]) => Promise<unknown>)(...args);
-        } catch (error) {
-          entry.error = error instanceof BackendError ? error : null;
-          throw error;
-        } finally {
-          entry.ended = clock.now();
-          open--;
-        }
-      };
-    },
-  });
-  return { backend: recording, calls, open: () => open };
+  const record: Around = ({ name, args }, proceed) => {
+    const at = clock.now();
+    const result = proceed(args);
+    // Anything else sends no request.
+    return result instanceof Promise ? recordCall(name, args, at, result) : result;
+  };
+  async function recordCall(name: string, args: readonly unknown[], at: number, result: Promise<unknown>) {
+    const entry: RecordedCall = {
+      method: name as Method,
+      about: aboutOf(args[0]),
+      at,
+      ended: null,
+      error: null,
+    };
+    calls.push(entry);
+    open++;
+    try {
+      return await result;
+    } catch (error) {
+      entry.error = error instanceof BackendError ? error : null;
+      throw error;
+    } finally {
+      entry.ended = clock.now();
+      open--;
+    }
+  }
+  return { backend: decorate(backend, record, ['sources']), calls, open: () => open };
 }
 
 function aboutOf(first: unknown): string {

@@ -1,7 +1,7 @@
 // taskdeck without a screen, in a process that the test can kill at any moment: real HTTP, storage and sync. It receives
 // user input and the time, and reports its outbox.
 
-import { createTasksBackend } from '../../../src/api/tasks-backend.ts';
+import { createCoderBackend } from '../../../src/api/coder-backend.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { openStorage } from '../../../src/storage/storage.ts';
 import { initialState } from '../../../src/store/initial-state.ts';
@@ -49,7 +49,7 @@ const store = createStore(
 persistState(store, storage.savedState(account), clock, savedScrollPositionsOf);
 // Responses take real time while the clock is simulated, so `busy: 1` ignores response times.
 const pace: Pace = { ...DEFAULT_PACE, busy: 1 };
-const backend = createTasksBackend({
+const backend = createCoderBackend({
   url,
   token: 'abcdefghij-abcdefghijklmnopqrstuv',
   clock: { ...systemClock, now: clock.now },

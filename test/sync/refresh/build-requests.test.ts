@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Build } from '../../../src/domain/ports/backend.ts';
+import type { Build } from '../../../src/domain/build.ts';
 import type { Task } from '../../../src/domain/task.ts';
 import { visibleBuild } from '../../../src/store/builds.ts';
 import { selectedTask } from '../../../src/store/selectors.ts';

@@ -47,8 +47,11 @@ async function startPushing({
   const server = { tasks, messages: messages as readonly Message[], hangs: false };
   const hang = (signal: AbortSignal): Promise<never> =>
     new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
-  const backend = pushingBackend({
+  const unbuilt = {
     ...fixture.backend,
+    latestBuild: () => Promise.reject(failure({ kind: 'not-found' })),
+  };
+  const backend = pushingBackend(unbuilt, {
     async list(_, signal) {
       counts.list++;
       return server.hangs ? hang(signal) : server.tasks;
@@ -62,7 +65,6 @@ async function startPushing({
       counts.transcript++;
       return server.hangs ? hang(signal) : live(...server.messages);
     },
-    latestBuild: () => Promise.reject(failure({ kind: 'not-found' })),
   });
   const sync = startSync({
     ...fixture,

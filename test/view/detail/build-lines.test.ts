@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, it } from 'vitest';
-import type { Build, BuildLogLine, Template } from '../../../src/domain/ports/backend.ts';
+import type { Build, BuildLogLine } from '../../../src/domain/build.ts';
+import type { Template } from '../../../src/domain/ports/backend.ts';
 import type { Task } from '../../../src/domain/task.ts';
 import type { State } from '../../../src/store/state.ts';
 import { buildLines } from '../../../src/view/detail/build-lines.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { guardRateLimits } from '../../../src/sync/refresh/rate-limit-guard.ts';
+import { guardedBackend } from '../../../src/sync/refresh/guarded-backend.ts';
 import { makeTask } from '../../domain/builders.ts';
 import { failure } from '../scripted-backend.ts';
 import { syncFixture } from '../sync-fixture.ts';
@@ -8,9 +8,10 @@ const neverAborts = (): AbortSignal => new AbortController().signal;
 const one = makeTask({ id: 'a' });
 const other = makeTask({ id: 'b' });
 
-function rateLimitGuard() {
+function withGuard() {
   const { backend, clock } = syncFixture();
-  return { backend, clock, guarded: guardRateLimits(backend, clock) };
+  const guarded = guardedBackend(backend, clock);
+  return { backend, clock, guarded, tasks: guarded.sources[0] };
 }
 
 describe('a Retry-After', () => {
@@ -22,12 +23,12 @@ describe('a Retry-After', () => {
   });
 
   it('fails all calls until it is over, with the error of the server', async () => {
-    const { backend, clock, guarded } = rateLimitGuard();
-    const first = guarded.transcript(one, neverAborts());
+    const { backend, clock, tasks } = withGuard();
+    const first = tasks.transcript(one, neverAborts());
     backend.open('transcript').refuse(rateLimited);
     await expect(first).rejects.toBe(rateLimited);
     await clock.advance(20_000);
-    await expect(guarded.transcript(one, neverAborts())).rejects.toMatchObject({
+    await expect(tasks.transcript(one, neverAborts())).rejects.toMatchObject({
       kind: 'rate-limited',
       message: 'Slower.',
       retryAfterMs: 40_000,
@@ -35,30 +36,30 @@ describe('a Retry-After', () => {
     });
     expect(backend.calls('transcript')).toHaveLength(1);
     await clock.advance(40_000);
-    void guarded.transcript(one, neverAborts()).catch(() => {});
+    void tasks.transcript(one, neverAborts()).catch(() => {});
     expect(backend.calls('transcript')).toHaveLength(2);
   });
 
   it('does not affect other tasks or methods', async () => {
-    const { backend, guarded } = rateLimitGuard();
-    const first = guarded.transcript(one, neverAborts());
+    const { backend, tasks } = withGuard();
+    const first = tasks.transcript(one, neverAborts());
     backend.open('transcript').refuse(rateLimited);
     await expect(first).rejects.toBe(rateLimited);
-    for (const call of [guarded.transcript(other, neverAborts()), guarded.get(one, neverAborts())])
+    for (const call of [tasks.transcript(other, neverAborts()), tasks.get(one, neverAborts())])
       void call.catch(() => {});
     expect(backend.calls('transcript')).toHaveLength(2);
     expect(backend.calls('get')).toHaveLength(1);
   });
 
   it('also delays the next message and the next new task', async () => {
-    const { backend, guarded } = rateLimitGuard();
+    const { backend, tasks } = withGuard();
     const maybe = failure({ kind: 'server', retryAfterMs: 5_000, tookEffect: 'maybe' });
-    const first = guarded.create({ templateVersionId: 'v', prompt: 'one' }, neverAborts());
+    const first = tasks.create({ templateVersionId: 'v', prompt: 'one' }, neverAborts());
     backend.open('create').refuse(maybe);
     await expect(first).rejects.toBe(maybe);
     // The second call sent nothing.
     await expect(
-      guarded.create({ templateVersionId: 'v', prompt: 'two' }, neverAborts()),
+      tasks.create({ templateVersionId: 'v', prompt: 'two' }, neverAborts()),
     ).rejects.toMatchObject({
       kind: 'server',
       tookEffect: 'no',
@@ -68,7 +69,7 @@ describe('a Retry-After', () => {
 });
 
 it('concurrent template requests share one request, which ends with the last caller', async () => {
-  const { backend, guarded } = rateLimitGuard();
+  const { backend, guarded } = withGuard();
   const firstCaller = new AbortController();
   const first = guarded.templates(firstCaller.signal);
   const second = guarded.templates(neverAborts());

@@ -1,57 +1,26 @@
 import type * as z from 'zod/mini';
-import { taskEnvironment } from '../domain/child-environment.ts';
 import { BackendError } from '../domain/errors.ts';
 import type { Message } from '../domain/message.ts';
-import type { AgentBackend, Build, ListQuery, ServerInfo } from '../domain/ports/backend.ts';
-import type { CoderTask, Task, TaskRef } from '../domain/task.ts';
+import type { ListQuery, Source } from '../domain/ports/source.ts';
+import { type CoderTask, TASKS, type Task, type TaskRef } from '../domain/task.ts';
 import type { Transcript } from '../domain/transcript.ts';
-import {
-  type CreateBuildRequest,
-  transitionResponse,
-  wireBuild,
-  wireBuildLogs,
-  wireWorkspace,
-} from '../wire/build.ts';
-import { buildInfo, wireUser, wireUsers } from '../wire/server.ts';
+import { transitionResponse } from '../wire/build.ts';
 import { type CreateTaskRequest, type WireTaskList, wireTask, wireTaskList } from '../wire/task.ts';
-import { wireExternalAuths, wirePresets, wireTemplates } from '../wire/template.ts';
 import { wireTranscript } from '../wire/transcript.ts';
+import { type ApiClient, apiPath } from './api-client.ts';
 import { encodePath } from './base-url.ts';
+import type { Builds } from './builds.ts';
 import type { ApiRequest } from './call.ts';
-import { type ConnectionOptions, createConnection } from './connection.ts';
 import type { ListSchema } from './incremental-list-parser.ts';
 import { badResponse, parseResponse } from './parse-response.ts';
 import { ResponseCache } from './response-cache.ts';
 import { tasksDelivery } from './tasks-delivery.ts';
 import { createTasksRoutes, type RoutedResponse, type TasksRequest } from './tasks-routes.ts';
-import {
-  toBuild,
-  toBuildLogLine,
-  toExternalAuth,
-  toPreset,
-  toTask,
-  toTemplate,
-  toTranscript,
-  toUser,
-} from './to-domain.ts';
+import { toBuild, toTask, toTranscript } from './to-domain.ts';
 
-export interface TasksBackendOptions extends ConnectionOptions {
-  /** For the local server: default directory of new tasks, absolute. */
-  readonly directory?: string;
-  /** For the local server: the environment of the user's shell, in which tasks run. */
-  readonly environment?: Readonly<Record<string, string | undefined>>;
-}
-
-/** Maximum number of users per search. */
-const USERS_LIMIT = 50;
-
-/**
- * The Tasks API of a Coder deployment, 2.28 to 2.36, or of the local server. Sends nothing yet.
- * @throws UsageError for an unusable URL or token
- */
-export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
-  const connection = createConnection(options);
-  const currentSkewMs = (): number => connection.skewMs;
+/** The Tasks API. `directory`: for the local server, the default directory of new tasks, absolute. */
+export function createTasksSource(client: ApiClient, builds: Builds, directory: string | undefined): Source {
+  const currentSkewMs = (): number => client.skewMs;
   let listCache = new ResponseCache(taskListSchema(currentSkewMs));
   let listCacheSkewMs = currentSkewMs();
   /** A new clock skew changes the times of all tasks, so the cache starts again. */
@@ -61,91 +30,19 @@ export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
     return listCache;
   };
   const transcriptCache = new ResponseCache(transcriptListSchema);
-  let version: string | null = null;
-  let dashboard: string | null = null;
-  let extensions: readonly string[] = [];
+  const routes = createTasksRoutes(client.send, client.version);
 
   const parse = <Schema extends z.ZodMiniType>(schema: Schema, { response, request }: RoutedResponse) =>
     parseResponse(schema, response, request);
-
-  async function request<Schema extends z.ZodMiniType>(
-    schema: Schema,
-    apiRequest: ApiRequest,
-    signal: AbortSignal,
-  ) {
-    return parse(schema, { response: await connection.request(apiRequest, signal), request: apiRequest });
-  }
-
-  const get = <Schema extends z.ZodMiniType>(
-    schema: Schema,
-    path: string,
-    signal: AbortSignal,
-    onProgress?: () => void,
-  ) => request(schema, { method: 'GET', path, onProgress }, signal);
-
-  const buildInfoRequest: ApiRequest = { method: 'GET', path: '/api/v2/buildinfo', anonymous: true };
-
-  async function serverInfo(signal: AbortSignal, onProgress?: () => void): Promise<ServerInfo> {
-    const info = await request(buildInfo, { ...buildInfoRequest, onProgress }, signal);
-    version = info.version;
-    extensions = info.taskdeck?.extensions ?? [];
-    return { version: info.version, dashboardUrl: info.dashboard_url };
-  }
-
-  const routes = createTasksRoutes(connection.request, async (signal) => {
-    // Only the text of an error depends on the version.
-    if (version === null) await serverInfo(signal).catch(() => undefined);
-    return version;
-  });
-
-  /** Empty for a server without the extension `environment`. */
-  async function environmentField(
-    signal: AbortSignal,
-  ): Promise<{ readonly environment?: Record<string, string> }> {
-    if (options.environment === undefined) return {};
-    if (version === null) await serverInfo(signal);
-    return extensions.includes('environment') ? { environment: taskEnvironment(options.environment) } : {};
-  }
 
   async function getTask(task: TaskRef, signal: AbortSignal, onProgress?: () => void): Promise<CoderTask> {
     const routed = await routes.request('get', taskRequest(task, { method: 'GET', onProgress }), signal);
     return toTask(parse(wireTask, routed), currentSkewMs());
   }
 
-  async function build(id: string, signal: AbortSignal): Promise<Build> {
-    const wire = await get(wireBuild, apiPath('/api/v2/workspacebuilds', id), signal);
-    return toBuild(wire, currentSkewMs());
-  }
-
-  /** Works on every version and in every status, unlike pause and resume. */
-  async function createBuild(
-    workspaceId: string | null,
-    transition: CreateBuildRequest['transition'],
-    signal: AbortSignal,
-  ): Promise<Build> {
-    if (workspaceId === null) {
-      throw new BackendError({
-        kind: 'conflict',
-        message: 'This task has no workspace.',
-        tookEffect: 'no',
-      });
-    }
-    const json: CreateBuildRequest = {
-      transition,
-      ...(transition === 'start' ? await environmentField(signal) : {}),
-    };
-    const apiRequest: ApiRequest = {
-      method: 'POST',
-      path: apiPath('/api/v2/workspaces', workspaceId, 'builds'),
-      json,
-    };
-    const wire = await request(wireBuild, apiRequest, signal);
-    return toBuild(wire, currentSkewMs());
-  }
-
   /** Null when this server does not support the request. */
   async function requestTransition(task: TaskRef, action: 'pause' | 'resume', signal: AbortSignal) {
-    const json = action === 'resume' ? await environmentField(signal) : {};
+    const json = action === 'resume' ? await client.environmentField(signal) : {};
     const apiRequest = taskRequest(
       task,
       { method: 'POST', ...(Object.keys(json).length === 0 ? {} : { json }) },
@@ -156,35 +53,19 @@ export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
     const body = parse(transitionResponse, routed);
     return 'workspace_build' in body
       ? toBuild(body.workspace_build, currentSkewMs())
-      : build(body.workspace_build_id, signal);
+      : builds.build(body.workspace_build_id, signal);
   }
 
   return {
-    capabilities: { interrupt: false, directories: options.directory !== undefined },
-    serverInfo,
-    build,
+    id: TASKS,
+    capabilities: { interrupt: false, directories: directory !== undefined },
     get: getTask,
     ...tasksDelivery,
 
-    async probe(signal) {
-      await request(buildInfo, { ...buildInfoRequest, ownConnection: true }, signal);
-    },
-
     // The path is the dashboard's route of a task.
     async pageOf(task, signal) {
-      dashboard ??= (await serverInfo(signal)).dashboardUrl;
-      const base = dashboard.replace(/\/+$/u, '');
+      const base = (await client.dashboardUrl(signal)).replace(/\/+$/u, '');
       return base === '' ? null : encodePath(`${base}/tasks`, task.ownerName, task.id);
-    },
-
-    async me(signal, onProgress) {
-      return toUser(await get(wireUser, '/api/v2/users/me', signal, onProgress));
-    },
-
-    async users(text, signal) {
-      const query = { q: text, limit: String(USERS_LIMIT) };
-      const { users } = await request(wireUsers, { method: 'GET', path: '/api/v2/users', query }, signal);
-      return (users ?? []).map(toUser);
     },
 
     // One invalid task fails the whole list. A missing task would look deleted, and its draft and queued messages would
@@ -216,22 +97,22 @@ export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
     },
 
     async create(task, signal) {
-      const directory = task.directory ?? options.directory;
+      const workingDirectory = task.directory ?? directory;
       const json: CreateTaskRequest = {
         template_version_id: task.templateVersionId,
         input: task.prompt,
         ...(task.presetId === undefined ? {} : { template_version_preset_id: task.presetId }),
         ...(task.name === undefined ? {} : { name: task.name }),
         ...(task.displayName === undefined ? {} : { display_name: task.displayName }),
-        ...(directory === undefined ? {} : { directory }),
-        ...(await environmentField(signal)),
+        ...(workingDirectory === undefined ? {} : { directory: workingDirectory }),
+        ...(await client.environmentField(signal)),
       };
       const routed = await routes.request('create', { method: 'POST', path: '/me', json }, signal);
       return toTask(parse(wireTask, routed), currentSkewMs());
     },
 
     async send(task, text, signal) {
-      const json = { input: text, ...(await environmentField(signal)) };
+      const json = { input: text, ...(await client.environmentField(signal)) };
       const apiRequest = taskRequest(task, { method: 'POST', json, untimedResponse: true }, 'send');
       expectStatus(await routes.request('send', apiRequest, signal));
       return { kind: 'accepted' };
@@ -244,7 +125,7 @@ export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
 
     async pause(task, signal) {
       const paused = await requestTransition(task, 'pause', signal);
-      return paused ?? createBuild((await getTask(task, signal)).facts.workspaceId, 'stop', signal);
+      return paused ?? builds.create((await getTask(task, signal)).facts.workspaceId, 'stop', signal);
     },
 
     // The server resumes only paused tasks; the others need a start build. The error's text differs between versions,
@@ -257,47 +138,11 @@ export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
       if (resumed !== null && !(resumed instanceof BackendError)) return resumed;
       const { status, workspaceId } = (await getTask(task, signal)).facts;
       if (resumed !== null && status !== 'error' && status !== 'unknown') throw resumed;
-      return createBuild(workspaceId, 'start', signal);
+      return builds.create(workspaceId, 'start', signal);
     },
 
     async remove(task, signal) {
       expectStatus(await routes.request('remove', taskRequest(task, { method: 'DELETE' }), signal), 202);
-    },
-
-    async templates(signal, onProgress) {
-      const query = { q: 'has-ai-task:true' };
-      const apiRequest: ApiRequest = { method: 'GET', path: '/api/v2/templates', query, onProgress };
-      return ((await request(wireTemplates, apiRequest, signal)) ?? []).map(toTemplate);
-    },
-
-    async presets(templateVersionId, signal) {
-      const where = apiPath('/api/v2/templateversions', templateVersionId, 'presets');
-      return ((await get(wirePresets, where, signal)) ?? []).map(toPreset);
-    },
-
-    async externalAuth(templateVersionId, signal) {
-      const where = apiPath('/api/v2/templateversions', templateVersionId, 'external-auth');
-      return ((await get(wireExternalAuths, where, signal)) ?? []).map(toExternalAuth);
-    },
-
-    async latestBuild(workspaceId, signal, onProgress) {
-      const workspace = await get(
-        wireWorkspace,
-        apiPath('/api/v2/workspaces', workspaceId),
-        signal,
-        onProgress,
-      );
-      return toBuild(workspace.latest_build, currentSkewMs());
-    },
-
-    async buildLogs(id, after, signal, onProgress) {
-      const apiRequest: ApiRequest = {
-        method: 'GET',
-        path: apiPath('/api/v2/workspacebuilds', id, 'logs'),
-        onProgress,
-        ...(after > 0 ? { query: { after: String(after) } } : {}),
-      };
-      return ((await request(wireBuildLogs, apiRequest, signal)) ?? []).map(toBuildLogLine);
     },
   };
 }
@@ -337,13 +182,6 @@ const taskRequest = (
   ...rest,
   path: apiPath('', task.ownerName === '' ? 'me' : task.ownerName, task.id, ...action),
 });
-
-/** @throws BackendError `not-found` for names that cannot be in a path, such as `..` */
-function apiPath(base: string, ...parts: readonly string[]): string {
-  const found = encodePath(base, ...parts);
-  if (found !== null) return found;
-  throw new BackendError({ kind: 'not-found', message: 'Nothing has this name.', tookEffect: 'no' });
-}
 
 /** The search query of a list. Without terms the server returns every task that the user may see. */
 function searchQueryOf({ owner, organization, status }: ListQuery): string {

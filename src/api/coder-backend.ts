@@ -1,0 +1,67 @@
+import type { AgentBackend } from '../domain/ports/backend.ts';
+import { buildInfo, wireUser, wireUsers } from '../wire/server.ts';
+import { wireExternalAuths, wirePresets, wireTemplates } from '../wire/template.ts';
+import { apiPath, BUILD_INFO_REQUEST, createApiClient } from './api-client.ts';
+import { createBuilds } from './builds.ts';
+import type { ApiRequest } from './call.ts';
+import { type ConnectionOptions, createConnection } from './connection.ts';
+import { createTasksSource } from './tasks-source.ts';
+import { toExternalAuth, toPreset, toTemplate, toUser } from './to-domain.ts';
+
+export interface CoderBackendOptions extends ConnectionOptions {
+  /** For the local server: default directory of new tasks, absolute. */
+  readonly directory?: string;
+  /** For the local server: the environment of the user's shell, in which tasks run. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+}
+
+/** Maximum number of users per search. */
+const USERS_LIMIT = 50;
+
+/**
+ * A Coder deployment, 2.28 to 2.36, or the local server: its sources share one connection. Sends nothing yet.
+ * @throws UsageError for an unusable URL or token
+ */
+export function createCoderBackend(options: CoderBackendOptions): AgentBackend {
+  const client = createApiClient(createConnection(options), options.environment);
+  const builds = createBuilds(client);
+
+  return {
+    sources: [createTasksSource(client, builds, options.directory)],
+    serverInfo: client.serverInfo,
+    build: builds.build,
+    latestBuild: builds.latestBuild,
+    buildLogs: builds.buildLogs,
+
+    async probe(signal) {
+      await client.request(buildInfo, { ...BUILD_INFO_REQUEST, ownConnection: true }, signal);
+    },
+
+    async me(signal, onProgress) {
+      return toUser(await client.get(wireUser, '/api/v2/users/me', signal, onProgress));
+    },
+
+    async users(text, signal) {
+      const query = { q: text, limit: String(USERS_LIMIT) };
+      const apiRequest: ApiRequest = { method: 'GET', path: '/api/v2/users', query };
+      const { users } = await client.request(wireUsers, apiRequest, signal);
+      return (users ?? []).map(toUser);
+    },
+
+    async templates(signal, onProgress) {
+      const query = { q: 'has-ai-task:true' };
+      const apiRequest: ApiRequest = { method: 'GET', path: '/api/v2/templates', query, onProgress };
+      return ((await client.request(wireTemplates, apiRequest, signal)) ?? []).map(toTemplate);
+    },
+
+    async presets(templateVersionId, signal) {
+      const where = apiPath('/api/v2/templateversions', templateVersionId, 'presets');
+      return ((await client.get(wirePresets, where, signal)) ?? []).map(toPreset);
+    },
+
+    async externalAuth(templateVersionId, signal) {
+      const where = apiPath('/api/v2/templateversions', templateVersionId, 'external-auth');
+      return ((await client.get(wireExternalAuths, where, signal)) ?? []).map(toExternalAuth);
+    },
+  };
+}

@@ -1,0 +1,85 @@
+import type { Build } from '../build.ts';
+import type {
+  Evidence,
+  ReadTranscript,
+  Receipt,
+  Resolution,
+  SentMessage,
+  TranscriptReader,
+} from '../receipt.ts';
+import type { SourceId, Task, TaskRef } from '../task.ts';
+import type { Transcript } from '../transcript.ts';
+import type { Push } from './push.ts';
+
+/**
+ * One kind of thing that a deployment lists, such as Coder's Tasks. Every method rejects with a BackendError. `onBytes`
+ * is called whenever bytes of a response arrive.
+ */
+export interface Source extends Push {
+  /** Unique in its deployment. All its tasks carry it. */
+  readonly id: SourceId;
+  readonly capabilities: Capabilities;
+  /** Newest first. Equal responses are the same object. */
+  list(query: ListQuery, signal: AbortSignal, onBytes?: () => void): Promise<readonly Task[]>;
+  /** `task.id` may be a UUID, or a name in combination with the owner. */
+  get(task: TaskRef, signal: AbortSignal, onBytes?: () => void): Promise<Task>;
+  /** The whole conversation. Equal responses are the same object. */
+  transcript(task: TaskRef, signal: AbortSignal, onBytes?: () => void): Promise<Transcript>;
+  create(task: NewTask, signal: AbortSignal): Promise<Task>;
+  /**
+   * Resolves to what must be known before a send to find out later whether the message arrived. The caller stores it
+   * before it sends. Rejects when nothing must be sent now: with `conflict` when the task is not in the listed state.
+   */
+  prepare(task: Task, readTranscript: TranscriptReader, signal: AbortSignal): Promise<Evidence>;
+  /**
+   * Resolves when the server has the message, which can take as long as the turn of the agent. Never retried. The
+   * error's `tookEffect` says whether the message may have arrived anyway.
+   */
+  send(task: TaskRef, text: string, signal: AbortSignal): Promise<Receipt>;
+  /** Finds out whether a message arrived that was sent without a receipt so far. Rejects when it cannot look. */
+  resolve(
+    task: Task,
+    message: SentMessage,
+    readTranscript: TranscriptReader,
+    signal: AbortSignal,
+  ): Promise<Resolution>;
+  /** Finds out the same from a received transcript, at once: the screen must not show the message twice. */
+  resolveFrom(task: Task, message: SentMessage, received: ReadTranscript): Resolution;
+  /** Changes the initial prompt of a paused task. Sends nothing to the agent. */
+  updateInput(task: TaskRef, text: string, signal: AbortSignal): Promise<void>;
+  pause(task: TaskRef, signal: AbortSignal): Promise<Build>;
+  /** Also restarts a task in `error` or `unknown`. */
+  resume(task: TaskRef, signal: AbortSignal): Promise<Build>;
+  /** Resolves when no other request returns the task any more. */
+  remove(task: TaskRef, signal: AbortSignal): Promise<void>;
+  /** The URL of the task's web page; null when it has none. */
+  pageOf(task: TaskRef, signal: AbortSignal): Promise<string | null>;
+}
+
+/** The features of a source. */
+export interface Capabilities {
+  /** Can stop a turn without pausing the task. */
+  readonly interrupt: boolean;
+  /** Tasks run on this machine, and a new one can be given a working directory. */
+  readonly directories: boolean;
+}
+
+export interface ListQuery {
+  /** A user name, an id, or `me`; null for all visible tasks. */
+  readonly owner: string | null;
+  /** A name or an id. */
+  readonly organization?: string;
+  /** A status of the server, such as `active`. An unknown one causes a `server` error. */
+  readonly status?: string;
+}
+
+export interface NewTask {
+  readonly templateVersionId: string;
+  readonly prompt: string;
+  readonly presetId?: string;
+  /** At most 32 letters, digits and hyphens; the server generates one when missing. */
+  readonly name?: string;
+  readonly displayName?: string;
+  /** Absolute. Only with the capability `directories`. */
+  readonly directory?: string;
+}
