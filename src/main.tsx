@@ -5,7 +5,7 @@ import { connect } from './connect.ts';
 import type { Browser, Clipboard, EditorResult, TextFiles } from './domain/ports/terminal-services.ts';
 import type { FirstScreen, FirstScreenOptions } from './first-screen.ts';
 import { homeDirectory } from './platform/home-directory.ts';
-import type { DeploymentChoice } from './store/state.ts';
+import type { DeploymentChoice } from './store/slices/connection.ts';
 import { startNotifications } from './sync/notifications.ts';
 import { createQuit } from './sync/quit.ts';
 import { startSync } from './sync/sync.ts';

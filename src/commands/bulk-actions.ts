@@ -7,10 +7,12 @@ import { counted } from '../domain/text/count.ts';
 import { bulkPlanFor, markedAvailability } from '../store/bulk-plan.ts';
 import { pendingBulkOperation } from '../store/bulk-progress.ts';
 import { markedIds } from '../store/marks.ts';
-import { knownTask, phaseIn } from '../store/selectors.ts';
-import { MARKED_TASKS_KEY, type State } from '../store/state.ts';
+import { phaseIn } from '../store/slices/actions.ts';
+import { MARKED_TASKS_KEY } from '../store/slices/drafts.ts';
+import type { Overlay } from '../store/slices/screen.ts';
+import { knownTask } from '../store/slices/tasks.ts';
+import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
-import type { Overlay } from '../store/view-state.ts';
 import type { Command, CommandContext } from './command.ts';
 import { finishSending } from './prompt-draft.ts';
 

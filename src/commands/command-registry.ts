@@ -2,7 +2,7 @@ import type { ActionTable } from '../domain/action.ts';
 import { ACTION_TABLES } from '../domain/action-tables.ts';
 import type { KeyNames } from '../domain/key-placeholder.ts';
 import { memoize } from '../store/memoize.ts';
-import type { CustomKeys } from '../store/state.ts';
+import type { CustomKeys } from '../store/slices/connection.ts';
 import { type Command, type KeyContext, keysOf } from './command.ts';
 import { commandsOutsideHelp } from './commands-outside-help.ts';
 import { helpCommands } from './help.ts';

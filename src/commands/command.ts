@@ -2,7 +2,8 @@ import type { Clock } from '../domain/ports/clock.ts';
 import type { BulkOperations, OutboxOperations, TaskOperations } from '../domain/ports/operations.ts';
 import type { Browser, Clipboard, EditorResult, TextFiles } from '../domain/ports/terminal-services.ts';
 import type { Availability } from '../domain/rules.ts';
-import type { CustomKeys, DeploymentChoice, State } from '../store/state.ts';
+import type { CustomKeys, DeploymentChoice } from '../store/slices/connection.ts';
+import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 
 /** The part of the screen that has the keys. The same key may have another command in each. */

@@ -1,5 +1,5 @@
 import { unsentWork } from '../store/selectors.ts';
-import type { Overlay } from '../store/view-state.ts';
+import type { Overlay } from '../store/slices/screen.ts';
 import { answerBulkQuestion } from './bulk-actions.ts';
 import type { CommandContext } from './command.ts';
 import { saveTranscript } from './export-transcript.ts';

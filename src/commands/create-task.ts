@@ -3,14 +3,14 @@ import type { FormField } from '../domain/new-task.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import {
   chosenTemplate,
-  EMPTY_FORM,
   fixedPrompt,
   openFormAt,
   type Readiness,
   readiness,
   templateOptionsFor,
 } from '../store/form.ts';
-import { NEW_TASK_KEY } from '../store/state.ts';
+import { NEW_TASK_KEY } from '../store/slices/drafts.ts';
+import { EMPTY_FORM } from '../store/slices/new-task.ts';
 import { loadFuzzyFind } from '../view/late-loads.ts';
 import type { CommandContext } from './command.ts';
 import { finishSending, leavePrompt } from './prompt-draft.ts';

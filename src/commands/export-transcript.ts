@@ -4,7 +4,7 @@ import { serverTimeText } from '../domain/text/iso-time.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { transcriptText } from '../domain/transcript-text.ts';
 import { mergedTranscriptOf } from '../store/merged-transcript.ts';
-import { taskById } from '../store/selectors.ts';
+import { taskById } from '../store/slices/tasks.ts';
 import type { State } from '../store/state.ts';
 import { visibleTranscript } from '../view/detail/visible-transcript.ts';
 import type { Block } from '../view/transcript/transcript-block.ts';

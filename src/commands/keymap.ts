@@ -3,7 +3,7 @@ import { ACTION_TABLES } from '../domain/action-tables.ts';
 import { isKeyName, isPrintableKey } from '../domain/key-name.ts';
 import { didYouMean } from '../domain/text/did-you-mean.ts';
 import { memoize } from '../store/memoize.ts';
-import type { CustomKeys } from '../store/state.ts';
+import type { CustomKeys } from '../store/slices/connection.ts';
 import { type Command, type KeyContext, keysOf } from './command.ts';
 import { commands, commandsOf, keyContextsFor } from './command-registry.ts';
 import { isEditingKey } from './edit-keys.ts';

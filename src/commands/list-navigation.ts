@@ -1,4 +1,5 @@
-import { counts, needsAttentionIn, selectedIndex, visibleTasks } from '../store/selectors.ts';
+import { counts, selectedIndex, visibleTasks } from '../store/selectors.ts';
+import { needsAttentionIn } from '../store/slices/attention.ts';
 import type { State } from '../store/state.ts';
 import { listTaskRows } from '../view/layout/geometry.ts';
 import { screenLayout } from '../view/layout/screen-layout.ts';

@@ -2,10 +2,12 @@ import { bufferOf, type EditBuffer, EMPTY_BUFFER } from '../domain/edit/buffer.t
 import { layoutText } from '../domain/edit/layout.ts';
 import { editableInitialPrompt } from '../domain/initial-prompt.ts';
 import type { StoreEvent } from '../store/event.ts';
-import { draft, draftKey, taskById } from '../store/selectors.ts';
-import { initialPromptKey, type State } from '../store/state.ts';
+import { draft, draftKey } from '../store/selectors.ts';
+import type { PromptHistoryPosition } from '../store/slices/drafts.ts';
+import { initialPromptKey } from '../store/slices/drafts.ts';
+import { taskById } from '../store/slices/tasks.ts';
+import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
-import type { PromptHistoryPosition } from '../store/view-state.ts';
 import { promptWidth } from '../view/layout/geometry.ts';
 
 /** The position in the prompt history, or null; a position of another task's draft does not count. */

@@ -2,7 +2,8 @@ import { type Action, type ActionId, type ActionTable, actionFor, availabilityOn
 import type { Availability } from '../domain/rules.ts';
 import { markedAvailability } from '../store/bulk-plan.ts';
 import { memoize } from '../store/memoize.ts';
-import { phaseIn, placeOf, selectedTask } from '../store/selectors.ts';
+import { placeOf, selectedTask } from '../store/selectors.ts';
+import { phaseIn } from '../store/slices/actions.ts';
 import type { State } from '../store/state.ts';
 import { confirmBulkAction } from './bulk-actions.ts';
 import type { Command, CommandContext } from './command.ts';

@@ -1,4 +1,4 @@
-import type { ScrollAnchor } from '../store/view-state.ts';
+import type { ScrollAnchor } from '../store/slices/conversations.ts';
 import { visibleTranscript } from '../view/detail/visible-transcript.ts';
 import { anchorAt, scrollTopOf, type TranscriptView } from '../view/transcript/transcript-view.ts';
 import type { Command, CommandContext } from './command.ts';

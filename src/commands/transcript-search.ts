@@ -1,7 +1,7 @@
 import { displayWidth } from '../domain/text/width.ts';
+import type { HitPosition } from '../store/slices/conversations.ts';
 import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
-import type { HitPosition } from '../store/view-state.ts';
 import { type VisibleTranscript, visibleTranscript } from '../view/detail/visible-transcript.ts';
 import {
   hitAt,

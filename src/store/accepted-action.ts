@@ -1,55 +1,33 @@
-import { type Action, type ActionId, actionFor, inverseOf } from '../domain/action.ts';
+import { actionFor } from '../domain/action.ts';
 import { shortTitle } from '../domain/short-title.ts';
 import type { Task } from '../domain/task.ts';
 import { patchedTask, type TaskPatch } from '../domain/task-patch.ts';
-import { receiveBuild } from './builds.ts';
 import { undoHint } from './bulk-operations.ts';
-import { withoutEntries } from './immutable-map.ts';
-import { knownTask } from './selectors.ts';
-import type { State } from './state.ts';
-import { receiveTask, removeTask } from './task-list.ts';
+import { followTasks } from './follow-tasks.ts';
+import type { ActionsEvent } from './slices/actions.ts';
+import { receiveBuild } from './slices/progress.ts';
+import { knownTask, receiveTask, removeTask } from './slices/tasks.ts';
+import { type State, withChange } from './state.ts';
 
-/**
- * Applies the answer to an action to the task's row. The pending change ends when the row shows the effect, or when the
- * action has none that the server reports later. An older answer to another request does not override the patch.
- */
-export function acceptAction(
-  state: State,
-  taskId: string,
-  id: ActionId,
-  patch: TaskPatch,
-  now: number,
+/** Applies the answer to an action to the task's row. An older answer to another request does not override the patch. */
+export function showAcceptedAction(
+  before: State,
+  after: State,
+  { taskId, action: id, patch, now }: Extract<ActionsEvent, { readonly type: 'action-accepted' }>,
 ): State {
-  if (patch.isRemoved) return removeTask(state, taskId, now);
-  const withBuild = patch.build === undefined ? state : receiveBuild(state, taskId, patch.build);
-  const task = knownTask(withBuild, taskId);
+  if (patch.isRemoved) return followTasks(before, withChange(after, removeTask(after, taskId, now)));
+  const task = knownTask(after, taskId);
+  const withBuild =
+    patch.build === undefined ? after : withChange(after, receiveBuild(after, taskId, patch.build));
   if (task === null) return withBuild;
-  const patched = patchedTask(task, patch);
-  const next = patched === task ? withBuild : receiveTask(withBuild, patched, now, now);
-  const action = actionFor(state.actionTables, id, task);
-  if (action === null) return next;
-  const isShown = action.hasEffect === undefined;
-  return offerInverse(
-    isShown
-      ? { ...next, pendingChanges: withoutEntries(next.pendingChanges, (each) => each === taskId) }
-      : next,
-    action,
-    task,
-    now,
-  );
+  const patched = applyPatch(before, withBuild, task, patch, now);
+  const action = actionFor(after.actionTables, id, task);
+  if (action === null || after.inverse === null || after.inverse === before.inverse) return patched;
+  const text = `“${shortTitle(task)}” is ${action.verb.accepted}.${undoHint(action)}`;
+  return { ...patched, notice: { tone: 'good', text, at: now } };
 }
 
-/** Says that undo reverts the action. A bulk operation does so at its end. */
-function offerInverse(state: State, action: Action, task: Task, now: number): State {
-  const inverse = inverseOf(action);
-  const isInBulk = state.bulkOperations.some(
-    ({ stage, tasks }) => stage === 'running' && tasks.some(({ id }) => id === task.id),
-  );
-  if (inverse === null || isInBulk) return state;
-  const text = `“${shortTitle(task)}” is ${action.verb.accepted}.${undoHint(action)}`;
-  return {
-    ...state,
-    notice: { tone: 'good', text, at: now },
-    inverse: { action: inverse, taskIds: [task.id] },
-  };
+function applyPatch(before: State, after: State, task: Task, patch: TaskPatch, now: number): State {
+  const patched = patchedTask(task, patch);
+  return patched === task ? after : followTasks(before, withChange(after, receiveTask(after, patched, now)));
 }

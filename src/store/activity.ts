@@ -1,21 +1,9 @@
-import { type ActivityMinute, activityLevels, addActivity, minuteOf } from '../domain/activity.ts';
+import { activityLevels, minuteOf } from '../domain/activity.ts';
 import { phaseSince } from '../domain/phase-since.ts';
 import type { Task } from '../domain/task.ts';
 import type { State } from './state.ts';
 
 const MINUTE = 60_000;
-const NO_ACTIVITY: readonly ActivityMinute[] = [];
-
-/** Adds activity at the given times, Unix ms. */
-export function receiveActivity(
-  state: State,
-  activity: readonly { readonly taskId: string; readonly at: number }[],
-): State {
-  const updated = new Map(state.activity);
-  for (const { taskId, at } of activity)
-    updated.set(taskId, addActivity(updated.get(taskId) ?? NO_ACTIVITY, at));
-  return { ...state, activity: updated };
-}
 
 /** Levels of the last minutes; null without data. A row changes once a minute at most, together with the task's age. */
 export function taskActivityLevels({ activity, now }: State, task: Task): readonly number[] | null {

@@ -1,38 +1,11 @@
-import type { Build, BuildLogLine } from '../domain/build.ts';
+import type { Build } from '../domain/build.ts';
 import { isActiveBuild, isFailedBuild } from '../domain/build-progress.ts';
 import { isTransitional } from '../domain/phase.ts';
 import type { BuildDurations } from '../domain/ports/backend.ts';
 import { buildNumberOf, coderFacts, type Task } from '../domain/task.ts';
-import { withEntry } from './immutable-map.ts';
-import { phaseIn } from './selectors.ts';
-import type { BuildWithLog, State } from './state.ts';
-
-/** Lines kept from the end of a log. */
-const MAX_LOG_LINES = 1_000;
-
-/** Replaces the build unless the known one is newer. A different build starts with an empty log. */
-export function receiveBuild(state: State, taskId: string, build: Build): State {
-  const known = state.builds.get(taskId);
-  if (known !== undefined && known.build.number > build.number) return state;
-  const lines = known?.build.id === build.id ? known.lines : [];
-  return { ...state, builds: withEntry(state.builds, taskId, { build, lines }) };
-}
-
-/** Appends new log lines; skips lines that it already has, and those of another build. */
-export function appendBuildLog(
-  state: State,
-  taskId: string,
-  buildId: string,
-  lines: readonly BuildLogLine[],
-): State {
-  const known = state.builds.get(taskId);
-  if (known?.build.id !== buildId) return state;
-  const last = known.lines.at(-1)?.id ?? 0;
-  const added = lines.filter(({ id }) => id > last);
-  if (added.length === 0) return state;
-  const all = [...known.lines, ...added].slice(-MAX_LOG_LINES);
-  return { ...state, builds: withEntry(state.builds, taskId, { ...known, lines: all }) };
-}
+import { phaseIn } from './slices/actions.ts';
+import type { BuildWithLog } from './slices/progress.ts';
+import type { State } from './state.ts';
 
 /** Whether the build is older than the task's current build or its pending change. */
 export function isStaleBuild(

@@ -1,18 +1,10 @@
 import { type ActionId, actionById } from '../domain/action.ts';
 import { bulkAvailability, bulkVerb, SEND } from '../domain/bulk-rules.ts';
 import type { Availability } from '../domain/rules.ts';
-import type { Task } from '../domain/task.ts';
 import { memoize } from './memoize.ts';
-import { phaseIn, taskById } from './selectors.ts';
+import { type BulkPlan, partitionTasks, phaseIn } from './slices/actions.ts';
+import { taskById } from './slices/tasks.ts';
 import type { State } from './state.ts';
-
-export interface BulkPlan {
-  readonly eligible: readonly Task[];
-  /** `reason` is a sentence. */
-  readonly ineligible: readonly { readonly task: Task; readonly reason: string }[];
-}
-
-type RuleInputs = Pick<State, 'actionTables' | 'pendingChanges' | 'now'>;
 
 /** Partitions the tasks by whether `act`, an action id or `SEND`, applies. A task that is not listed is in neither part. */
 export const bulkPlanFor = (
@@ -36,17 +28,6 @@ const memoizedPlan = memoize(
       { actionTables, pendingChanges, now },
     ),
 );
-
-export function partitionTasks(tasks: readonly Task[], act: ActionId, inputs: RuleInputs): BulkPlan {
-  const eligible: Task[] = [];
-  const ineligible: BulkPlan['ineligible'][number][] = [];
-  for (const task of tasks) {
-    const availability = bulkAvailability(inputs.actionTables, act, task, phaseIn(inputs, task));
-    if (availability === true) eligible.push(task);
-    else ineligible.push({ task, reason: availability });
-  }
-  return { eligible, ineligible };
-}
 
 /** True when `act`, an action id or `SEND`, is possible for at least one marked task; else the reasons. */
 export const markedAvailability = (

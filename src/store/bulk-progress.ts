@@ -1,4 +1,5 @@
-import type { BulkOperation, State } from './state.ts';
+import type { BulkOperation } from './slices/actions.ts';
+import type { State } from './state.ts';
 
 /** The operation that has not started, which undo cancels; or null. */
 export const pendingBulkOperation = ({

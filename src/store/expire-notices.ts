@@ -1,7 +1,10 @@
 import { type ActionId, actionById, actionFor } from '../domain/action.ts';
 import { isSameScope } from '../domain/owner-scope.ts';
-import { knownTask, NOTICE_MS, phaseIn, taskById } from './selectors.ts';
-import type { Notice, State } from './state.ts';
+import { NOTICE_MS } from './selectors.ts';
+import { phaseIn } from './slices/actions.ts';
+import type { Notice } from './slices/notices.ts';
+import { knownTask, taskById } from './slices/tasks.ts';
+import type { State } from './state.ts';
 
 /** Drops notices whose cause or time has ended. */
 export function withoutExpiredNotices(state: State): State {

@@ -19,9 +19,9 @@ import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { shortPath } from '../domain/text/short-path.ts';
 import type { ChoiceSearch, OpenForm, TemplateOptions } from './form-state.ts';
 import { memoize } from './memoize.ts';
-import { NEW_TASK_KEY, type State } from './state.ts';
-
-export const EMPTY_FORM: NewTaskForm = { template: null, preset: null, name: EMPTY_BUFFER, fieldErrors: {} };
+import { NEW_TASK_KEY } from './slices/drafts.ts';
+import { EMPTY_FORM } from './slices/new-task.ts';
+import type { State } from './state.ts';
 
 const EMPTY_CHOICE_SEARCH: ChoiceSearch = { text: EMPTY_BUFFER, index: null };
 

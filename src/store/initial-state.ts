@@ -1,111 +1,38 @@
-import type { ActionTable } from '../domain/action.ts';
-import { ACTION_TABLES } from '../domain/action-tables.ts';
-import type { KeyNames } from '../domain/key-placeholder.ts';
-import { MINE } from '../domain/owner-scope.ts';
-import { DEFAULT_SORT } from '../domain/row-order.ts';
-import { DEFAULT_TRANSCRIPT_OPTIONS } from '../domain/transcript-options.ts';
-import { EMPTY_FORM } from './form.ts';
-import type { CustomKeys, Deployment, DeploymentChoice, Freshness, Size, State } from './state.ts';
+import { INITIAL_ACTIONS } from './slices/actions.ts';
+import { INITIAL_ATTENTION } from './slices/attention.ts';
+import { type ConnectionOptions, initialConnection } from './slices/connection.ts';
+import { INITIAL_CONVERSATIONS } from './slices/conversations.ts';
+import { INITIAL_DRAFTS } from './slices/drafts.ts';
+import { INITIAL_NEW_TASK } from './slices/new-task.ts';
+import { INITIAL_NOTICES } from './slices/notices.ts';
+import { INITIAL_OUTBOX } from './slices/outbox.ts';
+import { INITIAL_PROGRESS } from './slices/progress.ts';
+import { INITIAL_ROWS } from './slices/rows.ts';
+import { initialScreen, type ScreenOptions } from './slices/screen.ts';
+import { initialTasks } from './slices/tasks.ts';
+import type { State } from './state.ts';
 
-export const NEVER_LOADED: Freshness = { requestedAt: null, refreshMs: 0, error: null, retryAt: null };
-
-export interface InitialOptions {
-  readonly deployment: Deployment;
-  readonly size: Size;
-  readonly otherDeployments?: readonly DeploymentChoice[];
-  /** Those of every known source when missing. */
-  readonly actionTables?: readonly ActionTable[];
-  readonly customKeys?: CustomKeys;
-  readonly keyNames?: KeyNames;
-  readonly mouse?: boolean;
-  readonly savedViews?: State['savedViews'];
-  /** Unix ms. */
-  readonly now: number;
+export function initialState(options: ConnectionOptions & ScreenOptions): State {
+  const screen = initialScreen(options);
+  return {
+    ...initialConnection(options),
+    ...screen,
+    ...initialTasks(options.now),
+    ...INITIAL_ACTIONS,
+    ...INITIAL_ATTENTION,
+    ...INITIAL_ROWS,
+    ...INITIAL_PROGRESS,
+    ...INITIAL_CONVERSATIONS,
+    ...INITIAL_OUTBOX,
+    ...INITIAL_DRAFTS,
+    ...INITIAL_NEW_TASK,
+    ...INITIAL_NOTICES,
+    view: {
+      ...screen.view,
+      ...INITIAL_ROWS.view,
+      ...INITIAL_CONVERSATIONS.view,
+      ...INITIAL_DRAFTS.view,
+      ...INITIAL_NEW_TASK.view,
+    },
+  };
 }
-
-export const initialState = ({
-  deployment,
-  size,
-  otherDeployments = [],
-  actionTables = ACTION_TABLES,
-  customKeys = {},
-  keyNames = {},
-  mouse = false,
-  savedViews = {},
-  now,
-}: InitialOptions): State => ({
-  deployment,
-  otherDeployments,
-  actionTables,
-  customKeys,
-  keyNames,
-  savedViews,
-  user: null,
-  users: { found: [], forbidden: false },
-  serverVersion: null,
-  now,
-  size,
-  mouse,
-  window: { focused: null, since: now },
-  selectedScope: MINE,
-  listedScope: MINE,
-  rejectedScope: null,
-  listedSince: now,
-  lastAcceptedScope: MINE,
-  parkedLists: new Map(),
-  parkedMarks: new Set(),
-  tasks: [],
-  listFreshness: NEVER_LOADED,
-  transcripts: new Map(),
-  mergedTranscripts: new Map(),
-  pendingChanges: new Map(),
-  pendingCreations: [],
-  createdAtById: new Map(),
-  fetchedAtById: new Map(),
-  removedAtById: new Map(),
-  seenFingerprints: new Map(),
-  viewedTaskId: null,
-  rowOrder: [],
-  reorderPending: true,
-  deliveries: [],
-  bulkOperations: [],
-  inverse: null,
-  failedBulkOperation: null,
-  drafts: new Map(),
-  promptHistory: [],
-  templates: null,
-  templateOptions: new Map(),
-  newTaskForm: EMPTY_FORM,
-  lastTemplateChoice: null,
-  fuzzyFind: null,
-  proseRenderer: null,
-  builds: new Map(),
-  timelines: new Map(),
-  activity: new Map(),
-  view: {
-    selected: null,
-    focus: 'list',
-    pane: 'list',
-    filter: '',
-    sort: DEFAULT_SORT,
-    marked: new Set(),
-    needsAttentionIds: null,
-    overlay: null,
-    openForm: null,
-    initialPromptTaskId: null,
-    writesToMarked: false,
-    scrollAnchors: new Map(),
-    savedScrolls: new Map(),
-    transcriptOptions: DEFAULT_TRANSCRIPT_OPTIONS,
-    messageCursor: null,
-    transcriptSearch: null,
-    zoomed: false,
-    scrollColumn: 0,
-    historyPosition: null,
-    promptSearch: null,
-    chordPrefix: null,
-  },
-  notice: null,
-  lastHiddenNotice: null,
-  queuedNotices: [],
-});

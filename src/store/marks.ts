@@ -1,8 +1,8 @@
 import type { Task } from '../domain/task.ts';
 import { memoize } from './memoize.ts';
-import { rowIndexById, taskById } from './selectors.ts';
+import { rowIndexById } from './selectors.ts';
+import { taskById } from './slices/tasks.ts';
 import type { State } from './state.ts';
-import type { ViewState } from './view-state.ts';
 
 /** In row order; tasks that the filter hides come last. */
 export const markedTasks = (state: State): readonly Task[] =>
@@ -60,30 +60,4 @@ export function markCountWords(state: State): string {
   if (size === 0) return '';
   const hidden = hiddenMarks(state);
   return hidden === 0 ? `${size} marked` : `${size} marked, ${hidden} hidden`;
-}
-
-export function withoutGoneMarks(view: ViewState, isGone: (id: string) => boolean): ViewState {
-  const marked = withoutIds(view.marked, isGone);
-  return marked === view.marked ? view : { ...view, marked };
-}
-
-/** Returns the same set when no id is unwanted. */
-export function withoutIds(
-  ids: ReadonlySet<string>,
-  isUnwanted: (id: string) => boolean,
-): ReadonlySet<string> {
-  const wanted = [...ids].filter((id) => !isUnwanted(id));
-  return wanted.length === ids.size ? ids : new Set(wanted);
-}
-
-/** Keeps only marks of listed tasks in the view, so that keys act on visible tasks; parks the others. */
-export function parkMarks(state: State): State {
-  const { view, parkedMarks } = state;
-  if (view.marked.size + parkedMarks.size === 0) return state;
-  const all = [...new Set([...view.marked, ...parkedMarks])];
-  const listed = all.filter((id) => taskById(state, id) !== null);
-  if (listed.length === view.marked.size && listed.every((id) => view.marked.has(id))) return state;
-  const marked = new Set(listed);
-  const parked = all.filter((id) => !marked.has(id));
-  return { ...state, parkedMarks: new Set(parked), view: { ...view, marked } };
 }

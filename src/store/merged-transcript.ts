@@ -1,20 +1,36 @@
 import { mergeConversations } from '../domain/merge-conversations.ts';
-import { mergeTranscript } from '../domain/merge-transcript.ts';
-import { type Message, textOf } from '../domain/message.ts';
+import type { Message } from '../domain/message.ts';
 import { plainTextOf } from '../domain/message-text.ts';
 import {
   type ConversationEntry,
   comparePositions,
   EMPTY_CONVERSATION,
+  type EntryPosition,
   messageOf,
   type StoredConversation,
 } from '../domain/stored-conversation.ts';
 import { sanitise } from '../domain/text/sanitise.ts';
-import { hasSameWords, type Transcript } from '../domain/transcript.ts';
 import { type DaySeparator, withDaySeparators } from './day-separators.ts';
 import { memoize } from './memoize.ts';
-import type { MergedTranscript, ReadPosition, State } from './state.ts';
-import type { ScrollAnchor } from './view-state.ts';
+
+/** All messages ever received of a task's conversation, and the read position. The outbox does not depend on it. */
+export interface MergedTranscript {
+  readonly conversation: StoredConversation;
+  /** Whether this machine stores earlier messages; `requested`: they are loading. */
+  readonly older: 'none' | 'some' | 'requested';
+  /** The read position when the user last left the task; null if they never opened it. */
+  readonly readUpTo: ReadPosition | null;
+  /** The last entry when the user scrolled up; null while the transcript follows the end. */
+  readonly lastFollowedEntry: ConversationEntry | null;
+  /** Whether the server has answered since the user opened the task. Later messages arrive on screen. */
+  readonly polledInView: boolean;
+}
+
+/** The last entry that was read. */
+export interface ReadPosition extends EntryPosition {
+  /** Characters of its message that were read. */
+  readonly length: number;
+}
 
 /** An entry of the visible transcript; `new` is the line before the first unread one. */
 export type TranscriptItem = ConversationEntry | 'new' | DaySeparator;
@@ -31,23 +47,10 @@ const EMPTY_MERGED_TRANSCRIPT: MergedTranscript = {
   polledInView: false,
 };
 
-export const mergedTranscriptOf = ({ mergedTranscripts }: State, taskId: string): MergedTranscript =>
-  mergedTranscripts.get(taskId) ?? EMPTY_MERGED_TRANSCRIPT;
-
-/** Merges the server's transcript into the task's conversation; `before` is the server's previous one. */
-export function mergeSnapshot(
-  state: State,
+export const mergedTranscriptOf = (
+  { mergedTranscripts }: { readonly mergedTranscripts: ReadonlyMap<string, MergedTranscript> },
   taskId: string,
-  transcript: Transcript,
-  before: Transcript | null,
-): State {
-  const merged = mergedTranscriptOf(state, taskId);
-  const conversation = mergeTranscript(merged.conversation, transcript, before);
-  const polledInView = merged.polledInView || state.view.selected === taskId;
-  return conversation === merged.conversation && polledInView === merged.polledInView
-    ? state
-    : withMergedTranscript(state, taskId, { ...merged, conversation, polledInView });
-}
+): MergedTranscript => mergedTranscripts.get(taskId) ?? EMPTY_MERGED_TRANSCRIPT;
 
 /** A part of a stored conversation. */
 export interface StoredPart {
@@ -57,55 +60,45 @@ export interface StoredPart {
   readonly readUpTo: ReadPosition | null;
 }
 
-export function mergeStoredPart(
-  state: State,
-  taskId: string,
+export const mergeStoredPart = (
+  transcript: MergedTranscript,
   { conversation, hasOlder, readUpTo }: StoredPart,
-): State {
-  const transcript = mergedTranscriptOf(state, taskId);
-  return withMergedTranscript(state, taskId, {
-    ...transcript,
-    conversation: mergeConversations(conversation, transcript.conversation),
-    older: hasOlder ? 'some' : 'none',
-    readUpTo: transcript.readUpTo ?? readUpTo,
-  });
-}
+): MergedTranscript => ({
+  ...transcript,
+  conversation: mergeConversations(conversation, transcript.conversation),
+  older: hasOlder ? 'some' : 'none',
+  readUpTo: transcript.readUpTo ?? readUpTo,
+});
+
+/** A position in a transcript; null: it follows the end. */
+type Position = { readonly message: number } | null;
 
 /** Requests earlier stored messages when the user scrolls near the beginning. */
-export const requestOlderNearStart = (state: State, taskId: string, anchor: ScrollAnchor | null): State =>
-  anchor === null || anchor.message > OLDER_THRESHOLD ? state : requestOlder(state, taskId);
+export const withOlderNearStart = (transcript: MergedTranscript, position: Position): MergedTranscript =>
+  position === null || position.message > OLDER_THRESHOLD ? transcript : withOlderRequested(transcript);
 
 /** Requests earlier stored messages, if there are any. */
-export function requestOlder(state: State, taskId: string): State {
-  const transcript = mergedTranscriptOf(state, taskId);
-  if (transcript.older !== 'some') return state;
-  return withMergedTranscript(state, taskId, { ...transcript, older: 'requested' });
-}
+export const withOlderRequested = (transcript: MergedTranscript): MergedTranscript =>
+  transcript.older === 'some' ? { ...transcript, older: 'requested' } : transcript;
 
 /** Messages from the beginning. */
 const OLDER_THRESHOLD = 5;
 
 /** Records the last entry when the user scrolls away from the end; clears it when they return. */
-export function recordLastFollowed(state: State, taskId: string, anchor: ScrollAnchor | null): State {
-  const transcript = mergedTranscriptOf(state, taskId);
+export function withLastFollowed(transcript: MergedTranscript, position: Position): MergedTranscript {
   const lastFollowedEntry =
-    anchor === null ? null : (transcript.lastFollowedEntry ?? transcript.conversation.entries.at(-1) ?? null);
+    position === null
+      ? null
+      : (transcript.lastFollowedEntry ?? transcript.conversation.entries.at(-1) ?? null);
   return lastFollowedEntry === transcript.lastFollowedEntry
-    ? state
-    : withMergedTranscript(state, taskId, { ...transcript, lastFollowedEntry });
+    ? transcript
+    : { ...transcript, lastFollowedEntry };
 }
 
-/** Marks the transcript as read to its end, unless it is scrolled away from there. */
-export function markReadToEnd(state: State, taskId: string | null): State {
-  const transcript = taskId === null ? undefined : state.mergedTranscripts.get(taskId);
-  const last = transcript?.conversation.entries.at(-1);
-  if (
-    taskId === null ||
-    transcript === undefined ||
-    last === undefined ||
-    state.view.scrollAnchors.has(taskId)
-  )
-    return state;
+/** Marks all entries as read. */
+export function readToEnd(transcript: MergedTranscript): MergedTranscript {
+  const last = transcript.conversation.entries.at(-1);
+  if (last === undefined) return transcript;
   const lastMessage = messageOf(last);
   const length = lastMessage === null ? 0 : plainTextOf(lastMessage).length;
   const readUpTo = { run: last.run, id: last.id, length };
@@ -113,27 +106,12 @@ export function markReadToEnd(state: State, taskId: string | null): State {
     transcript.readUpTo !== null &&
     comparePositions(transcript.readUpTo, readUpTo) === 0 &&
     transcript.readUpTo.length === readUpTo.length;
-  return isSame ? state : withMergedTranscript(state, taskId, { ...transcript, readUpTo });
+  return isSame ? transcript : { ...transcript, readUpTo };
 }
 
-/** Marks as read: the task that the user leaves, and messages that arrive on screen after all others were read. */
-export function updateReadPosition(before: State, after: State): State {
-  const { selected } = after.view;
-  if (before.view.selected !== selected)
-    return enterTranscript(markReadToEnd(after, before.view.selected), selected);
-  if (selected === null || after.window.focused === false) return after;
-  const transcript = before.mergedTranscripts.get(selected);
-  if (transcript === undefined || transcript === after.mergedTranscripts.get(selected)) return after;
-  const hasReadAll =
-    transcript.polledInView && transcript.readUpTo !== null && firstUnreadIndex(transcript) === -1;
-  return hasReadAll ? markReadToEnd(after, selected) : after;
-}
-
-function enterTranscript(state: State, taskId: string | null): State {
-  const transcript = taskId === null ? undefined : state.mergedTranscripts.get(taskId);
-  if (taskId === null || transcript === undefined || !transcript.polledInView) return state;
-  return withMergedTranscript(state, taskId, { ...transcript, polledInView: false });
-}
+/** Whether the user has opened the transcript and read all of it. */
+export const isAllRead = (transcript: MergedTranscript): boolean =>
+  transcript.readUpTo !== null && firstUnreadIndex(transcript) === -1;
 
 /** The index of the first unread entry; -1 when everything was read, and when nothing ever was. */
 function firstUnreadIndex({ conversation: { entries }, readUpTo }: MergedTranscript): number {
@@ -180,108 +158,11 @@ function isVisible(entry: ConversationEntry): boolean {
   return visible;
 }
 
-function hasVisibleText(text: string): boolean {
+/** Whether a message with this text has a block. */
+export function hasVisibleText(text: string): boolean {
   // Fast path: most visible texts begin with plain ASCII.
   const head = text.slice(0, 200);
   return (/^[\n\t -~]*$/u.test(head) && /[!-~]/u.test(head)) || /\S/u.test(sanitise(text));
-}
-
-/** The outbox messages that have a block below the task's conversation, in order. */
-export const visibleDeliveries = memoize(
-  (deliveries: State['deliveries'], taskId: string): State['deliveries'] =>
-    deliveries.filter((delivery) => delivery.taskId === taskId && hasVisibleText(delivery.text)),
-);
-
-/** Replaces a merged transcript. Scroll position, message cursor and search hit stay on their messages. */
-const withMergedTranscript = (state: State, taskId: string, merged: MergedTranscript): State =>
-  keepViewPositions(
-    state,
-    { ...state, mergedTranscripts: new Map(state.mergedTranscripts).set(taskId, merged) },
-    taskId,
-  );
-
-/** Replaces the outbox. The view's positions and the selection of the outbox stay on their messages. */
-export function withDeliveries(state: State, deliveries: State['deliveries']): State {
-  const after = keepOutboxSelection(state, { ...state, deliveries });
-  const taskIds = new Set([...state.deliveries, ...deliveries].map(({ taskId }) => taskId));
-  return [...taskIds].reduce((next, taskId) => keepViewPositions(state, next, taskId), after);
-}
-
-function keepOutboxSelection(before: State, after: State): State {
-  const { overlay } = after.view;
-  if (overlay?.kind !== 'outbox') return after;
-  const selected = before.deliveries[Math.min(overlay.index, before.deliveries.length - 1)];
-  const index = after.deliveries.findIndex(({ id }) => id === selected?.id);
-  if (index === -1 || index === overlay.index) return after;
-  return { ...after, view: { ...after.view, overlay: { kind: 'outbox', index } } };
-}
-
-/**
- * The view holds block indexes: of the first message on screen, the message cursor and the current hit. Returns `after`
- * with the indexes that the same messages of `before` have now, also for a message that went from the outbox into the
- * conversation.
- */
-function keepViewPositions(before: State, after: State, taskId: string): State {
-  const { scrollAnchors, messageCursor, transcriptSearch } = after.view;
-  const anchor = scrollAnchors.get(taskId);
-  const hit = transcriptSearch?.taskId === taskId ? transcriptSearch.hit : null;
-  const isPointed = messageCursor?.taskId === taskId;
-  if (anchor === undefined && !isPointed && hit === null) return after;
-  const [oldItems, newItems] = [itemsOf(before, taskId), itemsOf(after, taskId)];
-  const moved = <Position extends { readonly message: number }>(position: Position): Position | null =>
-    remapPosition(position, oldItems, newItems);
-  const view = { ...after.view };
-  const top = anchor === undefined ? anchor : (moved(anchor) ?? anchor);
-  if (top !== undefined && top !== anchor) view.scrollAnchors = new Map(scrollAnchors).set(taskId, top);
-  if (isPointed) view.messageCursor = moved(messageCursor);
-  const newHit = hit === null ? null : (moved(hit) ?? hit);
-  if (transcriptSearch !== null && newHit !== hit)
-    view.transcriptSearch = { ...transcriptSearch, hit: newHit };
-  return { ...after, view };
-}
-
-/** Each has one block: first the conversation, then the outbox. */
-interface TranscriptItems {
-  readonly entries: readonly TranscriptItem[];
-  readonly deliveries: State['deliveries'];
-}
-
-const itemsOf = (state: State, taskId: string): TranscriptItems => ({
-  entries: transcriptItems(mergedTranscriptOf(state, taskId)),
-  deliveries: visibleDeliveries(state.deliveries, taskId),
-});
-
-/** Null when its message is gone. */
-function remapPosition<Position extends { readonly message: number }>(
-  position: Position,
-  before: TranscriptItems,
-  after: TranscriptItems,
-): Position | null {
-  const item = before.entries[position.message];
-  const index =
-    item === undefined
-      ? remapDelivery(position.message, before, after)
-      : remapItem(item, position.message, after);
-  if (index === null) return null;
-  return index === position.message ? position : { ...position, message: index };
-}
-
-function remapItem(item: TranscriptItem, oldIndex: number, { entries }: TranscriptItems): number {
-  if (entries[oldIndex] === item) return oldIndex;
-  const index = entries.findIndex((entry) => isSameEntry(entry, item));
-  return index === -1 ? oldIndex : index;
-}
-
-function remapDelivery(oldIndex: number, before: TranscriptItems, after: TranscriptItems): number | null {
-  const delivery = before.deliveries[oldIndex - before.entries.length];
-  if (delivery === undefined) return oldIndex;
-  const index = after.deliveries.findIndex(({ id }) => id === delivery.id);
-  if (index !== -1) return after.entries.length + index;
-  const received = after.entries.findLastIndex((entry) => {
-    const message = isEntry(entry) ? messageOf(entry) : null;
-    return message?.role === 'user' && hasSameWords(textOf(message), delivery.text);
-  });
-  return received === -1 ? null : received;
 }
 
 export function isSameEntry(a: TranscriptItem, b: TranscriptItem): boolean {

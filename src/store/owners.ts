@@ -1,4 +1,3 @@
-import type { User } from '../domain/ports/backend.ts';
 import { memoize } from './memoize.ts';
 import type { State } from './state.ts';
 
@@ -40,9 +39,3 @@ const listOwners = memoize(
       .sort((a, b) => (a.username.toLowerCase() < b.username.toLowerCase() ? -1 : 1));
   },
 );
-
-/** Adds to the users that the server returned before. */
-export function receiveUsers(state: State, users: readonly User[]): State {
-  const found = new Map([...state.users.found, ...users].map((each) => [each.id, each]));
-  return { ...state, users: { found: [...found.values()], forbidden: false } };
-}

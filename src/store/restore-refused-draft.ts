@@ -1,9 +1,8 @@
-import { EMPTY_BUFFER } from '../domain/edit/buffer.ts';
 import { type FieldErrors, FORM_FIELDS } from '../domain/new-task.ts';
 import { isEmptyForm, openFormAt } from './form.ts';
-import { withEntry } from './immutable-map.ts';
-import { prependUndelivered } from './prepend-undelivered.ts';
-import { NEW_TASK_KEY, type PendingCreation, type State } from './state.ts';
+import { NEW_TASK_KEY, withUndelivered } from './slices/drafts.ts';
+import type { PendingCreation } from './slices/new-task.ts';
+import { type State, withChange } from './state.ts';
 
 /** The form opens again only this soon after it was submitted, ms. */
 const RECENT_SUBMIT_MS = 3_000;
@@ -12,25 +11,19 @@ const RECENT_SUBMIT_MS = 3_000;
  * Restores the form and the draft of a task that the server refused. The prompt goes before a newer draft; a newer form
  * stays as it is. Opens the form if the user has done nothing else since.
  */
-export function restoreRefusedDraft(state: State, key: string, fieldErrors: FieldErrors, now: number): State {
-  const creation = state.pendingCreations.find((each) => each.key === key);
-  const pendingCreations = state.pendingCreations.filter((each) => each !== creation);
-  if (creation === undefined) return { ...state, pendingCreations };
+export function restoreRefusedDraft(
+  state: State,
+  creation: PendingCreation,
+  fieldErrors: FieldErrors,
+  now: number,
+): State {
   const { form, prompt } = creation.submitted;
-  const drafts =
-    prompt === ''
-      ? state.drafts
-      : withEntry(
-          state.drafts,
-          NEW_TASK_KEY,
-          prependUndelivered(state.drafts.get(NEW_TASK_KEY) ?? EMPTY_BUFFER, prompt),
-        );
-  const withDraft = { ...state, pendingCreations, drafts };
-  if (!isEmptyForm(state.newTaskForm) || state.view.openForm !== null) return withDraft;
-  const withForm = { ...withDraft, newTaskForm: { ...form, fieldErrors } };
-  if (!hasDoneNothingElse(state, creation, now)) return withForm;
+  const drafts = prompt === '' ? state.drafts : withUndelivered(state.drafts, NEW_TASK_KEY, prompt);
+  if (!isEmptyForm(state.newTaskForm) || state.view.openForm !== null) return withChange(state, { drafts });
+  const restored = { drafts, newTaskForm: { ...form, fieldErrors } };
+  if (!hasDoneNothingElse(state, creation, now)) return withChange(state, restored);
   const field = FORM_FIELDS.find((each) => fieldErrors[each] !== undefined) ?? 'prompt';
-  return { ...withForm, view: { ...state.view, openForm: openFormAt(field), focus: 'prompt' } };
+  return withChange(state, { ...restored, view: { openForm: openFormAt(field), focus: 'prompt' } });
 }
 
 const hasDoneNothingElse = (

@@ -1,8 +1,5 @@
 import type { SavedViewState } from '../domain/saved-layout.ts';
-import { withEntry, withoutEntries } from './immutable-map.ts';
-import { recordLastFollowed } from './merged-transcript.ts';
-import type { State } from './state.ts';
-import type { ScrollAnchor, ViewState } from './view-state.ts';
+import type { ViewState } from './state.ts';
 
 export const savedViewStateOf = ({ pane, zoomed, filter, needsAttentionIds }: ViewState): SavedViewState => ({
   pane,
@@ -25,22 +22,3 @@ export function restoredViewState(view: ViewState, saved: SavedViewState | undef
     needsAttentionIds: saved.needing ? [] : null,
   };
 }
-
-/** Scrolls to the position of the last run, which is then no longer a saved one. */
-export function restoreScroll(state: State, taskId: string, anchor: ScrollAnchor): State {
-  const next = recordLastFollowed(state, taskId, anchor);
-  return {
-    ...next,
-    view: {
-      ...next.view,
-      scrollAnchors: withEntry(next.view.scrollAnchors, taskId, anchor),
-      savedScrolls: withoutSavedScroll(next.view.savedScrolls, taskId),
-    },
-  };
-}
-
-/** Also used when the user scrolls: their position replaces the saved one. */
-export const withoutSavedScroll = (
-  savedScrolls: ViewState['savedScrolls'],
-  taskId: string,
-): ViewState['savedScrolls'] => withoutEntries(savedScrolls, (id) => id === taskId);

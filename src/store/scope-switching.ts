@@ -10,39 +10,21 @@ import {
 } from '../domain/owner-scope.ts';
 import { requestedOwners } from '../domain/query.ts';
 import type { Task } from '../domain/task.ts';
-import { NEVER_LOADED } from './initial-state.ts';
-import { parkMarks } from './marks.ts';
-import { setAttentionFilter, sortRows } from './row-order.ts';
-import { knownTask, parseFilter, taskById, visibleTasks } from './selectors.ts';
-import type { Notice, ParkedList, State } from './state.ts';
+import { NEVER_LOADED } from './freshness.ts';
+import { parseFilter, visibleTasks } from './selectors.ts';
+import type { Notice } from './slices/notices.ts';
+import { parkMarks, setAttentionFilter, sortRows } from './slices/rows.ts';
+import { type ParkedList, taskById } from './slices/tasks.ts';
+import { type State, withChange } from './state.ts';
 
 /** Null until the user is loaded. */
 const ownName = ({ user }: State): string | null => user?.username ?? null;
 
-/** Null when unknown. */
-const isInListedScope = (state: State, task: Pick<Task, 'ownerName'>): boolean | null =>
-  scopeIncludes(state.listedScope, task, ownName(state));
-
-/** Selects a scope, and clears a filter that names other owners. */
-export function selectScope(state: State, scope: OwnerScope): State {
-  const selected = isSameScope(state.selectedScope, scope) ? state : { ...state, selectedScope: scope };
-  const isEffective = isSameScope(effectiveScope(selected), scope);
-  return updateListedScope(isEffective ? selected : { ...selected, view: { ...selected.view, filter: '' } });
-}
-
-/** Returns to the last accepted scope, or else to the user's own tasks, after the server rejected one. */
-export function revertRejectedScope(state: State, rejected: OwnerScope): State {
-  if (!isSameScope(state.listedScope, rejected)) return state;
-  if (!isSameScope(state.selectedScope, rejected))
-    return updateListedScope({
-      ...state,
-      rejectedScope: { filter: state.view.filter, selectedScope: rejected },
-    });
-  return updateListedScope({
-    ...state,
-    selectedScope: isSameScope(state.lastAcceptedScope, rejected) ? MINE : state.lastAcceptedScope,
-  });
-}
+/** Clears a filter that names other owners than a scope that the user has just selected. */
+export const clearOtherFilter = (state: State): State =>
+  isSameScope(effectiveScope(state), state.selectedScope)
+    ? state
+    : withChange(state, { view: { filter: '' } });
 
 /** Switches to the effective scope if another one is listed. */
 export function updateListedScope(state: State): State {
@@ -104,9 +86,10 @@ function switchListedScope(state: State, scope: OwnerScope): State {
     reorderPending: true,
     view: { ...view, messageCursor: null, transcriptSearch: null, scrollColumn: 0 },
   };
-  const ordered = sortRows(parkMarks(next));
+  const marked = withChange(next, parkMarks(next));
+  const ordered = withChange(marked, sortRows(marked));
   return restoreSelection(
-    view.needsAttentionIds === null ? ordered : setAttentionFilter(ordered, true),
+    view.needsAttentionIds === null ? ordered : withChange(ordered, setAttentionFilter(ordered, true)),
     known,
   );
 }
@@ -135,51 +118,12 @@ function subsetForScope(
 /** The current list is newer than a parked one. */
 const latestVersion = (state: State, task: Task): Task => taskById(state, task.id) ?? task;
 
-/**
- * The parked lists after a new list of the listed scope: without tasks that `isGone`, and without tasks of the listed
- * scope that are missing in `listed`. Returns the same map when nothing goes.
- */
-export function removeGoneFromParked(
-  state: State,
-  listed: readonly Task[],
-  isGone: (id: string) => boolean,
-): State['parkedLists'] {
-  if (state.parkedLists.size === 0) return state.parkedLists;
-  const listedIds = new Set(listed.map(({ id }) => id));
-  const stays = (task: Task): boolean =>
-    listedIds.has(task.id) ||
-    state.createdAtById.has(task.id) ||
-    (!isGone(task.id) && isInListedScope(state, task) !== true);
-  return removeFromParked(state.parkedLists, (task) => !stays(task));
-}
-
-/** Returns the same map when no task is unwanted. */
-export function removeFromParked(
-  parkedLists: State['parkedLists'],
-  isUnwanted: (task: Task) => boolean,
-): State['parkedLists'] {
-  let changed = false;
-  const next = new Map<string, ParkedList>();
-  for (const [key, parked] of parkedLists) {
-    const tasks = parked.tasks.filter((task) => !isUnwanted(task));
-    if (tasks.length !== parked.tasks.length) changed = true;
-    next.set(key, tasks.length === parked.tasks.length ? parked : { ...parked, tasks });
-  }
-  return changed ? next : parkedLists;
-}
-
-/** Adds a task created here to the parked list of the user's own tasks, and says where it is. */
-export function parkOwnTask(state: State, task: Task, now: number): State {
-  const text = `The new task is in your own list. Press ${keyFor('owner')} to switch to it.`;
-  const next: State = { ...state, notice: { tone: 'plain', text, at: now } };
-  const key = scopeKey(MINE);
-  const mine = state.parkedLists.get(key);
-  if (mine === undefined || knownTask(state, task.id) !== null) return next;
-  return {
-    ...next,
-    parkedLists: new Map(state.parkedLists).set(key, { ...mine, tasks: [task, ...mine.tasks] }),
-  };
-}
+/** Says where a task is that was created here and does not belong to the listed scope. */
+export const ownListNotice = (at: number): Notice => ({
+  tone: 'plain',
+  text: `The new task is in your own list. Press ${keyFor('owner')} to switch to it.`,
+  at,
+});
 
 /** Whether the first list of all owners holds only the user's own tasks. */
 export const listsOnlyOwnTasks = (state: State, listed: readonly Task[]): boolean =>

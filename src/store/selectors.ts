@@ -2,18 +2,19 @@ import type { Place } from '../domain/action.ts';
 import { isWithServer } from '../domain/delivery.ts';
 import { type EditBuffer, EMPTY_BUFFER } from '../domain/edit/buffer.ts';
 import type { BackendErrorKind } from '../domain/errors.ts';
-import { asksUser, needsAttention, statusFingerprint } from '../domain/needs-attention.ts';
-import { isTransitional, type Phase, phaseOf } from '../domain/phase.ts';
+import { isTransitional } from '../domain/phase.ts';
 import { phaseAgeMs, phaseSince } from '../domain/phase-since.ts';
 import { matchesQuery, parseTaskQuery, type Query } from '../domain/query.ts';
 import type { Task } from '../domain/task.ts';
 import { msUntilNextAge } from '../domain/text/age.ts';
 import { nextCountdownAt, remainingTasks } from './bulk-progress.ts';
+import type { Freshness } from './freshness.ts';
 import { memoize } from './memoize.ts';
-import { type Freshness, initialPromptKey, MARKED_TASKS_KEY, NEW_TASK_KEY, type State } from './state.ts';
-
-/** A task must need attention this long before it counts, since agents are briefly idle between steps; ms. */
-const DEBOUNCE_MS = 3_000;
+import { phaseIn } from './slices/actions.ts';
+import { DEBOUNCE_MS, needsAttentionIn } from './slices/attention.ts';
+import { initialPromptKey, MARKED_TASKS_KEY, NEW_TASK_KEY } from './slices/drafts.ts';
+import { taskById, tasksWithIds } from './slices/tasks.ts';
+import type { State } from './state.ts';
 
 /** The tasks with a row, in row order. */
 export const visibleTasks = (state: State): readonly Task[] =>
@@ -24,16 +25,8 @@ export const visibleTasks = (state: State): readonly Task[] =>
     state,
   );
 
-const inRowOrder = memoize((tasks: readonly Task[], rowOrder: readonly string[]) =>
-  tasksByIds(tasks, rowOrder),
-);
-
-const needingRows = memoize((tasks: readonly Task[], ids: readonly string[]) => tasksByIds(tasks, ids));
-
-function tasksByIds(tasks: readonly Task[], ids: readonly string[]): readonly Task[] {
-  const byId = indexById(tasks);
-  return ids.map((id) => byId.get(id)).filter((task) => task !== undefined);
-}
+const inRowOrder = memoize(tasksWithIds);
+const needingRows = memoize(tasksWithIds);
 
 function applyFilter(tasks: readonly Task[], { view, pendingChanges, now, user }: State): readonly Task[] {
   const query = parseFilter(view.filter);
@@ -65,23 +58,6 @@ const matchingTasks = memoize(
     ),
 );
 
-export const taskById = ({ tasks }: Pick<State, 'tasks'>, id: string | null): Task | null =>
-  id === null ? null : (indexById(tasks).get(id) ?? null);
-
-/**
- * A listed task, or one of a parked list, whose data and pending changes stay. The screen and the keys use `taskById`
- * instead.
- */
-export function knownTask(state: State, id: string): Task | null {
-  const listed = taskById(state, id);
-  if (listed !== null || state.parkedLists.size === 0) return listed;
-  for (const { tasks } of state.parkedLists.values()) {
-    const task = indexById(tasks).get(id);
-    if (task !== undefined) return task;
-  }
-  return null;
-}
-
 /** The row of the selected task; -1 when it has none. */
 export const selectedIndex = (state: State): number =>
   state.view.selected === null ? -1 : (rowIndexById(state).get(state.view.selected) ?? -1);
@@ -91,10 +67,6 @@ export const rowIndexById = (state: State): ReadonlyMap<string, number> => rowIn
 
 const rowIndexes = memoize((tasks: readonly Task[]) => new Map(tasks.map(({ id }, index) => [id, index])));
 
-const indexById = memoize(
-  (tasks: readonly Task[]): ReadonlyMap<string, Task> => new Map(tasks.map((task) => [task.id, task])),
-);
-
 /** Where actions happen. */
 export const placeOf = ({
   deployment: { local, home },
@@ -102,31 +74,6 @@ export const placeOf = ({
 }: Pick<State, 'deployment' | 'size'>): Place => ({ local, columns, ...(home !== undefined && { home }) });
 
 export const selectedTask = (state: State): Task | null => taskById(state, state.view.selected);
-
-type AttentionInputs = Pick<State, 'pendingChanges' | 'seenFingerprints' | 'now'>;
-
-export const phaseIn = (state: Omit<AttentionInputs, 'seenFingerprints'>, task: Task): Phase =>
-  phaseOf(task, state.now, state.pendingChanges.get(task.id));
-
-export function needsAttentionIn(state: AttentionInputs, task: Task): boolean {
-  return needsAttentionUndebounced(state, task) && hasLasted(state, task);
-}
-
-const isSeen = ({ seenFingerprints }: Pick<State, 'seenFingerprints'>, task: Task): boolean => {
-  const seen = seenFingerprints.get(task.id);
-  return seen !== undefined && seen === statusFingerprint(task);
-};
-
-const hasLasted = ({ now }: Pick<State, 'now'>, task: Task): boolean =>
-  asksUser(task) || now - phaseSince(task, now) >= DEBOUNCE_MS;
-
-/** `needsAttentionIn` without the delay. */
-export const needsAttentionUndebounced = (state: AttentionInputs, task: Task): boolean =>
-  needsAttention(task, phaseIn(state, task), isSeen(state, task));
-
-/** Whether the task needs attention and the user has not seen it in this state. */
-export const isUnseenIn = (state: AttentionInputs, task: Task): boolean =>
-  needsAttention(task, phaseIn(state, task), false) && !isSeen(state, task) && hasLasted(state, task);
 
 export interface Counts {
   readonly total: number;
@@ -173,6 +120,10 @@ export const isWritingToMarked = ({ view }: Pick<State, 'view'>): boolean =>
   view.openForm === null &&
   view.initialPromptTaskId === null &&
   (view.focus === 'prompt' ? view.writesToMarked : view.marked.size > 0);
+
+/** Whether keys go into the draft of one task. */
+export const isWritingToTask = ({ view: { focus, openForm, writesToMarked } }: State): boolean =>
+  focus === 'prompt' && openForm === null && !writesToMarked;
 
 /** The key in `drafts` of the prompt's draft; null when there is no task to write to. */
 export const draftKey = (state: State): string | null =>

@@ -2,8 +2,8 @@ import { type ActionId, actionById, undoDelayMs } from '../domain/action.ts';
 import type { BulkOperations } from '../domain/ports/operations.ts';
 import { type Task, titleOf } from '../domain/task.ts';
 import { pendingBulkOperation } from '../store/bulk-progress.ts';
-import { knownTask } from '../store/selectors.ts';
-import type { BulkOperation } from '../store/state.ts';
+import type { BulkOperation } from '../store/slices/actions.ts';
+import { knownTask } from '../store/slices/tasks.ts';
 import type { SyncContext } from './sync-context.ts';
 import type { Operations } from './task-operations.ts';
 

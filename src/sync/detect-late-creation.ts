@@ -1,8 +1,8 @@
 import { EMPTY_BUFFER } from '../domain/edit/buffer.ts';
 import { MINE, scopeIncludes } from '../domain/owner-scope.ts';
 import { shortTitle } from '../domain/short-title.ts';
-import { EMPTY_FORM } from '../store/form.ts';
-import { NEW_TASK_KEY } from '../store/state.ts';
+import { NEW_TASK_KEY } from '../store/slices/drafts.ts';
+import { EMPTY_FORM } from '../store/slices/new-task.ts';
 import type { SyncContext } from './sync-context.ts';
 
 /** A created task is in the list by then, ms: the server may first generate a name. */

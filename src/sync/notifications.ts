@@ -10,13 +10,10 @@ import {
 import type { Clock } from '../domain/ports/clock.ts';
 import type { Notifier } from '../domain/ports/terminal-services.ts';
 import { titleOf } from '../domain/task.ts';
-import {
-  knownTask,
-  needsAttentionIn,
-  needsAttentionUndebounced,
-  phaseIn,
-  phasesStableUntil,
-} from '../store/selectors.ts';
+import { phasesStableUntil } from '../store/selectors.ts';
+import { phaseIn } from '../store/slices/actions.ts';
+import { needsAttentionIn, needsAttentionUndebounced } from '../store/slices/attention.ts';
+import { knownTask } from '../store/slices/tasks.ts';
 import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 import type { TaskInView } from './mark-seen.ts';

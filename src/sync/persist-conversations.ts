@@ -7,9 +7,10 @@ import {
   EMPTY_CONVERSATION,
   type EntryPosition,
 } from '../domain/stored-conversation.ts';
+import type { MergedTranscript } from '../store/merged-transcript.ts';
 import { mergedTranscriptOf } from '../store/merged-transcript.ts';
-import { knownTask } from '../store/selectors.ts';
-import type { MergedTranscript, State } from '../store/state.ts';
+import { knownTask } from '../store/slices/tasks.ts';
+import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 
 /** While a key is held down, the selection moves on before this delay and nothing is loaded; ms. */

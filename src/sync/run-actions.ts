@@ -5,7 +5,7 @@ import { shortTitle } from '../domain/short-title.ts';
 import { sourceOf } from '../domain/sources.ts';
 import type { Task } from '../domain/task.ts';
 import type { TaskPatch } from '../domain/task-patch.ts';
-import { knownTask } from '../store/selectors.ts';
+import { knownTask } from '../store/slices/tasks.ts';
 import type { SyncContext } from './sync-context.ts';
 
 export interface ActionResult {

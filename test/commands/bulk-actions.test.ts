@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Phase } from '../../src/domain/phase.ts';
 import { draftKey } from '../../src/store/selectors.ts';
-import { type BulkOperation, MARKED_TASKS_KEY } from '../../src/store/state.ts';
+import type { BulkOperation } from '../../src/store/slices/actions.ts';
+import { MARKED_TASKS_KEY } from '../../src/store/slices/drafts.ts';
 import { NOON } from '../domain/builders.ts';
 import { applyEvents, draftTyped, emptyState, listReceived } from '../store/state-builders.ts';
 import { type AppFixture, appFixture } from './app-fixture.ts';

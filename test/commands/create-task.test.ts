@@ -12,7 +12,8 @@ import {
   promptHint,
 } from '../../src/store/form.ts';
 import type { TemplateOptions } from '../../src/store/form-state.ts';
-import { NEW_TASK_KEY, type State } from '../../src/store/state.ts';
+import { NEW_TASK_KEY } from '../../src/store/slices/drafts.ts';
+import type { State } from '../../src/store/state.ts';
 import { applyEvents, emptyState, onDeployment, stateWithTasks } from '../store/state-builders.ts';
 import { type AppFixture, appFixture } from './app-fixture.ts';
 import { template } from './phase-builders.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bufferOf } from '../../src/domain/edit/buffer.ts';
-import { initialPromptKey, NEW_TASK_KEY } from '../../src/store/state.ts';
+import { initialPromptKey, NEW_TASK_KEY } from '../../src/store/slices/drafts.ts';
 import { applyEvents, emptyState, listReceived } from '../store/state-builders.ts';
 import { type AppFixture, appFixture } from './app-fixture.ts';
 import { taskIn, template } from './phase-builders.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { openFormAt } from '../../src/store/form.ts';
 import { draft } from '../../src/store/selectors.ts';
-import { NEW_TASK_KEY } from '../../src/store/state.ts';
+import { NEW_TASK_KEY } from '../../src/store/slices/drafts.ts';
 import { applyEvents, draftTyped, stateWithTasks } from '../store/state-builders.ts';
 import { type AppFixture, appFixture } from './app-fixture.ts';
 

@@ -1,6 +1,7 @@
 import type { Storage } from '../../src/domain/ports/storage.ts';
 import { titleOf } from '../../src/domain/task.ts';
-import { type DataAge, dataAge, phaseIn, selectedTask } from '../../src/store/selectors.ts';
+import { type DataAge, dataAge, selectedTask } from '../../src/store/selectors.ts';
+import { phaseIn } from '../../src/store/slices/actions.ts';
 import type { State } from '../../src/store/state.ts';
 import { isTranscriptReadable } from '../../src/sync/refresh/intervals.ts';
 import { connectionProblem } from '../../src/view/layout/connection-problem.ts';

@@ -3,8 +3,9 @@ import { bufferOf, EMPTY_BUFFER } from '../../src/domain/edit/buffer.ts';
 import type { StoreEvent } from '../../src/store/event.ts';
 import { openFormAt } from '../../src/store/form.ts';
 import { draft, draftKey } from '../../src/store/selectors.ts';
-import { NEW_TASK_KEY, type State } from '../../src/store/state.ts';
-import type { PromptHistoryPosition } from '../../src/store/view-state.ts';
+import type { PromptHistoryPosition } from '../../src/store/slices/drafts.ts';
+import { NEW_TASK_KEY } from '../../src/store/slices/drafts.ts';
+import type { State } from '../../src/store/state.ts';
 import { makeTask, NOON } from '../domain/builders.ts';
 import {
   applyEvents,

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Task } from '../../src/domain/task.ts';
-import { AWAY_MS } from '../../src/store/row-order.ts';
-import { counts, isUnseenIn, visibleTasks } from '../../src/store/selectors.ts';
+import { counts, visibleTasks } from '../../src/store/selectors.ts';
+import { isUnseenIn } from '../../src/store/slices/attention.ts';
+import { AWAY_MS } from '../../src/store/slices/rows.ts';
 import type { State } from '../../src/store/state.ts';
 import { MINUTE, makeReport, makeTask, NOON } from '../domain/builders.ts';
 import { applyEvents, emptyState, listReceived, selectAndView } from './state-builders.ts';

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { keyFor } from '../../src/domain/key-placeholder.ts';
 import { EVERYONE, MINE, type OwnerScope, scopeOfOwner } from '../../src/domain/owner-scope.ts';
 import type { StoreEvent } from '../../src/store/event.ts';
-import { isUnseenIn, knownTask, selectedTask, taskById, visibleTasks } from '../../src/store/selectors.ts';
+import { selectedTask, visibleTasks } from '../../src/store/selectors.ts';
+import { isUnseenIn } from '../../src/store/slices/attention.ts';
+import { knownTask, taskById } from '../../src/store/slices/tasks.ts';
 import type { State } from '../../src/store/state.ts';
 import { agent, live, makeReport, makeTask, NOON, you } from '../domain/builders.ts';
 import {

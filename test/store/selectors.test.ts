@@ -2,18 +2,19 @@ import { describe, expect, it } from 'vitest';
 import { beginChange } from '../../src/domain/pending-change.ts';
 import { phaseSince } from '../../src/domain/phase-since.ts';
 import type { Task } from '../../src/domain/task.ts';
+import type { Freshness } from '../../src/store/freshness.ts';
 import {
   counts,
   dataAge,
   isAnythingChanging,
-  needsAttentionIn,
   nextTickAt,
   selectedIndex,
   selectedTask,
-  taskById,
   visibleTasks,
 } from '../../src/store/selectors.ts';
-import type { Freshness, State } from '../../src/store/state.ts';
+import { needsAttentionIn } from '../../src/store/slices/attention.ts';
+import { taskById } from '../../src/store/slices/tasks.ts';
+import type { State } from '../../src/store/state.ts';
 import { taskIn } from '../commands/phase-builders.ts';
 import { live, MINUTE, makeReport, makeTask, NOON, you } from '../domain/builders.ts';
 import { coderAction } from '../domain/coder-actions.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { buildNumberOf } from '../../src/domain/task.ts';
-import { taskById } from '../../src/store/selectors.ts';
+import { taskById } from '../../src/store/slices/tasks.ts';
 import type { State } from '../../src/store/state.ts';
 import { live, makeReport, makeTask, NOON, you } from '../domain/builders.ts';
 import {

@@ -4,7 +4,7 @@ import { bufferOf, EMPTY_BUFFER } from '../../src/domain/edit/buffer.ts';
 import { renderProse } from '../../src/domain/markdown/prose.ts';
 import { MINE, scopeOfOwner } from '../../src/domain/owner-scope.ts';
 import type { SavedState } from '../../src/domain/ports/saved-state.ts';
-import { NEW_TASK_KEY } from '../../src/store/state.ts';
+import { NEW_TASK_KEY } from '../../src/store/slices/drafts.ts';
 import { persistState } from '../../src/sync/persist-state.ts';
 import { restoreScrollPositions, savedScrollPositionsOf } from '../../src/view/detail/scroll-positions.ts';
 import { agent, live, makeTask, you } from '../domain/builders.ts';

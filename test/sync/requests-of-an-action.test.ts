@@ -1,5 +1,6 @@
 import { afterAll, expect, it } from 'vitest';
-import { phaseIn, selectedTask } from '../../src/store/selectors.ts';
+import { selectedTask } from '../../src/store/selectors.ts';
+import { phaseIn } from '../../src/store/slices/actions.ts';
 import { makeReport } from '../domain/builders.ts';
 import { openHeadlessApp, temporaryStorage } from '../support/faults/headless-app.ts';
 import { manualTime } from '../support/faults/test-time.ts';

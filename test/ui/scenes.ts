@@ -5,8 +5,9 @@ import { renderProse } from '../../src/domain/markdown/prose.ts';
 import { EVERYONE, scopeOfOwner } from '../../src/domain/owner-scope.ts';
 import type { StoreEvent } from '../../src/store/event.ts';
 import { openFormAt } from '../../src/store/form.ts';
-import type { BulkOperation, State } from '../../src/store/state.ts';
-import { MARKED_TASKS_KEY, NEW_TASK_KEY } from '../../src/store/state.ts';
+import type { BulkOperation } from '../../src/store/slices/actions.ts';
+import { MARKED_TASKS_KEY, NEW_TASK_KEY } from '../../src/store/slices/drafts.ts';
+import type { State } from '../../src/store/state.ts';
 import { taskIn, template } from '../commands/phase-builders.ts';
 import { agent, live, makeTask, NOON, snapshot, you } from '../domain/builders.ts';
 import {

@@ -7,7 +7,7 @@ import { matchesQuery, parseTaskQuery } from '../../src/domain/query.ts';
 import { sortableRow } from '../../src/domain/row-order.ts';
 import type { Task } from '../../src/domain/task.ts';
 import { observedSegment } from '../../src/domain/timeline.ts';
-import { isUnseenIn, needsAttentionIn } from '../../src/store/selectors.ts';
+import { isUnseenIn, needsAttentionIn } from '../../src/store/slices/attention.ts';
 import type { State } from '../../src/store/state.ts';
 import { footerLine } from '../../src/ui/panes/footer-line.ts';
 import { placeholder } from '../../src/ui/panes/prompt-lines.ts';

@@ -4,7 +4,7 @@ import type { Evidence } from '../../domain/receipt.ts';
 import { sourceOf } from '../../domain/sources.ts';
 import type { Task } from '../../domain/task.ts';
 import { sleep } from '../../platform/sleep.ts';
-import type { NoticeCause } from '../../store/state.ts';
+import type { NoticeCause } from '../../store/slices/notices.ts';
 import { backOff } from '../refresh/back-off.ts';
 import { createTranscriptReader } from '../refresh/fetch-transcript.ts';
 import type { DeliveryResolver, ResolverContext } from './delivery-resolver.ts';

@@ -1,6 +1,7 @@
 import type { Phase } from '../../domain/phase.ts';
 import { buildNumberOf, type Task } from '../../domain/task.ts';
-import { phaseIn, selectedTask } from '../../store/selectors.ts';
+import { selectedTask } from '../../store/selectors.ts';
+import { phaseIn } from '../../store/slices/actions.ts';
 import type { State } from '../../store/state.ts';
 import type { Reaction } from './request-kind.ts';
 

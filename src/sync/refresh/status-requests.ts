@@ -1,6 +1,7 @@
 import { BackendError } from '../../domain/errors.ts';
 import { sourceOf } from '../../domain/sources.ts';
-import { needsAttentionUndebounced, selectedTask } from '../../store/selectors.ts';
+import { selectedTask } from '../../store/selectors.ts';
+import { needsAttentionUndebounced } from '../../store/slices/attention.ts';
 import type { State } from '../../store/state.ts';
 import type { SyncContext } from '../sync-context.ts';
 import { DEFAULT_PACE, type Interval, statusInterval, unfocusedFactor } from './intervals.ts';

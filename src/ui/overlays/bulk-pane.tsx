@@ -1,6 +1,6 @@
 import { verbOf } from '../../domain/action.ts';
 import { countedTasks, SEND } from '../../domain/bulk-rules.ts';
-import type { Overlay } from '../../store/view-state.ts';
+import type { Overlay } from '../../store/slices/screen.ts';
 import { FRAME_SIZE } from '../../view/layout/geometry.ts';
 import { bulkLines } from '../../view/questions/bulk-question.ts';
 import { frame } from '../../view/rows/frame.ts';

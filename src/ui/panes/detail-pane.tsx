@@ -1,7 +1,7 @@
 import { Box } from 'ink';
 import { memo, useRef } from 'react';
 import { focusPane, wheelTranscript } from '../../commands/mouse-actions.ts';
-import { taskById } from '../../store/selectors.ts';
+import { taskById } from '../../store/slices/tasks.ts';
 import type { State } from '../../store/state.ts';
 import { detailFrame } from '../../view/detail/detail-frame.ts';
 import { detailLayout } from '../../view/detail/detail-layout.ts';

@@ -5,14 +5,10 @@ import { plural } from '../../domain/text/count.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { memoize } from '../../store/memoize.ts';
 import { mergedTranscriptOf } from '../../store/merged-transcript.ts';
-import {
-  counts,
-  needsAttentionIn,
-  phaseIn,
-  selectedTask,
-  taskById,
-  visibleTasks,
-} from '../../store/selectors.ts';
+import { counts, selectedTask, visibleTasks } from '../../store/selectors.ts';
+import { phaseIn } from '../../store/slices/actions.ts';
+import { needsAttentionIn } from '../../store/slices/attention.ts';
+import { taskById } from '../../store/slices/tasks.ts';
 import type { State } from '../../store/state.ts';
 import { deliveryWords } from '../../view/detail/detail-lines.ts';
 import { lineWordsAt, messageWords, scrolledWords } from '../../view/detail/transcript-words.ts';

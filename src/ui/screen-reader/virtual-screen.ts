@@ -1,4 +1,4 @@
-import type { Size } from '../../store/state.ts';
+import type { Size } from '../../store/slices/screen.ts';
 import { FRAME_SIZE, geometry } from '../../view/layout/geometry.ts';
 
 /** The rows of a page, independent of the terminal: a Braille display may have a single row. */

@@ -2,7 +2,8 @@ import { verbOf } from '../../domain/action.ts';
 import { countedTasks } from '../../domain/bulk-rules.ts';
 import { keyFor, withKeyNames } from '../../domain/key-placeholder.ts';
 import { secondsUntil, visibleBulkOperations } from '../../store/bulk-progress.ts';
-import type { BulkOperation, State } from '../../store/state.ts';
+import type { BulkOperation } from '../../store/slices/actions.ts';
+import type { State } from '../../store/state.ts';
 import { firstThatFits } from '../rows/fit.ts';
 import type { Theme } from '../theme.ts';
 

@@ -14,9 +14,9 @@ import { displayWidth, isWider, padEnd, truncate } from '../../domain/text/width
 import { wrap } from '../../domain/text/wrap.ts';
 import type { Transcript } from '../../domain/transcript.ts';
 import { mergedTranscriptOf } from '../../store/merged-transcript.ts';
-import { dataAge, phaseIn } from '../../store/selectors.ts';
-import type { State } from '../../store/state.ts';
-import type { ViewState } from '../../store/view-state.ts';
+import { dataAge } from '../../store/selectors.ts';
+import { phaseIn } from '../../store/slices/actions.ts';
+import type { State, ViewState } from '../../store/state.ts';
 import { alignEnds } from '../rows/frame.ts';
 import { freshnessWords } from '../rows/freshness-words.ts';
 import { styledRow } from '../rows/styled-row.ts';

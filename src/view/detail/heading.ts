@@ -7,7 +7,7 @@ import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { displayWidth, truncate } from '../../domain/text/width.ts';
 import { wrap } from '../../domain/text/wrap.ts';
 import { taskLink } from '../../domain/web-link.ts';
-import { phaseIn } from '../../store/selectors.ts';
+import { phaseIn } from '../../store/slices/actions.ts';
 import type { State } from '../../store/state.ts';
 
 /** The heading above a transcript. Plain text that is safe to show; no row is wider than the pane. */

@@ -1,5 +1,5 @@
+import type { ScrollAnchor } from '../../store/slices/conversations.ts';
 import type { State } from '../../store/state.ts';
-import type { ScrollAnchor } from '../../store/view-state.ts';
 import { screenLayout } from '../layout/screen-layout.ts';
 import { type TranscriptView, transcriptView } from '../transcript/transcript-view.ts';
 import { detailLayout } from './detail-layout.ts';

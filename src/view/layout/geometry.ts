@@ -1,5 +1,4 @@
-import type { Size } from '../../store/state.ts';
-import type { Pane } from '../../store/view-state.ts';
+import type { Pane, Size } from '../../store/slices/screen.ts';
 
 /** Two panes fit from this many columns on. */
 const MIN_WIDE_COLUMNS = 72;

@@ -1,5 +1,7 @@
+import type { Freshness } from '../../store/freshness.ts';
 import { dataAge, nextTickAt } from '../../store/selectors.ts';
-import type { FetchedTranscript, Freshness, State } from '../../store/state.ts';
+import type { FetchedTranscript } from '../../store/slices/conversations.ts';
+import type { State } from '../../store/state.ts';
 import type { Store } from '../../store/store.ts';
 
 /** Fields that a poll changes even without news. They are compared by their visible effect, or never drawn. */

@@ -6,8 +6,9 @@ import { wrap } from '../../domain/text/wrap.ts';
 import { visibleBulkOperations } from '../../store/bulk-progress.ts';
 import { memoize } from '../../store/memoize.ts';
 import { activePromptSearch, visibleDraft } from '../../store/prompt-history-search.ts';
-import type { Notice, Size, State } from '../../store/state.ts';
-import type { Pane } from '../../store/view-state.ts';
+import type { Notice } from '../../store/slices/notices.ts';
+import type { Pane, Size } from '../../store/slices/screen.ts';
+import type { State } from '../../store/state.ts';
 import { type ConnectionProblem, connectionProblem } from './connection-problem.ts';
 import { type Geometry, geometry, maxNoticeRows, promptWidth } from './geometry.ts';
 

@@ -1,5 +1,5 @@
+import type { Overlay, Pane } from '../../store/slices/screen.ts';
 import type { State } from '../../store/state.ts';
-import type { Overlay, Pane } from '../../store/view-state.ts';
 import { geometry } from './geometry.ts';
 
 /** Overlays that hide the task. */

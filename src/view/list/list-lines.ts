@@ -6,8 +6,11 @@ import { type Task, titleOf } from '../../domain/task.ts';
 import { ageOf } from '../../domain/text/age.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { taskActivityLevels } from '../../store/activity.ts';
-import { isUnseenIn, needsAttentionIn, phaseIn, selectedIndex, visibleTasks } from '../../store/selectors.ts';
-import type { PendingCreation, State } from '../../store/state.ts';
+import { selectedIndex, visibleTasks } from '../../store/selectors.ts';
+import { phaseIn } from '../../store/slices/actions.ts';
+import { isUnseenIn, needsAttentionIn } from '../../store/slices/attention.ts';
+import type { PendingCreation } from '../../store/slices/new-task.ts';
+import type { State } from '../../store/state.ts';
 import { fitRow } from '../rows/fit.ts';
 import type { Style, Theme } from '../theme.ts';
 

@@ -5,15 +5,9 @@ import { phaseSince } from '../../domain/phase-since.ts';
 import { type Task, titleOf } from '../../domain/task.ts';
 import { ageOf } from '../../domain/text/age.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
-import {
-  counts,
-  dataAge,
-  isUnseenIn,
-  needsAttentionIn,
-  phaseIn,
-  selectedIndex,
-  visibleTasks,
-} from '../../store/selectors.ts';
+import { counts, dataAge, selectedIndex, visibleTasks } from '../../store/selectors.ts';
+import { phaseIn } from '../../store/slices/actions.ts';
+import { isUnseenIn, needsAttentionIn } from '../../store/slices/attention.ts';
 import type { State } from '../../store/state.ts';
 import { freshnessWords } from '../rows/freshness-words.ts';
 

@@ -4,7 +4,7 @@ import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { wrap } from '../../domain/text/wrap.ts';
 import { successWords } from '../../store/bulk-operations.ts';
 import { memoize } from '../../store/memoize.ts';
-import type { BulkOperation } from '../../store/state.ts';
+import type { BulkOperation } from '../../store/slices/actions.ts';
 
 /** One row of the result of a bulk operation. Sanitised. */
 export interface ResultRow {

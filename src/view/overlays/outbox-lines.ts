@@ -3,7 +3,7 @@ import { withKeyNames } from '../../domain/key-placeholder.ts';
 import { titleOf } from '../../domain/task.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { padOrTruncate } from '../../domain/text/width.ts';
-import { knownTask } from '../../store/selectors.ts';
+import { knownTask } from '../../store/slices/tasks.ts';
 import type { State } from '../../store/state.ts';
 import { deliveryWords } from '../detail/detail-lines.ts';
 import { outboxScrollTop } from '../layout/geometry.ts';

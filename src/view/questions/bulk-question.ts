@@ -7,9 +7,11 @@ import { capitalize } from '../../domain/text/capitalize.ts';
 import { plural } from '../../domain/text/count.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { displayWidth, truncate } from '../../domain/text/width.ts';
-import { type BulkPlan, bulkPlanFor } from '../../store/bulk-plan.ts';
+import { bulkPlanFor } from '../../store/bulk-plan.ts';
 import { pendingBulkOperation } from '../../store/bulk-progress.ts';
-import { phaseIn, placeOf, rowIndexById } from '../../store/selectors.ts';
+import { placeOf, rowIndexById } from '../../store/selectors.ts';
+import type { BulkPlan } from '../../store/slices/actions.ts';
+import { phaseIn } from '../../store/slices/actions.ts';
 import type { State } from '../../store/state.ts';
 import type { Theme } from '../theme.ts';
 

@@ -1,6 +1,6 @@
 import { isPlainAscii } from '../../domain/text/graphemes.ts';
 import { memoize } from '../../store/memoize.ts';
-import type { HitPosition } from '../../store/view-state.ts';
+import type { HitPosition } from '../../store/slices/conversations.ts';
 import type { MessageBody } from './message-body.ts';
 import type { TranscriptView } from './transcript-view.ts';
 

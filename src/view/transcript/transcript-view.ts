@@ -4,15 +4,11 @@ import type { Span } from '../../domain/markdown/styled-text.ts';
 import type { Message } from '../../domain/message.ts';
 import { messageOf } from '../../domain/stored-conversation.ts';
 import { memoize } from '../../store/memoize.ts';
-import {
-  isEntry,
-  isSameEntry,
-  mergedTranscriptOf,
-  transcriptItems,
-  visibleDeliveries,
-} from '../../store/merged-transcript.ts';
-import type { MergedTranscript, State } from '../../store/state.ts';
-import type { ScrollAnchor } from '../../store/view-state.ts';
+import type { MergedTranscript } from '../../store/merged-transcript.ts';
+import { isEntry, isSameEntry, mergedTranscriptOf, transcriptItems } from '../../store/merged-transcript.ts';
+import type { ScrollAnchor } from '../../store/slices/conversations.ts';
+import type { State } from '../../store/state.ts';
+import { visibleDeliveries } from '../../store/transcript-positions.ts';
 import { lastStartAtOrBefore } from './binary-search.ts';
 import { bodyOf, type MessageBody, spansAt } from './message-body.ts';
 import {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AgentState, Task } from '../../../src/domain/task.ts';
-import { dataAge, phaseIn, selectedTask } from '../../../src/store/selectors.ts';
+import { dataAge, selectedTask } from '../../../src/store/selectors.ts';
+import { phaseIn } from '../../../src/store/slices/actions.ts';
 import { live, makeReport, makeTask, NOON, snapshot, type TaskFields, you } from '../../domain/builders.ts';
 import { failure } from '../scripted-backend.ts';
 import { type SyncFixture, scheduleSelectedTask, syncFixture } from '../sync-fixture.ts';

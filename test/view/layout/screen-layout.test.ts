@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { displayWidth } from '../../../src/domain/text/width.ts';
 import { openFormAt } from '../../../src/store/form.ts';
-import { NEW_TASK_KEY, type State } from '../../../src/store/state.ts';
+import { NEW_TASK_KEY } from '../../../src/store/slices/drafts.ts';
+import type { State } from '../../../src/store/state.ts';
 import { noticeLines, screenLayout } from '../../../src/view/layout/screen-layout.ts';
 import { makeTask, NOON } from '../../domain/builders.ts';
 import {

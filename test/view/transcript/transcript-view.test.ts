@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { renderProse } from '../../../src/domain/markdown/prose.ts';
 import type { Message } from '../../../src/domain/message.ts';
+import type { ScrollAnchor } from '../../../src/store/slices/conversations.ts';
 import type { State } from '../../../src/store/state.ts';
-import type { ScrollAnchor } from '../../../src/store/view-state.ts';
 import {
   anchorAt,
   scrollTopOf,

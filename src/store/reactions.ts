@@ -1,0 +1,120 @@
+import { includesOwnTasks } from '../domain/owner-scope.ts';
+import { showAcceptedAction } from './accepted-action.ts';
+import { reportFinished, reportUndone, unmarkQueued } from './bulk-operations.ts';
+import type { StoreEvent } from './event.ts';
+import { followTasks, reselect } from './follow-tasks.ts';
+import { restoreRefusedDraft } from './restore-refused-draft.ts';
+import {
+  clearOtherFilter,
+  listsOnlyOwnTasks,
+  onlyOwnTasksNotice,
+  ownListNotice,
+  updateListedScope,
+} from './scope-switching.ts';
+import { isWritingToTask } from './selectors.ts';
+import { dropSettledChanges, operationById } from './slices/actions.ts';
+import { markReadToEnd } from './slices/conversations.ts';
+import { AWAY_MS, sortRows } from './slices/rows.ts';
+import { addTask, isOfListedScope, taskById } from './slices/tasks.ts';
+import { type State, withChange } from './state.ts';
+
+type EventOf<Type> = Extract<StoreEvent, { readonly type: Type }>;
+
+/**
+ * Changes that an event makes in other slices than its own. Each entry gets the state in which the event's own slice has
+ * changed, and the state before. Rules that depend on no event, only on two states, are in `reducer.ts`.
+ */
+const REACTIONS: {
+  readonly [Type in StoreEvent['type']]?: (after: State, event: EventOf<Type>, before: State) => State;
+} = {
+  'clock-ticked': (after) => withChange(after, dropSettledChanges(after)),
+  'window-focus-changed'(after, { focused, now }, { window }) {
+    if (window.focused === focused) return after;
+    if (!focused) return withChange(after, markReadToEnd(after, after.view.selected));
+    const wasAway = window.focused === false && now - window.since >= AWAY_MS;
+    return wasAway ? withChange(after, sortRows(after)) : after;
+  },
+  'pane-focused': (after, { pane }) =>
+    withChange(after, {
+      view:
+        pane === 'prompt'
+          ? { promptSearch: null }
+          : { writesToMarked: false, ...(pane === 'list' && { messageCursor: null }) },
+    }),
+
+  'list-received'(after, event, before) {
+    if (!isOfListedScope(before, event)) return after;
+    const next = { ...followTasks(before, after), reorderPending: false };
+    return listsOnlyOwnTasks(before, event.tasks) ? { ...next, notice: onlyOwnTasksNotice(event.now) } : next;
+  },
+  'list-restored': (after, _, before) =>
+    before.listFreshness.requestedAt === null ? followTasks(before, after) : after,
+  'task-received': (after, _, before) => followTasks(before, after),
+  'task-disappeared': (after, _, before) => followTasks(before, after),
+  'scope-selected': clearOtherFilter,
+  'scope-failed'(after, { text, now }) {
+    const cause = { kind: 'scope', scope: after.selectedScope } as const;
+    return { ...after, notice: { tone: 'bad', text, at: now, cause } };
+  },
+
+  'task-selected': (after, { taskId }, before) =>
+    taskId === before.view.selected
+      ? after
+      : withChange(after, { view: { scrollColumn: 0, messageCursor: null, transcriptSearch: null } }),
+  'filter-changed'(after, _, before) {
+    const next = updateListedScope(after);
+    // Another scope has its own selection.
+    return next.listedScope === before.listedScope ? reselect(before, next) : next;
+  },
+  'attention-filter-changed': (after, _, before) => reselect(before, after),
+
+  'transcript-left': (after) =>
+    after.window.focused === false ? after : withChange(after, markReadToEnd(after, after.view.selected)),
+  'delivery-added': (after, { delivery }) =>
+    withChange(hideNotice(after), markReadToEnd(after, delivery.taskId)),
+
+  'action-started': (after, _, before) =>
+    after.pendingChanges === before.pendingChanges ? after : hideNotice(after),
+  'action-accepted': (after, event, before) => showAcceptedAction(before, after, event),
+  'bulk-operation-queued': (after, { operation }) => hideNotice(unmarkQueued(after, operation)),
+  'bulk-operation-cancelled'(after, { id }, before) {
+    const operation = operationById(before, id);
+    return operation === null || operation.stage === 'running' ? after : reportUndone(after, operation);
+  },
+  'bulk-operation-finished'(after, { id }, before) {
+    const operation = operationById(before, id);
+    return operation === null ? after : reportFinished(after, operation);
+  },
+
+  'open-form-changed': (after) => withChange(after, { view: { writesToMarked: false } }),
+  'initial-prompt-task-changed': (after) => withChange(after, { view: { openForm: null } }),
+  'creation-started': hideNotice,
+  'creation-finished'(after, { key, task, now }, before) {
+    const added = withChange(after, addTask(after, task, now));
+    if (!includesOwnTasks(after.listedScope, task)) return { ...added, notice: ownListNotice(now) };
+    const next = followTasks(before, added);
+    const creation = before.pendingCreations.find((each) => each.key === key);
+    // A user who has selected another task meanwhile, or is writing to one, stays there.
+    const stayed =
+      creation?.selectedAtStart === before.view.selected &&
+      !isWritingToTask(before) &&
+      taskById(next, task.id) !== null;
+    return stayed ? withChange(next, { view: { selected: task.id } }) : next;
+  },
+  'creation-failed'(after, { key, fieldErrors = {}, now }, before) {
+    const creation = before.pendingCreations.find((each) => each.key === key);
+    return creation === undefined ? after : restoreRefusedDraft(after, creation, fieldErrors, now);
+  },
+};
+
+function hideNotice(state: State): State {
+  return withChange(state, { notice: null });
+}
+
+/** Applies the changes of `event` in other slices than its own. */
+export function reactionTo(event: StoreEvent, after: State, before: State): State {
+  const reaction = REACTIONS[event.type] as
+    | ((after: State, event: StoreEvent, before: State) => State)
+    | undefined;
+  return reaction === undefined ? after : reaction(after, event, before);
+}

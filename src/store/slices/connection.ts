@@ -1,0 +1,98 @@
+import type { ActionTable } from '../../domain/action.ts';
+import { ACTION_TABLES } from '../../domain/action-tables.ts';
+import type { KeyNames } from '../../domain/key-placeholder.ts';
+import type { User } from '../../domain/ports/backend.ts';
+import type { SliceReducer } from './slice.ts';
+
+/** The deployment, its user and the settings. */
+export interface ConnectionState {
+  readonly deployment: Deployment;
+  /** The deployments that the user can switch to. */
+  readonly otherDeployments: readonly DeploymentChoice[];
+  /** The actions of each source. */
+  readonly actionTables: readonly ActionTable[];
+  /** Key bindings from the settings. */
+  readonly customKeys: CustomKeys;
+  /** The names of keys in texts: see `keyFor`. */
+  readonly keyNames: KeyNames;
+  /** Named filters from the settings, by digit 1 to 9. */
+  readonly savedViews: Readonly<Record<string, SavedView>>;
+  readonly user: User | null;
+  /** Other users that the server returned. `forbidden`: it refuses to list them. */
+  readonly users: { readonly found: readonly User[]; readonly forbidden: boolean };
+  /** As the server prints it; null until it is received. */
+  readonly serverVersion: string | null;
+}
+
+export interface Deployment {
+  /** In the header: a host, or `local`. */
+  readonly name: string;
+  readonly local: boolean;
+  /** The user's home directory, shown as `~`; missing when unknown. */
+  readonly home?: string;
+  /** The working directory of new local tasks; missing when each gets its own. */
+  readonly directory?: string;
+}
+
+/** A known deployment, or this machine. */
+export interface DeploymentChoice {
+  readonly id: string;
+  readonly name: string;
+  /** Its URL, or a short description. */
+  readonly url: string;
+}
+
+interface SavedView {
+  readonly name: string;
+  readonly filter: string;
+}
+
+/** Keys by command id; a missing command keeps its default keys. */
+export type CustomKeys = Readonly<Record<string, readonly string[]>>;
+
+export interface ConnectionOptions {
+  readonly deployment: Deployment;
+  readonly otherDeployments?: readonly DeploymentChoice[];
+  /** Those of every known source when missing. */
+  readonly actionTables?: readonly ActionTable[];
+  readonly customKeys?: CustomKeys;
+  readonly keyNames?: KeyNames;
+  readonly savedViews?: ConnectionState['savedViews'];
+}
+
+export const initialConnection = ({
+  deployment,
+  otherDeployments = [],
+  actionTables = ACTION_TABLES,
+  customKeys = {},
+  keyNames = {},
+  savedViews = {},
+}: ConnectionOptions): ConnectionState => ({
+  deployment,
+  otherDeployments,
+  actionTables,
+  customKeys,
+  keyNames,
+  savedViews,
+  user: null,
+  users: { found: [], forbidden: false },
+  serverVersion: null,
+});
+
+export type ConnectionEvent =
+  | { readonly type: 'server-version-received'; readonly version: string }
+  | { readonly type: 'user-received'; readonly user: User }
+  /** Adds to the users that the server returned before. */
+  | { readonly type: 'users-received'; readonly users: readonly User[] }
+  /** The server refuses to list other users. */
+  | { readonly type: 'users-forbidden' };
+
+export const connectionReducer: SliceReducer<ConnectionState, ConnectionEvent> = {
+  'server-version-received': (_, { version }) => ({ serverVersion: version }),
+  'user-received': (_, { user }) => ({ user }),
+  'users-received'(state, { users }) {
+    const found = new Map([...state.users.found, ...users].map((each) => [each.id, each]));
+    return { users: { found: [...found.values()], forbidden: false } };
+  },
+  'users-forbidden': ({ users }) => ({ users: { ...users, forbidden: true } }),
+};

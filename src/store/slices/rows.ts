@@ -1,0 +1,186 @@
+import { DEFAULT_SORT, type SortKey, sortableRow, sortedIds, stableOrder } from '../../domain/row-order.ts';
+import { type ActionsState, phaseIn } from './actions.ts';
+import { type AttentionState, needsAttentionIn } from './attention.ts';
+import type { ScreenState } from './screen.ts';
+import type { Change, SliceReducer } from './slice.ts';
+import { type TasksState, taskById } from './tasks.ts';
+
+/** The rows of the list: which, in which order, selected and marked. */
+export interface RowsState {
+  /** The ids of all tasks in row order. Known rows move only at a moment that the user chooses. */
+  readonly rowOrder: readonly string[];
+  /** Whether the next response sorts the rows. */
+  readonly reorderPending: boolean;
+  /** Marked tasks that are not listed. No key acts on them; they become marked when they are listed again. */
+  readonly parkedMarks: ReadonlySet<string>;
+  readonly view: {
+    readonly selected: string | null;
+    /** See `parseTaskQuery`; empty shows all tasks. */
+    readonly filter: string;
+    readonly sort: SortKey;
+    /** Ids of the marked tasks; all of them are listed. */
+    readonly marked: ReadonlySet<string>;
+    /** Ids of the tasks that need attention, in row order, while the attention filter is on; else null. */
+    readonly needsAttentionIds: readonly string[] | null;
+  };
+}
+
+export const INITIAL_ROWS: RowsState = {
+  rowOrder: [],
+  reorderPending: true,
+  parkedMarks: new Set(),
+  view: { selected: null, filter: '', sort: DEFAULT_SORT, marked: new Set(), needsAttentionIds: null },
+};
+
+export type RowsEvent =
+  | { readonly type: 'task-selected'; readonly taskId: string | null }
+  | { readonly type: 'filter-changed'; readonly filter: string }
+  | { readonly type: 'sort-changed'; readonly sort: SortKey }
+  | { readonly type: 'marks-changed'; readonly marked: ReadonlySet<string> }
+  | { readonly type: 'attention-filter-changed'; readonly on: boolean }
+  /** Sorts the rows now, and again with the next response. */
+  | { readonly type: 'reorder-requested' };
+
+/** The rows are sorted when the terminal window gets the focus back after at least this long, ms. */
+export const AWAY_MS = 30_000;
+
+type Reads = TasksState & ActionsState & AttentionState & Pick<ScreenState, 'now'>;
+type RowsInputs = RowsState & Reads;
+
+export const rowsReducer: SliceReducer<RowsState, RowsEvent, Reads> = {
+  'task-selected': (state, { taskId }) =>
+    state.view.selected === taskId ? {} : { view: { selected: taskId, ...dropHandled(state, taskId) } },
+  'filter-changed': (_, { filter }) => ({ view: { filter } }),
+  'sort-changed': (state, { sort }) => sortRows(state, sort),
+  'marks-changed': (_, { marked }) => ({ view: { marked } }),
+  'attention-filter-changed': (state, { on }) => setAttentionFilter(state, on),
+  'reorder-requested': (state) => ({ ...sortRows(state), reorderPending: true }),
+};
+
+/** Updates the row order after the tasks have changed. Known rows stay in place unless a reorder is pending. */
+export function updateRowOrder(state: RowsInputs): Change<RowsState> {
+  if (state.reorderPending) return sortRows(state);
+  return {
+    rowOrder: stableOrder(
+      state.rowOrder,
+      state.tasks.map(({ id }) => id),
+      (id) => state.createdAtById.has(id),
+    ),
+  };
+}
+
+/** Sorts the rows; call it only at a moment that the user chooses. */
+export function sortRows(state: RowsInputs, sort: SortKey = state.view.sort): Change<RowsState> {
+  const rowOrder = sortedIds(
+    state.tasks.map((task) =>
+      sortableRow(task, {
+        now: state.now,
+        phase: phaseIn(state, task),
+        needsYou: needsAttentionIn(state, task),
+      }),
+    ),
+    sort,
+  );
+  const { needsAttentionIds, selected } = state.view;
+  return {
+    rowOrder,
+    view: {
+      sort,
+      needsAttentionIds: needsAttentionIds === null ? null : attentionIds(state, rowOrder, selected),
+    },
+  };
+}
+
+/** The tasks that need attention, and the selected one, in row order. */
+const attentionIds = (
+  state: RowsInputs,
+  rowOrder: readonly string[],
+  selected: string | null,
+): readonly string[] => rowOrder.filter((id) => id === selected || needsAttentionById(state, id));
+
+function needsAttentionById(state: RowsInputs, id: string): boolean {
+  const task = taskById(state, id);
+  return task !== null && needsAttentionIn(state, task);
+}
+
+/** Shows only tasks that need attention, or all. */
+export const setAttentionFilter = (state: RowsInputs, on: boolean): Change<RowsState> => ({
+  view: { needsAttentionIds: on ? attentionIds(state, state.rowOrder, null) : null },
+});
+
+/**
+ * Appends tasks that begin to need attention while the attention filter is on. Handled tasks stay until `dropHandled`,
+ * so that no row disappears while the user looks at it.
+ */
+export function addNewlyNeeding(before: Reads, after: RowsInputs): Change<RowsState> {
+  const { needsAttentionIds, selected } = after.view;
+  if (needsAttentionIds === null) return {};
+  const isSame =
+    before.tasks === after.tasks &&
+    before.pendingChanges === after.pendingChanges &&
+    before.seenFingerprints === after.seenFingerprints &&
+    before.now === after.now &&
+    (selected === null || needsAttentionIds.includes(selected));
+  if (isSame) return {};
+  const known = new Set(needsAttentionIds);
+  const added = attentionIds(after, after.rowOrder, selected).filter((id) => !known.has(id));
+  if (added.length === 0) return {};
+  const ids = [...needsAttentionIds, ...added];
+  return { view: { needsAttentionIds: ids, selected: selected ?? ids[0] ?? null } };
+}
+
+/** Removes handled tasks from the attention filter when the selection moves. */
+function dropHandled(
+  state: RowsInputs,
+  selected: string | null,
+): Pick<RowsState['view'], 'needsAttentionIds'> {
+  const { needsAttentionIds } = state.view;
+  const stays = (id: string): boolean => id === selected || needsAttentionById(state, id);
+  return {
+    needsAttentionIds: needsAttentionIds?.every(stays)
+      ? needsAttentionIds
+      : (needsAttentionIds?.filter(stays) ?? null),
+  };
+}
+
+/** Marks these tasks, of which some may not be listed. */
+export const addMarks = (state: RowsState & TasksState, ids: readonly string[]): Change<RowsState> =>
+  parkMarks(state, [...state.view.marked, ...ids]);
+
+/** Keeps only marks of listed tasks in the view, so that keys act on visible tasks; parks the others. */
+export function parkMarks(
+  state: RowsState & TasksState,
+  marked: Iterable<string> = state.view.marked,
+): Change<RowsState> {
+  const all = [...new Set([...marked, ...state.parkedMarks])];
+  const isListed = (id: string): boolean => taskById(state, id) !== null;
+  return {
+    parkedMarks: sameOrNew(
+      state.parkedMarks,
+      all.filter((id) => !isListed(id)),
+    ),
+    view: { marked: sameOrNew(state.view.marked, all.filter(isListed)) },
+  };
+}
+
+/** Unmarks these tasks. */
+export function withoutMarks(
+  { parkedMarks, view }: RowsState,
+  isUnwanted: (id: string) => boolean,
+): Change<RowsState> {
+  return {
+    parkedMarks: sameOrNew(
+      parkedMarks,
+      [...parkedMarks].filter((id) => !isUnwanted(id)),
+    ),
+    view: {
+      marked: sameOrNew(
+        view.marked,
+        [...view.marked].filter((id) => !isUnwanted(id)),
+      ),
+    },
+  };
+}
+
+const sameOrNew = (before: ReadonlySet<string>, ids: readonly string[]): ReadonlySet<string> =>
+  ids.length === before.size && ids.every((id) => before.has(id)) ? before : new Set(ids);

@@ -1,0 +1,116 @@
+import type { ActionId } from '../../domain/action.ts';
+import type { ScrollAnchor } from './conversations.ts';
+import type { SliceReducer } from './slice.ts';
+
+/** The time, the terminal, and which part of the screen has the keys. */
+export interface ScreenState {
+  /** The time of the last tick or response, Unix ms. Ages and phases are computed from it. Set by all events with `now`. */
+  readonly now: number;
+  readonly size: Size;
+  /** Whether taskdeck, and not the terminal, handles clicks and the wheel. */
+  readonly mouse: boolean;
+  readonly window: WindowFocus;
+  readonly view: {
+    readonly focus: Pane;
+    /** The focus returns here from the prompt. */
+    readonly pane: Exclude<Pane, 'prompt'>;
+    readonly overlay: Overlay | null;
+    /** Whether the transcript fills the screen. */
+    readonly zoomed: boolean;
+    /** The first key of a chord, such as `ctrl+x` of `ctrl+x ctrl+e`, until the next key. */
+    readonly chordPrefix: string | null;
+  };
+}
+
+export interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** Focus of the terminal's window. */
+interface WindowFocus {
+  /** Null when the terminal never reported it: polling then assumes focus, notifications assume none. */
+  readonly focused: boolean | null;
+  /** Since when, Unix ms. */
+  readonly since: number;
+}
+
+/** A focusable part of the screen. */
+export type Pane = 'list' | 'transcript' | 'prompt';
+
+export type Overlay =
+  | {
+      readonly kind: 'help';
+      readonly top: number;
+      /** Lists only commands that match this text; all when missing. */
+      readonly find?: string;
+      /** Whether the user is typing it. */
+      readonly typing?: boolean;
+    }
+  | { readonly kind: 'filter'; readonly before: string }
+  | { readonly kind: 'places' }
+  | { readonly kind: 'owners' }
+  | { readonly kind: 'palette' }
+  | { readonly kind: 'outbox'; readonly index: number }
+  | { readonly kind: 'confirm-action'; readonly action: ActionId; readonly taskId: string }
+  | { readonly kind: 'confirm-resume'; readonly taskId: string }
+  /** `act`: an action id, or `SEND`. */
+  | { readonly kind: 'confirm-bulk'; readonly act: ActionId; readonly taskIds: readonly string[] }
+  /** The failures of the last bulk operation that had some. */
+  | { readonly kind: 'outcome'; readonly top: number }
+  /** Notices, errors and the heading in full. */
+  | { readonly kind: 'texts'; readonly top: number }
+  /** `before`: the scroll position before the search; undefined when the transcript followed the end. */
+  | { readonly kind: 'search'; readonly before: ScrollAnchor | undefined }
+  /** Asks for the file name of a transcript. */
+  | { readonly kind: 'save'; readonly taskId: string; readonly name: string }
+  | {
+      readonly kind: 'confirm-overwrite';
+      readonly taskId: string;
+      readonly name: string;
+      readonly file: string;
+    }
+  | { readonly kind: 'confirm-quit' };
+
+export interface ScreenOptions {
+  readonly size: Size;
+  readonly mouse?: boolean;
+  /** Unix ms. */
+  readonly now: number;
+}
+
+export const initialScreen = ({ size, mouse = false, now }: ScreenOptions): ScreenState => ({
+  now,
+  size,
+  mouse,
+  window: { focused: null, since: now },
+  view: { focus: 'list', pane: 'list', overlay: null, zoomed: false, chordPrefix: null },
+});
+
+export type ScreenEvent =
+  | { readonly type: 'clock-ticked'; readonly now: number }
+  | { readonly type: 'terminal-resized'; readonly size: Size }
+  | { readonly type: 'mouse-changed'; readonly on: boolean }
+  /** Only from terminals that report focus. */
+  | { readonly type: 'window-focus-changed'; readonly focused: boolean; readonly now: number }
+  | { readonly type: 'pane-focused'; readonly pane: Pane }
+  | { readonly type: 'overlay-opened'; readonly overlay: Overlay }
+  | { readonly type: 'overlay-closed' }
+  | { readonly type: 'zoom-changed'; readonly on: boolean }
+  | { readonly type: 'chord-prefix-changed'; readonly prefix: string | null };
+
+export const screenReducer: SliceReducer<ScreenState, ScreenEvent> = {
+  'clock-ticked': () => ({}),
+  'terminal-resized': (_, { size }) => ({ size }),
+  'mouse-changed': (_, { on }) => ({ mouse: on }),
+  'window-focus-changed': ({ window }, { focused, now }) =>
+    window.focused === focused ? {} : { window: { focused, since: now } },
+  'pane-focused': (_, { pane }) => ({
+    view:
+      pane === 'prompt' ? { focus: pane } : { focus: pane, pane, ...(pane === 'list' && { zoomed: false }) },
+  }),
+  'overlay-opened': (_, { overlay }) => ({ view: { overlay } }),
+  'overlay-closed': () => ({ view: { overlay: null } }),
+  'zoom-changed': (_, { on }) => ({ view: { zoomed: on } }),
+  'chord-prefix-changed': (_, { prefix }) => ({ view: { chordPrefix: prefix } }),
+};

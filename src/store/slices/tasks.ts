@@ -1,0 +1,262 @@
+import type { BackendError } from '../../domain/errors.ts';
+import {
+  includesOwnTasks,
+  isSameScope,
+  MINE,
+  type OwnerScope,
+  scopeIncludes,
+  scopeKey,
+} from '../../domain/owner-scope.ts';
+import { reuseUnchangedTask, type Task } from '../../domain/task.ts';
+import { type Freshness, failedRefresh, freshAt, NEVER_LOADED } from '../freshness.ts';
+import { withEntry, withoutEntries } from '../immutable-map.ts';
+import { memoize } from '../memoize.ts';
+import type { ConnectionState } from './connection.ts';
+import type { Change, SliceReducer } from './slice.ts';
+
+/** The tasks, and whose tasks are listed. Times are Unix ms. */
+export interface TasksState {
+  /** In server order, newest first. */
+  readonly tasks: readonly Task[];
+  readonly listFreshness: Freshness;
+  /** The owners whose tasks the user selected. */
+  readonly selectedScope: OwnerScope;
+  /** The owners of `tasks` (`listFreshness` is theirs): those of `selectedScope`, or others that the filter names. */
+  readonly listedScope: OwnerScope;
+  /** The owners that the server refused to list for this filter; null once the filter changes. */
+  readonly rejectedScope: { readonly filter: string; readonly selectedScope: OwnerScope } | null;
+  /** When `listedScope` last changed. */
+  readonly listedSince: number;
+  /** The last selected scope that the server listed. The fallback when the server refuses another. */
+  readonly lastAcceptedScope: OwnerScope;
+  /** The last lists of other scopes, by `scopeKey`. Their tasks count as existing. */
+  readonly parkedLists: ReadonlyMap<string, ParkedList>;
+  /**
+   * When a task was created here, last fetched alone, and removed. The response to an older list request does not
+   * override these. By task id.
+   */
+  readonly createdAtById: ReadonlyMap<string, number>;
+  readonly fetchedAtById: ReadonlyMap<string, number>;
+  readonly removedAtById: ReadonlyMap<string, number>;
+}
+
+/** The last list of a scope that is not listed now. */
+export interface ParkedList {
+  readonly tasks: readonly Task[];
+  /** When it was requested, Unix ms. */
+  readonly at: number;
+  readonly selected: string | null;
+}
+
+export const initialTasks = (now: number): TasksState => ({
+  tasks: [],
+  listFreshness: NEVER_LOADED,
+  selectedScope: MINE,
+  listedScope: MINE,
+  rejectedScope: null,
+  listedSince: now,
+  lastAcceptedScope: MINE,
+  parkedLists: new Map(),
+  createdAtById: new Map(),
+  fetchedAtById: new Map(),
+  removedAtById: new Map(),
+});
+
+/** `startedAt` is when the request started. */
+export type TasksEvent =
+  | {
+      readonly type: 'list-received';
+      /** The scope of the request; `listedScope` when missing. A list of another scope is ignored. */
+      readonly scope?: OwnerScope;
+      readonly tasks: readonly Task[];
+      readonly startedAt: number;
+      readonly refreshMs: number;
+      readonly now: number;
+    }
+  /** The list of the last run, received at `at`. Ignored once the server has answered. */
+  | { readonly type: 'list-restored'; readonly tasks: readonly Task[]; readonly at: number }
+  | {
+      readonly type: 'list-failed';
+      readonly error: BackendError;
+      readonly retryAt: number;
+      readonly now: number;
+    }
+  /** Ignored when the task is not listed, and when the known one was requested later. */
+  | { readonly type: 'task-received'; readonly task: Task; readonly startedAt: number; readonly now: number }
+  | { readonly type: 'task-disappeared'; readonly taskId: string; readonly now: number }
+  | { readonly type: 'scope-selected'; readonly scope: OwnerScope; readonly now: number }
+  /** The server refuses to list this scope; the list before it comes back. `text`: the server's reason. */
+  | {
+      readonly type: 'scope-failed';
+      readonly scope: OwnerScope;
+      readonly text: string;
+      readonly now: number;
+    };
+
+/** The user, and the filter for which the server refused a scope. */
+type Reads = Pick<ConnectionState, 'user'> & { readonly view: { readonly filter: string } };
+
+export const tasksReducer: SliceReducer<TasksState, TasksEvent, Reads> = {
+  'list-received'(state, event) {
+    if (!isOfListedScope(state, event)) return {};
+    const { listedScope, selectedScope, lastAcceptedScope } = state;
+    return {
+      ...receiveList(state, event.tasks, event.startedAt),
+      listFreshness: freshAt(event.startedAt, event.refreshMs),
+      lastAcceptedScope: isSameScope(listedScope, selectedScope) ? selectedScope : lastAcceptedScope,
+    };
+  },
+  'list-restored': ({ listFreshness }, { tasks, at }) =>
+    listFreshness.requestedAt !== null ? {} : { tasks, listFreshness: { ...listFreshness, requestedAt: at } },
+  'list-failed': ({ listFreshness }, event) => ({ listFreshness: failedRefresh(listFreshness, event) }),
+  'task-received': (state, { task, startedAt }) => receiveTask(state, task, startedAt),
+  'task-disappeared': (state, { taskId, now }) => removeTask(state, taskId, now),
+  'scope-selected': ({ selectedScope }, { scope }) =>
+    isSameScope(selectedScope, scope) ? {} : { selectedScope: scope },
+  'scope-failed': rejectScope,
+};
+
+/** False for the response to a request that started before the scope changed. */
+export const isOfListedScope = (
+  { listedScope }: Pick<TasksState, 'listedScope'>,
+  { scope = listedScope }: Extract<TasksEvent, { readonly type: 'list-received' }>,
+): boolean => isSameScope(scope, listedScope);
+
+const tasksById = memoize(
+  (tasks: readonly Task[]): ReadonlyMap<string, Task> => new Map(tasks.map((task) => [task.id, task])),
+);
+
+export const taskById = ({ tasks }: Pick<TasksState, 'tasks'>, id: string | null): Task | null =>
+  id === null ? null : (tasksById(tasks).get(id) ?? null);
+
+/** The tasks with these ids, in this order; leaves out unknown ids. */
+export function tasksWithIds(tasks: readonly Task[], ids: readonly string[]): readonly Task[] {
+  const byId = tasksById(tasks);
+  return ids.map((id) => byId.get(id)).filter((task) => task !== undefined);
+}
+
+/**
+ * A listed task, or one of a parked list, whose data and pending changes stay. The screen and the keys use `taskById`
+ * instead.
+ */
+export function knownTask(state: Pick<TasksState, 'tasks' | 'parkedLists'>, id: string): Task | null {
+  const listed = taskById(state, id);
+  if (listed !== null || state.parkedLists.size === 0) return listed;
+  for (const parked of state.parkedLists.values()) {
+    const task = taskById(parked, id);
+    if (task !== null) return task;
+  }
+  return null;
+}
+
+/**
+ * Replaces the tasks with a list that was requested at `startedAt`. Tasks that were created, removed or fetched alone
+ * since then stay as they are.
+ */
+function receiveList(
+  state: TasksState & Reads,
+  listed: readonly Task[],
+  startedAt: number,
+): Change<TasksState> {
+  // A list includes the changes before its request.
+  const isOld = (_: string, at: number): boolean => at < startedAt;
+  const created = withoutEntries(state.createdAtById, isOld);
+  const fetched = withoutEntries(state.fetchedAtById, isOld);
+  const removed = withoutEntries(state.removedAtById, isOld);
+  const times = { createdAtById: created, fetchedAtById: fetched, removedAtById: removed };
+  // Most polls return the current list.
+  if (listed === state.tasks && fetched.size === 0 && removed.size === 0) return times;
+  const inList = new Set(listed.map(({ id }) => id));
+  const justCreated = state.tasks.filter(({ id }) => created.has(id) && !inList.has(id));
+  const current = listed
+    .filter(({ id }) => !removed.has(id))
+    .map((task) => {
+      const known = knownTask(state, task.id) ?? undefined;
+      return known !== undefined && fetched.has(task.id) ? known : reuseUnchangedTask(known, task);
+    });
+  const tasks = [...justCreated, ...current];
+  const stays = (task: Task): boolean =>
+    inList.has(task.id) ||
+    created.has(task.id) ||
+    (taskById(state, task.id) === null && isInListedScope(state, task) !== true);
+  return {
+    ...times,
+    tasks: [listed, state.tasks].find((list) => isSameList(list, tasks)) ?? tasks,
+    parkedLists: withoutParked(state.parkedLists, (task) => !stays(task)),
+  };
+}
+
+const isSameList = (one: readonly Task[], other: readonly Task[]): boolean =>
+  one.length === other.length && one.every((task, index) => task === other[index]);
+
+/** Null when unknown. */
+const isInListedScope = ({ listedScope, user }: TasksState & Reads, task: Task): boolean | null =>
+  scopeIncludes(listedScope, task, user?.username ?? null);
+
+/** Replaces one task, requested at `startedAt`, in place. */
+export function receiveTask(state: TasksState, task: Task, startedAt: number): Change<TasksState> {
+  const index = state.tasks.findIndex(({ id }) => id === task.id);
+  if (index === -1 || startedAt < (state.fetchedAtById.get(task.id) ?? startedAt)) return {};
+  const fresh = reuseUnchangedTask(state.tasks[index], task);
+  return {
+    tasks: state.tasks[index] === fresh ? state.tasks : state.tasks.with(index, fresh),
+    fetchedAtById: withEntry(state.fetchedAtById, task.id, startedAt),
+  };
+}
+
+/** Adds a task of the user that was created here: to the listed tasks if they include it, else to the parked own ones. */
+export function addTask(state: TasksState, task: Task, now: number): Change<TasksState> {
+  if (!includesOwnTasks(state.listedScope, task)) return { parkedLists: withOwnTaskParked(state, task) };
+  if (taskById(state, task.id) !== null) return receiveTask(state, task, now);
+  return {
+    tasks: [task, ...state.tasks],
+    createdAtById: withEntry(state.createdAtById, task.id, now),
+  };
+}
+
+function withOwnTaskParked(state: TasksState, task: Task): TasksState['parkedLists'] {
+  const key = scopeKey(MINE);
+  const mine = state.parkedLists.get(key);
+  return mine === undefined || knownTask(state, task.id) !== null
+    ? state.parkedLists
+    : withEntry(state.parkedLists, key, { ...mine, tasks: [task, ...mine.tasks] });
+}
+
+/** Removes a task from all lists. */
+export function removeTask(
+  { tasks, parkedLists, removedAtById }: TasksState,
+  taskId: string,
+  now: number,
+): Change<TasksState> {
+  return {
+    tasks: taskById({ tasks }, taskId) === null ? tasks : tasks.filter(({ id }) => id !== taskId),
+    parkedLists: withoutParked(parkedLists, ({ id }) => id === taskId),
+    removedAtById: withEntry(removedAtById, taskId, now),
+  };
+}
+
+/** Returns the same map when no task is unwanted. */
+function withoutParked(
+  parkedLists: TasksState['parkedLists'],
+  isUnwanted: (task: Task) => boolean,
+): TasksState['parkedLists'] {
+  let changed = false;
+  const next = new Map<string, ParkedList>();
+  for (const [key, parked] of parkedLists) {
+    const tasks = parked.tasks.filter((task) => !isUnwanted(task));
+    if (tasks.length !== parked.tasks.length) changed = true;
+    next.set(key, tasks.length === parked.tasks.length ? parked : { ...parked, tasks });
+  }
+  return changed ? next : parkedLists;
+}
+
+/** Returns to the last accepted scope, or else to the user's own tasks. */
+function rejectScope(
+  state: TasksState & Reads,
+  { scope }: { readonly scope: OwnerScope },
+): Change<TasksState> {
+  if (!isSameScope(state.listedScope, scope)) return {};
+  return isSameScope(state.selectedScope, scope)
+    ? { selectedScope: isSameScope(state.lastAcceptedScope, scope) ? MINE : state.lastAcceptedScope }
+    : { rejectedScope: { filter: state.view.filter, selectedScope: scope } };
+}
