@@ -1,6 +1,5 @@
 import type { AgentBackend } from '../../src/domain/ports/backend.ts';
-import type { FollowEvent } from '../../src/domain/ports/push.ts';
-import type { Source } from '../../src/domain/ports/source.ts';
+import type { FollowEvent, Source } from '../../src/domain/ports/source.ts';
 import type { TaskRef } from '../../src/domain/task.ts';
 
 /** An open stream that the test fills. */

@@ -1,12 +1,11 @@
 import { tasksDelivery } from '../../src/api/tasks-delivery.ts';
 import { BackendError, type BackendErrorFacts } from '../../src/domain/errors.ts';
 import type { AgentBackend } from '../../src/domain/ports/backend.ts';
-import type { Push } from '../../src/domain/ports/push.ts';
 import type { Source } from '../../src/domain/ports/source.ts';
 import { TASKS } from '../../src/domain/task.ts';
 
 type Methods = Omit<AgentBackend, 'sources'> &
-  Omit<Source, 'id' | 'capabilities' | keyof typeof tasksDelivery | keyof Push>;
+  Omit<Source, 'id' | 'capabilities' | keyof typeof tasksDelivery | 'watch' | 'follow'>;
 export type Method = keyof Methods;
 type Answer<M extends Method> = Awaited<ReturnType<Methods[M]>>;
 

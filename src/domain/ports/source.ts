@@ -9,13 +9,12 @@ import type {
 } from '../receipt.ts';
 import type { SourceId, Task, TaskRef } from '../task.ts';
 import type { Transcript } from '../transcript.ts';
-import type { Push } from './push.ts';
 
 /**
  * One kind of thing that a deployment lists, such as Coder's Tasks. Every method rejects with a BackendError. `onBytes`
  * is called whenever bytes of a response arrive.
  */
-export interface Source extends Push {
+export interface Source {
   /** Unique in its deployment. All its tasks carry it. */
   readonly id: SourceId;
   readonly capabilities: Capabilities;
@@ -54,7 +53,22 @@ export interface Source extends Push {
   remove(task: TaskRef, signal: AbortSignal): Promise<void>;
   /** The URL of the task's web page; null when it has none. */
   pageOf(task: TaskRef, signal: AbortSignal): Promise<string | null>;
+  /**
+   * A stream of hints, where the source pushes. Calls `onHint` when it is open, because earlier changes may be missing,
+   * and after each change of a task. Rejects when it breaks, also by silence, and resolves when the server ends it; both
+   * mean that it must be opened again.
+   */
+  watch?(onHint: () => void, signal: AbortSignal): Promise<void>;
+  /** The same for the changes of one conversation: calls `onEvent` when it is open, and after each change. */
+  follow?(task: TaskRef, onEvent: (event: FollowEvent) => void, signal: AbortSignal): Promise<void>;
 }
+
+/** A change of a followed conversation. */
+export type FollowEvent =
+  /** The conversation changed, or may have: it must be requested. */
+  | { readonly type: 'changed' }
+  /** The whole conversation. `revision` grows with each change of it while the stream is open. */
+  | { readonly type: 'transcript'; readonly transcript: Transcript; readonly revision: number };
 
 /** The features of a source. */
 export interface Capabilities {

@@ -1,5 +1,5 @@
 import { phaseSince } from '../../domain/phase-since.ts';
-import type { FollowEvent } from '../../domain/ports/push.ts';
+import type { FollowEvent } from '../../domain/ports/source.ts';
 import { sourceOf } from '../../domain/sources.ts';
 import type { Transcript } from '../../domain/transcript.ts';
 import { selectedTask } from '../../store/selectors.ts';

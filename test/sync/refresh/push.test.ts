@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Message, textOf } from '../../../src/domain/message.ts';
-import type { FollowEvent } from '../../../src/domain/ports/push.ts';
+import type { FollowEvent } from '../../../src/domain/ports/source.ts';
 import type { Task } from '../../../src/domain/task.ts';
 import { isEntry, mergedTranscriptOf, transcriptItems } from '../../../src/store/merged-transcript.ts';
 import { dataAge } from '../../../src/store/selectors.ts';
