@@ -1,4 +1,4 @@
-import { coderFacts } from './api/coder-facts.ts';
+import { coderBackendFacts } from './api/coder-facts.ts';
 import { lateBackend } from './api/late-backend.ts';
 import { renewable } from './api/renewable.ts';
 import type { ConnectOptions, RemoteOptions } from './backend-factory.ts';
@@ -11,7 +11,7 @@ export function connect(options: ConnectOptions): AgentBackend {
   const { deployment } = options;
   if (deployment.kind === 'local') {
     const local = async () => (await loadBackendFactory()).createLocalBackend(options);
-    return lateBackend(local, coderFacts({ directories: true }));
+    return lateBackend(local, coderBackendFacts({ directories: true }));
   }
   const { env, clock } = options;
   // `renewable` keeps the backend, with its caches, while the server is unreachable.
@@ -22,7 +22,7 @@ export function connect(options: ConnectOptions): AgentBackend {
     findNewToken: async (token, signal) =>
       (await loadBackendFactory()).findNewToken({ ...deployment, token }, env, signal),
   });
-  return lateBackend(remote, coderFacts({ directories: false }));
+  return lateBackend(remote, coderBackendFacts({ directories: false }));
 }
 
 /** Rejects with a BackendError `updated` when an update has removed the file. */

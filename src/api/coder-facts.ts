@@ -5,7 +5,9 @@ import type { Facts } from '../platform/decorate.ts';
 import { tasksDelivery } from './tasks-delivery.ts';
 
 /** The facts of `createCoderBackend` before its first request. Loads no HTTP client: the first frame comes before it. */
-export const coderFacts = ({ directories }: Pick<Capabilities, 'directories'>): Facts<AgentBackend> => ({
+export const coderBackendFacts = ({
+  directories,
+}: Pick<Capabilities, 'directories'>): Facts<AgentBackend> => ({
   sources: [
     {
       id: TASKS,

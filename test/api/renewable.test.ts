@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { coderFacts } from '../../src/api/coder-facts.ts';
+import { coderBackendFacts } from '../../src/api/coder-facts.ts';
 import { lateBackend } from '../../src/api/late-backend.ts';
 import { renewable } from '../../src/api/renewable.ts';
 import { json, type Reply } from '../support/coder-server.ts';
@@ -39,7 +39,7 @@ async function signedIn() {
       return stored.token === token ? null : stored.token;
     },
   });
-  const backend = lateBackend(remote, coderFacts({ directories: false }));
+  const backend = lateBackend(remote, coderBackendFacts({ directories: false }));
   return {
     server,
     accepted,

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createCoderBackend } from '../../../src/api/coder-backend.ts';
-import { coderFacts } from '../../../src/api/coder-facts.ts';
+import { coderBackendFacts } from '../../../src/api/coder-facts.ts';
 import { lateBackend } from '../../../src/api/late-backend.ts';
 import { renewable } from '../../../src/api/renewable.ts';
 import type { CommandContext } from '../../../src/commands/command.ts';
@@ -100,7 +100,7 @@ export async function openHeadlessApp({
     createBackend: (token) => createCoderBackend({ url: server.url, token, clock, timeouts: time.timeouts }),
     findNewToken: async (token) => (storedToken === token ? null : storedToken),
   });
-  const late = lateBackend(remote, coderFacts({ directories: false }));
+  const late = lateBackend(remote, coderBackendFacts({ directories: false }));
   recorder = recordCalls(late, clock);
   const { backend, calls } = recorder;
   const initial = initialState({
