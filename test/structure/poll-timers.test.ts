@@ -25,7 +25,7 @@ const ENTRIES: ReadonlySet<string> = new Set([
   'identity-requests.ts',
   'intervals.ts',
   'list-requests.ts',
-  'guarded-backend.ts',
+  'rate-limit-guard.ts',
   'scheduler.ts',
   'status-requests.ts',
   'transcript-requests.ts',

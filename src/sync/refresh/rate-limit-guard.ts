@@ -1,7 +1,9 @@
 import { BackendError } from '../../domain/errors.ts';
+import type { AgentBackend } from '../../domain/ports/backend.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
-import type { Around } from '../../platform/decorate.ts';
+import { type Around, decorate } from '../../platform/decorate.ts';
 import { boundedRetryAfterMs } from './back-off.ts';
+import { sharedCalls } from './dedupe-requests.ts';
 
 interface RetryAfterWait {
   /** Unix ms. */
@@ -10,11 +12,14 @@ interface RetryAfterWait {
 }
 
 /**
- * For `decorate`: enforces Retry-After. Until the time is over, calls fail locally with the server's error and the
- * remaining time. A wait holds for one method and subject, because servers limit each path separately (Coder: per user
- * and path).
+ * The backend, which enforces Retry-After in all its sources: until the time is over, calls fail locally with the
+ * server's error and the remaining time. A wait holds for one method and subject, because servers limit each path
+ * separately (Coder: per user and path). Concurrent template requests share one request.
  */
-export function rateLimitGuard(clock: Pick<Clock, 'now'>): Around {
+export const guardedBackend = (backend: AgentBackend, clock: Pick<Clock, 'now'>): AgentBackend =>
+  decorate(decorate(backend, sharedCalls('templates')), rateLimitGuard(clock), ['sources']);
+
+function rateLimitGuard(clock: Pick<Clock, 'now'>): Around {
   const waits = new Map<string, RetryAfterWait>();
 
   function throwIfWaiting(key: string): void {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { guardedBackend } from '../../../src/sync/refresh/guarded-backend.ts';
+import { guardedBackend } from '../../../src/sync/refresh/rate-limit-guard.ts';
 import { makeTask } from '../../domain/builders.ts';
 import { failure } from '../scripted-backend.ts';
 import { syncFixture } from '../sync-fixture.ts';
