@@ -1,4 +1,4 @@
-import type { Evidence, Resolution } from './receipt.ts';
+import type { Evidence, Receipt, Resolution } from './receipt.ts';
 
 export type DeliveryStage =
   /** Not sent: waits until the agent is ready. */
@@ -38,6 +38,8 @@ export interface Delivery {
   readonly resume: boolean;
   /** Set when sending starts; null before. */
   readonly attempt: SendAttempt | null;
+  /** Set while it is only shown, where its server gave one. Never stored. */
+  readonly receipt?: Receipt;
   /** The running taskdeck that handles it; null when any may start. */
   readonly instanceName: string | null;
   /** Counts changes, so that only one of two simultaneous changes succeeds. */

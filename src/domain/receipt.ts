@@ -2,7 +2,7 @@ import type { Message } from './message.ts';
 import type { Task } from './task.ts';
 import type { Transcript } from './transcript.ts';
 
-/** The server's word that it has a message. From then on the message is the server's, not the outbox's. */
+/** The server's word that it has a message, which then leaves the outbox. */
 export type Receipt =
   /** The agent has it. `messageId`: its id in the transcript, where the server reports one. */
   | { readonly kind: 'accepted'; readonly messageId?: Message['id'] }
@@ -24,6 +24,8 @@ export interface SentMessage {
   readonly startedAt: number;
   /** When the send ended without a response, Unix ms; null while it is pending, and after a receipt. */
   readonly brokenAt: number | null;
+  /** Null without a response so far. A later taskdeck does not have it: a message with a receipt leaves the outbox. */
+  readonly receipt: Receipt | null;
   /** Null when it could not be stored or read. */
   readonly evidence: Evidence | null;
   /** Whether this text was ever sent from this machine. */

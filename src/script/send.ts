@@ -100,7 +100,14 @@ async function sendOnce(
       throw error;
     }
     // The message may have arrived: its source looks, because it must not arrive twice.
-    const message = { text, startedAt, brokenAt: clock.now(), evidence, wasSentHere: () => true };
+    const message = {
+      text,
+      startedAt,
+      brokenAt: clock.now(),
+      receipt: null,
+      evidence,
+      wasSentHere: () => true,
+    };
     const resolution = await source.resolve(task, message, readTranscript, signal).catch(() => 'unknown');
     if (resolution === 'accepted' || resolution === 'queued') return resolution;
     throw withHint(error, 'It may have arrived. Check with "taskdeck logs" before you send it again.');

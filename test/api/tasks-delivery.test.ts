@@ -26,7 +26,7 @@ const statusOf = (
 ) =>
   resolveByTranscript(
     build,
-    { ...attempt, text, wasSentHere: (earlier) => ours.includes(earlier) },
+    { ...attempt, text, receipt: null, wasSentHere: (earlier) => ours.includes(earlier) },
     { transcript, requestedAt: askedAt },
   );
 

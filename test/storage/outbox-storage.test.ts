@@ -207,7 +207,13 @@ describe('an outbox of an earlier schema', () => {
     const resolve = (...after: readonly Message[]) =>
       tasksDelivery.resolveFrom(
         makeTask({ id: 'a', buildNumber: 3 }),
-        { text: 'yes', ...(attempt as SendAttempt), brokenAt: NOON + 1, wasSentHere: () => true },
+        {
+          text: 'yes',
+          ...(attempt as SendAttempt),
+          brokenAt: NOON + 1,
+          receipt: null,
+          wasSentHere: () => true,
+        },
         { transcript: live(...before, ...after), requestedAt: NOON + 3_600_000 },
       );
     expect(resolve(you(2, 'yes'))).toBe('accepted');

@@ -348,7 +348,7 @@ describe('a source with a queue on its server', () => {
     expect(rows.all()).toEqual([]);
     await fixture.clock.advance(2_999);
     expect(stages(fixture)).toEqual(['queued']);
-    expect(looks).toHaveLength(2);
+    expect(looks.map(({ receipt }) => receipt)).toEqual([queued, queued]);
     await fixture.clock.advance(1);
     expect(stages(fixture)).toEqual([]);
     await fixture.clock.advance(600_000);
@@ -405,7 +405,13 @@ describe('a source with a queue on its server', () => {
     const second = startWithQueue(['absent'], state.rows());
     await second.fixture.clock.settle();
     expect(second.looks).toMatchObject([
-      { text: 'main', startedAt: NOON, brokenAt: NOON, evidence: { lastId: 7, of: ['queue'] } },
+      {
+        text: 'main',
+        startedAt: NOON,
+        brokenAt: NOON,
+        receipt: null,
+        evidence: { lastId: 7, of: ['queue'] },
+      },
     ]);
     expect(textsSent(second.fixture)).toEqual(['main']);
   });

@@ -35,14 +35,20 @@ export interface Source {
    * error's `tookEffect` says whether the message may have arrived anyway.
    */
   send(task: TaskRef, text: string, signal: AbortSignal): Promise<Receipt>;
-  /** Finds out whether a message arrived that was sent without a receipt so far. Rejects when it cannot look. */
+  /**
+   * Finds out whether a message without a receipt arrived, and whether a queued one still waits. The caller repeats it
+   * while the result is `undecided` or `queued`. Rejects when it cannot look.
+   */
   resolve(
     task: Task,
     message: SentMessage,
     readTranscript: TranscriptReader,
     signal: AbortSignal,
   ): Promise<Resolution>;
-  /** Finds out the same from a received transcript, at once: the screen must not show the message twice. */
+  /**
+   * Finds out the same from a received transcript, at once: the screen must not show the message twice. For a message
+   * with a receipt, `accepted` means that the transcript shows it.
+   */
   resolveFrom(task: Task, message: SentMessage, received: ReadTranscript): Resolution;
   /** Changes the initial prompt of a paused task. Sends nothing to the agent. */
   updateInput(task: TaskRef, text: string, signal: AbortSignal): Promise<void>;

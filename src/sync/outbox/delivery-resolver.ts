@@ -62,10 +62,11 @@ export function createDeliveryResolver(context: ResolverContext): DeliveryResolv
 
   const taskOf = (id: string): Task | null => taskById(store.getState(), id) ?? unlisted.get(id) ?? null;
 
-  function sentMessage({ text, attempt, since }: Delivery): SentMessage {
+  function sentMessage({ text, attempt, since, receipt }: Delivery): SentMessage {
     const { promptHistory } = store.getState();
     return {
       text,
+      receipt: receipt ?? null,
       ...(attempt ?? { startedAt: since, brokenAt: since, evidence: null }),
       // The prompt history holds texts that were sent before the outbox was on disk.
       wasSentHere: (other) => outboxStore.wasSentBefore(other) || promptHistory.includes(other),

@@ -137,7 +137,7 @@ export function createDeliveryWorker(context: WorkerContext): DeliveryWorker {
     try {
       const receipt = await sourceOf(backend, task).send(task, text, signal);
       backOffs.delete(taskId);
-      outboxStore.markWithServer(id, receipt.kind, clock.now());
+      outboxStore.markWithServer(id, receipt.kind, clock.now(), receipt);
       if (receipt.kind === 'accepted') {
         const isSelected = store.getState().view.selected === taskId;
         void sleep(clock, isSelected ? ACCEPTED_SELECTED_SHOWN_MS : ACCEPTED_SHOWN_MS, stopping).then(() =>

@@ -23,7 +23,7 @@ export interface OutboxStore {
   /** Removes a message and puts its text before the draft of its task. False where `apply` returns null. */
   returnToPrompt(id: string): boolean;
   /** Removes a message from disk that the server has. It stays in the state until `forget`. */
-  markWithServer(id: string, stage: Receipt['kind'], now: number): void;
+  markWithServer(id: string, stage: Receipt['kind'], now: number, receipt?: Receipt): void;
   /** Removes a message from the state that the server has. */
   forget(id: string): void;
   /** Swaps a waiting message with the one before or after it to the same task. */
@@ -116,13 +116,13 @@ export function createOutboxStore(store: Store, initialStorage: OutboxStorage): 
       store.dispatch({ type: 'draft-restored', key, text }, { type: 'delivery-finished', id });
       return true;
     },
-    markWithServer(id, stage, now) {
+    markWithServer(id, stage, now, receipt) {
       const delivery = find(id);
       if (delivery === null) return;
       if (!isWithServer(delivery)) removeRow(delivery);
       store.dispatch({
         type: 'delivery-changed',
-        delivery: { ...delivery, stage, since: now, instanceName: null },
+        delivery: { ...delivery, stage, since: now, instanceName: null, ...(receipt && { receipt }) },
       });
     },
     forget(id) {
