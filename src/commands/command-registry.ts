@@ -3,6 +3,7 @@ import { ACTION_TABLES } from '../domain/action-tables.ts';
 import type { KeyNames } from '../domain/key-placeholder.ts';
 import { memoize } from '../store/memoize.ts';
 import type { CustomKeys } from '../store/slices/connection.ts';
+import type { State } from '../store/state.ts';
 import { type Command, type KeyContext, keysOf } from './command.ts';
 import { commandsOutsideHelp } from './commands-outside-help.ts';
 import { helpCommands } from './help.ts';
@@ -15,6 +16,23 @@ export const commandsOf = memoize((tables: readonly ActionTable[]): readonly Com
 
 /** The commands with the actions of every known source. */
 export const commands: readonly Command[] = commandsOf(ACTION_TABLES);
+
+export const commandById = ({ actionTables }: Pick<State, 'actionTables'>, id: string): Command | undefined =>
+  commandsById(actionTables).get(id);
+
+const commandsById = memoize(
+  (tables: readonly ActionTable[]): ReadonlyMap<string, Command> =>
+    new Map(commandsOf(tables).map((command) => [command.id, command])),
+);
+
+/** The keys of a command; none for an unknown id. */
+export function keysOfCommand(
+  state: Pick<State, 'actionTables' | 'customKeys'>,
+  id: string,
+): readonly string[] {
+  const command = commandById(state, id);
+  return command === undefined ? [] : keysOf(command, state.customKeys);
+}
 
 /** The contexts in which a key is looked up, nearest first. */
 export const keyContextsFor = (keyContext: KeyContext): readonly KeyContext[] =>

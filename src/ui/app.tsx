@@ -1,13 +1,17 @@
 import { Box, useInput, usePaste } from 'ink';
 import type { CommandContext } from '../commands/command.ts';
 import { dispatchKey, paste } from '../commands/dispatch-key.ts';
+import { footerHints } from '../commands/footer-hints.ts';
+import { helpWindow } from '../commands/help.ts';
 import { clickModal, wheelModal } from '../commands/mouse-actions.ts';
 import type { State } from '../store/state.ts';
+import { footerLine } from '../view/bars/footer-line.ts';
 import { headerLine } from '../view/bars/header-line.ts';
 import { noticeLines } from '../view/bars/notice-lines.ts';
 import { tooSmallLines } from '../view/bars/too-small.ts';
 import { type Extent, FRAME_SIZE, type Geometry } from '../view/layout/geometry.ts';
 import { screenLayout } from '../view/layout/screen-layout.ts';
+import { type Modal, modalOf } from '../view/overlays/modal.ts';
 import { frame } from '../view/rows/frame.ts';
 import { useAppContext, useStoreState } from './hooks/app-context.ts';
 import { keyPress } from './hooks/key-press.ts';
@@ -15,11 +19,9 @@ import { useMouse, useRegion } from './hooks/mouse.ts';
 import { BulkPane } from './overlays/bulk-pane.tsx';
 import { DeploymentPicker } from './overlays/deployment-picker.tsx';
 import { FormPane } from './overlays/form-pane.tsx';
-import { type Modal, modalOf } from './overlays/modal.ts';
 import { OwnerPicker } from './overlays/owner-picker.tsx';
 import { Palette } from './overlays/palette.tsx';
 import { DetailPane } from './panes/detail-pane.tsx';
-import { footerLine } from './panes/footer-line.ts';
 import { ListPane } from './panes/list-pane.tsx';
 import { PromptBar } from './panes/prompt-bar.tsx';
 import { Lines } from './widgets/lines.tsx';
@@ -49,7 +51,7 @@ export function App() {
       {where.prompt.height > 0 && (
         <PromptBar state={state} extent={where.prompt} row={HEADER_ROWS + where.body.height + where.notice} />
       )}
-      <Lines lines={[footerLine(state, theme)]} width={columns} height={1} />
+      <Lines lines={[footerLine(footerHints(state), columns, theme)]} width={columns} height={1} />
     </Box>
   );
 }
@@ -77,7 +79,10 @@ function MainArea({ state, where }: { readonly state: State; readonly where: Vis
   const { width, height } = where.body;
   if (state.view.openForm !== null) return <FormPane state={state} extent={where.body} y={HEADER_ROWS} />;
   const Picking = PICKERS.get(state.view.overlay?.kind);
-  const modal = Picking === undefined ? modalOf(state, theme, width - FRAME_SIZE, height - FRAME_SIZE) : null;
+  const modal =
+    Picking === undefined
+      ? modalOf(state, helpWindow(state), theme, width - FRAME_SIZE, height - FRAME_SIZE)
+      : null;
   if (modal !== null) {
     return <ModalView modal={modal} state={state} width={width} height={height} />;
   }

@@ -1,16 +1,19 @@
+import { keysOfCommand } from '../commands/command-registry.ts';
+import { footerHints } from '../commands/footer-hints.ts';
+import { helpWindow } from '../commands/help.ts';
 import type { State } from '../store/state.ts';
+import { footerLine } from '../view/bars/footer-line.ts';
 import { headerLine } from '../view/bars/header-line.ts';
 import { noticeLines } from '../view/bars/notice-lines.ts';
+import { promptLines } from '../view/bars/prompt-lines.ts';
 import { tooSmallLines } from '../view/bars/too-small.ts';
 import { detailFrame } from '../view/detail/detail-frame.ts';
 import { FRAME_SIZE } from '../view/layout/geometry.ts';
 import { screenLayout } from '../view/layout/screen-layout.ts';
 import { listFrame } from '../view/list/list-frame.ts';
+import { modalOf } from '../view/overlays/modal.ts';
 import { frame } from '../view/rows/frame.ts';
 import type { Theme } from '../view/theme.ts';
-import { modalOf } from './overlays/modal.ts';
-import { footerLine } from './panes/footer-line.ts';
-import { promptLines } from './panes/prompt-lines.ts';
 
 /** The rows of `App`'s first frame, without Ink. Null while a field or menu has the focus: only Ink can place the cursor. */
 export function firstFrame(state: State, theme: Theme): readonly string[] | null {
@@ -20,7 +23,7 @@ export function firstFrame(state: State, theme: Theme): readonly string[] | null
   const { overlay, focus } = state.view;
   if (overlay !== null || focus === 'prompt') return null;
   const { width, height } = where.body;
-  const modal = modalOf(state, theme, width - FRAME_SIZE, height - FRAME_SIZE);
+  const modal = modalOf(state, helpWindow(state), theme, width - FRAME_SIZE, height - FRAME_SIZE);
   const panes =
     modal === null
       ? sideBySide([
@@ -32,8 +35,11 @@ export function firstFrame(state: State, theme: Theme): readonly string[] | null
     headerLine(state, theme),
     ...exactly(height, panes),
     ...exactly(where.notice, noticeLines(state, theme)),
-    ...exactly(where.prompt.height, promptLines(state, [], false, theme)),
-    footerLine(state, theme),
+    ...exactly(
+      where.prompt.height,
+      promptLines(state, [], false, theme, (id) => keysOfCommand(state, id)),
+    ),
+    footerLine(footerHints(state), state.size.columns, theme),
   ];
 }
 

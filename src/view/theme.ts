@@ -29,6 +29,13 @@ export interface Theme {
   readonly glyphs: Glyphs;
 }
 
+/** The theme's sign for a key, or its name. */
+export const keyLabel = (key: string, { glyphs }: Pick<Theme, 'glyphs'>): string =>
+  key === 'enter' ? glyphs.enter : key === UP_AND_DOWN ? glyphs.upDown : key;
+
+/** The arrow keys together, as a key of a hint. */
+export const UP_AND_DOWN = 'up and down';
+
 /** Each one column wide, except keys. */
 export interface Glyphs {
   readonly phase: Readonly<Record<Phase, string>>;
@@ -130,4 +137,39 @@ export const ASCII: Glyphs = {
     paused: '_',
     unknown: '.',
   },
+};
+
+const AS_IT_IS: Style = (text) => text;
+
+/** No styles, for words that are read out. */
+export const PLAIN_THEME: Theme = {
+  title: AS_IT_IS,
+  dim: AS_IT_IS,
+  strong: AS_IT_IS,
+  accent: AS_IT_IS,
+  bad: AS_IT_IS,
+  attention: AS_IT_IS,
+  selected: AS_IT_IS,
+  border: AS_IT_IS,
+  focusedBorder: AS_IT_IS,
+  you: AS_IT_IS,
+  agent: AS_IT_IS,
+  phase: () => AS_IT_IS,
+  text: {
+    strong: AS_IT_IS,
+    emphasis: AS_IT_IS,
+    struck: AS_IT_IS,
+    code: AS_IT_IS,
+    link: AS_IT_IS,
+    address: AS_IT_IS,
+    heading: AS_IT_IS,
+    mark: AS_IT_IS,
+    added: AS_IT_IS,
+    removed: AS_IT_IS,
+    hunk: AS_IT_IS,
+    hit: AS_IT_IS,
+    'current-hit': AS_IT_IS,
+  },
+  link: AS_IT_IS,
+  glyphs: UNICODE,
 };

@@ -1,20 +1,19 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { keyNames } from '../../src/commands/command-registry.ts';
-import { helpRows } from '../../src/commands/help-rows.ts';
 import { commandFor } from '../../src/commands/keymap.ts';
 import { paletteEntries, runChosen } from '../../src/commands/palette.ts';
 import { withKeyNames } from '../../src/domain/key-placeholder.ts';
 import type { Task } from '../../src/domain/task.ts';
 import { initialState } from '../../src/store/initial-state.ts';
 import type { State } from '../../src/store/state.ts';
-import { footerLine } from '../../src/ui/panes/footer-line.ts';
-import { overlayWords } from '../../src/ui/screen-reader/focus-words.ts';
+import { overlayWords } from '../../src/view/focus-words.ts';
 import { bulkLines } from '../../src/view/questions/bulk-question.ts';
 import { questionOf } from '../../src/view/questions/question.ts';
 import { makeChat, NOON } from '../domain/builders.ts';
 import { applyEvents, listReceived } from '../store/state-builders.ts';
 import { TABLES_WITH_CHATS } from '../support/chat-actions.ts';
+import { footerOf, helpRowsOf } from '../view/command-lines.ts';
 import { plain } from '../view/themes.ts';
 import { appFixture } from './app-fixture.ts';
 import { taskIn } from './phase-builders.ts';
@@ -89,13 +88,13 @@ describe('a key', () => {
 
 it('the footer names the action of the row behind each key', () => {
   const footer = (...tasks: readonly Task[]): string =>
-    stripVTControlCharacters(footerLine(stateWith(...tasks), plain));
+    stripVTControlCharacters(footerOf(stateWith(...tasks)));
   expect(footer(running)).toMatch(/p interrupt {2}d archive/u);
   expect(footer(taskIn('working', 'a'))).toMatch(/p pause {2}d delete/u);
 });
 
 it('the help lists the actions with the keys and the reasons', () => {
-  const rows = helpRows(stateWith(taskIn('working', 'a'), chat()), 118);
+  const rows = helpRowsOf(stateWith(taskIn('working', 'a'), chat()), 118);
   const entry = (text: string) => rows.find((row) => row.kind === 'entry' && row.text === text);
   expect(entry('Archive the chat')).toMatchObject({
     keys: 'H',
@@ -125,7 +124,7 @@ it('the question has the words of the action, on the screen and for screen reade
       ['other keys', 'leave it'],
     ],
   });
-  expect(overlayWords(app.state())).toEqual([
+  expect(overlayWords(app.state(), null)).toEqual([
     'Question: Archive “Chat”? Its turn ends. y: archives, other keys: leave it.',
   ]);
   app.press('n', 'd', 'y');

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { KeyContext } from '../../src/commands/command.ts';
 import { commands, keyContextsFor } from '../../src/commands/command-registry.ts';
 import { editByKey } from '../../src/commands/edit-keys.ts';
-import { helpColumns } from '../../src/commands/help-rows.ts';
 import { helpSectionsOf } from '../../src/commands/help-sections.ts';
 import { commandFor } from '../../src/commands/keymap.ts';
 import { promptHistoryKeys } from '../../src/commands/prompt.ts';
 import { ACTION_TABLES } from '../../src/domain/action-tables.ts';
 import { bufferOf } from '../../src/domain/edit/buffer.ts';
 import { displayWidth } from '../../src/domain/text/width.ts';
+import { helpColumns } from '../../src/view/overlays/help-rows.ts';
 import { stateWithTasks } from '../store/state-builders.ts';
 import { appFixture } from './app-fixture.ts';
 

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { commands } from '../../src/commands/command-registry.ts';
 import { helpWindow } from '../../src/commands/help.ts';
-import { helpRows, shortKey } from '../../src/commands/help-rows.ts';
+import { shortKey } from '../../src/commands/help-content.ts';
 import { displayWidth } from '../../src/domain/text/width.ts';
 import { applyEvents, emptyState, listReceived } from '../store/state-builders.ts';
+import { helpRowsOf } from '../view/command-lines.ts';
 import { type AppFixture, appFixture } from './app-fixture.ts';
 import { taskIn } from './phase-builders.ts';
 
@@ -18,7 +19,7 @@ function helping(size = SMALL): AppFixture {
 }
 
 const rows = (app: AppFixture, width = 58): readonly string[] =>
-  helpRows(app.state(), width).map((row) =>
+  helpRowsOf(app.state(), width).map((row) =>
     row.kind === 'blank'
       ? ''
       : row.kind === 'entry'

@@ -4,14 +4,12 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { KeyContext } from '../../src/commands/command.ts';
 import { commands, keyNames } from '../../src/commands/command-registry.ts';
-import { helpRows } from '../../src/commands/help-rows.ts';
 import { EDITING } from '../../src/commands/help-sections.ts';
 import { keyBindingErrors } from '../../src/commands/keymap.ts';
 import { keyFor, withKeyNames } from '../../src/domain/key-placeholder.ts';
 import { displayWidth } from '../../src/domain/text/width.ts';
 import type { CustomKeys } from '../../src/store/slices/connection.ts';
 import type { State } from '../../src/store/state.ts';
-import { footerLine } from '../../src/ui/panes/footer-line.ts';
 import { noticeLines } from '../../src/view/layout/screen-layout.ts';
 import { emptyLines, problemLines } from '../../src/view/list/problem-lines.ts';
 import { questionOf } from '../../src/view/questions/question.ts';
@@ -19,6 +17,7 @@ import { applyEvents, emptyState, listReceived } from '../store/state-builders.t
 import { stringLiteralsIn } from '../support/string-literals.ts';
 import { renderApp } from '../ui/rendered-app.tsx';
 import { SCENES } from '../ui/scenes.ts';
+import { footerOf, helpRowsOf } from '../view/command-lines.ts';
 import { plain } from '../view/themes.ts';
 import { appFixture } from './app-fixture.ts';
 import { taskIn } from './phase-builders.ts';
@@ -127,10 +126,10 @@ describe('with another key for every command', () => {
   it.each(Object.keys(SCENES))('footer, notices and help of “%s” show the new keys', (name) => {
     const state = remapped(SCENES[name]?.({ columns: 120, rows: 40 }) ?? expect.fail());
     const said = [
-      stripVTControlCharacters(footerLine(state, plain)),
+      stripVTControlCharacters(footerOf(state)),
       ...problemLines(state, plain, 100, 30),
       ...emptyLines(state, plain, 100),
-      ...helpRows(state, 110).map((row) => (row.kind === 'entry' ? row.reason : '')),
+      ...helpRowsOf(state, 110).map((row) => (row.kind === 'entry' ? row.reason : '')),
     ].join('\n');
     for (const key of old) expect(withoutAnswers(said, state)).not.toMatch(word(key));
     expect(said).not.toMatch(/[\ufdd0\ufdd1]/u);
@@ -190,7 +189,7 @@ describe('the footer', () => {
       for (const scene of Object.values(SCENES)) {
         const state = scene({ columns, rows: 24 });
         for (const keys of [{}, changed, LONG, { help: ['助'], quit: ['終'], answer: ['答'] }])
-          expect(displayWidth(footerLine(remapped(state, keys), plain))).toBeLessThanOrEqual(columns);
+          expect(displayWidth(footerOf(remapped(state, keys)))).toBeLessThanOrEqual(columns);
       }
     },
   );
@@ -198,7 +197,7 @@ describe('the footer', () => {
   it('shows the first key of each command, and arrows for movement', () => {
     const state = applyEvents(emptyState(), listReceived([taskIn('idle', 'a'), taskIn('idle', 'b')]));
     const footer = (keys: CustomKeys): string =>
-      stripVTControlCharacters(footerLine(remapped(state, keys), plain)).trim();
+      stripVTControlCharacters(footerOf(remapped(state, keys))).trim();
     expect(footer({ down: ['ctrl+n'], up: ['ctrl+p'], pause: ['ctrl+s'], quit: [] })).toMatch(
       /^ctrl\+p ctrl\+n move {2}⏎ write {2}ctrl\+s pause .*\? help$/u,
     );

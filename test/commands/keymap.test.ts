@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { helpRows } from '../../src/commands/help-rows.ts';
 import { commandFor, keyBindingErrors } from '../../src/commands/keymap.ts';
 import { applyEvents, emptyState, listReceived } from '../store/state-builders.ts';
+import { helpRowsOf } from '../view/command-lines.ts';
 import { appFixture } from './app-fixture.ts';
 import { taskIn } from './phase-builders.ts';
 
@@ -20,7 +20,7 @@ describe('a command with another key', () => {
   });
 
   it('is listed in the help with it', () => {
-    const rows = helpRows(state, 100);
+    const rows = helpRowsOf(state, 100);
     expect(rows).toContainEqual(expect.objectContaining({ kind: 'entry', keys: 'ctrl+s' }));
     expect(commandFor('list', 'P', state.customKeys)).toBeNull();
   });

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { commands } from '../../src/commands/command-registry.ts';
 import { helpWindow } from '../../src/commands/help.ts';
-import { type HelpRow, helpRows, shortKey } from '../../src/commands/help-rows.ts';
+import { shortKey } from '../../src/commands/help-content.ts';
+import type { HelpRow } from '../../src/view/overlays/help-rows.ts';
 import { NOON } from '../domain/builders.ts';
 import { applyEvents, delivery, stateWithTasks } from '../store/state-builders.ts';
+import { helpRowsOf } from '../view/command-lines.ts';
 import { type AppFixture, appFixture } from './app-fixture.ts';
 
 describe('the help', () => {
@@ -47,7 +49,7 @@ describe('the help', () => {
   });
 
   it('lists every command in one row, with all keys or its palette input', () => {
-    const rows = helpRows(stateWithTasks('a'), 120);
+    const rows = helpRowsOf(stateWithTasks('a'), 120);
     for (const { id, keys, title } of commands) {
       const shown = keys.map(shortKey).join(' ') || `:${id}`;
       const isThis = (row: HelpRow): boolean =>
@@ -58,7 +60,7 @@ describe('the help', () => {
   });
 
   it('shows the reason of an unavailable command', () => {
-    const rows = helpRows(stateWithTasks('a'), 120);
+    const rows = helpRowsOf(stateWithTasks('a'), 120);
     const entry = rows.find((row) => row.kind === 'entry' && row.keys === 'r');
     expect(entry).toMatchObject({ reason: 'It is not paused.', disabled: true });
   });

@@ -6,13 +6,13 @@ import { displayWidth } from '../../src/domain/text/width.ts';
 import type { StoreEvent } from '../../src/store/event.ts';
 import type { BulkOperation } from '../../src/store/slices/actions.ts';
 import type { State } from '../../src/store/state.ts';
-import { promptLines } from '../../src/ui/panes/prompt-lines.ts';
 import { bulkProgressLines } from '../../src/view/bars/bulk-progress.ts';
 import { bulkLines, taskNames } from '../../src/view/questions/bulk-question.ts';
 import { questionOf } from '../../src/view/questions/question.ts';
 import { taskIn } from '../commands/phase-builders.ts';
 import { NOON } from '../domain/builders.ts';
 import { applyEvents, emptyState, listReceived, onDeployment } from '../store/state-builders.ts';
+import { unfocusedPromptOf } from '../view/command-lines.ts';
 import { plain } from '../view/themes.ts';
 import { renderApp } from './rendered-app.tsx';
 import { WORDS } from './scenes.ts';
@@ -270,7 +270,7 @@ it('the prompt says to how many it would write', () => {
     type: 'marks-changed',
     marked: new Set(['a', 'b', 'd']),
   });
-  expect(bare(promptLines(state, [], false, plain))).toEqual([
+  expect(bare(unfocusedPromptOf(state))).toEqual([
     ' ⏎ or i: write to 3 marked tasks: “Fix login”, “Update the docs” and 1 more',
   ]);
 });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { resultWindow } from '../../src/commands/bulk-result.ts';
 import type { BackendError } from '../../src/domain/errors.ts';
 import type { StoreEvent } from '../../src/store/event.ts';
 import { NOTICE_MS } from '../../src/store/selectors.ts';
 import type { State } from '../../src/store/state.ts';
 import { noticeLines } from '../../src/view/layout/screen-layout.ts';
+import { resultWindow } from '../../src/view/overlays/result-window.ts';
 import { appFixture } from '../commands/app-fixture.ts';
 import { taskIn } from '../commands/phase-builders.ts';
 import { makeBuild, makeReport, NOON } from '../domain/builders.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { shortKey } from '../../src/commands/help-rows.ts';
+import { shortKey } from '../../src/commands/help-content.ts';
 import { paletteEntries } from '../../src/commands/palette.ts';
 import { displayWidth } from '../../src/domain/text/width.ts';
 import { taskIn } from '../commands/phase-builders.ts';

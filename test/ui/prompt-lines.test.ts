@@ -4,15 +4,14 @@ import { displayWidth } from '../../src/domain/text/width.ts';
 import type { StoreEvent } from '../../src/store/event.ts';
 import type { Overlay } from '../../src/store/slices/screen.ts';
 import type { State } from '../../src/store/state.ts';
-import { promptLines } from '../../src/ui/panes/prompt-lines.ts';
 import { taskIn } from '../commands/phase-builders.ts';
 import { applyEvents, draftTyped, emptyState, listReceived, onDeployment } from '../store/state-builders.ts';
-import { plain } from '../view/themes.ts';
+import { unfocusedPromptOf } from '../view/command-lines.ts';
 import { renderApp } from './rendered-app.tsx';
 import { SCENES } from './scenes.ts';
 
 const resting = (...actions: readonly StoreEvent[]): string =>
-  promptLines(applyEvents(emptyState(), ...actions), [], false, plain)
+  unfocusedPromptOf(applyEvents(emptyState(), ...actions))
     .map(stripVTControlCharacters)
     .join('\n');
 const named = (phase: Parameters<typeof taskIn>[0]) =>
@@ -40,9 +39,7 @@ describe('the line at the bottom, while no one writes in it', () => {
 
   it('names custom keys', () => {
     const state = { ...applyEvents(emptyState(), named('idle')), customKeys: { answer: ['w'] } };
-    expect(promptLines(state, [], false, plain).map(stripVTControlCharacters)).toEqual([
-      ' w: write to Fix login',
-    ]);
+    expect(unfocusedPromptOf(state).map(stripVTControlCharacters)).toEqual([' w: write to Fix login']);
   });
 
   it('shows the sign of a field only while the prompt has the focus', () => {
@@ -58,7 +55,7 @@ describe('the line at the bottom, while no one writes in it', () => {
     for (const [name, scene] of Object.entries(SCENES))
       for (let columns = 40; columns <= 120; columns += 9) {
         const state = scene({ columns, rows: 24 });
-        for (const line of promptLines(state, [], false, plain))
+        for (const line of unfocusedPromptOf(state))
           expect(displayWidth(line), name).toBeLessThanOrEqual(columns);
       }
   });
@@ -71,7 +68,7 @@ it.each([
 ] as const)('names the kind of input: local %s, template %s', (local, templateName, words) => {
   const task = taskIn('idle', 'a', { displayName: 'Fix login', templateName });
   const state = applyEvents(local ? emptyState() : onDeployment(emptyState()), listReceived([task]));
-  expect(promptLines(state, [], false, plain).map(stripVTControlCharacters)).toEqual([` ⏎ or i: ${words}`]);
+  expect(unfocusedPromptOf(state).map(stripVTControlCharacters)).toEqual([` ⏎ or i: ${words}`]);
 });
 
 describe('a question while a message is written', () => {

@@ -9,14 +9,14 @@ import type { Task } from '../../src/domain/task.ts';
 import { observedSegment } from '../../src/domain/timeline.ts';
 import { isUnseenIn, needsAttentionIn } from '../../src/store/slices/attention.ts';
 import type { State } from '../../src/store/state.ts';
-import { footerLine } from '../../src/ui/panes/footer-line.ts';
-import { placeholder } from '../../src/ui/panes/prompt-lines.ts';
+import { placeholder } from '../../src/view/bars/prompt-lines.ts';
 import { detailFrame } from '../../src/view/detail/detail-frame.ts';
 import { headingOf } from '../../src/view/detail/heading.ts';
 import { listLines } from '../../src/view/list/list-lines.ts';
 import { taskWords } from '../../src/view/list/list-words.ts';
 import { type ChatFields, MINUTE, makeChat, makeReport, makeTask, NOON } from '../domain/builders.ts';
 import { applyEvents, emptyState, listReceived, onDeployment } from '../store/state-builders.ts';
+import { footerOf } from '../view/command-lines.ts';
 import { plain } from '../view/themes.ts';
 
 const report = makeReport({
@@ -143,7 +143,7 @@ describe('a task without the facts of a Coder Task', () => {
       true,
       true,
     ]);
-    const texts = [...reasons.values(), footerLine(state, plain), placeholder(state, 80)];
+    const texts = [...reasons.values(), footerOf(state), placeholder(state, 80)];
     expect(texts.filter((text) => /workspace|template|undefined|null/iu.test(String(text)))).toEqual([]);
     expect(placeholder(state, 80)).toBe('write to Fix the flaky tests');
   });

@@ -1,4 +1,4 @@
-import { shortKey } from '../../commands/help-rows.ts';
+import { shortKey } from '../../commands/help-content.ts';
 import { paletteEntries, runChosen } from '../../commands/palette.ts';
 import { exactMatchesFirst, findItems } from '../../domain/find-items.ts';
 import { withKeyNames } from '../../domain/key-placeholder.ts';

@@ -1,8 +1,10 @@
 import { useRef } from 'react';
+import { keysOfCommand } from '../../commands/command-registry.ts';
 import { clickPrompt } from '../../commands/mouse-actions.ts';
 import { layoutText, scrollWindow } from '../../domain/edit/layout.ts';
 import { activePromptSearch, visibleDraft } from '../../store/prompt-history-search.ts';
 import type { State } from '../../store/state.ts';
+import { promptLines } from '../../view/bars/prompt-lines.ts';
 import { promptSearchCursor, promptSearchWords } from '../../view/bars/prompt-search-line.ts';
 import { type Extent, PROMPT_MARGIN } from '../../view/layout/geometry.ts';
 import { hasQuestionOverDraft } from '../../view/layout/screen-layout.ts';
@@ -10,7 +12,6 @@ import { useAppContext } from '../hooks/app-context.ts';
 import { useRegion } from '../hooks/mouse.ts';
 import { Lines } from '../widgets/lines.tsx';
 import { TerminalCursor } from '../widgets/terminal-cursor.tsx';
-import { promptLines } from './prompt-lines.ts';
 
 export interface PromptBarProps {
   readonly state: State;
@@ -45,7 +46,7 @@ export function PromptBar({ state, extent, row }: PromptBarProps) {
   return (
     <>
       <Lines
-        lines={promptLines(state, visible.rows, isWriting, theme)}
+        lines={promptLines(state, visible.rows, isWriting, theme, (id) => keysOfCommand(state, id))}
         width={state.size.columns}
         height={extent.height}
       />

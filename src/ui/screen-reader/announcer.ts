@@ -1,3 +1,4 @@
+import { helpWindow } from '../../commands/help.ts';
 import { keyFor, withKeyNames } from '../../domain/key-placeholder.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
 import { visibleDraft } from '../../store/prompt-history-search.ts';
@@ -5,10 +6,10 @@ import type { State } from '../../store/state.ts';
 import type { Store } from '../../store/store.ts';
 import type { ScreenReader } from '../../terminal/screen-reader-output.ts';
 import { NOTHING_ANNOUNCED, newMessageWords } from '../../view/detail/transcript-words.ts';
+import { focusWords } from '../../view/focus-words.ts';
 import { statusWords } from '../../view/list/list-words.ts';
 import { formLine } from '../../view/overlays/form-words.ts';
 import { describeChange } from './describe-change.ts';
-import { focusWords } from './focus-words.ts';
 
 /** A held key announces only its last position; ms. */
 const HELD_KEY_MS = 90;
@@ -102,13 +103,14 @@ export function startAnnouncer({ store, clock, screenReader }: Options): Announc
   const repeat = (): void => {
     flush();
     const state = store.getState();
-    say([statusWords(state), ...focusWords(state)]);
+    say([statusWords(state), ...focusWords(state, helpWindow(state))]);
   };
   screenReader.onRepaint(repeat);
   say([
     `taskdeck, for screen readers. ${keyFor('help')} lists the keys, ${keyFor('repaint')} says where you are, ${keyFor('quit')} quits.`,
   ]);
-  if (announced.listFreshness.requestedAt !== null) say(['From the last run:', ...focusWords(announced)]);
+  if (announced.listFreshness.requestedAt !== null)
+    say(['From the last run:', ...focusWords(announced, helpWindow(announced))]);
   flush();
 
   return {

@@ -1,3 +1,4 @@
+import { helpWindow } from '../../commands/help.ts';
 import { countedTasks } from '../../domain/bulk-rules.ts';
 import { needsAttentionText } from '../../domain/needs-attention.ts';
 import { type Task, titleOf } from '../../domain/task.ts';
@@ -13,13 +14,20 @@ import type { State } from '../../store/state.ts';
 import { deliveryWords } from '../../view/detail/detail-lines.ts';
 import { lineWordsAt, messageWords, scrolledWords } from '../../view/detail/transcript-words.ts';
 import { visibleTranscript } from '../../view/detail/visible-transcript.ts';
+import {
+  focusWords,
+  helpWords,
+  outboxWords,
+  overlayWords,
+  resultWords,
+  returnWords,
+} from '../../view/focus-words.ts';
 import { connectionProblem } from '../../view/layout/connection-problem.ts';
 import { filterWords, statusWords, taskWords } from '../../view/list/list-words.ts';
 import { problemLines } from '../../view/list/problem-lines.ts';
 import { choiceWords } from '../../view/overlays/form-words.ts';
+import { PLAIN_THEME } from '../../view/theme.ts';
 import { hitsBefore, searchTranscript } from '../../view/transcript/transcript-search.ts';
-import { createTheme } from '../theme.ts';
-import { focusWords, helpWords, outboxWords, overlayWords, resultWords, returnWords } from './focus-words.ts';
 
 /** Of more tasks that begin to need the user only the number is announced. */
 const MAX_NAMED = 3;
@@ -35,7 +43,7 @@ export function describeChange(before: State, after: State): readonly string[] {
   return [
     ...noticeWords(before, after),
     ...(arrives || isFirst ? [statusWords(after)] : needWords(before, after)),
-    ...(arrives ? focusWords(after) : viewChangeWords(before, after)),
+    ...(arrives ? focusWords(after, helpWindow(after)) : viewChangeWords(before, after)),
     ...(arrives ? [] : taskChangeWords(before, after)),
     ...deliveryChanges(before, after),
     ...creationWords(before, after),
@@ -45,7 +53,7 @@ export function describeChange(before: State, after: State): readonly string[] {
 /** Only the problem: there is no list yet. */
 function problemWords(before: State, after: State): readonly string[] {
   if (before.listFreshness.error === after.listFreshness.error) return noticeWords(before, after);
-  const lines = problemLines(after, createTheme({ color: false }), WIDE, WIDE);
+  const lines = problemLines(after, PLAIN_THEME, WIDE, WIDE);
   return lines.map((line) => sanitiseLine(line).trim()).filter(Boolean);
 }
 
@@ -112,9 +120,9 @@ function viewChangeWords(before: State, after: State): readonly string[] {
   const [old, now] = [before.view, after.view];
   if (old === now) return [];
   if (old.overlay?.kind !== now.overlay?.kind) {
-    if (now.overlay !== null) return overlayWords(after);
+    if (now.overlay !== null) return overlayWords(after, helpWindow(after));
     const isSame = old.selected === now.selected && old.focus === now.focus;
-    return [...displayOptionWords(before, after), ...(isSame ? returnWords(after) : focusWords(after))];
+    return [...displayOptionWords(before, after), ...(isSame ? returnWords(after) : focusWords(after, null))];
   }
   if (now.overlay?.kind === 'help') {
     if (old.overlay === now.overlay) return [];
@@ -122,7 +130,7 @@ function viewChangeWords(before: State, after: State): readonly string[] {
     if (typing) return [`Find: ${sanitiseLine(find)}`];
     const was = old.overlay?.kind === 'help' ? old.overlay : null;
     const isAnother = was !== null && (was.typing === true || (was.find ?? '') !== find);
-    return helpWords(after, isAnother ? null : before);
+    return helpWords(helpWindow(after), isAnother ? null : helpWindow(before));
   }
   if (now.overlay?.kind === 'outcome' || now.overlay?.kind === 'texts')
     return old.overlay === now.overlay ? [] : resultWords(after, before);
@@ -135,7 +143,7 @@ function viewChangeWords(before: State, after: State): readonly string[] {
   const moved = old.selected !== now.selected || old.focus !== now.focus || old.openForm !== now.openForm;
   return [
     ...displayOptionWords(before, after),
-    ...(moved ? focusWords(after) : transcriptPositionWords(before, after)),
+    ...(moved ? focusWords(after, helpWindow(after)) : transcriptPositionWords(before, after)),
   ];
 }
 

@@ -6,10 +6,10 @@ import type { BackendErrorKind } from '../../../src/domain/errors.ts';
 import { displayWidth } from '../../../src/domain/text/width.ts';
 import type { StoreEvent } from '../../../src/store/event.ts';
 import type { State } from '../../../src/store/state.ts';
-import { helpLines, helpStatus } from '../../../src/ui/overlays/help-lines.ts';
 import { noticeLines } from '../../../src/view/bars/notice-lines.ts';
 import { tooSmallLines } from '../../../src/view/bars/too-small.ts';
 import { emptyLines, problemLines } from '../../../src/view/list/problem-lines.ts';
+import { helpLines, helpStatus } from '../../../src/view/overlays/help-rows.ts';
 import { outboxLines, outboxStatus } from '../../../src/view/overlays/outbox-lines.ts';
 import { questionLine, questionOf } from '../../../src/view/questions/question.ts';
 import { taskIn } from '../../commands/phase-builders.ts';
@@ -165,44 +165,44 @@ describe('the help', () => {
       type: 'overlay-opened',
       overlay: { kind: 'help', top },
     });
-  const shown = (state: State, width: number) => {
+  const shown = (state: State) => {
     const window = helpWindow(state) ?? expect.fail();
-    return { window, lines: bare(helpLines(state, plain, width, window)), status: helpStatus(window) };
+    return { window, lines: bare(helpLines(window, plain)), status: helpStatus(window) };
   };
 
   it('fits 80 x 24, shows that there is more, and stops at its end', () => {
-    const { window, lines, status } = shown(help(80, 24), 78);
+    const { window, lines, status } = shown(help(80, 24));
     expect(lines).toHaveLength(19);
     expect(lines[0]).toBe(' Move');
     expect(lines.find((line) => line.includes('Write to the task'))).toMatch(
       /^ {2}enter i +Write to the task, or all marked$/u,
     );
     expect(status[0]).toBe(`1–19 of ${window.total} · ${window.total - 19} more below`);
-    const end = shown(help(80, 24, 1_000), 78);
+    const end = shown(help(80, 24, 1_000));
     expect(end.lines.at(-1)).toContain('Timeline: unknown');
     expect(end.status[0]).toMatch(/ · end$/u);
   });
 
   it('has the reason why a key does nothing in a column of its own, or below where there is no room', () => {
-    const { window, lines } = shown(help(80, 24, 12), 78);
+    const { window, lines } = shown(help(80, 24, 12));
     expect(lines.find((line) => line.includes('Resume'))).toMatch(
       /^ {2}r {18}Resume, or restart after an error {3}It is not paused\.$/u,
     );
-    const drawn = helpLines(help(80, 24, 12), plain, 78, window).find((line) => line.includes('Resume'));
+    const drawn = helpLines(window, plain).find((line) => line.includes('Resume'));
     // Key and title are dimmed and the reason is not, also without colours.
     expect(drawn).toMatch(/\x1b\[2mResume[^\x1b]*\x1b\[22m {2}It is not paused\.$/u);
-    const narrow = shown(help(60, 60), 58).lines;
+    const narrow = shown(help(60, 60)).lines;
     const at = narrow.findIndex((line) => line.includes('Resume'));
     expect(narrow[at + 1]).toMatch(/^ {21}not now: It is not paused\.$/u);
   });
 
   it('has no status if everything fits', () => {
-    expect(shown(help(80, 200), 78).status).toEqual([]);
+    expect(shown(help(80, 200)).status).toEqual([]);
   });
 
   it('wraps and never cuts', () => {
     for (let columns = 40; columns <= 120; columns += 5) {
-      const { lines } = shown(help(columns, 400), columns - 2);
+      const { lines } = shown(help(columns, 400));
       for (const line of lines) expect(displayWidth(line), line).toBeLessThanOrEqual(columns - 2);
       expect(lines.join('\n')).not.toContain('…');
     }

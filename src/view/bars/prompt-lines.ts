@@ -1,5 +1,3 @@
-import { keysOf } from '../../commands/command.ts';
-import { commandsOf } from '../../commands/command-registry.ts';
 import type { EditRow } from '../../domain/edit/layout.ts';
 import { keyFor, withKeyNames } from '../../domain/key-placeholder.ts';
 import type { Phase } from '../../domain/phase.ts';
@@ -14,12 +12,14 @@ import { isWritingToMarked, selectedTask } from '../../store/selectors.ts';
 import { phaseIn } from '../../store/slices/actions.ts';
 import { taskById } from '../../store/slices/tasks.ts';
 import type { State } from '../../store/state.ts';
-import { promptSearchLine } from '../../view/bars/prompt-search-line.ts';
-import { PROMPT_MARGIN } from '../../view/layout/geometry.ts';
-import { taskNames } from '../../view/questions/bulk-question.ts';
-import { questionLine, questionOf } from '../../view/questions/question.ts';
-import type { Theme } from '../../view/theme.ts';
-import { keyLabel } from '../widgets/key-label.ts';
+import { PROMPT_MARGIN } from '../layout/geometry.ts';
+import { taskNames } from '../questions/bulk-question.ts';
+import { questionLine, questionOf } from '../questions/question.ts';
+import { keyLabel, type Theme } from '../theme.ts';
+import { promptSearchLine } from './prompt-search-line.ts';
+
+/** The keys of a command, by its id. */
+export type KeysOfCommand = (id: string) => readonly string[];
 
 /** The focused prompt, the hint in its place, or the open question. */
 export function promptLines(
@@ -27,6 +27,7 @@ export function promptLines(
   rows: readonly Pick<EditRow, 'text'>[],
   isWriting: boolean,
   theme: Theme,
+  keysOf: KeysOfCommand,
 ): string[] {
   const question = questionOf(state);
   // The draft stays visible below the question if there is room.
@@ -36,7 +37,7 @@ export function promptLines(
       questionLine(question, theme),
       ...(isEmpty ? [] : rows.map(({ text }) => `   ${theme.dim(text)}`)),
     ];
-  if (!isWriting) return [unfocusedLine(state, theme)];
+  if (!isWriting) return [unfocusedLine(state, theme, keysOf)];
   const mark = theme.accent(theme.glyphs.prompt);
   const texts = isEmpty
     ? [theme.dim(placeholder(state, state.size.columns - PROMPT_MARGIN - 1))]
@@ -49,14 +50,15 @@ export function promptLines(
 }
 
 /** A hint with the keys for writing: only a focused prompt looks like a field. */
-function unfocusedLine(state: State, theme: Theme): string {
+function unfocusedLine(state: State, theme: Theme, keysOf: KeysOfCommand): string {
   // An overlay has the keys.
   if (state.view.overlay !== null) return '';
   const draft = visibleDraft(state).text;
   const task = selectedTask(state);
   const isNew = task === null && !isWritingToMarked(state);
   if (isNew && state.listFreshness.requestedAt === null) return '';
-  const keys = keyLabels(state, isNew ? 'new' : 'answer', theme);
+  const command = isNew ? 'new' : 'answer';
+  const keys = keyLabels(state, command, keysOf(command), theme);
   const columns = state.size.columns - 2 - displayWidth(keys) - 2;
   if (isNew) return ` ${theme.accent(keys)}${theme.dim(': start a new task')}`;
   if (
@@ -71,9 +73,7 @@ function unfocusedLine(state: State, theme: Theme): string {
 }
 
 /** The keys of a command as in the footer. */
-function keyLabels(state: State, id: string, theme: Theme): string {
-  const command = commandsOf(state.actionTables).find((each) => each.id === id);
-  const keys = command === undefined ? [] : keysOf(command, state.customKeys);
+function keyLabels(state: State, id: string, keys: readonly string[], theme: Theme): string {
   // A command without a key shows its name for the palette.
   if (keys.length === 0) return withKeyNames(keyFor(id), state.keyNames);
   return keys.map((key) => keyLabel(key, theme)).join(' or ');

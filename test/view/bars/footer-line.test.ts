@@ -1,18 +1,17 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import type { Phase } from '../../src/domain/phase.ts';
-import { displayWidth } from '../../src/domain/text/width.ts';
-import type { StoreEvent } from '../../src/store/event.ts';
-import { openFormAt } from '../../src/store/form.ts';
-import type { State } from '../../src/store/state.ts';
-import { footerLine } from '../../src/ui/panes/footer-line.ts';
-import { taskIn } from '../commands/phase-builders.ts';
-import { NOON } from '../domain/builders.ts';
-import { applyEvents, delivery, emptyState, listReceived } from '../store/state-builders.ts';
-import { plain } from '../view/themes.ts';
-import { failure, SCENES } from './scenes.ts';
+import type { Phase } from '../../../src/domain/phase.ts';
+import { displayWidth } from '../../../src/domain/text/width.ts';
+import type { StoreEvent } from '../../../src/store/event.ts';
+import { openFormAt } from '../../../src/store/form.ts';
+import type { State } from '../../../src/store/state.ts';
+import { taskIn } from '../../commands/phase-builders.ts';
+import { NOON } from '../../domain/builders.ts';
+import { applyEvents, delivery, emptyState, listReceived } from '../../store/state-builders.ts';
+import { failure, SCENES } from '../../ui/scenes.ts';
+import { footerOf } from '../command-lines.ts';
 
-const footer = (state: State): string => stripVTControlCharacters(footerLine(state, plain)).trim();
+const footer = (state: State): string => stripVTControlCharacters(footerOf(state)).trim();
 
 const two = (columns: number, phase: Phase, ...actions: readonly StoreEvent[]): State =>
   applyEvents(
@@ -133,7 +132,7 @@ it('is never wider than the screen', () => {
   for (const scene of Object.values(SCENES)) {
     for (let columns = 40; columns <= 140; columns += 7) {
       const state = scene({ columns, rows: 24 });
-      expect(displayWidth(footerLine(state, plain))).toBeLessThanOrEqual(columns);
+      expect(displayWidth(footerOf(state))).toBeLessThanOrEqual(columns);
     }
   }
 });

@@ -1,43 +1,38 @@
-import { resultWindow } from '../../commands/bulk-result.ts';
-import { helpWindow } from '../../commands/help.ts';
-import { type HelpRow, helpRows } from '../../commands/help-rows.ts';
-import { reportLine } from '../../domain/agent-report.ts';
-import { keyFor } from '../../domain/key-placeholder.ts';
-import { titleOf } from '../../domain/task.ts';
-import { counted } from '../../domain/text/count.ts';
-import { sanitiseLine } from '../../domain/text/sanitise.ts';
-import { selectedTask } from '../../store/selectors.ts';
-import type { State } from '../../store/state.ts';
-import { transcriptLines } from '../../view/detail/detail-lines.ts';
-import { countMessages, lastMessageWords } from '../../view/detail/transcript-words.ts';
-import { visibleTranscript } from '../../view/detail/visible-transcript.ts';
-import { FRAME_SIZE } from '../../view/layout/geometry.ts';
-import { screenLayout } from '../../view/layout/screen-layout.ts';
-import { selectedWords } from '../../view/list/list-words.ts';
-import { emptyLines } from '../../view/list/problem-lines.ts';
-import { formWords } from '../../view/overlays/form-words.ts';
-import { outboxLines, outboxStatus } from '../../view/overlays/outbox-lines.ts';
-import { questionOf } from '../../view/questions/question.ts';
-import { visibleLines } from '../../view/transcript/transcript-view.ts';
-import { modalOf } from '../overlays/modal.ts';
-import { placeholder } from '../panes/prompt-lines.ts';
-import { createTheme } from '../theme.ts';
+import { reportLine } from '../domain/agent-report.ts';
+import { keyFor } from '../domain/key-placeholder.ts';
+import { titleOf } from '../domain/task.ts';
+import { counted } from '../domain/text/count.ts';
+import { sanitiseLine } from '../domain/text/sanitise.ts';
+import { selectedTask } from '../store/selectors.ts';
+import type { State } from '../store/state.ts';
+import { placeholder } from './bars/prompt-lines.ts';
+import { transcriptLines } from './detail/detail-lines.ts';
+import { countMessages, lastMessageWords } from './detail/transcript-words.ts';
+import { visibleTranscript } from './detail/visible-transcript.ts';
+import { selectedWords } from './list/list-words.ts';
+import { emptyLines } from './list/problem-lines.ts';
+import { formWords } from './overlays/form-words.ts';
+import type { HelpRow, HelpWindow } from './overlays/help-rows.ts';
+import { modalOf } from './overlays/modal.ts';
+import { outboxLines, outboxStatus } from './overlays/outbox-lines.ts';
+import { resultWindow } from './overlays/result-window.ts';
+import { questionOf } from './questions/question.ts';
+import { PLAIN_THEME } from './theme.ts';
+import { visibleLines } from './transcript/transcript-view.ts';
 
 /** Lines are not wrapped here: the output wraps them. */
 const WIDE = 1_000;
 /** More rows than the outbox has. */
 const MAX_ROWS = 100;
 
-const theme = createTheme({ color: false });
-
 /** Drawn lines as text: without styles and blanks at the ends. */
 const readableLines = (lines: readonly string[]): readonly string[] =>
   lines.map((line) => sanitiseLine(line).trim()).filter(Boolean);
 
-/** The focused part of the screen and its content. */
-export function focusWords(state: State): readonly string[] {
+/** The focused part of the screen and its content. `help` is null while the help is closed. */
+export function focusWords(state: State, help: HelpWindow | null): readonly string[] {
   const { view, listFreshness } = state;
-  if (view.overlay !== null) return overlayWords(state);
+  if (view.overlay !== null) return overlayWords(state, help);
   const task = selectedTask(state);
   if (view.openForm !== null) return formWords(state);
   if (view.initialPromptTaskId !== null)
@@ -54,7 +49,7 @@ export function focusWords(state: State): readonly string[] {
   if (task === null)
     return listFreshness.requestedAt === null || state.pendingCreations.length > 0
       ? []
-      : readableLines(emptyLines(state, theme, WIDE));
+      : readableLines(emptyLines(state, PLAIN_THEME, WIDE));
   return view.focus === 'transcript' ? transcriptWords(state) : [selectedWords(state, task)];
 }
 
@@ -62,7 +57,7 @@ export function focusWords(state: State): readonly string[] {
 export function returnWords(state: State): readonly string[] {
   const { view } = state;
   const task = selectedTask(state);
-  if (view.focus === 'prompt' || task === null) return focusWords(state);
+  if (view.focus === 'prompt' || task === null) return focusWords(state, null);
   const title = sanitiseLine(titleOf(task));
   return [view.focus === 'list' ? `List: ${title}.` : `Transcript of ${title}.`];
 }
@@ -81,7 +76,10 @@ function transcriptWords(state: State): readonly string[] {
   if (task === null || visible === null) return [];
   const title = sanitiseLine(titleOf(task));
   if (visible.view.total === 0)
-    return [`Transcript of ${title}.`, ...readableLines(transcriptLines(state, task, theme, WIDE, MAX_ROWS))];
+    return [
+      `Transcript of ${title}.`,
+      ...readableLines(transcriptLines(state, task, PLAIN_THEME, WIDE, MAX_ROWS)),
+    ];
   const count = countMessages(visible.view.blocks);
   const head = `Transcript of ${title}, ${counted(count, 'message')}.`;
   if (visible.anchor === undefined) return [`${head} The last:`, ...lastMessageWords(state, task.id)];
@@ -93,7 +91,7 @@ function transcriptWords(state: State): readonly string[] {
 }
 
 /** The open overlay. Menus and fields announce themselves. */
-export function overlayWords(state: State): readonly string[] {
+export function overlayWords(state: State, help: HelpWindow | null): readonly string[] {
   const { overlay } = state.view;
   const question = questionOf(state);
   if (question !== null) {
@@ -102,7 +100,7 @@ export function overlayWords(state: State): readonly string[] {
   }
   switch (overlay?.kind) {
     case 'help':
-      return helpWords(state, null);
+      return helpWords(help, null);
     case 'outbox':
       return [`Outbox: ${counted(state.deliveries.length, 'message')}.`, ...outboxWords(state)];
     case 'outcome':
@@ -115,7 +113,7 @@ export function overlayWords(state: State): readonly string[] {
     case 'save':
       return ['Save the transcript under which name? Enter saves, escape goes back.'];
     default: {
-      const modal = modalOf(state, theme, WIDE, MAX_ROWS);
+      const modal = modalOf(state, help, PLAIN_THEME, WIDE, MAX_ROWS);
       return modal === null ? [] : [`${modal.title}.`, ...readableLines(modal.lines)];
     }
   }
@@ -127,23 +125,19 @@ export function outboxWords(state: State): readonly string[] {
   if (view.overlay?.kind !== 'outbox') return [];
   const { index } = view.overlay;
   const chosen = Math.min(index, deliveries.length - 1);
-  const lines = readableLines(outboxLines(state, index, theme, WIDE, Math.max(1, deliveries.length)));
+  const lines = readableLines(outboxLines(state, index, PLAIN_THEME, WIDE, Math.max(1, deliveries.length)));
   const line = (lines[Math.max(0, chosen)] ?? '').replaceAll(/ {2,}/gu, ', ');
   const place = chosen < 0 ? [] : [`${chosen + 1} of ${deliveries.length}.`];
   return [[line, ...place, ...outboxStatus(state, index)].join(' ')];
 }
 
 /** The rows of the help that were not visible before. */
-export function helpWords(state: State, before: State | null): readonly string[] {
-  const window = helpWindow(state);
-  const where = screenLayout(state);
-  if (window === null || where.kind === 'tiny') return [];
-  const old = before === null ? null : helpWindow(before);
-  const rows = helpRows(state, where.body.width - FRAME_SIZE);
+export function helpWords(window: HelpWindow | null, before: HelpWindow | null): readonly string[] {
+  if (window === null) return [];
   const words: string[] = [];
   for (let row = window.top; row < Math.min(window.total, window.top + window.height); row++) {
-    const wasThere = old !== null && row >= old.top && row < old.top + old.height;
-    const line = rows[row];
+    const wasThere = before !== null && row >= before.top && row < before.top + before.height;
+    const line = window.rows[row];
     if (!wasThere && line !== undefined) words.push(helpRowWords(line));
   }
   const head = before === null ? ['Keys. Space reads on, escape closes.'] : [];

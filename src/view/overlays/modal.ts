@@ -1,13 +1,11 @@
-import { resultWindow } from '../../commands/bulk-result.ts';
-import { helpWindow } from '../../commands/help.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { truncate } from '../../domain/text/width.ts';
 import type { State } from '../../store/state.ts';
-import { problemLines } from '../../view/list/problem-lines.ts';
-import { outboxLines, outboxStatus } from '../../view/overlays/outbox-lines.ts';
-import type { Theme } from '../../view/theme.ts';
-import { bulkResultLines, bulkResultStatus } from './bulk-result-lines.ts';
-import { helpLines, helpStatus } from './help-lines.ts';
+import { problemLines } from '../list/problem-lines.ts';
+import type { Theme } from '../theme.ts';
+import { type HelpWindow, helpLines, helpStatus } from './help-rows.ts';
+import { outboxLines, outboxStatus } from './outbox-lines.ts';
+import { bulkResultLines, bulkResultStatus, resultWindow } from './result-window.ts';
 
 /** A framed overlay over both panes. */
 export interface Modal {
@@ -25,13 +23,18 @@ const padded = (lines: readonly string[], height: number): readonly string[] => 
 const findLine = (find: string, theme: Theme, width: number): string =>
   `${theme.accent(' / ')}${truncate(sanitiseLine(find), Math.max(1, width - 5), 'start')}${theme.selected(' ')}`;
 
-/** The overlay over both panes; null if the panes are visible. */
-export function modalOf(state: State, theme: Theme, width: number, height: number): Modal | null {
+/** The overlay over both panes; null if the panes are visible. `help` is null while the help is closed. */
+export function modalOf(
+  state: State,
+  help: HelpWindow | null,
+  theme: Theme,
+  width: number,
+  height: number,
+): Modal | null {
   const { overlay } = state.view;
-  const help = helpWindow(state);
   if (help !== null && overlay?.kind === 'help') {
     const { find = '', typing = false } = overlay;
-    const lines = helpLines(state, theme, width, help);
+    const lines = helpLines(help, theme);
     return {
       title: find === '' ? 'Keys' : `Keys /${sanitiseLine(find)}`,
       status: helpStatus(help),

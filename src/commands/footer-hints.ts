@@ -1,0 +1,226 @@
+import type { Action, ActionTable } from '../domain/action.ts';
+import { pendingBulkOperation } from '../store/bulk-progress.ts';
+import { memoize } from '../store/memoize.ts';
+import { activePromptSearch } from '../store/prompt-history-search.ts';
+import { visibleTasks } from '../store/selectors.ts';
+import type { State } from '../store/state.ts';
+import type { FooterHint } from '../view/bars/footer-line.ts';
+import { screenLayout } from '../view/layout/screen-layout.ts';
+import { questionOf } from '../view/questions/question.ts';
+import { UP_AND_DOWN } from '../view/theme.ts';
+import { type KeyContext, keysOf } from './command.ts';
+import { commandById, keyContextsFor, keysOfCommand } from './command-registry.ts';
+import { currentKeyContext } from './dispatch-key.ts';
+
+/** The enabled keys, the most useful first; always with help and quit. */
+export function footerHints(state: State): readonly FooterHint[] {
+  const scope = currentKeyContext(state);
+  switch (scope) {
+    case 'question':
+      return questionHints(state);
+    case null:
+      return [
+        hint('enter', 'choose', true),
+        hint(UP_AND_DOWN, 'move'),
+        hint('esc', 'back', true),
+        typeHint('find'),
+      ];
+    case 'list':
+    case 'hits':
+    case 'transcript': {
+      const isList = scope === 'list';
+      const orders = paneOrders(state.actionTables);
+      const order = isList ? orders.list : scope === 'hits' ? orders.hits : orders.transcript;
+      const canMove = visibleTasks(state).length > (isList ? 1 : 0);
+      return [
+        ...(canMove
+          ? isList
+            ? moveHint(state, 'move', ['up', 'down'])
+            : moveHint(state, 'scroll', ['scroll-up', 'scroll-down'])
+          : []),
+        ...commandHints(state, scope, [...urgentCommands(state), ...order]),
+      ];
+    }
+    case 'field':
+      return [
+        ...keyHint(state, 'take-choice', 'choose', true),
+        ...keyHint(state, 'leave-form', 'back', true),
+        ...keyHint(state, 'next-field', 'next field'),
+        ...(state.view.openForm?.field === 'name'
+          ? []
+          : [...moveHint(state, 'move', ['choice-up', 'choice-down']), typeHint('find')]),
+        ...commandHints(state, scope, ['copy-sign-in']),
+      ];
+    case 'form':
+    case 'prompt':
+      if (activePromptSearch(state) !== null)
+        return [
+          typeHint('find'),
+          ...keyHint(state, 'search-history', 'older'),
+          hint('enter', 'choose', true),
+          hint('esc', 'back', true),
+        ];
+      return [
+        ...keyHint(
+          state,
+          'send',
+          scope === 'form' ? 'start' : state.view.initialPromptTaskId !== null ? 'save' : 'send',
+          true,
+        ),
+        ...keyHint(state, 'leave-prompt', 'back', true),
+        ...commandHints(state, scope, ['next-field', 'copy-sign-in']),
+        hint('alt+enter', 'new line'),
+        hint(UP_AND_DOWN, 'earlier prompts'),
+        ...commandHints(state, scope, ['search-history', 'editor']),
+      ];
+    case 'filter':
+      return [
+        hint('enter', 'keep', true),
+        hint('esc', 'back', true),
+        ...moveHint(state, 'move', ['filter-up', 'filter-down']),
+      ];
+    case 'search':
+      return [hint('enter', 'keep the hits', true), hint('esc', 'back', true)];
+    case 'save':
+      return [hint('enter', 'save', true), hint('esc', 'back', true)];
+    case 'outcome':
+      return [...moveHint(state, 'scroll', ['outcome-up', 'outcome-down']), hint('esc', 'close', true)];
+    case 'help':
+      if (state.view.overlay?.kind === 'help' && state.view.overlay.typing === true)
+        return [
+          hint('enter', 'keep', true),
+          hint('esc', 'show all', true),
+          ...moveHint(state, 'scroll', ['help-up', 'help-down']),
+          typeHint('find'),
+        ];
+      return [
+        ...moveHint(state, 'scroll', ['help-up', 'help-down']),
+        ...pageHint(state),
+        ...commandHints(state, scope, ['help-find']),
+        hint('esc', 'close', true),
+      ];
+    default:
+      return [
+        ...moveHint(state, 'move', ['outbox-up', 'outbox-down']),
+        ...commandHints(state, scope, [
+          'outbox-there',
+          'outbox-again',
+          'outbox-edit',
+          'outbox-cancel',
+          'outbox-later',
+          'outbox-earlier',
+        ]),
+        hint('esc', 'close', true),
+      ];
+  }
+}
+
+/** The most important commands in the current state. */
+function urgentCommands({ listFreshness, view, bulkOperations }: State): readonly string[] {
+  if (listFreshness.requestedAt === null) return ['repaint'];
+  return [
+    ...(pendingBulkOperation({ bulkOperations }) === null ? [] : ['take-back']),
+    ...(view.marked.size === 0 ? [] : ['unmark-all']),
+    ...(view.needsAttentionIds === null ? [] : ['only-those-that-need-you']),
+  ];
+}
+
+const hint = (key: string, words: string, pinned = false): FooterHint => ({
+  key,
+  words,
+  short: words,
+  pinned,
+});
+
+const typeHint = (what: string): FooterHint => hint('type', `to ${what}`);
+
+/** The commands of each pane by usefulness; disabled ones are left out. */
+const paneOrders = memoize((tables: readonly ActionTable[]) => {
+  // The key of the other action runs the one that stands for it.
+  const actions = tables.flatMap((table) => table.actions).filter(({ standsFor }) => standsFor === undefined);
+  const ids = (some: readonly Action[]): readonly string[] => [...new Set(some.map(({ id }) => id))];
+  const transcript = [
+    'answer',
+    'follow',
+    'search',
+    'copy-message',
+    'zoom',
+    'wrap',
+    ...ids(actions.filter(({ removesTask }) => !removesTask)),
+    'other-pane',
+    'next-that-needs-you',
+    'outbox',
+    ...ids(actions.filter(({ removesTask }) => removesTask)),
+    'new',
+    'help',
+    'quit',
+  ];
+  return {
+    list: [
+      'answer',
+      ...ids(actions),
+      'new',
+      'filter',
+      'next-that-needs-you',
+      'outbox',
+      'other-pane',
+      'follow',
+      'owner',
+      'places',
+      'help',
+      'quit',
+    ],
+    transcript,
+    hits: ['next-hit', 'previous-hit', 'end-search', ...transcript],
+  };
+});
+
+const PINNED: ReadonlySet<string> = new Set(['help', 'quit']);
+/** On a narrow screen the key for the other pane is the only way to it. */
+const PINNED_NARROW: ReadonlySet<string> = new Set([...PINNED, 'other-pane']);
+
+function commandHints(state: State, keyContext: KeyContext, order: readonly string[]): readonly FooterHint[] {
+  const scopes = keyContextsFor(keyContext);
+  const pinned = screenLayout(state).kind === 'narrow' ? PINNED_NARROW : PINNED;
+  return order.flatMap((id) => {
+    const command = commandById(state, id);
+    if (command === undefined || !scopes.includes(command.keyContext)) return [];
+    if ((command.enabled?.(state) ?? true) !== true) return [];
+    const { hint = command.id } = command;
+    const words = typeof hint === 'string' ? hint : hint(state);
+    const { shortHint: short = words } = command;
+    const [key] = keysOf(command, state.customKeys);
+    if (key === undefined) return [];
+    return [{ key, words, short, pinned: pinned.has(id) }];
+  });
+}
+
+/** The key of a command with its own words; empty if it has none. */
+function keyHint(state: State, id: string, words: string, pinned = false): readonly FooterHint[] {
+  const key = keyOf(state, id);
+  return key === undefined ? [] : [hint(key, words, pinned)];
+}
+
+/** The keys of two movement commands, as arrows unless they were remapped. */
+function moveHint(state: State, words: string, [up, down]: readonly [string, string]) {
+  if (hasKey(state, up, 'up') && hasKey(state, down, 'down')) return [hint(UP_AND_DOWN, words)];
+  const keys = [keyOf(state, up), keyOf(state, down)].filter((key) => key !== undefined);
+  return keys.length === 0 ? [] : [hint(keys.join(' '), words)];
+}
+
+function pageHint(state: State): readonly FooterHint[] {
+  return hasKey(state, 'help-page-down', 'space')
+    ? [hint('space', 'page')]
+    : keyHint(state, 'help-page-down', 'page');
+}
+
+const hasKey = (state: State, id: string, key: string): boolean => keysOfCommand(state, id).includes(key);
+
+const keyOf = (state: State, id: string): string | undefined => keysOfCommand(state, id)[0];
+
+/** The answers of a question, unless its own line shows them. */
+function questionHints(state: State): readonly FooterHint[] {
+  const question = questionOf(state);
+  if (question === null || question.hasKeys) return [];
+  return question.answers.map(([key, words]) => hint(key, words));
+}
