@@ -7,13 +7,19 @@ import { systemClock } from '../platform/clock.ts';
 import { type BaseUrl, parseBaseUrl } from './base-url.ts';
 import type { ApiRequest, ApiResponse } from './call.ts';
 import { ClockSkew } from './clock-skew.ts';
-import { deadline } from './deadline.ts';
 import { createHeaderCache, type LoadHeaders, type RequestHeaders } from './header-cache.ts';
 import { httpError } from './http-error.ts';
 import { closeIdleConnections, createAgents, type Environment, networkConfigFrom } from './network.ts';
 import { badResponse, rejectHtml } from './parse-response.ts';
 import { streamResponse } from './stream-response.ts';
-import { defaultTimeouts, phaseTimeouts, sendTimeoutMs, sendTimeouts, type Timeouts } from './timeouts.ts';
+import {
+  deadline,
+  defaultTimeouts,
+  phaseTimeouts,
+  sendTimeoutMs,
+  sendTimeouts,
+  type Timeouts,
+} from './timeouts.ts';
 import { transportError } from './transport-error.ts';
 
 export interface ConnectionOptions {

@@ -1,7 +1,6 @@
 import { type LookupAddress, lookup as systemLookup } from 'node:dns';
 import type { Agent } from 'node:http';
 import { isIP, type Socket } from 'node:net';
-import { isHandshaking } from './handshake.ts';
 import type { Timeouts } from './timeouts.ts';
 
 /** Delay before the next address is tried in parallel, ms: RFC 8305, section 5. */
@@ -139,3 +138,10 @@ function alternateFamilies(addresses: readonly LookupAddress[]): readonly Lookup
     .flatMap((address) => [address, ...others.splice(0, 1)])
     .concat(others);
 }
+
+/**
+ * Whether the TLS handshake has not completed, so that no byte of a request was sent. Stays true for a socket that
+ * closed before. False without TLS.
+ */
+export const isHandshaking = (socket: Socket): boolean =>
+  'secureConnecting' in socket && socket.secureConnecting === true;

@@ -6,8 +6,7 @@ import { type Socket, setDefaultAutoSelectFamilyAttemptTimeout } from 'node:net'
 import tls, { type SecureContext } from 'node:tls';
 import { UsageError } from '../domain/errors.ts';
 import { systemReason } from '../platform/system-error.ts';
-import { isHandshaking } from './handshake.ts';
-import { happyEyeballs } from './happy-eyeballs.ts';
+import { happyEyeballs, isHandshaking } from './happy-eyeballs.ts';
 import { bypassesProxy } from './no-proxy.ts';
 import { reuseSocketBuffer } from './reusable-socket-buffer.ts';
 import { sendTimeoutMs, type Timeouts } from './timeouts.ts';

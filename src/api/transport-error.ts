@@ -4,8 +4,7 @@ import { BackendError, type BackendErrorFacts } from '../domain/errors.ts';
 import { capitalize } from '../domain/text/capitalize.ts';
 import type { BaseUrl } from './base-url.ts';
 import type { ApiRequest } from './call.ts';
-import { isHandshaking } from './handshake.ts';
-import { ConnectTimeout } from './happy-eyeballs.ts';
+import { ConnectTimeout, isHandshaking } from './happy-eyeballs.ts';
 import type { ProxyInUse } from './network.ts';
 
 /**
