@@ -173,7 +173,7 @@ const createHttpClient = (userAgent: string) =>
     throwHttpErrors: false,
     // Coder's API never redirects. Following a redirect would send the token elsewhere.
     followRedirect: false,
-    // The poller has its own back-off. The one retry is for a kept-alive connection that the server closed at the
+    // Polling has its own back-off. The one retry is for a kept-alive connection that the server closed at the
     // moment of the request.
     retry: {
       limit: 1,

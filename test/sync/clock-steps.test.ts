@@ -160,7 +160,7 @@ const WAITERS: readonly Waiter[] = [
     ms: 500,
     begin(clock) {
       let pollCount = 0;
-      const poller = createPollLoop({
+      const loop = createPollLoop({
         clock,
         timers: createCoalescedTimers(clock),
         probes: { watch: () => () => undefined, stop: () => undefined },
@@ -169,7 +169,7 @@ const WAITERS: readonly Waiter[] = [
         onFailure: () => undefined,
         onInternalError: () => undefined,
       });
-      poller.wake();
+      loop.wake();
       return () => pollCount === 2;
     },
   },

@@ -11,19 +11,19 @@ function startPolling() {
   const fixture = syncFixture();
   const faults: unknown[] = [];
   const store = createStore(fixture.state, (error) => faults.push(error));
-  const poller = schedule(
+  const loop = schedule(
     { ...fixture, store },
     listRequests({ ...fixture, store }, fixture.backend.sources[0]),
   );
-  return { fixture, store, faults, poller };
+  return { fixture, store, faults, loop };
 }
 
 it('a store listener that throws does not look like a server error, and polling continues', async () => {
-  const { fixture, store, faults, poller } = startPolling();
+  const { fixture, store, faults, loop } = startPolling();
   store.subscribe(() => {
     throw new TypeError('a listener broke');
   });
-  poller.wake();
+  loop.wake();
   await fixture.clock.settle();
   fixture.backend.open('list').answer([makeTask({ id: 'a' })]);
   await fixture.clock.settle();
@@ -32,12 +32,12 @@ it('a store listener that throws does not look like a server error, and polling 
   expect(faults).toEqual([new TypeError('a listener broke')]);
   await fixture.clock.advance(60_000);
   expect(fixture.backend.calls('list').length).toBeGreaterThan(1);
-  poller.stop();
+  loop.stop();
 });
 
 it('a poll that fails because of taskdeck says so, and is tried again', async () => {
-  const { fixture, store, faults, poller } = startPolling();
-  poller.wake();
+  const { fixture, store, faults, loop } = startPolling();
+  loop.wake();
   await fixture.clock.settle();
   fixture.backend.open('list').answer([makeTask({ id: 'a' })]);
   await fixture.clock.advance(60_000);
@@ -54,5 +54,5 @@ it('a poll that fails because of taskdeck says so, and is tried again', async ()
   // The delay after a poll that took a minute.
   await fixture.clock.advance(600_000);
   expect(fixture.backend.calls('list').length).toBeGreaterThan(before);
-  poller.stop();
+  loop.stop();
 });

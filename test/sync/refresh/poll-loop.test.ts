@@ -15,7 +15,7 @@ interface Ask {
   fail(error: unknown): void;
 }
 
-/** A poller whose polls the test resolves. */
+/** A loop whose polls the test resolves. */
 function polling(random = 0, least?: () => number) {
   const clock = manualClock(NOON);
   const backend = scriptedBackend();
@@ -24,7 +24,7 @@ function polling(random = 0, least?: () => number) {
   const faults: unknown[] = [];
   let open = 0;
   let mostOpen = 0;
-  const poller = createPollLoop({
+  const loop = createPollLoop({
     clock,
     timers: createCoalescedTimers(clock),
     probes: createProbes({ backend, clock }),
@@ -45,7 +45,7 @@ function polling(random = 0, least?: () => number) {
     onInternalError: (error) => faults.push(error),
   });
   return {
-    poller,
+    loop,
     clock,
     asks,
     failures,
@@ -62,7 +62,7 @@ function polling(random = 0, least?: () => number) {
   };
 }
 
-describe('a poller', () => {
+describe('a poll loop', () => {
   it('sends nothing before it is woken', async () => {
     const { clock, asks } = polling();
     await clock.advance(60_000);
@@ -71,7 +71,7 @@ describe('a poller', () => {
 
   it('polls again after the returned interval, and stops at null', async () => {
     const p = polling();
-    p.poller.wake();
+    p.loop.wake();
     await p.clock.settle();
     p.last.answer(1_000);
     await p.clock.advance(999);
@@ -81,16 +81,16 @@ describe('a poller', () => {
     p.last.answer(null);
     await p.clock.advance(60_000);
     expect(p.times()).toEqual([0, 1_000]);
-    p.poller.wake();
+    p.loop.wake();
     await p.clock.settle();
     expect(p.times()).toEqual([0, 1_000, 61_000]);
   });
 
   it('never polls twice at once, and once more when woken meanwhile', async () => {
     const p = polling();
-    for (let i = 0; i < 3; i++) p.poller.wake();
+    for (let i = 0; i < 3; i++) p.loop.wake();
     await p.clock.settle();
-    for (let i = 0; i < 3; i++) p.poller.wake();
+    for (let i = 0; i < 3; i++) p.loop.wake();
     await p.clock.settle();
     expect(p.asks).toHaveLength(1);
     p.last.answer(null);
@@ -104,11 +104,11 @@ describe('a poller', () => {
 
   it('polls at once when woken, and keeps one timer', async () => {
     const p = polling();
-    p.poller.wake();
+    p.loop.wake();
     await p.clock.settle();
     p.last.answer(5_000);
     await p.clock.advance(2_000);
-    p.poller.wake();
+    p.loop.wake();
     await p.clock.settle();
     expect(p.times()).toEqual([0, 2_000]);
     p.last.answer(5_000);
@@ -120,7 +120,7 @@ describe('a poller', () => {
 
   it('waits nine times as long as the response took', async () => {
     const p = polling();
-    p.poller.wake();
+    p.loop.wake();
     await p.clock.advance(2_000);
     p.last.answer(1_000);
     await p.clock.advance(17_999);
@@ -131,7 +131,7 @@ describe('a poller', () => {
 
   it('does not wait for days after the machine slept during a request', async () => {
     const p = polling();
-    p.poller.wake();
+    p.loop.wake();
     await p.clock.settle();
     p.clock.sleep(8 * 60 * 60_000);
     await p.clock.advance(6_000);
@@ -143,12 +143,12 @@ describe('a poller', () => {
 
   it('also delays a wake after a slow response', async () => {
     const p = polling();
-    p.poller.wake();
+    p.loop.wake();
     await p.clock.advance(2_000);
-    p.poller.wake();
+    p.loop.wake();
     p.last.answer(null);
     await p.clock.advance(17_999);
-    p.poller.wake();
+    p.loop.wake();
     expect(p.asks).toHaveLength(1);
     await p.clock.advance(1);
     expect(p.times()).toEqual([0, 20_000]);
@@ -156,7 +156,7 @@ describe('a poller', () => {
 
   it('spreads its polls, and never polls early', async () => {
     const p = polling(0.999);
-    p.poller.wake();
+    p.loop.wake();
     await p.clock.settle();
     p.last.answer(10_000);
     await p.clock.advance(10_998);
@@ -167,56 +167,56 @@ describe('a poller', () => {
 
   it('shortens its wait to the usual interval, and not below', async () => {
     const p = polling();
-    p.poller.wake();
+    p.loop.wake();
     await p.clock.settle();
     p.last.answer(60_000);
     await p.clock.advance(2_000);
-    p.poller.pollWithin(5_000);
+    p.loop.pollWithin(5_000);
     await p.clock.advance(2_999);
     expect(p.asks).toHaveLength(1);
     await p.clock.advance(1);
     expect(p.times()).toEqual([0, 5_000]);
     p.last.answer(1_000);
-    p.poller.pollWithin(5_000);
+    p.loop.pollWithin(5_000);
     await p.clock.advance(1_000);
     expect(p.times()).toEqual([0, 5_000, 6_000]);
   });
 
   it('polls for wakes with a gap at that interval, and not later than planned', async () => {
     const p = polling();
-    p.poller.wake();
+    p.loop.wake();
     await p.clock.settle();
     p.last.answer(5_000);
     await p.clock.advance(300);
-    p.poller.wake(1_000);
-    p.poller.wake(2_000);
+    p.loop.wake(1_000);
+    p.loop.wake(2_000);
     await p.clock.advance(700);
     expect(p.times()).toEqual([0, 1_000]);
-    p.poller.wake(3_000);
-    p.poller.wake(2_000);
+    p.loop.wake(3_000);
+    p.loop.wake(2_000);
     p.last.answer(null);
     await p.clock.advance(2_000);
     expect(p.times()).toEqual([0, 1_000, 3_000]);
     p.last.answer(null);
     await p.clock.advance(58_000);
-    p.poller.wake(1_000);
+    p.loop.wake(1_000);
     await p.clock.settle();
     expect(p.times()).toEqual([0, 1_000, 3_000, 61_000]);
   });
 
   it('rests until a wake, and forgets failures', async () => {
     const p = polling();
-    p.poller.wake();
+    p.loop.wake();
     await p.clock.settle();
     p.last.fail(failure());
     await p.clock.settle();
-    p.poller.rest();
+    p.loop.rest();
     expect(p.clock.due).toEqual([]);
     await p.clock.advance(60_000);
-    p.poller.wake();
+    p.loop.wake();
     await p.clock.settle();
     expect(p.times()).toEqual([0, 60_000]);
-    p.poller.rest();
+    p.loop.rest();
     expect(p.last.signal.aborted).toBe(true);
     p.last.answer(1_000);
     await p.clock.advance(60_000);
@@ -225,16 +225,16 @@ describe('a poller', () => {
 
   it('sends nothing from suspend to restart', async () => {
     const p = polling();
-    p.poller.wake();
+    p.loop.wake();
     await p.clock.settle();
-    p.poller.suspend();
+    p.loop.suspend();
     expect(p.last.signal.aborted).toBe(true);
     p.last.answer(10);
-    p.poller.wake();
-    p.poller.pollWithin(0);
+    p.loop.wake();
+    p.loop.pollWithin(0);
     await p.clock.advance(60_000);
     expect(p.asks).toHaveLength(1);
-    p.poller.restart();
+    p.loop.restart();
     await p.clock.settle();
     expect(p.asks).toHaveLength(2);
   });
@@ -247,7 +247,7 @@ describe('during failures', () => {
     ['server', 180_000],
   ] as const)('a failure of kind %s after 20 s has it rest for %i ms', async (kind, rest) => {
     const p = polling(0, () => 5_000);
-    p.poller.wake();
+    p.loop.wake();
     await p.clock.advance(20_000);
     p.last.fail(failure({ kind }));
     await p.clock.settle();
@@ -256,7 +256,7 @@ describe('during failures', () => {
 
   it.each([0, 1, 1_000, 4_999])('a timeout after %i ms backs off like any other failure', async (ms) => {
     const p = polling(0);
-    p.poller.wake();
+    p.loop.wake();
     await p.clock.settle();
     for (let failed = 0; failed < 3; failed++) {
       await p.clock.advance(ms);
@@ -269,7 +269,7 @@ describe('during failures', () => {
 
   it('a failure does not shorten the configured interval', async () => {
     const p = polling(0, () => 5_000);
-    p.poller.wake();
+    p.loop.wake();
     await p.clock.settle();
     p.last.fail(failure());
     await p.clock.advance(4_999);
@@ -280,16 +280,16 @@ describe('during failures', () => {
 
   it('pollWithin shortens a long delay, but not a Retry-After', async () => {
     const p = polling(0);
-    p.poller.wake();
+    p.loop.wake();
     await p.clock.advance(20_000);
     p.last.fail(failure());
     await p.clock.advance(10_000);
-    p.poller.pollWithin(5_000);
+    p.loop.pollWithin(5_000);
     await p.clock.settle();
     expect(p.times()).toEqual([0, 30_000]);
     p.last.fail(failure({ kind: 'rate-limited', retryAfterMs: 60_000 }));
     await p.clock.advance(10_000);
-    p.poller.pollWithin(5_000);
+    p.loop.pollWithin(5_000);
     await p.clock.advance(49_999);
     expect(p.asks).toHaveLength(2);
     await p.clock.advance(1);
@@ -298,7 +298,7 @@ describe('during failures', () => {
 
   it('the delays double up to 30 seconds, and report the next try', async () => {
     const p = polling(0);
-    p.poller.wake();
+    p.loop.wake();
     await p.clock.settle();
     for (let i = 0; i < 8; i++) {
       p.last.fail(failure());
@@ -316,7 +316,7 @@ describe('during failures', () => {
 
   it('a response resets the back-off', async () => {
     const p = polling(0);
-    p.poller.wake();
+    p.loop.wake();
     await p.clock.settle();
     p.last.fail(failure());
     await p.clock.advance(500);
@@ -329,12 +329,12 @@ describe('during failures', () => {
 
   it('a wake does not shorten the delay', async () => {
     const p = polling(0);
-    p.poller.wake();
+    p.loop.wake();
     await p.clock.settle();
-    p.poller.wake();
+    p.loop.wake();
     p.last.fail(failure());
     await p.clock.settle();
-    p.poller.wake();
+    p.loop.wake();
     await p.clock.advance(499);
     expect(p.asks).toHaveLength(1);
     await p.clock.advance(1);
@@ -343,7 +343,7 @@ describe('during failures', () => {
 
   it('a longer Retry-After wins over the back-off', async () => {
     const p = polling(0);
-    p.poller.wake();
+    p.loop.wake();
     await p.clock.settle();
     p.last.fail(failure({ kind: 'rate-limited', retryAfterMs: 60_000 }));
     await p.clock.advance(59_999);
@@ -357,7 +357,7 @@ describe('during failures', () => {
 
   it('a Retry-After is limited to a day', async () => {
     const p = polling(0);
-    p.poller.wake();
+    p.loop.wake();
     await p.clock.settle();
     p.last.fail(failure({ retryAfterMs: 100 * 365 * 24 * 3_600_000 }));
     await p.clock.settle();
@@ -366,7 +366,7 @@ describe('during failures', () => {
 
   it('a fault of taskdeck is reported as one, and the poll is tried again', async () => {
     const p = polling(0);
-    p.poller.wake();
+    p.loop.wake();
     await p.clock.settle();
     const fault = new TypeError('x is undefined');
     p.last.fail(fault);
@@ -385,10 +385,10 @@ describe('during failures', () => {
 describe('a restart', () => {
   it('aborts the pending poll and ignores its response', async () => {
     const p = polling();
-    p.poller.wake();
+    p.loop.wake();
     await p.clock.settle();
     const first = p.last;
-    p.poller.restart(100);
+    p.loop.restart(100);
     expect(first.signal.aborted).toBe(true);
     first.answer(1);
     await p.clock.advance(99);
@@ -402,12 +402,12 @@ describe('a restart', () => {
 
   it('resets the back-off; a late response to the aborted poll does not', async () => {
     const p = polling(0);
-    p.poller.wake();
+    p.loop.wake();
     await p.clock.settle();
     p.last.fail(failure());
     await p.clock.advance(500);
     const second = p.last;
-    p.poller.restart();
+    p.loop.restart();
     await p.clock.settle();
     p.last.fail(failure());
     await p.clock.settle();
@@ -420,10 +420,10 @@ describe('a restart', () => {
 
   it('reports no failure of the aborted poll', async () => {
     const p = polling();
-    p.poller.wake();
+    p.loop.wake();
     await p.clock.settle();
     const first = p.last;
-    p.poller.restart(60_000);
+    p.loop.restart(60_000);
     first.fail(failure({ kind: 'aborted' }));
     await p.clock.advance(59_999);
     expect(p.failures).toEqual([]);
@@ -432,11 +432,11 @@ describe('a restart', () => {
 
   it('does not wait for the end of a delay', async () => {
     const p = polling();
-    p.poller.wake();
+    p.loop.wake();
     await p.clock.settle();
     p.last.fail(failure({ retryAfterMs: 60_000 }));
     await p.clock.settle();
-    p.poller.restart();
+    p.loop.restart();
     await p.clock.settle();
     expect(p.times()).toEqual([0, 0]);
   });
@@ -445,13 +445,13 @@ describe('a restart', () => {
 describe('the end', () => {
   it('aborts the pending poll and sends nothing after it', async () => {
     const p = polling();
-    p.poller.wake();
+    p.loop.wake();
     await p.clock.settle();
-    p.poller.stop();
+    p.loop.stop();
     expect(p.last.signal.aborted).toBe(true);
     p.last.answer(10);
-    p.poller.wake();
-    p.poller.restart();
+    p.loop.wake();
+    p.loop.restart();
     await p.clock.advance(60_000);
     expect(p.asks).toHaveLength(1);
     expect(p.clock.due).toEqual([]);
@@ -459,27 +459,27 @@ describe('the end', () => {
 
   it('may come inside onFailure', async () => {
     const clock = manualClock(NOON);
-    const poller = createPollLoop({
+    const loop = createPollLoop({
       clock,
       timers: createCoalescedTimers(clock),
       probes: createProbes({ backend: scriptedBackend(), clock }),
       random: () => 0,
       poll: () => Promise.reject(failure()),
-      onFailure: () => poller.stop(),
+      onFailure: () => loop.stop(),
       onInternalError: () => {},
     });
-    poller.wake();
+    loop.wake();
     await clock.settle();
     expect(clock.due).toEqual([]);
   });
 
   it('between two polls leaves no timer behind', async () => {
     const p = polling();
-    p.poller.wake();
+    p.loop.wake();
     await p.clock.settle();
     p.last.answer(1_000);
     await p.clock.settle();
-    p.poller.stop();
+    p.loop.stop();
     expect(p.clock.due).toEqual([]);
   });
 });
