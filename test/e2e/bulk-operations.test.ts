@@ -23,7 +23,13 @@ async function tasks(...names: readonly string[]): Promise<CoderServer> {
   };
   for (const name of names) {
     server.on('GET', `${at(name)}/logs`, json(200, { logs: [message(1, 'output', `I am ${name}`)] }));
-    server.on('POST', `${at(name)}/pause`, json(202, { workspace_build: build() }));
+    server.on('POST', `${at(name)}/pause`, (response, request, socket) => {
+      const during = { status: 'unknown', workspace_status: 'pending', workspace_build_number: 4 };
+      const known = tasksByName.get(name);
+      if (known !== undefined) tasksByName.set(name, { ...known, ...during });
+      tell();
+      return json(202, { workspace_build: build() })(response, request, socket);
+    });
     server.on('POST', `${at(name)}/send`, (response, request, socket) => {
       const said = message(2, 'input', JSON.parse(request.body).input);
       server.on('GET', `${at(name)}/logs`, json(200, { logs: [said] }));
