@@ -1,8 +1,10 @@
 import type * as z from 'zod/mini';
+import type { ActionId } from '../domain/action.ts';
 import { BackendError } from '../domain/errors.ts';
 import type { Message } from '../domain/message.ts';
 import type { ListQuery, Source } from '../domain/ports/source.ts';
 import { type CoderTask, TASKS, type Task, type TaskRef } from '../domain/task.ts';
+import type { TaskPatch } from '../domain/task-patch.ts';
 import type { Transcript } from '../domain/transcript.ts';
 import { transitionResponse } from '../wire/build.ts';
 import { type CreateTaskRequest, type WireTaskList, wireTask, wireTaskList } from '../wire/task.ts';
@@ -55,6 +57,34 @@ export function createTasksSource(client: ApiClient, builds: Builds, directory: 
       ? toBuild(body.workspace_build, currentSkewMs())
       : builds.build(body.workspace_build_id, signal);
   }
+
+  const actions: Readonly<Record<ActionId, (task: TaskRef, signal: AbortSignal) => Promise<TaskPatch>>> = {
+    async pause(task, signal) {
+      const build = await requestTransition(task, 'pause', signal);
+      if (build !== null) return { build };
+      const { workspaceId } = (await getTask(task, signal)).facts;
+      return { build: await builds.create(workspaceId, 'stop', signal) };
+    },
+
+    // The server resumes only paused tasks; the others need a start build. The error's text differs between versions,
+    // so the task's status decides.
+    async resume(task, signal) {
+      const resumed = await requestTransition(task, 'resume', signal).catch((error: unknown) => {
+        if (error instanceof BackendError && (error.status === 409 || error.status === 400)) return error;
+        throw error;
+      });
+      if (resumed !== null && !(resumed instanceof BackendError)) return { build: resumed };
+      const { status, workspaceId } = (await getTask(task, signal)).facts;
+      if (resumed !== null && status !== 'error' && status !== 'unknown') throw resumed;
+      return { build: await builds.create(workspaceId, 'start', signal) };
+    },
+
+    // No other request returns the task afterwards.
+    async delete(task, signal) {
+      expectStatus(await routes.request('remove', taskRequest(task, { method: 'DELETE' }), signal), 202);
+      return { isRemoved: true };
+    },
+  };
 
   return {
     id: TASKS,
@@ -123,26 +153,15 @@ export function createTasksSource(client: ApiClient, builds: Builds, directory: 
       expectStatus(await routes.request('input', apiRequest, signal));
     },
 
-    async pause(task, signal) {
-      const paused = await requestTransition(task, 'pause', signal);
-      return paused ?? builds.create((await getTask(task, signal)).facts.workspaceId, 'stop', signal);
-    },
-
-    // The server resumes only paused tasks; the others need a start build. The error's text differs between versions,
-    // so the task's status decides.
-    async resume(task, signal) {
-      const resumed = await requestTransition(task, 'resume', signal).catch((error: unknown) => {
-        if (error instanceof BackendError && (error.status === 409 || error.status === 400)) return error;
-        throw error;
-      });
-      if (resumed !== null && !(resumed instanceof BackendError)) return resumed;
-      const { status, workspaceId } = (await getTask(task, signal)).facts;
-      if (resumed !== null && status !== 'error' && status !== 'unknown') throw resumed;
-      return builds.create(workspaceId, 'start', signal);
-    },
-
-    async remove(task, signal) {
-      expectStatus(await routes.request('remove', taskRequest(task, { method: 'DELETE' }), signal), 202);
+    async run(action, task, signal) {
+      const runAction = actions[action];
+      if (runAction === undefined)
+        throw new BackendError({
+          kind: 'conflict',
+          message: `A task has no action “${action}”.`,
+          tookEffect: 'no',
+        });
+      return runAction(task, signal);
     },
   };
 }

@@ -67,7 +67,7 @@ async function sendWhenReady(
       );
     } else if (!resumed && phase !== 'pausing') {
       assertAllowed(availabilityOn(ACTION_TABLES, 'resume', task, phase));
-      await sourceOf(backend, task).resume(task, signal);
+      await sourceOf(backend, task).run('resume', task, signal);
       resumed = true;
     }
     await sleep(clock, pollDelay(polls, POLL_MS), signal);

@@ -1,8 +1,6 @@
 import { type ActionId, type ActionTable, actionById, actionFor, availabilityOn } from '../domain/action.ts';
 import { phaseOf } from '../domain/phase.ts';
-import type { Source } from '../domain/ports/source.ts';
 import { sourceOf } from '../domain/sources.ts';
-import type { Task } from '../domain/task.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { assertAllowed } from './assert-allowed.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
@@ -19,14 +17,6 @@ export interface ActionOptions {
   readonly yes: boolean;
   readonly json: boolean;
 }
-
-const METHODS: Readonly<
-  Record<ActionId, (source: Source, task: Task, signal: AbortSignal) => Promise<unknown>>
-> = {
-  pause: (source, task, signal) => source.pause(task, signal),
-  resume: (source, task, signal) => source.resume(task, signal),
-  delete: (source, task, signal) => source.remove(task, signal),
-};
 
 /** Acts on each task at once if the rule of its source allows it. Reports its own errors and never rejects. */
 export const actOnTasks = (
@@ -46,7 +36,7 @@ export const actOnTasks = (
     return forEachTask(context, options, async (task, { backend, clock, signal }) => {
       assertAllowed(availabilityOn(tables, options.action, task, phaseOf(task, clock.now())));
       const action = actionFor(tables, options.action, task);
-      if (action !== null) await METHODS[action.id]?.(sourceOf(backend, task), task, signal);
+      if (action !== null) await sourceOf(backend, task).run(action.id, task, signal);
       return { line: `${sanitiseLine(task.name)} is ${action?.verb.accepted}.` };
     });
   });

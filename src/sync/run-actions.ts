@@ -1,6 +1,5 @@
 import { type Action, type ActionId, actionFor } from '../domain/action.ts';
 import { BackendError, errorText } from '../domain/errors.ts';
-import type { Source } from '../domain/ports/source.ts';
 import { shortTitle } from '../domain/short-title.ts';
 import { sourceOf } from '../domain/sources.ts';
 import type { Task } from '../domain/task.ts';
@@ -27,31 +26,17 @@ export interface ActionRunner {
   waitForPending(): Promise<boolean> | null;
 }
 
-const METHODS: Readonly<
-  Record<ActionId, (source: Source, task: Task, signal: AbortSignal) => Promise<TaskPatch>>
-> = {
-  pause: async (source, task, signal) => ({ build: await source.pause(task, signal) }),
-  resume: async (source, task, signal) => ({ build: await source.resume(task, signal) }),
-  async delete(source, task, signal) {
-    await source.remove(task, signal);
-    return { isRemoved: true };
-  },
-};
-
 /** `changed` is called after an `act` whose answer does not settle the task; `signal` ends all requests. */
 export function createActionRunner(
   { backend, store, clock }: Pick<SyncContext, 'backend' | 'store' | 'clock'>,
   changed: () => void,
   signal: AbortSignal,
 ): ActionRunner {
-  const run = async ({ id }: Action, task: Task): Promise<TaskPatch> =>
-    (await METHODS[id]?.(sourceOf(backend, task), task, signal)) ?? {};
-
   /** Applies the answer to the task. Resolves to null when the server accepted the action, else to the error. */
   async function perform(action: Action, task: Task): Promise<{ readonly error: unknown } | null> {
     let patch: TaskPatch;
     try {
-      patch = await run(action, task);
+      patch = await sourceOf(backend, task).run(action.id, task, signal);
     } catch (error) {
       const isGone = action.removesTask && error instanceof BackendError && error.kind === 'not-found';
       if (!isGone) return { error };

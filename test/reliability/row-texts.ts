@@ -80,7 +80,7 @@ const METHODS: Readonly<Record<RequestKind, Method>> = {
   send: 'send',
   pause: 'pause',
   resume: 'resume',
-  delete: 'remove',
+  delete: 'delete',
   'update input': 'updateInput',
   templates: 'templates',
   presets: 'presets',

@@ -79,7 +79,7 @@ async function untilOver({ app }: Run): Promise<void> {
   }
 }
 
-const ACTIONS = new Set(['pause', 'resume', 'remove', 'create', 'send', 'updateInput']);
+const ACTIONS = new Set(['pause', 'resume', 'delete', 'create', 'send', 'updateInput']);
 
 async function callBackend(
   run: Run,

@@ -271,7 +271,7 @@ describe('wait', () => {
     await on.start('sleep 1000', '--name', 'brief');
     await on.run(['wait', 'brief', '--until', 'working']);
     const waiting = running(['wait', 'brief']);
-    await on.backend.sources[0].remove({ id: 'brief', ownerName: 'me' }, new AbortController().signal);
+    await on.backend.sources[0].run('delete', { id: 'brief', ownerName: 'me' }, new AbortController().signal);
     expect((await waiting.ended).code).toBe(4);
   });
 
@@ -297,7 +297,11 @@ describe('watch', () => {
     await on.run(['pause', 'watched']);
     await on.run(['wait', 'watched', '--until', 'paused']);
     await watching.says((out) => out.includes('"paused"'));
-    await on.backend.sources[0].remove({ id: 'watched', ownerName: 'me' }, new AbortController().signal);
+    await on.backend.sources[0].run(
+      'delete',
+      { id: 'watched', ownerName: 'me' },
+      new AbortController().signal,
+    );
     await watching.says((out) => out.includes('"deleted"'));
     watching.stop();
     const { code, out, err } = await watching.ended;

@@ -1,11 +1,20 @@
 import { tasksDelivery } from '../../src/api/tasks-delivery.ts';
+import type { Build } from '../../src/domain/build.ts';
 import { BackendError, type BackendErrorFacts } from '../../src/domain/errors.ts';
 import type { AgentBackend } from '../../src/domain/ports/backend.ts';
 import type { Source } from '../../src/domain/ports/source.ts';
-import { TASKS } from '../../src/domain/task.ts';
+import { TASKS, type TaskRef } from '../../src/domain/task.ts';
+
+/** Actions are answered like methods. */
+interface ScriptedActions {
+  pause(task: TaskRef, signal: AbortSignal): Promise<Build>;
+  resume(task: TaskRef, signal: AbortSignal): Promise<Build>;
+  remove(task: TaskRef, signal: AbortSignal): Promise<void>;
+}
 
 type Methods = Omit<AgentBackend, 'sources'> &
-  Omit<Source, 'id' | 'capabilities' | keyof typeof tasksDelivery | 'watch' | 'follow'>;
+  Omit<Source, 'id' | 'capabilities' | 'run' | keyof typeof tasksDelivery | 'watch' | 'follow'> &
+  ScriptedActions;
 export type Method = keyof Methods;
 type Answer<M extends Method> = Awaited<ReturnType<Methods[M]>>;
 
@@ -100,9 +109,13 @@ export function scriptedBackend({ deaf = false } = {}): ScriptedBackend {
     send: scripted('send'),
     ...tasksDelivery,
     updateInput: scripted('updateInput'),
-    pause: scripted('pause'),
-    resume: scripted('resume'),
-    remove: scripted('remove'),
+    async run(action, task, signal) {
+      if (action === 'delete') {
+        await scripted('remove')(task, signal);
+        return { isRemoved: true };
+      }
+      return { build: await scripted(action === 'pause' ? 'pause' : 'resume')(task, signal) };
+    },
     pageOf: scripted('pageOf'),
   };
 

@@ -1,4 +1,4 @@
-import type { Build } from '../build.ts';
+import type { ActionId } from '../action.ts';
 import type {
   Evidence,
   ReadTranscript,
@@ -8,6 +8,7 @@ import type {
   TranscriptReader,
 } from '../receipt.ts';
 import type { SourceId, Task, TaskRef } from '../task.ts';
+import type { TaskPatch } from '../task-patch.ts';
 import type { Transcript } from '../transcript.ts';
 
 /**
@@ -52,11 +53,11 @@ export interface Source {
   resolveFrom(task: Task, message: SentMessage, received: ReadTranscript): Resolution;
   /** Changes the initial prompt of a paused task. Sends nothing to the agent. */
   updateInput(task: TaskRef, text: string, signal: AbortSignal): Promise<void>;
-  pause(task: TaskRef, signal: AbortSignal): Promise<Build>;
-  /** Also restarts a task in `error` or `unknown`. */
-  resume(task: TaskRef, signal: AbortSignal): Promise<Build>;
-  /** Resolves when no other request returns the task any more. */
-  remove(task: TaskRef, signal: AbortSignal): Promise<void>;
+  /**
+   * Runs an action of the source's table in `ACTION_TABLES`. Resolves when the server has accepted it, to the part of the
+   * task that the answer settles. Never retried.
+   */
+  run(action: ActionId, task: TaskRef, signal: AbortSignal): Promise<TaskPatch>;
   /** The URL of the task's web page; null when it has none. */
   pageOf(task: TaskRef, signal: AbortSignal): Promise<string | null>;
   /**

@@ -48,7 +48,7 @@ function rateLimitGuard(clock: Pick<Clock, 'now'>): Around {
   }
 
   return ({ path, args }, proceed) => {
-    const key = `${path} ${subjectKey(args[0])}`;
+    const key = `${path} ${subjectKey(args)}`;
     try {
       throwIfWaiting(key);
     } catch (error) {
@@ -59,9 +59,13 @@ function rateLimitGuard(clock: Pick<Clock, 'now'>): Around {
   };
 }
 
-/** Identifies the subject of a call: a task or a build by id, a list by its query. All new tasks share a key. */
-function subjectKey(first: unknown): string {
-  if (typeof first === 'string') return first;
+/**
+ * Identifies the subject of a call: a task or a build by id, an action with its task, a list by its query. All new tasks
+ * share a key.
+ */
+function subjectKey([first, second]: readonly unknown[]): string {
+  if (typeof first === 'string')
+    return typeof second === 'object' && second !== null && 'id' in second ? `${first} ${second.id}` : first;
   if (typeof first !== 'object' || first === null || first instanceof AbortSignal) return '';
   if ('id' in first) return String(first.id);
   return 'prompt' in first ? '' : JSON.stringify(first);

@@ -15,7 +15,12 @@ export interface RecordedCall {
   error: BackendError | null;
 }
 
-export type Method = Exclude<keyof AgentBackend | keyof Source, 'sources' | 'id' | 'capabilities'>;
+/** A method of the backend or a source, or an action. */
+export type Method =
+  | Exclude<keyof AgentBackend | keyof Source, 'sources' | 'id' | 'capabilities' | 'run'>
+  | 'pause'
+  | 'resume'
+  | 'delete';
 
 export interface Recorder {
   readonly backend: AgentBackend;
@@ -32,7 +37,10 @@ export function recordCalls(backend: AgentBackend, clock: Clock): Recorder {
     const at = clock.now();
     const result = proceed(args);
     // Anything else sends no request.
-    return result instanceof Promise ? recordCall(name, args, at, result) : result;
+    if (!(result instanceof Promise)) return result;
+    // An action is recorded by its id.
+    const [action, ...rest] = args;
+    return name === 'run' ? recordCall(String(action), rest, at, result) : recordCall(name, args, at, result);
   };
   async function recordCall(name: string, args: readonly unknown[], at: number, result: Promise<unknown>) {
     const entry: RecordedCall = {
