@@ -70,7 +70,7 @@ export const screenCommand: CommandDefinition = {
 };
 
 /** A command for each action of the sources that scripts can run. */
-function actionDefinitions(tables: readonly ActionTable[]): readonly CommandDefinition[] {
+export function actionDefinitions(tables: readonly ActionTable[]): readonly CommandDefinition[] {
   const actions = tables.flatMap((table) => table.actions);
   return actions
     .filter(({ id }, index) => actions.findIndex((other) => other.id === id) === index)

@@ -93,7 +93,7 @@ export function resolveCommand(
 }
 
 /** @throws UsageError for an action that asks, where it cannot */
-function actionCommand(
+export function actionCommand(
   action: ActionId,
   options: Omit<ActionOptions, 'action'>,
   stdinIsTTY: boolean,

@@ -9,7 +9,9 @@ import { taskById } from '../../src/store/slices/tasks.ts';
 import { createBulkRunner } from '../../src/sync/bulk-runner.ts';
 import { createTaskOperations } from '../../src/sync/task-operations.ts';
 import { startTicker } from '../../src/sync/ticker.ts';
-import { makeBuild, makeTask, withFields } from '../domain/builders.ts';
+import { makeBuild, makeChat, makeTask, withFields } from '../domain/builders.ts';
+import { TABLES_WITH_CHATS } from '../support/chat-actions.ts';
+import { withChats } from '../support/chat-source.ts';
 import { failure } from './scripted-backend.ts';
 import { syncFixture } from './sync-fixture.ts';
 
@@ -167,7 +169,7 @@ describe('a bulk pause', () => {
 
   it('continues after a failure, reports the task, and marks it again', async () => {
     const tasks = idle(5);
-    const { fixture, runner, phases } = startRunner(tasks);
+    const { fixture, runner, phases, changes } = startRunner(tasks);
     runner.start('pause', tasks);
     await fixture.clock.advance(5_000);
     fixture.backend.calls('pause')[1]?.refuse(failure({ kind: 'conflict', message: 'A build is active.' }));
@@ -178,6 +180,7 @@ describe('a bulk pause', () => {
     await fixture.clock.settle();
     expect(fixture.state.bulkOperations).toEqual([]);
     expect(phases()).toEqual(['pausing', 'idle', 'pausing', 'pausing', 'pausing']);
+    expect(changes(), 'requests again').toBe(1);
     expect(fixture.state.failedBulkOperation?.failures).toEqual([
       { taskId: 't1', title: 'Task 1', reason: 'A build is active.' },
     ]);
@@ -292,5 +295,51 @@ describe('finishing all before quitting', () => {
 
   it('resolves at once without an operation', async () => {
     expect(await startRunner(idle(1)).runner.finishAll()).toBe(true);
+  });
+});
+
+describe('the actions of another source', () => {
+  const chats = [makeChat({ id: 'c1' }), makeChat({ id: 'c2' })];
+
+  function startWithChats() {
+    const fixture = syncFixture({ tasks: chats, actionTables: TABLES_WITH_CHATS });
+    const { backend, ran } = withChats(fixture.backend, ...chats);
+    let changes = 0;
+    const changed = (): void => void changes++;
+    const operations = createTaskOperations({ ...fixture, backend, changed });
+    const runner = createBulkRunner({ ...fixture, request: operations.request, changed });
+    return { fixture, operations, runner, ran, changes: () => changes };
+  }
+
+  it('change the rows at once, and request nothing again', async () => {
+    const { fixture, operations, ran, changes } = startWithChats();
+    expect(await operations.act('archive', 'c1')).toBe(true);
+    expect(ran).toEqual(['archive c1']);
+    expect(fixture.state.tasks[0]?.facts).toMatchObject({ archived: true });
+    expect(fixture.state.inverse).toEqual({ action: 'restore', taskIds: ['c1'] });
+    expect(changes()).toBe(0);
+  });
+
+  it('with an inverse have no undo window in bulk', async () => {
+    const { fixture, runner, ran, changes } = startWithChats();
+    runner.start('archive', chats);
+    await fixture.clock.settle();
+    expect(ran).toEqual(['archive c1', 'archive c2']);
+    expect(withKeyNames(fixture.state.notice?.text ?? '', fixture.state.keyNames)).toBe(
+      '2 tasks are archived. Press U to undo it.',
+    );
+    expect(fixture.state.inverse).toEqual({ action: 'restore', taskIds: ['c1', 'c2'] });
+    expect(changes()).toBe(0);
+  });
+
+  it('report the tasks that another action has made ineligible', async () => {
+    const { fixture, operations, runner, ran } = startWithChats();
+    await operations.act('archive', 'c1');
+    runner.start('archive', chats);
+    await fixture.clock.settle();
+    expect(ran).toEqual(['archive c1', 'archive c2']);
+    expect(fixture.state.failedBulkOperation?.failures).toMatchObject([
+      { taskId: 'c1', reason: 'It is already archived.' },
+    ]);
   });
 });

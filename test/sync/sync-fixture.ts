@@ -1,4 +1,5 @@
 import { keyNames } from '../../src/commands/command-registry.ts';
+import { ACTION_TABLES } from '../../src/domain/action-tables.ts';
 import type { Task } from '../../src/domain/task.ts';
 import type { StoreEvent } from '../../src/store/event.ts';
 import { initialState } from '../../src/store/initial-state.ts';
@@ -30,12 +31,17 @@ export interface SyncFixture {
   select(taskId: string): void;
 }
 
-export function syncFixture({ deaf = false, tasks = [] as readonly Task[] } = {}): SyncFixture {
+export function syncFixture({
+  deaf = false,
+  tasks = [] as readonly Task[],
+  actionTables = ACTION_TABLES,
+} = {}): SyncFixture {
   const clock = manualClock(NOON);
   const store = createStore(
     initialState({
       deployment: { name: 'local', local: true },
       size: { columns: 80, rows: 24 },
+      actionTables,
       keyNames: keyNames({}),
       now: clock.now(),
     }),

@@ -51,6 +51,18 @@ describe('a Retry-After', () => {
     expect(backend.calls('get')).toHaveLength(1);
   });
 
+  it('does not affect other actions on the task, nor the action on other tasks', async () => {
+    const { backend, tasks } = withGuard();
+    const first = tasks.run('pause', one, neverAborts());
+    backend.open('pause').refuse(rateLimited);
+    await expect(first).rejects.toBe(rateLimited);
+    await expect(tasks.run('pause', one, neverAborts())).rejects.toMatchObject({ kind: rateLimited.kind });
+    for (const call of [tasks.run('pause', other, neverAborts()), tasks.run('resume', one, neverAborts())])
+      void call.catch(() => {});
+    expect(backend.calls('pause')).toHaveLength(2);
+    expect(backend.calls('resume')).toHaveLength(1);
+  });
+
   it('also delays the next message and the next new task', async () => {
     const { backend, tasks } = withGuard();
     const maybe = failure({ kind: 'server', retryAfterMs: 5_000, tookEffect: 'maybe' });
