@@ -15,7 +15,25 @@ export function memoize<Arguments extends readonly unknown[], Result>(
 }
 
 /** The number of states in a comparison. */
-const MAX_PRIMITIVES = 2;
+const MAX_STATES = 2;
+
+/**
+ * Caches results that each hold from the time at which they were computed until another one, Unix ms. Keeps the last two, so
+ * that the states before and after an event both find theirs.
+ */
+export function cacheInTime<Result>(): (
+  now: number,
+  work: () => { readonly result: Result; readonly until: number },
+) => Result {
+  let known: readonly { readonly from: number; readonly until: number; readonly result: Result }[] = [];
+  return (now, work) => {
+    const found = known.find(({ from, until }) => from <= now && now < until);
+    if (found !== undefined) return found.result;
+    const added = { from: now, ...work() };
+    known = [added, ...known.slice(0, MAX_STATES - 1)];
+    return added.result;
+  };
+}
 
 /** Holds a node for each value of the next argument, or the result after the last one. */
 class CacheNode<Result> {
@@ -42,7 +60,7 @@ class CacheNode<Result> {
     const known = this.#primitives.find((primitive) => Object.is(primitive.arg, arg));
     if (known !== undefined) return known.node;
     const node = new CacheNode<Result>();
-    this.#primitives = [{ arg, node }, ...this.#primitives.slice(0, MAX_PRIMITIVES - 1)];
+    this.#primitives = [{ arg, node }, ...this.#primitives.slice(0, MAX_STATES - 1)];
     return node;
   }
 }

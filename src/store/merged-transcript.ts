@@ -27,7 +27,7 @@ export interface MergedTranscript {
 }
 
 /** The last entry that was read. */
-export interface ReadPosition extends EntryPosition {
+interface ReadPosition extends EntryPosition {
   /** Characters of its message that were read. */
   readonly length: number;
 }

@@ -9,7 +9,7 @@ import type { Task } from '../domain/task.ts';
 import { msUntilNextAge } from '../domain/text/age.ts';
 import { nextCountdownAt, remainingTasks } from './bulk-progress.ts';
 import type { Freshness } from './freshness.ts';
-import { memoize } from './memoize.ts';
+import { cacheInTime, memoize } from './memoize.ts';
 import { phaseIn } from './slices/actions.ts';
 import { DEBOUNCE_MS, needsAttentionIn } from './slices/attention.ts';
 import { initialPromptKey, MARKED_TASKS_KEY, NEW_TASK_KEY } from './slices/drafts.ts';
@@ -81,38 +81,35 @@ export interface Counts {
   readonly working: number;
 }
 
-/** The last counts of these tasks, valid from `from` until `until`, Unix ms: no phase changes by itself in between. */
-interface CachedCounts {
-  readonly from: number;
-  readonly until: number;
-  readonly counts: Counts;
-}
-
-const cachedCounts = memoize(
+const countsInTime = memoize(
   (
     _tasks: State['tasks'],
     _pendingChanges: State['pendingChanges'],
     _seenFingerprints: State['seenFingerprints'],
-  ): { last: CachedCounts | null } => ({
-    last: null,
-  }),
+  ) => cacheInTime<Counts>(),
 );
 
 /** Counts again only when a phase can have changed, not after each poll. */
 export function counts(state: State): Counts {
   const { tasks, pendingChanges, seenFingerprints, now } = state;
-  const counted = cachedCounts(tasks, pendingChanges, seenFingerprints);
-  if (counted.last !== null && counted.last.from <= now && now < counted.last.until)
-    return counted.last.counts;
+  return countsInTime(
+    tasks,
+    pendingChanges,
+    seenFingerprints,
+  )(now, () => ({
+    result: count(state),
+    until: phasesStableUntil(state),
+  }));
+}
+
+function count(state: State): Counts {
   let needYou = 0;
   let working = 0;
-  for (const task of tasks) {
+  for (const task of state.tasks) {
     if (phaseIn(state, task) === 'working') working++;
     else if (needsAttentionIn(state, task)) needYou++;
   }
-  const counts = { total: tasks.length, needYou, working };
-  counted.last = { from: now, until: phasesStableUntil(state), counts };
-  return counts;
+  return { total: state.tasks.length, needYou, working };
 }
 
 /** Whether the prompt writes to all marked tasks, or would when it gets the focus. */
@@ -211,19 +208,17 @@ export function nextTickAt(state: State): number {
 export const phasesStableUntil = ({ tasks, now }: Pick<State, 'tasks' | 'now'>): number =>
   Math.min(now + 60_000, nextTaskTick(tasks, now));
 
-/** The next tick of a list, valid from `from` until `next`. */
-const nextTickByTasks = new WeakMap<readonly Task[], { readonly from: number; readonly next: number }>();
+const nextTickInTime = memoize((_: readonly Task[]) => cacheInTime<number>());
 
 function nextTaskTick(tasks: readonly Task[], now: number): number {
-  const known = nextTickByTasks.get(tasks);
-  if (known !== undefined && known.from <= now && now < known.next) return known.next;
-  let next = Number.POSITIVE_INFINITY;
-  for (const task of tasks) {
-    const age = now - phaseSince(task, now);
-    next = Math.min(next, now + (age < DEBOUNCE_MS ? DEBOUNCE_MS - age : msUntilNextAge(age)));
-  }
-  nextTickByTasks.set(tasks, { from: now, next });
-  return next;
+  return nextTickInTime(tasks)(now, () => {
+    let next = Number.POSITIVE_INFINITY;
+    for (const task of tasks) {
+      const age = now - phaseSince(task, now);
+      next = Math.min(next, now + (age < DEBOUNCE_MS ? DEBOUNCE_MS - age : msUntilNextAge(age)));
+    }
+    return { result: next, until: next };
+  });
 }
 
 /** Whether a task in the list is likely to change soon. */

@@ -1,3 +1,4 @@
+import type { Delivery } from '../domain/delivery.ts';
 import { textOf } from '../domain/message.ts';
 import { messageOf } from '../domain/stored-conversation.ts';
 import { hasSameWords } from '../domain/transcript.ts';
@@ -10,12 +11,22 @@ import {
   type TranscriptItem,
   transcriptItems,
 } from './merged-transcript.ts';
+import type { OutboxState } from './slices/outbox.ts';
 import type { State } from './state.ts';
 
 /** The outbox messages that have a block below the task's conversation, in order. */
-export const visibleDeliveries = memoize(
-  (deliveries: State['deliveries'], taskId: string): State['deliveries'] =>
-    deliveries.filter((delivery) => delivery.taskId === taskId && hasVisibleText(delivery.text)),
+export const visibleDeliveries = ({ deliveries }: OutboxState, taskId: string): readonly Delivery[] =>
+  deliveriesByTask(deliveries).get(taskId) ?? NO_DELIVERIES;
+
+/** The same array for all tasks without messages, so that changes of the outbox do not rebuild their transcripts. */
+const NO_DELIVERIES: readonly Delivery[] = [];
+
+const deliveriesByTask = memoize(
+  (deliveries: readonly Delivery[]): ReadonlyMap<string, readonly Delivery[]> =>
+    Map.groupBy(
+      deliveries.filter(({ text }) => hasVisibleText(text)),
+      ({ taskId }) => taskId,
+    ),
 );
 
 /**
@@ -75,7 +86,7 @@ interface TranscriptItems {
 
 const itemsOf = (state: State, taskId: string): TranscriptItems => ({
   entries: transcriptItems(mergedTranscriptOf(state, taskId)),
-  deliveries: visibleDeliveries(state.deliveries, taskId),
+  deliveries: visibleDeliveries(state, taskId),
 });
 
 /** Null when its message is gone. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { memoize } from '../../src/store/memoize.ts';
+import { cacheInTime, memoize } from '../../src/store/memoize.ts';
 
 /** A memoized function, and the arguments of each computation. */
 function counting() {
@@ -64,5 +64,25 @@ describe('a memoized function', () => {
     expect(calls).toHaveLength(5);
     memoized(A, 0);
     expect(calls).toHaveLength(6);
+  });
+});
+
+describe('a cache in time', () => {
+  it('keeps the results of the last two periods', () => {
+    const cache = cacheInTime<string>();
+    const computed: number[] = [];
+    const at = (now: number): string =>
+      cache(now, () => {
+        computed.push(now);
+        return { result: `from ${now}`, until: now + 10 };
+      });
+    for (const now of [0, 9, 10, 5, 19, 0]) at(now);
+    expect(computed).toEqual([0, 10]);
+    expect(at(5)).toBe('from 0');
+    at(20);
+    expect(computed).toEqual([0, 10, 20]);
+    expect(at(15)).toBe('from 10');
+    at(5);
+    expect(computed).toEqual([0, 10, 20, 5]);
   });
 });

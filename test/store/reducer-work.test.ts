@@ -1,11 +1,13 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { statusFingerprint } from '../../src/domain/needs-attention.ts';
 import { EVERYONE } from '../../src/domain/owner-scope.ts';
 import type { Task } from '../../src/domain/task.ts';
 import type { StoreEvent } from '../../src/store/event.ts';
-import { counts, nextTickAt, visibleTasks } from '../../src/store/selectors.ts';
+import { markedTasks } from '../../src/store/marks.ts';
+import { counts, nextTickAt, rowIndexById, visibleTasks } from '../../src/store/selectors.ts';
+import { taskById } from '../../src/store/slices/tasks.ts';
 import type { State } from '../../src/store/state.ts';
-import { makeReport, makeTask, NOON, type TaskFields } from '../domain/builders.ts';
+import { MINUTE, makeReport, makeTask, NOON, type TaskFields } from '../domain/builders.ts';
 import { applyEvents, emptyState, listReceived } from './state-builders.ts';
 
 const TASKS = 500;
@@ -85,4 +87,34 @@ it.each(
   for (let turn = 0; turn < 5; turn++)
     for (const state of [before, after]) [counts(state), nextTickAt(state), visibleTasks(state)];
   expect(reads / TASKS).toBeLessThan(MAX_READS);
+});
+
+describe('the states before and after a poll of 10,000 tasks', () => {
+  const many = Array.from({ length: 10_000 }, (_, index) => countedTask({ id: `m${index}` }));
+  const oneChanged = many.with(7, countedTask({ id: 'm7', state: makeReport({ message: 'Tests pass.' }) }));
+  /** Everything that a screen computes from the tasks. */
+  const look = (state: State) => [
+    counts(state),
+    nextTickAt(state),
+    visibleTasks(state),
+    taskById(state, 'm7'),
+    rowIndexById(state),
+    markedTasks(state),
+  ];
+
+  it.each([
+    ['one changed', oneChanged, 10],
+    ['none changed, but the ages of all', many, 10 * MINUTE],
+  ])('are read once each, however often they are compared: %s', (_, received, delay) => {
+    const before = applyEvents(emptyState(), listReceived(many), {
+      type: 'marks-changed',
+      marked: new Set(['m7']),
+    });
+    look(before);
+    const after = applyEvents(before, listReceived(received, NOON + delay));
+    look(after);
+    reads = 0;
+    for (let turn = 0; turn < 3; turn++) for (const state of [before, after]) look(state);
+    expect(reads).toBe(0);
+  });
 });

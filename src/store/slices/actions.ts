@@ -38,7 +38,7 @@ export interface BulkOperation {
 }
 
 /** Why the action failed for one task. Untrusted texts. */
-export interface BulkFailure {
+interface BulkFailure {
   readonly taskId: string;
   readonly title: string;
   readonly reason: string;

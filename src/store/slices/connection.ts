@@ -24,7 +24,7 @@ export interface ConnectionState {
   readonly serverVersion: string | null;
 }
 
-export interface Deployment {
+interface Deployment {
   /** In the header: a host, or `local`. */
   readonly name: string;
   readonly local: boolean;

@@ -45,7 +45,7 @@ export interface FetchedTranscript extends Freshness {
 }
 
 /** A search whose hits the transcript highlights. */
-export interface TranscriptSearch {
+interface TranscriptSearch {
   readonly taskId: string;
   readonly text: string;
   /** The current hit; null without hits. */
@@ -59,7 +59,7 @@ export interface HitPosition {
   readonly start: number;
 }
 
-export interface MessageCursor {
+interface MessageCursor {
   readonly taskId: string;
   /** The index among the transcript's items and deliveries. */
   readonly message: number;

@@ -55,7 +55,13 @@ export function transcriptView(state: State, taskId: string, width: number): Tra
   const { transcriptOptions, scrollAnchors } = state.view;
   const conversation = mergedTranscriptOf(state, taskId);
   const columns = transcriptOptions.wrap ? Math.max(1, width - INDENT) : Number.POSITIVE_INFINITY;
-  const view = buildView(conversation, state.deliveries, taskId, columns, transcriptOptions.raw);
+  const view = buildView(
+    conversation,
+    visibleDeliveries(state, taskId),
+    taskId,
+    columns,
+    transcriptOptions.raw,
+  );
   const prose = transcriptOptions.raw ? null : state.proseRenderer;
   return prose === null ? view : renderNear(view, scrollAnchors.get(taskId), state.size.rows, prose);
 }
@@ -79,7 +85,7 @@ const buildView = memoize(
     // Also a block for an entry whose markdown renders to nothing: blocks and entries share their indexes.
     return viewOf([
       ...entries.map((entry, index) => entryBlock(entry, width, raw, index === last ? taskId : null)),
-      ...visibleDeliveries(deliveries, taskId).map((delivery) => deliveryBlock(delivery, width)),
+      ...deliveries.map((delivery) => deliveryBlock(delivery, width)),
     ]);
   },
 );
