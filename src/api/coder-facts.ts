@@ -11,7 +11,7 @@ export const coderBackendFacts = ({
   sources: [
     {
       id: TASKS,
-      capabilities: { interrupt: false, directories },
+      capabilities: { directories },
       resolveFrom: tasksDelivery.resolveFrom,
       follow: undefined,
       watch: undefined,

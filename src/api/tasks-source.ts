@@ -88,7 +88,7 @@ export function createTasksSource(client: ApiClient, builds: Builds, directory: 
 
   return {
     id: TASKS,
-    capabilities: { interrupt: false, directories: directory !== undefined },
+    capabilities: { directories: directory !== undefined },
     get: getTask,
     ...tasksDelivery,
 

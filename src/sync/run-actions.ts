@@ -7,7 +7,7 @@ import type { TaskPatch } from '../domain/task-patch.ts';
 import { knownTask } from '../store/slices/tasks.ts';
 import type { SyncContext } from './sync-context.ts';
 
-export interface ActionResult {
+interface ActionResult {
   /** The reason of a failure; null when the server accepted the action. */
   readonly failure: string | null;
   /** Whether the answer settled the task, so that it need not be requested again. */

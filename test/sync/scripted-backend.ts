@@ -101,7 +101,7 @@ export function scriptedBackend({ deaf = false } = {}): ScriptedBackend {
 
   const source: Source = {
     id: TASKS,
-    capabilities: { interrupt: false, directories: false },
+    capabilities: { directories: false },
     list: scripted('list'),
     get: scripted('get'),
     transcript: scripted('transcript'),

@@ -79,8 +79,6 @@ export type FollowEvent =
 
 /** The features of a source. */
 export interface Capabilities {
-  /** Can stop a turn without pausing the task. */
-  readonly interrupt: boolean;
   /** Tasks run on this machine, and a new one can be given a working directory. */
   readonly directories: boolean;
 }
