@@ -16,7 +16,6 @@ import type { ExternalAuth, Preset, Template } from '../domain/ports/backend.ts'
 import type { NewTask } from '../domain/ports/source.ts';
 import { taskNameError } from '../domain/task-name.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
-import { shortPath } from '../domain/text/short-path.ts';
 import type { ChoiceSearch, OpenForm, TemplateOptions } from './form-state.ts';
 import { memoize } from './memoize.ts';
 import { NEW_TASK_KEY } from './slices/drafts.ts';
@@ -52,21 +51,6 @@ export function promptHint(state: State): string {
     ? 'a shell command, for example: npm test'
     : `a prompt for ${templateName(template)}: what should it do?`;
 }
-
-/** Where a new task runs: on a deployment, or in a directory of this machine; about `columns` wide at most. */
-export function locationWords({ deployment }: State, columns: number): string {
-  const { name, local, home, directory } = deployment;
-  if (!local) return `on ${sanitiseLine(name)}`;
-  if (directory === undefined) return 'on this machine, in a directory of its own';
-  const before = 'on this machine, in ';
-  const room = columns - before.length;
-  return room >= MIN_PATH
-    ? `${before}${shortPath(directory, home, room)}`
-    : `in ${shortPath(directory, home, Math.max(MIN_PATH, columns - 'in '.length))}`;
-}
-
-/** Minimum columns of a shortened path. */
-const MIN_PATH = 12;
 
 /** The chosen preset, that of the last task from this template, or the default. */
 export function presetChoice({ newTaskForm, lastTemplateChoice }: State, template: Template): PresetChoice {

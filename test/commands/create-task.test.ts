@@ -6,7 +6,6 @@ import { displayWidth } from '../../src/domain/text/width.ts';
 import {
   formChoices,
   highlightedChoice,
-  locationWords,
   openFormAt,
   presetChoice,
   promptHint,
@@ -14,6 +13,7 @@ import {
 import type { TemplateOptions } from '../../src/store/form-state.ts';
 import { NEW_TASK_KEY } from '../../src/store/slices/drafts.ts';
 import type { State } from '../../src/store/state.ts';
+import { locationWords } from '../../src/view/overlays/form-words.ts';
 import { applyEvents, emptyState, onDeployment, stateWithTasks } from '../store/state-builders.ts';
 import { type AppFixture, appFixture } from './app-fixture.ts';
 import { template } from './phase-builders.ts';

@@ -1,8 +1,8 @@
 import { useRef } from 'react';
-import { locationWords } from '../../store/form.ts';
 import type { State } from '../../store/state.ts';
 import { type Extent, FRAME_SIZE } from '../../view/layout/geometry.ts';
 import { type FormScroll, formView } from '../../view/overlays/form-lines.ts';
+import { locationWords } from '../../view/overlays/form-words.ts';
 import { frame } from '../../view/rows/frame.ts';
 import { useAppContext } from '../hooks/app-context.ts';
 import { Lines } from '../widgets/lines.tsx';

@@ -1,21 +1,8 @@
 import { useEffect, useState } from 'react';
 import { listOwnerTasks } from '../../commands/choose-owner.ts';
-import { countedTasks } from '../../domain/bulk-rules.ts';
-import { findItems } from '../../domain/find-items.ts';
-import {
-  EVERYONE,
-  isSameScope,
-  MINE,
-  type OwnerScope,
-  scopeKey,
-  scopeOfOwner,
-} from '../../domain/owner-scope.ts';
-import { sanitiseLine } from '../../domain/text/sanitise.ts';
-import { knownOwners, type Owner } from '../../store/owners.ts';
-import type { State } from '../../store/state.ts';
+import { findOwners, ownerItems } from '../../view/overlays/owner-items.ts';
 import { useAppContext } from '../hooks/app-context.ts';
-import type { PickerPlacement } from './picker.tsx';
-import { Picker, type PickerItem } from './picker.tsx';
+import { Picker, type PickerPlacement } from './picker.tsx';
 
 /** Queries the server only after a pause in typing; ms. */
 const DEBOUNCE_MS = 250;
@@ -34,64 +21,10 @@ export function OwnerPicker({ state, ...place }: PickerPlacement) {
       title="Whose tasks?"
       items={ownerItems(state)}
       empty=""
-      find={(items, wanted) => [...rankedOwners(items, wanted), ...typedOwner(items, wanted, state)]}
+      find={(items, wanted) => findOwners(items, wanted, state)}
       onText={setText}
       onChoose={(id) => listOwnerTasks(context, id)}
       {...place}
     />
   );
-}
-
-function ownerItems(state: State): readonly PickerItem[] {
-  const me = state.user === null ? '' : sanitiseLine(state.user.username);
-  return [
-    ownerItem(state, MINE, 'me', ['Your own tasks.'], [me]),
-    ownerItem(state, EVERYONE, 'everyone', ['All tasks that you can see.'], []),
-    ...knownOwners(state).map((owner) =>
-      ownerItem(state, scopeOfOwner(owner.username), owner.username, aboutOwner(owner), [owner.name]),
-    ),
-  ];
-}
-
-function ownerItem(
-  { listedScope }: State,
-  scope: OwnerScope,
-  label: string,
-  about: readonly string[],
-  words: readonly string[],
-): PickerItem {
-  const name = sanitiseLine(label);
-  const now = isSameScope(scope, listedScope) ? ['Listed now.'] : [];
-  return {
-    id: scopeKey(scope),
-    label: name,
-    about: sanitiseLine([...about, ...now].join(' ')),
-    words: [name, ...words.map(sanitiseLine)],
-  };
-}
-
-const aboutOwner = ({ name, tasks }: Owner): readonly string[] => [
-  ...(name === '' ? [] : [`${name}.`]),
-  ...(tasks === 0 ? [] : [`${countedTasks(tasks)} seen.`]),
-];
-
-/** Exact matches first, then names that start with the text, then the others. */
-function rankedOwners(items: readonly PickerItem[], text: string): readonly PickerItem[] {
-  const typed = text.trim().toLowerCase();
-  const rank = ({ label }: PickerItem): number => {
-    const name = label.toLowerCase();
-    return name === typed ? 0 : name.startsWith(typed) ? 1 : 2;
-  };
-  return findItems(items, text).toSorted((one, other) => rank(one) - rank(other));
-}
-
-/** An item for a typed name that is not known yet: the server checks it. */
-function typedOwner(items: readonly PickerItem[], text: string, { users }: State): readonly PickerItem[] {
-  const name = text.trim();
-  if (name === '' || /\s/u.test(name) || items.some(({ id }) => id === scopeKey(scopeOfOwner(name))))
-    return [];
-  const about = users.forbidden
-    ? 'The server does not list its users. Only owners of known tasks are listed.'
-    : '';
-  return [{ id: scopeKey(scopeOfOwner(name)), label: `owner ${name}`, about, words: [] }];
 }

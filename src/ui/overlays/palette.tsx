@@ -2,8 +2,9 @@ import { shortKey } from '../../commands/help-content.ts';
 import { paletteEntries, runChosen } from '../../commands/palette.ts';
 import { exactMatchesFirst, findItems } from '../../domain/find-items.ts';
 import { withKeyNames } from '../../domain/key-placeholder.ts';
+import type { PickerItem } from '../../view/overlays/picker-rows.ts';
 import { useAppContext } from '../hooks/app-context.ts';
-import { Picker, type PickerItem, type PickerPlacement } from './picker.tsx';
+import { Picker, type PickerPlacement } from './picker.tsx';
 
 /** Finds a command by letters of its title and runs it. */
 export function Palette({ state, ...place }: PickerPlacement) {

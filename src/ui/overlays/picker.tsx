@@ -2,11 +2,16 @@ import { Box, Text, useInput } from 'ink';
 import SelectInput from 'ink-select-input';
 import { useRef, useState } from 'react';
 import { findItems } from '../../domain/find-items.ts';
-import { displayWidth, padOrTruncate } from '../../domain/text/width.ts';
-import { wrap } from '../../domain/text/wrap.ts';
 import type { State } from '../../store/state.ts';
 import { type Extent, FRAME_SIZE } from '../../view/layout/geometry.ts';
-import { frame } from '../../view/rows/frame.ts';
+import {
+  FIELD_ROWS,
+  type PickerItem,
+  pickerFrame,
+  pickerListRows,
+  pickerRow,
+  pickerWords,
+} from '../../view/overlays/picker-rows.ts';
 import { scrollIntoView } from '../../view/rows/scroll-into-view.ts';
 import { useAppContext } from '../hooks/app-context.ts';
 import { keyPress } from '../hooks/key-press.ts';
@@ -14,20 +19,6 @@ import { useRegion } from '../hooks/mouse.ts';
 import { useAnnouncement } from '../hooks/use-announcement.ts';
 import { Lines } from '../widgets/lines.tsx';
 import { TextField } from '../widgets/text-field.tsx';
-
-/** An item to choose. Texts are sanitised. */
-export interface PickerItem {
-  readonly id: string;
-  readonly label: string;
-  /** Shown at the right: all of them if they fit, else the first. */
-  readonly keys?: readonly string[];
-  /** The reason if it is disabled; its row is then dimmed. */
-  readonly reason?: string;
-  /** The description below the list. */
-  readonly about: string;
-  /** Texts that the search matches. */
-  readonly words: readonly string[];
-}
 
 export interface PickerProps {
   readonly title: string;
@@ -49,13 +40,6 @@ export interface PickerProps {
 export interface PickerPlacement extends Pick<PickerProps, 'extent' | 'x' | 'y'> {
   readonly state: State;
 }
-
-/** Rows of the search field. */
-const FIELD_ROWS = 1;
-/** Rows of the description, with a blank row before it. */
-const ABOUT_ROWS = 4;
-/** A list of fewer rows shows no description. */
-const MIN_LIST_ROWS = 4;
 
 /** Chooses an item: type to find, arrows, enter. */
 export function Picker({
@@ -85,12 +69,12 @@ export function Picker({
   useAnnouncement(
     `${title.endsWith('?') ? title : `${title}.`} Type to find, up and down, enter chooses, escape goes back.`,
   );
-  useAnnouncement(itemWords(found, index, items.length === 0 ? empty : NOTHING_FOUND));
+  const content = { title, found, index, note: items.length === 0 ? empty : NOTHING_FOUND };
+  useAnnouncement(pickerWords(content));
 
   const { width, height } = extent;
   const inside = width - FRAME_SIZE;
-  const rows = height - FRAME_SIZE - FIELD_ROWS;
-  const listRows = Math.max(1, rows - ABOUT_ROWS < MIN_LIST_ROWS ? rows : rows - ABOUT_ROWS);
+  const listRows = pickerListRows(height);
   const top = useRef(0);
   top.current = scrollIntoView(top.current, index, listRows, found.length);
 
@@ -112,29 +96,10 @@ export function Picker({
     if (step !== undefined) move(step(listRows));
   });
 
-  const about = rows > listRows ? aboutLines(found[index], inside - 4) : [];
-  const note = items.length === 0 ? empty : found.length === 0 ? NOTHING_FOUND : '';
-  const lines = [
-    '',
-    ...(note === '' ? [] : [` ${theme.dim(note)}`]),
-    ...Array.from({ length: Math.max(0, rows - ABOUT_ROWS + 1 - (note === '' ? 0 : 1)) }, () => ''),
-    ...about.map((line) => `  ${theme.dim(line)}`),
-  ];
-  const framed = frame(
-    lines,
-    {
-      title,
-      status: found.length > listRows ? [`${index + 1} of ${found.length}`] : [],
-      focused: true,
-      width,
-      height,
-    },
-    theme,
-  );
   const visible = found.slice(top.current, top.current + listRows);
   return (
     <Box width={width} height={height} flexShrink={0}>
-      <Lines lines={framed} width={width} height={height} />
+      <Lines lines={pickerFrame(content, extent, theme)} width={width} height={height} />
       <Box position="absolute" marginLeft={1} marginTop={1} width={inside} height={1} overflow="hidden">
         <Text>{theme.accent(' / ')}</Text>
         <TextField
@@ -181,35 +146,7 @@ export function Picker({
   );
 }
 
-/** Columns for the title beside a reason. */
-const LABEL_COLUMNS = 34;
-const MIN_REASON_COLUMNS = 12;
-
-/** A row of `width` columns: label, reason if it fits, keys at the right. The label is truncated first. */
-function pickerRow({ label, keys = [], reason = '' }: PickerItem, width: number): string {
-  const all = keys.join(' ');
-  const right =
-    displayWidth(all) + 2 + Math.min(LABEL_COLUMNS, displayWidth(label)) <= width ? all : (keys[0] ?? '');
-  if (right === '' && reason === '') return padOrTruncate(label, width);
-  const room = Math.max(1, width - (right === '' ? 0 : displayWidth(right) + 2));
-  const rest = room - LABEL_COLUMNS - 2;
-  const left =
-    reason === '' || rest < MIN_REASON_COLUMNS ? label : `${padOrTruncate(label, LABEL_COLUMNS)}  ${reason}`;
-  return padOrTruncate(
-    right === '' ? padOrTruncate(left, room) : `${padOrTruncate(left, room)}  ${right}`,
-    width,
-  );
-}
-
 const NOTHING_FOUND = 'No match.';
-
-/** The selected item for screen readers. */
-function itemWords(found: readonly PickerItem[], index: number, nothing: string): string {
-  const item = found[index];
-  if (item === undefined) return nothing;
-  const label = [item.label, ...(item.keys ?? [])].join(', ').replaceAll(/ {2,}/gu, ', ');
-  return [`${label}.`, item.about, `${index + 1} of ${found.length}.`].filter(Boolean).join(' ');
-}
 
 /** The step of a key, for a list of `rows` rows. */
 const STEPS: ReadonlyMap<string, (rows: number) => number> = new Map([
@@ -220,11 +157,6 @@ const STEPS: ReadonlyMap<string, (rows: number) => number> = new Map([
   ['pageup', (rows: number) => -rows],
   ['pagedown', (rows: number) => rows],
 ]);
-
-function aboutLines(item: PickerItem | undefined, width: number): string[] {
-  if (item === undefined || item.about === '') return [];
-  return wrap(item.about, Math.max(1, width)).slice(0, ABOUT_ROWS - 1);
-}
 
 function Indicator({ isSelected = false }: { readonly isSelected?: boolean }) {
   const { theme } = useAppContext();

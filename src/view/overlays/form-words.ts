@@ -2,19 +2,34 @@ import type { EditBuffer } from '../../domain/edit/buffer.ts';
 import { keyFor } from '../../domain/key-placeholder.ts';
 import { missingSignIns } from '../../domain/new-task.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
+import { shortPath } from '../../domain/text/short-path.ts';
 import {
   chosenPreset,
   chosenTemplate,
   fixedPrompt,
   formChoices,
   highlightedChoice,
-  locationWords,
   promptHint,
   templateName,
   templateOptionsFor,
 } from '../../store/form.ts';
 import { visibleDraft } from '../../store/prompt-history-search.ts';
 import type { State } from '../../store/state.ts';
+
+/** Where a new task runs: on a deployment, or in a directory of this machine; about `columns` wide at most. */
+export function locationWords({ deployment }: State, columns: number): string {
+  const { name, local, home, directory } = deployment;
+  if (!local) return `on ${sanitiseLine(name)}`;
+  if (directory === undefined) return 'on this machine, in a directory of its own';
+  const before = 'on this machine, in ';
+  const room = columns - before.length;
+  return room >= MIN_PATH
+    ? `${before}${shortPath(directory, home, room)}`
+    : `in ${shortPath(directory, home, Math.max(MIN_PATH, columns - 'in '.length))}`;
+}
+
+/** Minimum columns of a shortened path. */
+const MIN_PATH = 12;
 
 /** Lines are not wrapped here: the output wraps them. */
 const WIDE = 1_000;
