@@ -3,7 +3,7 @@ import { deploymentInputs } from './config/deployment-inputs.ts';
 import { directories } from './config/directories.ts';
 import { needsPlainHttpConsent } from './config/plain-http.ts';
 import { connect } from './connect.ts';
-import { creatingSource } from './domain/sources.ts';
+import { listAllSources } from './domain/sources.ts';
 import { titleOf } from './domain/task.ts';
 import { systemClock } from './platform/clock.ts';
 import {
@@ -55,7 +55,7 @@ async function findCandidates(
     const templates = await backend.templates(signal);
     return templates.map(({ name, displayName }) => ({ value: name, description: displayName }));
   }
-  const tasks = await creatingSource(backend).list({ owner: 'me' }, signal);
+  const { tasks } = await listAllSources(backend, { owner: 'me' }, signal);
   return tasks.map((task) => ({
     value: task.name,
     description: titleOf(task) === task.name ? '' : titleOf(task),

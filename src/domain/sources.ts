@@ -1,7 +1,7 @@
 import { BackendError } from './errors.ts';
 import type { AgentBackend } from './ports/backend.ts';
-import type { Source } from './ports/source.ts';
-import type { Task, TaskRef } from './task.ts';
+import type { ListQuery, Source } from './ports/source.ts';
+import type { SourceId, Task, TaskRef } from './task.ts';
 
 type Sources = Pick<AgentBackend, 'sources'>;
 
@@ -25,14 +25,67 @@ export async function getFromAnySource(
   signal: AbortSignal,
 ): Promise<Task> {
   let notFound: unknown;
+  let notOffered: unknown;
   let failure: unknown;
   for (const source of sources) {
     try {
       return await source.get(task, signal);
     } catch (error) {
-      if (error instanceof BackendError && error.kind === 'not-found') notFound ??= error;
+      const kind = error instanceof BackendError ? error.kind : null;
+      if (kind === 'not-found') notFound ??= error;
+      else if (kind === 'no-tasks') notOffered ??= error;
       else failure ??= error;
     }
   }
-  throw failure ?? notFound;
+  throw failure ?? notFound ?? notOffered;
+}
+
+/** The lists of all sources of a deployment. */
+export interface SourceLists {
+  /** Newest first. */
+  readonly tasks: readonly Task[];
+  /** The errors of sources that fail while others do not, with the failing source in their message. */
+  readonly failures: ReadonlyMap<SourceId, BackendError>;
+}
+
+/**
+ * Lists all sources. Rejects with the error of the first one when all fail. It is no failure when the server does not
+ * have one of several sources.
+ */
+export async function listAllSources(
+  { sources }: Sources,
+  query: ListQuery,
+  signal: AbortSignal,
+): Promise<SourceLists> {
+  const results = await Promise.allSettled(sources.map((source) => source.list(query, signal)));
+  const lists: (readonly Task[])[] = [];
+  const errors = new Map<SourceId, unknown>();
+  results.forEach((result, index) => {
+    if (result.status === 'fulfilled') lists.push(result.value);
+    else errors.set(sources[index]?.id ?? '', result.reason);
+  });
+  if (lists.length === 0) throw errors.values().next().value;
+  const failures = new Map<SourceId, BackendError>();
+  for (const [source, error] of errors) {
+    // A fault of taskdeck, or the end of the command.
+    if (!(error instanceof BackendError) || error.kind === 'aborted') throw error;
+    if (error.kind !== 'no-tasks') failures.set(source, listError(source, error));
+  }
+  return { tasks: lists.reduce((merged, list) => mergeNewestFirst(merged, list)), failures };
+}
+
+const listError = (source: SourceId, error: BackendError): BackendError =>
+  new BackendError({ ...error, message: `Cannot list ${source}: ${error.message}`, cause: error });
+
+/** The lists of two sources as one. Each keeps its own order; the same list when the other is empty. */
+export function mergeNewestFirst(one: readonly Task[], other: readonly Task[]): readonly Task[] {
+  if (other.length === 0) return one;
+  const merged: Task[] = [];
+  let next = 0;
+  for (const task of one) {
+    for (let each = other[next]; each !== undefined && each.createdAt > task.createdAt; each = other[++next])
+      merged.push(each);
+    merged.push(task);
+  }
+  return [...merged, ...other.slice(next)];
 }

@@ -28,7 +28,7 @@ export interface TaskDirectory {
   readonly owned: boolean;
 }
 
-/** Identifies a source of its deployment, such as `tasks`. */
+/** Identifies a source of its deployment by the things that it lists, as users call them: `tasks`. */
 export type SourceId = string;
 
 /** The source of Coder's Tasks. */

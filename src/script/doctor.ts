@@ -1,7 +1,6 @@
 import type { Diagnostic } from '../domain/diagnostic.ts';
 import { errorText } from '../domain/errors.ts';
 import type { AgentBackend, Template } from '../domain/ports/backend.ts';
-import { creatingSource } from '../domain/sources.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { padEnd } from '../domain/text/width.ts';
 import { EXIT, type ExitCode, exitCodeOf, highestExitCode } from './exit-code.ts';
@@ -50,9 +49,8 @@ async function checkServer(backend: AgentBackend, signal: AbortSignal): Promise<
   return Promise.all([
     check('version', async () => (await backend.serverInfo(signal)).version),
     check('signed in as', async () => (await backend.me(signal)).username),
-    check(
-      'tasks',
-      async () => `${(await creatingSource(backend).list({ owner: 'me' }, signal)).length} of yours`,
+    ...backend.sources.map((source) =>
+      check(source.id, async () => `${(await source.list({ owner: 'me' }, signal)).length} of yours`),
     ),
     check('templates', async () => templateNames(await backend.templates(signal))),
   ]);

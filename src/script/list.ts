@@ -26,7 +26,7 @@ export const list: ScriptCommand<ListOptions> = (context, options) =>
   reportingErrors(context.io, options.json, async () => {
     const { backend, clock, io, signal } = context;
     const query = selectionQuery(options);
-    const all = await query.run(backend, { status: true }, signal);
+    const { tasks: all, failures } = await query.run(backend, { status: true }, signal);
     const { selection } = query;
     const now = clock.now();
     const selected = all.filter((task) => isSelected(task, selection, now));
@@ -39,7 +39,9 @@ export const list: ScriptCommand<ListOptions> = (context, options) =>
     else if (options.quiet)
       await write(io.stdout, tasks.map((task) => `${taskArgumentOf(task, selection)}\n`).join(''));
     else if (tasks.length > 0) await write(io.stdout, formatTable(tasks, selection, now, io.columns));
-    else if (io.isTTY.stdout) await explainEmptyList(context, all.length);
+    else if (io.isTTY.stdout && failures.size === 0) await explainEmptyList(context, all.length);
+    // The rows of the other sources are printed all the same.
+    for (const failure of failures.values()) throw failure;
     return EXIT.done;
   });
 

@@ -2,21 +2,16 @@ import { BackendError } from '../domain/errors.ts';
 import type { AgentBackend } from '../domain/ports/backend.ts';
 import type { ListQuery } from '../domain/ports/source.ts';
 import { requestedOwners, requestedStatus, withoutOwnerTerm } from '../domain/query.ts';
-import { creatingSource } from '../domain/sources.ts';
-import type { Task } from '../domain/task.ts';
+import { listAllSources, type SourceLists } from '../domain/sources.ts';
 import { STATUSES } from './flag-values.ts';
 import type { TaskSelection } from './selection.ts';
 
-/** Lists the tasks of a selection. */
+/** Lists the tasks of a selection in all sources. */
 export interface SelectionQuery {
   /** The rest of the selection, to filter the server's list by; its owner is the requested one. */
   readonly selection: TaskSelection;
   /** `narrow.status`: the server may filter by status. */
-  run(
-    backend: AgentBackend,
-    narrow: { readonly status: boolean },
-    signal: AbortSignal,
-  ): Promise<readonly Task[]>;
+  run(backend: AgentBackend, narrow: { readonly status: boolean }, signal: AbortSignal): Promise<SourceLists>;
 }
 
 /**
@@ -33,17 +28,22 @@ export function selectionQuery(given: TaskSelection): SelectionQuery {
     },
     async run(backend, { status }, signal) {
       const query = (): ListQuery => ({ ...queryOf(selection), ...(status && statusFilterOf(selection)) });
+      const list = (): Promise<SourceLists> => listAllSources(backend, query(), signal);
+      if (!isOwnerFromFilter) return list();
       try {
-        return await creatingSource(backend).list(query(), signal);
+        const lists = await list();
+        if (![...lists.failures.values()].some(isInvalid)) return lists;
       } catch (error) {
-        if (!isOwnerFromFilter || !(error instanceof BackendError) || error.kind !== 'invalid') throw error;
-        isOwnerFromFilter = false;
-        selection = { ...given, owner: null };
-        return creatingSource(backend).list(query(), signal);
+        if (!isInvalid(error)) throw error;
       }
+      isOwnerFromFilter = false;
+      selection = { ...given, owner: null };
+      return list();
     },
   };
 }
+
+const isInvalid = (error: unknown): boolean => error instanceof BackendError && error.kind === 'invalid';
 
 function withOwnerFromFilter(given: TaskSelection): TaskSelection {
   const owners = given.ownerFromFilter === true ? requestedOwners(given.query) : null;

@@ -1,15 +1,17 @@
 import { reportLine } from '../domain/agent-report.ts';
+import { errorText } from '../domain/errors.ts';
 import { needsAttention } from '../domain/needs-attention.ts';
 import { type Phase, phaseOf } from '../domain/phase.ts';
 import type { Clock } from '../domain/ports/clock.ts';
-import { type Task, titleOf } from '../domain/task.ts';
+import type { SourceLists } from '../domain/sources.ts';
+import { type SourceId, type Task, titleOf } from '../domain/task.ts';
 import { isoSeconds, isoTime } from '../domain/text/iso-time.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { sleep } from '../platform/sleep.ts';
 import { throwIfAborted } from './abort-error.ts';
 import { wireState } from './json.ts';
 import { isSelected, taskArgumentOf } from './list.ts';
-import { reportingErrors, writeJsonLine, writeLine } from './output.ts';
+import { reportingErrors, writeJsonLine, writeLine, writeNote } from './output.ts';
 import { Retrier } from './retrier.ts';
 import type { ScriptCommand } from './script-context.ts';
 import type { TaskSelection } from './selection.ts';
@@ -49,9 +51,13 @@ export const watch: ScriptCommand<WatchOptions> = (context, options) =>
     const retrier = new Retrier(context, false);
     const query = selectionQuery(options);
     let reported: ReadonlyMap<string, ReportedTask> = new Map();
+    let failing: ReadonlySet<SourceId> = new Set();
     for (;;) {
-      const tasks = await retrier.run((retrySignal) => query.run(backend, { status: false }, retrySignal));
-      const next = diffTasks(tasks, reported, query.selection, clock);
+      const lists = await retrier.run((retrySignal) => query.run(backend, { status: false }, retrySignal));
+      for (const [source, error] of lists.failures)
+        if (!failing.has(source)) await writeNote(io, `${errorText(error)} Retrying.`);
+      failing = new Set(lists.failures.keys());
+      const next = diffTasks(lists, reported, query.selection, clock);
       for (const change of next.changes) {
         if (options.json) await writeJsonLine(io, change.change);
         else await writeLine(io.stdout, formatChange(change, query.selection, clock.wall()));
@@ -69,7 +75,7 @@ interface TaskChange {
 
 /** Reports changes of selected tasks, and of tasks that were reported once even if no longer selected. */
 function diffTasks(
-  tasks: readonly Task[],
+  { tasks, failures }: SourceLists,
   before: ReadonlyMap<string, ReportedTask>,
   selection: TaskSelection,
   clock: Pick<Clock, 'now' | 'wall'>,
@@ -87,7 +93,10 @@ function diffTasks(
     }
   }
   for (const [id, { task, phase }] of before) {
-    if (!reported.has(id)) changes.push(changeOf(task, 'deleted', phase, clock.wall()));
+    if (reported.has(id)) continue;
+    // Only its own source knows whether a task exists.
+    if (failures.has(task.source)) reported.set(id, { task, phase });
+    else changes.push(changeOf(task, 'deleted', phase, clock.wall()));
   }
   return { reported, changes };
 }

@@ -42,10 +42,13 @@ const REACTIONS: {
           : { writesToMarked: false, ...(pane === 'list' && { messageCursor: null }) },
     }),
 
+  'sources-known': (after, _, before) => (after.tasks === before.tasks ? after : followTasks(before, after)),
   'list-received'(after, event, before) {
     if (!isOfListedScope(before, event)) return after;
     const next = { ...followTasks(before, after), reorderPending: false };
-    return listsOnlyOwnTasks(before, event.tasks) ? { ...next, notice: onlyOwnTasksNotice(event.now) } : next;
+    return listsOnlyOwnTasks(before, event.source, event.tasks)
+      ? { ...next, notice: onlyOwnTasksNotice(event.now) }
+      : next;
   },
   'list-restored': (after, _, before) =>
     before.listFreshness.requestedAt === null ? followTasks(before, after) : after,

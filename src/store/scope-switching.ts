@@ -9,8 +9,9 @@ import {
   scopeOfOwner,
 } from '../domain/owner-scope.ts';
 import { requestedOwners } from '../domain/query.ts';
-import type { Task } from '../domain/task.ts';
+import type { SourceId, Task } from '../domain/task.ts';
 import { NEVER_LOADED } from './freshness.ts';
+import { changeFreshness } from './list-freshness.ts';
 import { parseFilter, visibleTasks } from './selectors.ts';
 import type { Notice } from './slices/notices.ts';
 import { parkMarks, setAttentionFilter, sortRows } from './slices/rows.ts';
@@ -75,13 +76,14 @@ function switchListedScope(state: State, scope: OwnerScope): State {
 
   const tasks = (known?.tasks ?? []).map((task) => latestVersion(state, task));
   const { view } = state;
+  const old = { ...NEVER_LOADED, requestedAt: known?.at ?? null };
   const next: State = {
     ...state,
     listedScope: scope,
     listedSince: state.now,
     parkedLists,
     tasks,
-    listFreshness: { ...NEVER_LOADED, requestedAt: known?.at ?? null },
+    ...changeFreshness(state, () => old),
     // The user has requested other rows, so the next list may reorder them.
     reorderPending: true,
     view: { ...view, messageCursor: null, transcriptSearch: null, scrollColumn: 0 },
@@ -125,10 +127,10 @@ export const ownListNotice = (at: number): Notice => ({
   at,
 });
 
-/** Whether the first list of all owners holds only the user's own tasks. */
-export const listsOnlyOwnTasks = (state: State, listed: readonly Task[]): boolean =>
+/** Whether the first list of all owners that this source answers holds only the user's own tasks. */
+export const listsOnlyOwnTasks = (state: State, source: SourceId, listed: readonly Task[]): boolean =>
   state.listedScope.kind === 'everyone' &&
-  state.listFreshness.refreshMs === 0 &&
+  (state.sourceFreshness.get(source) ?? state.listFreshness).refreshMs === 0 &&
   listed.length > 0 &&
   listed.every((task) => scopeIncludes(MINE, task, ownName(state)) === true);
 

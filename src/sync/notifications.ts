@@ -9,7 +9,8 @@ import {
 } from '../domain/notifications.ts';
 import type { Clock } from '../domain/ports/clock.ts';
 import type { Notifier } from '../domain/ports/terminal-services.ts';
-import { titleOf } from '../domain/task.ts';
+import { type SourceId, titleOf } from '../domain/task.ts';
+import { hasAnswered, newestList } from '../store/list-freshness.ts';
 import { phasesStableUntil } from '../store/selectors.ts';
 import { phaseIn } from '../store/slices/actions.ts';
 import { needsAttentionIn, needsAttentionUndebounced } from '../store/slices/attention.ts';
@@ -50,6 +51,8 @@ export function startNotifications({
   let { listedScope } = store.getState();
   /** The tasks that were listed before a scope change; null when its first list has arrived. */
   let previousIds: ReadonlySet<string> | null = null;
+  /** The sources whose lists have arrived since the start or the last scope change. */
+  let answeredBefore: ReadonlySet<SourceId> = new Set();
   let validUntil = 0;
   let pendingIds: readonly string[] = [];
   let cancel: (() => void) | null = null;
@@ -70,9 +73,15 @@ export function startNotifications({
         cancelSeenCheck ??= clock.after(BATCH_MS, handleSeenChange);
       return;
     }
+    const tasksBefore = lastState?.tasks ?? [];
     lastState = state;
     validUntil = phasesStableUntil(state);
-    if (state.listFreshness.requestedAt === null || state.listFreshness.requestedAt < ignoreBefore) return;
+    const { requestedAt } = newestList(state);
+    if (requestedAt === null || requestedAt < ignoreBefore) return;
+    const answered = answeredSources(state);
+    // Tasks that need the user in the first list of another source cause no notification either.
+    if (answered.size > answeredBefore.size) previousIds ??= new Set(tasksBefore.map(({ id }) => id));
+    answeredBefore = answered;
     const candidates = candidatesIn(state);
     if (notified === null) {
       notified = initiallyNotified(candidates);
@@ -96,6 +105,7 @@ export function startNotifications({
     // After two scope changes in a row, the tasks from before the first one count.
     previousIds ??= new Set(lastState?.tasks.map(({ id }) => id));
     ignoreBefore = clock.now();
+    answeredBefore = new Set();
     lastState = null;
     if (cancel === null) return;
     cancel();
@@ -136,6 +146,7 @@ export function startNotifications({
     restart() {
       clearPending();
       ignoreBefore = clock.now();
+      answeredBefore = new Set();
       notified = null;
       previousIds = null;
       lastState = null;
@@ -180,3 +191,6 @@ function textFor(state: State, ids: readonly string[]): NotificationText | null 
     })),
   );
 }
+
+const answeredSources = ({ sourceFreshness }: State): ReadonlySet<SourceId> =>
+  new Set([...sourceFreshness].filter(([, freshness]) => hasAnswered(freshness)).map(([source]) => source));

@@ -7,6 +7,7 @@ import {
   EMPTY_CONVERSATION,
   type EntryPosition,
 } from '../domain/stored-conversation.ts';
+import { isListComplete } from '../store/list-freshness.ts';
 import type { MergedTranscript } from '../store/merged-transcript.ts';
 import { mergedTranscriptOf } from '../store/merged-transcript.ts';
 import { knownTask } from '../store/slices/tasks.ts';
@@ -154,12 +155,12 @@ export function persistConversations(
   /** Records the listed tasks, from which the storage knows which tasks are gone. */
   function scheduleTaskRecording(): void {
     const state = store.getState();
-    if (!isListReceived(state) || cancelRecording !== null || state.tasks === recordedTasks) return;
+    if (!isListComplete(state) || cancelRecording !== null || state.tasks === recordedTasks) return;
     cancelRecording = clock.after(RECORD_TASKS_DELAY_MS, () => {
       cancelRecording = null;
       const now = store.getState();
       const owners = listedOwners(now);
-      if (!isListReceived(now) || owners === undefined) return;
+      if (!isListComplete(now) || owners === undefined) return;
       recordedTasks = now.tasks;
       const ids = [scopeKey(now.listedScope), ...recordedTasks.map(({ id }) => id)];
       if (recordedIds.length === ids.length && recordedIds.every((id, index) => id === ids[index])) return;
@@ -223,10 +224,6 @@ export function persistConversations(
     },
   };
 }
-
-/** A list from disk has no refresh time. */
-const isListReceived = ({ listFreshness }: State): boolean =>
-  listFreshness.requestedAt !== null && listFreshness.refreshMs > 0;
 
 /** The owners whose tasks the list holds; null for all, undefined while unknown. */
 function listedOwners({ listedScope, user }: State): readonly string[] | null | undefined {

@@ -2,6 +2,7 @@ import type { Clock } from '../domain/ports/clock.ts';
 import type { TimelineChange, TimelineStorage } from '../domain/ports/timeline-storage.ts';
 import type { Task } from '../domain/task.ts';
 import { addObservation, mergeSegments, observedSegment, type TimelineSegment } from '../domain/timeline.ts';
+import { freshnessOf, hasAnswered, newestList } from '../store/list-freshness.ts';
 import { selectedTask } from '../store/selectors.ts';
 import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
@@ -153,7 +154,7 @@ export function recordTimelines({ store, storage, clock, random }: TimelineOptio
   function observeList(state: State): void {
     if (state.listedScope !== listedScope) handleScopeChange();
     // A list from disk, or from an earlier visit to this scope, is no observation.
-    const { requestedAt, refreshMs } = state.listFreshness;
+    const { requestedAt, refreshMs } = newestList(state);
     const isNew = requestedAt !== null && refreshMs > 0 && requestedAt !== observedAt;
     if (!isNew && (state.tasks === tasks || refreshMs === 0)) return;
     if (observedAt === null && !isNew) return;
@@ -165,6 +166,8 @@ export function recordTimelines({ store, storage, clock, random }: TimelineOptio
     if (state.tasks !== tasks || !watched || isHeartbeat) {
       for (const task of state.tasks) {
         if (tasksById.get(task.id) === task && watched && !isHeartbeat) continue;
+        // The rows of a source that has not answered yet are old.
+        if (!hasAnswered(freshnessOf(state, task))) continue;
         observeTask(task, now, watched);
         if (state.timelines.has(task.id)) shownIds.push(task.id);
       }

@@ -32,12 +32,13 @@ export function startSync(
   const context = { ...options, backend };
   const fetchTranscript = createTranscriptFetcher(context);
   const scheduler = createScheduler({ ...context, onRefresh: () => operations.reloadTemplateOptions() }, [
-    ...backend.sources.map((source) => listRequests(context, source)),
+    ...listRequests(context),
     statusRequests(context),
     transcriptRequests({ ...context, fetchTranscript }),
     buildRequests(context),
     identityRequests(context),
   ]);
+  store.dispatch({ type: 'sources-known', sources: backend.sources.map(({ id }) => id) });
   const changed = (): void => scheduler.wake('list', 'status', 'transcript', 'build');
   const operations = createTaskOperations({ ...context, changed });
   const bulk = createBulkRunner({ store, clock, request: operations.request, changed });

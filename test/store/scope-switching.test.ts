@@ -70,6 +70,7 @@ describe('another scope', () => {
     const state = applyEvents(ownTasks(), choose(EVERYONE));
     const late = applyEvents(state, {
       type: 'list-received',
+      source: 'tasks',
       scope: MINE,
       tasks: [mine('a')],
       startedAt: NOON,

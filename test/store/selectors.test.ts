@@ -250,7 +250,9 @@ describe('the next clock tick', () => {
   it('is each second while a pane is stale or offline, or waits for the first list', () => {
     expect(nextTickAt(at(withTasks(), NOON + 11_000))).toBe(NOON + 12_000);
     const failed = { error: serverError(), retryAt: NOON + 30_000, now: NOON } as const;
-    expect(nextTickAt(applyEvents(withTasks(), { type: 'list-failed', ...failed }))).toBe(NOON + 1_000);
+    expect(nextTickAt(applyEvents(withTasks(), { type: 'list-failed', source: 'tasks', ...failed }))).toBe(
+      NOON + 1_000,
+    );
     const unread = applyEvents(quiet(stateWithTasks('a')), {
       type: 'transcript-failed',
       taskId: 'a',

@@ -27,6 +27,7 @@ export const applyEvents = (state: State, ...events: readonly StoreEvent[]): Sta
 /** A list that was requested and received at `startedAt`. */
 export const listReceived = (tasks: readonly Task[], startedAt = NOON): StoreEvent => ({
   type: 'list-received',
+  source: 'tasks',
   tasks,
   startedAt,
   refreshMs: 5_000,

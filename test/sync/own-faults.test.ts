@@ -11,10 +11,7 @@ function startPolling() {
   const fixture = syncFixture();
   const faults: unknown[] = [];
   const store = createStore(fixture.state, (error) => faults.push(error));
-  const loop = schedule(
-    { ...fixture, store },
-    listRequests({ ...fixture, store }, fixture.backend.sources[0]),
-  );
+  const loop = schedule({ ...fixture, store }, ...listRequests({ ...fixture, store }));
   return { fixture, store, faults, loop };
 }
 

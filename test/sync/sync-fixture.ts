@@ -61,7 +61,14 @@ export function syncFixture({
     },
     receiveList(...listed) {
       const now = clock.now();
-      dispatch({ type: 'list-received', tasks: listed, startedAt: now, refreshMs: 5_000, now });
+      dispatch({
+        type: 'list-received',
+        source: 'tasks',
+        tasks: listed,
+        startedAt: now,
+        refreshMs: 5_000,
+        now,
+      });
     },
     select: (taskId) => dispatch({ type: 'task-selected', taskId }),
   };

@@ -19,6 +19,7 @@ function quiet(): SyncFixture {
   const fixture = syncFixture();
   fixture.store.dispatch({
     type: 'list-received',
+    source: 'tasks',
     tasks: [makeTask({ id: 'a', state: makeReport({ at: NOON - 20_000 }) })],
     startedAt: NOON,
     refreshMs: Number.POSITIVE_INFINITY,
@@ -51,7 +52,13 @@ it('a list that arrives in time delays ticks, and causes none', async () => {
 it('a retry countdown ticks each second', async () => {
   const fixture = quiet();
   startTicker(fixture.store, fixture.clock);
-  fixture.store.dispatch({ type: 'list-failed', error: failure(), retryAt: NOON + 3_000, now: NOON });
+  fixture.store.dispatch({
+    type: 'list-failed',
+    source: 'tasks',
+    error: failure(),
+    retryAt: NOON + 3_000,
+    now: NOON,
+  });
   expect(await ticks(fixture, 3_000)).toEqual([1_000, 2_000, 3_000]);
 });
 
@@ -59,7 +66,13 @@ it('a state change moves the next tick', async () => {
   const fixture = quiet();
   startTicker(fixture.store, fixture.clock);
   expect(fixture.clock.due).toEqual([NOON + 40_000]);
-  fixture.store.dispatch({ type: 'list-failed', error: failure(), retryAt: NOON, now: NOON });
+  fixture.store.dispatch({
+    type: 'list-failed',
+    source: 'tasks',
+    error: failure(),
+    retryAt: NOON,
+    now: NOON,
+  });
   expect(fixture.clock.due).toEqual([NOON + 1_000]);
   fixture.receiveList();
   expect(fixture.clock.due).toEqual([NOON + 10_001]);

@@ -149,6 +149,7 @@ describe('the screen', () => {
       state(
         {
           type: 'list-failed',
+          source: 'tasks',
           error: failure('signed-out', 'You are signed out.'),
           retryAt: NOON,
           now: NOON,

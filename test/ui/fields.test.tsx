@@ -116,6 +116,7 @@ describe('the choice of a deployment', () => {
   it('is available if the deployment cannot be reached', async () => {
     const unreachable = applyEvents(emptyState(), {
       type: 'list-failed',
+      source: 'tasks',
       error: failure('unreachable'),
       retryAt: NOON,
       now: NOON,

@@ -49,6 +49,7 @@ function read(state: State): string {
 
 const failed = (error: BackendError): StoreEvent => ({
   type: 'list-failed',
+  source: 'tasks',
   error,
   retryAt: NOON,
   now: NOON,
@@ -90,6 +91,7 @@ describe.each(SIZES)('at $columns x $rows', (size) => {
     expect(cutTo(state)).toMatch(/… {2}:messages shows all$/u);
     const late: StoreEvent = {
       type: 'list-failed',
+      source: 'tasks',
       error: failure('server', LONG),
       retryAt: NOON,
       now: NOON,

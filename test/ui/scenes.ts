@@ -68,6 +68,7 @@ export const failure = (kind: BackendErrorKind, words = 'Words of the server.'):
 
 const failed = (error: BackendError): StoreEvent => ({
   type: 'list-failed',
+  source: 'tasks',
   error,
   retryAt: NOON + 12_000,
   now: NOON,

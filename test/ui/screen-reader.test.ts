@@ -331,6 +331,7 @@ describe('a screen-reader user', () => {
     const { does } = await settled();
     const failed: StoreEvent = {
       type: 'list-failed',
+      source: 'tasks',
       error: serverError('No route.'),
       retryAt: NOON + 9_000,
       now: NOON,

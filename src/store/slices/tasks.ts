@@ -7,18 +7,19 @@ import {
   scopeIncludes,
   scopeKey,
 } from '../../domain/owner-scope.ts';
-import { reuseUnchangedTask, type Task } from '../../domain/task.ts';
-import { type Freshness, failedRefresh, freshAt, NEVER_LOADED } from '../freshness.ts';
+import { mergeNewestFirst } from '../../domain/sources.ts';
+import { reuseUnchangedTask, type SourceId, type Task } from '../../domain/task.ts';
+import { failedRefresh, freshAt, NEVER_LOADED } from '../freshness.ts';
 import { withEntry, withoutEntries } from '../immutable-map.ts';
+import { changeFreshness, type ListFreshness, withFreshness, withSources } from '../list-freshness.ts';
 import { memoize } from '../memoize.ts';
 import type { ConnectionState } from './connection.ts';
 import type { Change, SliceReducer } from './slice.ts';
 
 /** The tasks, and whose tasks are listed. Times are Unix ms. */
-export interface TasksState {
+export interface TasksState extends ListFreshness {
   /** In server order, newest first. */
   readonly tasks: readonly Task[];
-  readonly listFreshness: Freshness;
   /** The owners whose tasks the user selected. */
   readonly selectedScope: OwnerScope;
   /** The owners of `tasks` (`listFreshness` is theirs): those of `selectedScope`, or others that the filter names. */
@@ -37,7 +38,13 @@ export interface TasksState {
    */
   readonly createdAtById: ReadonlyMap<string, number>;
   readonly fetchedAtById: ReadonlyMap<string, number>;
-  readonly removedAtById: ReadonlyMap<string, number>;
+  readonly removedAtById: ReadonlyMap<string, Removal>;
+}
+
+/** `source`: null when unknown. */
+interface Removal {
+  readonly at: number;
+  readonly source: SourceId | null;
 }
 
 /** The last list of a scope that is not listed now. */
@@ -51,6 +58,7 @@ export interface ParkedList {
 export const initialTasks = (now: number): TasksState => ({
   tasks: [],
   listFreshness: NEVER_LOADED,
+  sourceFreshness: new Map(),
   selectedScope: MINE,
   listedScope: MINE,
   rejectedScope: null,
@@ -64,8 +72,11 @@ export const initialTasks = (now: number): TasksState => ({
 
 /** `startedAt` is when the request started. */
 export type TasksEvent =
+  /** The sources of the deployment. Stored tasks of others go. */
+  | { readonly type: 'sources-known'; readonly sources: readonly SourceId[] }
   | {
       readonly type: 'list-received';
+      readonly source: SourceId;
       /** The scope of the request; `listedScope` when missing. A list of another scope is ignored. */
       readonly scope?: OwnerScope;
       readonly tasks: readonly Task[];
@@ -77,6 +88,7 @@ export type TasksEvent =
   | { readonly type: 'list-restored'; readonly tasks: readonly Task[]; readonly at: number }
   | {
       readonly type: 'list-failed';
+      readonly source: SourceId;
       readonly error: BackendError;
       readonly retryAt: number;
       readonly now: number;
@@ -97,18 +109,33 @@ export type TasksEvent =
 type Reads = Pick<ConnectionState, 'user'> & { readonly view: { readonly filter: string } };
 
 export const tasksReducer: SliceReducer<TasksState, TasksEvent, Reads> = {
+  'sources-known'(state, { sources }) {
+    const { tasks, sourceFreshness } = state;
+    if (sources.length === sourceFreshness.size && sources.every((source) => sourceFreshness.has(source)))
+      return {};
+    const known = tasks.filter(({ source }) => sources.includes(source));
+    return {
+      ...withSources(state, sources),
+      tasks: known.length === tasks.length ? tasks : known,
+    };
+  },
   'list-received'(state, event) {
     if (!isOfListedScope(state, event)) return {};
     const { listedScope, selectedScope, lastAcceptedScope } = state;
     return {
-      ...receiveList(state, event.tasks, event.startedAt),
-      listFreshness: freshAt(event.startedAt, event.refreshMs),
+      ...receiveList(state, event.source, event.tasks, event.startedAt),
+      ...withFreshness(state, event.source, freshAt(event.startedAt, event.refreshMs)),
       lastAcceptedScope: isSameScope(listedScope, selectedScope) ? selectedScope : lastAcceptedScope,
     };
   },
-  'list-restored': ({ listFreshness }, { tasks, at }) =>
-    listFreshness.requestedAt !== null ? {} : { tasks, listFreshness: { ...listFreshness, requestedAt: at } },
-  'list-failed': ({ listFreshness }, event) => ({ listFreshness: failedRefresh(listFreshness, event) }),
+  'list-restored': (state, { tasks, at }) =>
+    state.listFreshness.requestedAt !== null
+      ? {}
+      : { tasks, ...changeFreshness(state, (before) => ({ ...before, requestedAt: at })) },
+  'list-failed': (state, event) => {
+    const before = state.sourceFreshness.get(event.source) ?? state.listFreshness;
+    return withFreshness(state, event.source, failedRefresh(before, event));
+  },
   'task-received': (state, { task, startedAt }) => receiveTask(state, task, startedAt),
   'task-disappeared': (state, { taskId, now }) => removeTask(state, taskId, now),
   'scope-selected': ({ selectedScope }, { scope }) =>
@@ -150,32 +177,41 @@ export function knownTask(state: Pick<TasksState, 'tasks' | 'parkedLists'>, id: 
 }
 
 /**
- * Replaces the tasks with a list that was requested at `startedAt`. Tasks that were created, removed or fetched alone
- * since then stay as they are.
+ * Replaces the tasks of a source with its list that was requested at `startedAt`. Tasks that were created, removed or
+ * fetched alone since then stay as they are. Only its own source knows whether a task exists.
  */
 function receiveList(
   state: TasksState & Reads,
+  source: SourceId,
   listed: readonly Task[],
   startedAt: number,
 ): Change<TasksState> {
-  // A list includes the changes before its request.
-  const isOld = (_: string, at: number): boolean => at < startedAt;
+  // A list includes the changes of its source before its request.
+  const isOld = (id: string, at: number): boolean =>
+    at < startedAt && (knownTask(state, id)?.source ?? source) === source;
   const created = withoutEntries(state.createdAtById, isOld);
   const fetched = withoutEntries(state.fetchedAtById, isOld);
-  const removed = withoutEntries(state.removedAtById, isOld);
+  const removed = withoutEntries(
+    state.removedAtById,
+    (_, removal) => removal.at < startedAt && (removal.source ?? source) === source,
+  );
   const times = { createdAtById: created, fetchedAtById: fetched, removedAtById: removed };
   // Most polls return the current list.
   if (listed === state.tasks && fetched.size === 0 && removed.size === 0) return times;
   const inList = new Set(listed.map(({ id }) => id));
-  const justCreated = state.tasks.filter(({ id }) => created.has(id) && !inList.has(id));
+  const isOfOther = (task: Task): boolean => task.source !== source;
+  const justCreated = state.tasks.filter(
+    (task) => !isOfOther(task) && created.has(task.id) && !inList.has(task.id),
+  );
   const current = listed
     .filter(({ id }) => !removed.has(id))
     .map((task) => {
       const known = knownTask(state, task.id) ?? undefined;
       return known !== undefined && fetched.has(task.id) ? known : reuseUnchangedTask(known, task);
     });
-  const tasks = [...justCreated, ...current];
+  const tasks = mergeNewestFirst([...justCreated, ...current], state.tasks.filter(isOfOther));
   const stays = (task: Task): boolean =>
+    isOfOther(task) ||
     inList.has(task.id) ||
     created.has(task.id) ||
     (taskById(state, task.id) === null && isInListedScope(state, task) !== true);
@@ -228,10 +264,11 @@ export function removeTask(
   taskId: string,
   now: number,
 ): Change<TasksState> {
+  const source = knownTask({ tasks, parkedLists }, taskId)?.source ?? null;
   return {
     tasks: taskById({ tasks }, taskId) === null ? tasks : tasks.filter(({ id }) => id !== taskId),
     parkedLists: withoutParked(parkedLists, ({ id }) => id === taskId),
-    removedAtById: withEntry(removedAtById, taskId, now),
+    removedAtById: withEntry(removedAtById, taskId, { at: now, source }),
   };
 }
 

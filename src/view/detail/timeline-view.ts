@@ -13,6 +13,7 @@ import {
   timelineSpans,
   timelineTotals,
 } from '../../domain/timeline.ts';
+import { freshnessOf } from '../../store/list-freshness.ts';
 import { memoize } from '../../store/memoize.ts';
 import { dataAge } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
@@ -34,9 +35,10 @@ export function timelineView(state: State, task: Task): TimelineView | null {
 }
 
 /** Unix ms. Advances with the task's age, so that a quiet screen stays as it is; stops when the list is stale. */
-function timelineEnd({ listFreshness, now }: State, task: Task): number {
-  const end =
-    dataAge(listFreshness, now).kind === 'live' ? now : Math.min(now, listFreshness.requestedAt ?? now);
+function timelineEnd(state: State, task: Task): number {
+  const { now } = state;
+  const freshness = freshnessOf(state, task);
+  const end = dataAge(freshness, now).kind === 'live' ? now : Math.min(now, freshness.requestedAt ?? now);
   const since = Math.min(phaseSince(task, now), end);
   const age = end - since;
   const step = age < HOUR ? MINUTE : age < DAY ? HOUR : DAY;

@@ -1,4 +1,5 @@
 import { type BackendError, errorText, withHint } from '../../domain/errors.ts';
+import { failedSources } from '../../store/list-freshness.ts';
 import { memoize } from '../../store/memoize.ts';
 import { dataAge, selectedTask } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
@@ -22,7 +23,11 @@ export interface ConnectionProblem {
 export function connectionProblem(state: State): ConnectionProblem | null {
   const { listFreshness, now, deployment } = state;
   if (listFreshness.requestedAt === null) return null;
-  if (listFreshness.error !== null) return problemFromError(listFreshness.error, '');
+  if (listFreshness.error !== null) {
+    const failed = failedSources(state);
+    const before = failed.length === 0 ? '' : `Cannot list ${failed.join(' and ')}: `;
+    return problemFromError(listFreshness.error, before);
+  }
   const age = dataAge(listFreshness, now);
   if (age.kind === 'stale' && age.forMs > SILENCE_MS) return problemFromSilence(deployment.name);
   const task = selectedTask(state);

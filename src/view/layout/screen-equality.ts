@@ -8,6 +8,7 @@ import type { Store } from '../../store/store.ts';
 const INVISIBLE_KEYS: ReadonlySet<keyof State> = new Set([
   'now',
   'listFreshness',
+  'sourceFreshness',
   'transcripts',
   'createdAtById',
   'fetchedAtById',
@@ -28,6 +29,7 @@ export function isSameScreen(before: State, after: State): boolean {
   if (keys.some((key) => !INVISIBLE_KEYS.has(key) && after[key] !== before[key])) return false;
   if (
     !isSameAge(before.listFreshness, listFreshness, before, after) ||
+    !hasSameErrors(before.sourceFreshness, after.sourceFreshness) ||
     before.transcripts.size !== transcripts.size
   )
     return false;
@@ -38,6 +40,9 @@ export function isSameScreen(before: State, after: State): boolean {
   }
   return true;
 }
+
+const hasSameErrors = (before: State['sourceFreshness'], after: State['sourceFreshness']): boolean =>
+  [...after].every(([source, { error }]) => error === (before.get(source)?.error ?? null));
 
 const TIME_KEYS: ReadonlySet<keyof FetchedTranscript> = new Set(['requestedAt', 'refreshMs']);
 

@@ -11,7 +11,7 @@ const working = makeTask({ state: makeReport({ state: 'working' }) });
 describe('the list', () => {
   it("requests the user's own tasks every five seconds while nothing changes", async () => {
     const fixture = syncFixture();
-    schedule(fixture, listRequests(fixture, fixture.backend.sources[0])).wake();
+    schedule(fixture, ...listRequests(fixture)).wake();
     await fixture.clock.settle();
     expect(fixture.backend.open('list').args).toEqual([{ owner: 'me' }]);
     fixture.backend.open('list').answer([makeTask()]);
@@ -24,7 +24,7 @@ describe('the list', () => {
 
   it('polls every three seconds after a response that shows a transition', async () => {
     const fixture = syncFixture();
-    schedule(fixture, listRequests(fixture, fixture.backend.sources[0])).wake();
+    schedule(fixture, ...listRequests(fixture)).wake();
     await fixture.clock.settle();
     fixture.backend.open('list').answer([working]);
     await fixture.clock.advance(2_999);
@@ -39,7 +39,7 @@ describe('the list', () => {
   it('polls at the configured interval, and is not stale within it', async () => {
     const fixture = syncFixture();
     const context = { ...fixture, pace: { list: 60, transcript: 1 } };
-    schedule(context, listRequests(context, context.backend.sources[0])).wake();
+    schedule(context, ...listRequests(context)).wake();
     await fixture.clock.settle();
     fixture.backend.open('list').answer([makeTask()]);
     await fixture.clock.advance(59_999);
@@ -56,7 +56,7 @@ describe('the list', () => {
 
   it('is stale only when a response is later than the response time explains', async () => {
     const fixture = syncFixture();
-    schedule(fixture, listRequests(fixture, fixture.backend.sources[0])).wake();
+    schedule(fixture, ...listRequests(fixture)).wake();
     for (let round = 0; round < 3; round++) {
       await fixture.clock.advance(2_000);
       expect(dataAge(fixture.state.listFreshness, fixture.clock.now()).kind).toBe(
@@ -74,7 +74,7 @@ describe('the list', () => {
 
   it('keeps the last data, and reports the error and the next try', async () => {
     const fixture = syncFixture({ tasks: [makeTask()] });
-    schedule(fixture, listRequests(fixture, fixture.backend.sources[0])).wake();
+    schedule(fixture, ...listRequests(fixture)).wake();
     await fixture.clock.settle();
     const error = failure({ kind: 'unreachable' });
     fixture.backend.open('list').refuse(error);
@@ -100,7 +100,7 @@ describe('the list', () => {
 
   it('ignores the response of an aborted request', async () => {
     const fixture = syncFixture({ deaf: true });
-    const scheduler = schedule(fixture, listRequests(fixture, fixture.backend.sources[0]));
+    const scheduler = schedule(fixture, ...listRequests(fixture));
     scheduler.wake();
     await fixture.clock.settle();
     const [aborted] = fixture.backend.calls('list');
@@ -119,7 +119,7 @@ describe('the list of another owner', () => {
 
   it('is requested at once, and the request for the one before is aborted', async () => {
     const fixture = syncFixture();
-    schedule(fixture, listRequests(fixture, fixture.backend.sources[0])).wake();
+    schedule(fixture, ...listRequests(fixture)).wake();
     await fixture.clock.settle();
     const first = fixture.backend.open('list');
     choose(fixture, EVERYONE);
@@ -135,7 +135,7 @@ describe('the list of another owner', () => {
 
   it('is requested although the one before had to wait', async () => {
     const fixture = syncFixture();
-    schedule(fixture, listRequests(fixture, fixture.backend.sources[0])).wake();
+    schedule(fixture, ...listRequests(fixture)).wake();
     await fixture.clock.settle();
     fixture.backend.open('list').refuse(failure({ kind: 'unreachable' }));
     await fixture.clock.settle();
@@ -148,7 +148,7 @@ describe('the list of another owner', () => {
     'that is refused (%s) is replaced by the one before, which is requested at once',
     async (kind) => {
       const fixture = syncFixture({ tasks: [makeTask()] });
-      schedule(fixture, listRequests(fixture, fixture.backend.sources[0]));
+      schedule(fixture, ...listRequests(fixture));
       choose(fixture, EVERYONE);
       await fixture.clock.settle();
       fixture.backend.open('list').refuse(failure({ kind, message: 'Only your own.' }));
@@ -165,7 +165,7 @@ describe('the list of another owner', () => {
 
   it('stays after a server error, and reports it', async () => {
     const fixture = syncFixture({ tasks: [makeTask()] });
-    schedule(fixture, listRequests(fixture, fixture.backend.sources[0]));
+    schedule(fixture, ...listRequests(fixture));
     choose(fixture, EVERYONE);
     await fixture.clock.settle();
     fixture.backend.open('list').refuse(failure());

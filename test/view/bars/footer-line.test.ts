@@ -76,6 +76,7 @@ describe('in the list', () => {
     expect(footer(working)).not.toMatch(/move|next|resume/u);
     const failed = applyEvents(emptyState(), {
       type: 'list-failed',
+      source: 'tasks',
       error: failure('unreachable'),
       retryAt: NOON,
       now: NOON,

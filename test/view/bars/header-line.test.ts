@@ -28,7 +28,13 @@ const on = (columns: number, about: Partial<State> = {}): State => ({
 const offline = (columns: number): State =>
   applyEvents(
     on(columns),
-    { type: 'list-failed', error: failure('unreachable'), retryAt: NOON + 54_000, now: NOON },
+    {
+      type: 'list-failed',
+      source: 'tasks',
+      error: failure('unreachable'),
+      retryAt: NOON + 54_000,
+      now: NOON,
+    },
     { type: 'clock-ticked', now: NOON + 42_000 },
   );
 
@@ -80,6 +86,7 @@ describe('in few words', () => {
       header(
         applyEvents(emptyState(), {
           type: 'list-failed',
+          source: 'tasks',
           error: failure(kind),
           retryAt: NOON + 1_500,
           now: NOON,

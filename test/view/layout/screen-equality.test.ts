@@ -65,7 +65,13 @@ describe('a screen', () => {
     ['a new size', applyEvents(quiet, { type: 'terminal-resized', size: { columns: 100, rows: 30 } })],
     [
       'a failure',
-      applyEvents(quiet, { type: 'list-failed', error: serverError(), retryAt: NOON + 9_000, now: NOON }),
+      applyEvents(quiet, {
+        type: 'list-failed',
+        source: 'tasks',
+        error: serverError(),
+        retryAt: NOON + 9_000,
+        now: NOON,
+      }),
     ],
     [
       'a failure of the transcript',

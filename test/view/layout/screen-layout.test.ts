@@ -97,7 +97,13 @@ describe('a notice', () => {
   it('leaves the panes their rows on the smallest screen, also with a connection problem', () => {
     const offline = applyEvents(
       stateOf(40, 10),
-      { type: 'list-failed', error: serverError('word '.repeat(100)), retryAt: NOON, now: NOON },
+      {
+        type: 'list-failed',
+        source: 'tasks',
+        error: serverError('word '.repeat(100)),
+        retryAt: NOON,
+        now: NOON,
+      },
       withNotice('word '.repeat(100)),
       draftTyped('a', 'x\n'.repeat(20)),
       { type: 'pane-focused', pane: 'prompt' },

@@ -212,7 +212,13 @@ describe('the help', () => {
 describe('a screen of its own', () => {
   const problem = (kind: BackendErrorKind, hint?: string, columns = 78, rows = 20): string => {
     const error = hint === undefined ? failure(kind) : Object.assign(failure(kind), { hint });
-    const state = applyEvents(emptyState(), { type: 'list-failed', error, retryAt: NOON + 5_000, now: NOON });
+    const state = applyEvents(emptyState(), {
+      type: 'list-failed',
+      source: 'tasks',
+      error,
+      retryAt: NOON + 5_000,
+      now: NOON,
+    });
     return bare(problemLines(state, plain, columns, rows)).join('\n');
   };
 
@@ -263,7 +269,13 @@ describe('a screen of its own', () => {
 
   it('sanitises the server’s message', () => {
     const error = failure('server', 'one\x1b[2J\x1b]0;title\x07\r\ntwo');
-    const state = applyEvents(emptyState(), { type: 'list-failed', error, retryAt: NOON, now: NOON });
+    const state = applyEvents(emptyState(), {
+      type: 'list-failed',
+      source: 'tasks',
+      error,
+      retryAt: NOON,
+      now: NOON,
+    });
     expect(problemLines(state, plain, 78, 20).join('\n')).not.toMatch(/\x1b\[2J|\x1b\]|\x07/u);
   });
 });
@@ -321,6 +333,7 @@ describe('old data', () => {
       noticeLines(
         applyEvents(emptyState({ columns, rows }), listReceived([makeTask({ id: 'a' })]), {
           type: 'list-failed',
+          source: 'tasks',
           error: Object.assign(
             failure(
               'signed-out',
