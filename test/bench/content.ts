@@ -66,9 +66,6 @@ export function wireTask(index: number, now: number, state: string = stateOf(ind
   };
 }
 
-/** Lines of one message; user and agent take turns. */
-const LINES_PER_MESSAGE = 40;
-
 export interface Entry {
   readonly id: number;
   readonly content: string;
@@ -76,12 +73,12 @@ export interface Entry {
   readonly time: string;
 }
 
-/** A conversation of `lines` lines of about 60 bytes. */
-export function conversation(index: number, lines: number, now: number): Entry[] {
+/** A conversation of `lines` lines of about 60 bytes. User and agent take turns, `perMessage` lines each. */
+export function conversation(index: number, lines: number, perMessage: number, now: number): Entry[] {
   const entries: Entry[] = [];
-  for (let line = 0; line < lines; line += LINES_PER_MESSAGE) {
+  for (let line = 0; line < lines; line += perMessage) {
     const id = entries.length;
-    const count = Math.min(LINES_PER_MESSAGE, lines - line);
+    const count = Math.min(perMessage, lines - line);
     const content = Array.from({ length: count }, (_, n) => lineOf(index, line + n)).join('\n');
     const time = new Date(now - AGE + id * 1_000).toISOString();
     entries.push({ id, content, type: id % 2 === 0 ? 'output' : 'input', time });

@@ -3,6 +3,7 @@ export interface ServerContent {
   /** Lines of each transcript, and of the first one. */
   readonly lines: number;
   readonly firstLines: number;
+  readonly linesPerMessage: number;
   /** The working task; the others do not work. */
   readonly working: number | null;
   /** Changes of its transcript: none, a line that counts seconds, or a growing last message. */
@@ -26,6 +27,7 @@ export const quietContent: ServerContent = {
   tasks: 85,
   lines: 200,
   firstLines: 200,
+  linesPerMessage: 40,
   working: null,
   moving: 'nothing',
   reporting: false,

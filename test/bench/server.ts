@@ -56,7 +56,7 @@ function transcriptBody(index: number): Buffer[] {
   let known = transcripts.get(index);
   if (known === undefined) {
     const lines = index === 0 ? content.firstLines : content.lines;
-    const logs = conversation(index, lines, now);
+    const logs = conversation(index, lines, content.linesPerMessage, now);
     known = encode({
       logs: content.wide ? logs.map((entry) => ({ ...entry, content: widened(entry.content) })) : logs,
     });

@@ -91,7 +91,7 @@ const known = new Map<number, readonly string[]>();
 function linesOf(index: number): readonly string[] {
   let text = known.get(index);
   if (text === undefined) {
-    text = conversation(index, lines, 0).flatMap(({ content }) => content.split('\n'));
+    text = conversation(index, lines, lines, 0).flatMap(({ content }) => content.split('\n'));
     known.set(index, text);
   }
   return text;
