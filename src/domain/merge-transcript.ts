@@ -29,20 +29,31 @@ export function mergeTranscript(
 ): StoredConversation {
   if (transcript === previous || transcript.messages.length === 0) return conversation;
   const { snapshot } = transcript;
-  const received = withPositions(transcript.messages);
   const run = lastRun(conversation);
   const first = firstChangedIndex(previous, transcript);
+  const [before, received] = positionsFrom(transcript.messages, first, previous?.messages);
   // An unchanged message proves that the conversation continues.
   if (first === 0 && !continuesConversation(messagesIn(entriesOfRun(conversation, run)), received))
     return startNewRun(conversation, received, snapshot);
-  const previousId = received[first - 1]?.id ?? null;
+  const previousId = before?.id ?? null;
   const start = entryIndexAt(conversation, { run, id: previousId === null ? BEFORE_FIRST : previousId + 1 });
   const oldEntries = conversation.entries.slice(start);
-  const newEntries = mergeRun(oldEntries, { run, received: received.slice(first), snapshot, previousId });
+  const newEntries = mergeRun(oldEntries, { run, received, snapshot, previousId });
   const isSame =
     newEntries.length === oldEntries.length &&
     newEntries.every((entry, index) => entry === oldEntries[index]);
-  return isSame ? conversation : { entries: [...conversation.entries.slice(0, start), ...newEntries] };
+  return isSame ? conversation : { entries: conversation.entries.slice(0, start).concat(newEntries) };
+}
+
+/** The message before index `first`, null for none, and those from there on. */
+function positionsFrom(
+  messages: readonly Message[],
+  first: number,
+  previous: readonly Message[] | undefined,
+): readonly [before: PositionedMessage | null, received: readonly PositionedMessage[]] {
+  if (first === 0) return [null, withPositions(messages)];
+  const [before = null, ...received] = withPositions(messages, first - 1, previous);
+  return [before, received];
 }
 
 /** The index of the first message that differs from the previous transcript; 0 when their kinds differ. */

@@ -7,13 +7,33 @@ export interface PositionedMessage {
   readonly message: Message;
 }
 
+/** Whether the ids of a list increase. */
+const ascending = new WeakMap<readonly Message[], boolean>();
+
+/** The first `shared` messages are those of `previous`. */
+function isAscending(messages: readonly Message[], shared: number, previous: readonly Message[]): boolean {
+  const known = ascending.get(messages);
+  if (known !== undefined) return known;
+  const from = ascending.get(previous) === true ? shared : 0;
+  const isInOrder = messages
+    .slice(from)
+    .every(({ id }, index) => id > (messages[from + index - 1]?.id ?? Number.NEGATIVE_INFINITY));
+  ascending.set(messages, isInOrder);
+  return isInOrder;
+}
+
 /**
- * Adds positions to messages: the server's ids, or the indexes when the ids do not increase, which no server should
- * send.
+ * The messages from index `first` on with their positions: the server's ids, or the indexes when the ids do not
+ * increase, which no server should send.
+ * @param previous a list with the same messages before `first`, of which only the others are looked at
  */
-export function withPositions(messages: readonly Message[]): readonly PositionedMessage[] {
-  const isAscending = messages.every(({ id }, index) => index === 0 || id > (messages[index - 1]?.id ?? 0));
-  return messages.map((message, index) => ({ id: isAscending ? message.id : index, message }));
+export function withPositions(
+  messages: readonly Message[],
+  first = 0,
+  previous: readonly Message[] = messages,
+): readonly PositionedMessage[] {
+  const byId = isAscending(messages, first, previous);
+  return messages.slice(first).map((message, index) => ({ id: byId ? message.id : first + index, message }));
 }
 
 /**

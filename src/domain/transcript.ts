@@ -15,16 +15,23 @@ export interface Transcript {
  */
 export function reuseUnchangedMessages(older: Transcript | null, newer: Transcript): Transcript {
   if (older === null || older === newer) return newer;
-  const messages = newer.messages.map((message, index) => {
-    const before = older.messages[index];
-    return before !== undefined && isSameMessage(before, message) ? before : message;
-  });
-  const isSame =
+  let messages: Message[] | null = null;
+  let isSame =
     older.snapshot === newer.snapshot &&
     older.snapshotAt === newer.snapshotAt &&
-    older.messages.length === messages.length &&
-    messages.every((message, index) => message === older.messages[index]);
-  return isSame ? older : { ...newer, messages };
+    older.messages.length === newer.messages.length;
+  for (let index = 0; index < newer.messages.length; index++) {
+    const [before, message] = [older.messages[index], newer.messages[index]];
+    if (before === message) continue;
+    if (before === undefined || message === undefined || !isSameMessage(before, message)) {
+      isSame = false;
+      continue;
+    }
+    messages ??= [...newer.messages];
+    messages[index] = before;
+  }
+  if (isSame) return older;
+  return messages === null ? newer : { ...newer, messages };
 }
 
 /** Compares only the words: AgentAPI trims what it receives, and lines may come back padded. */

@@ -12,24 +12,18 @@ export interface DaySeparator {
 }
 
 /**
- * Inserts a separator before the first entry of each later day, and before a `new` line in front of it. Ignores unknown
- * times and times before the current day, so that no day appears twice.
+ * The separator before an entry of a later day than the last one, which ends at `dayEnd`; null when none is due. Unknown
+ * times and times before the current day have none, so that no day appears twice.
  */
-export function withDaySeparators(
-  entries: readonly (ConversationEntry | 'new')[],
-): readonly (ConversationEntry | 'new' | DaySeparator)[] {
-  const all: (ConversationEntry | 'new' | DaySeparator)[] = [];
-  let end = Number.NaN;
-  for (const each of entries) {
-    const at = each === 'new' ? Number.NaN : timeOf(each);
-    if (isPlausibleTime(at) && !(at < end)) {
-      const isLater = at >= end;
-      end = endOfDay(at);
-      if (isLater) all.splice(all.at(-1) === 'new' ? -1 : all.length, 0, separatorOf(end, at));
-    }
-    all.push(each);
-  }
-  return all;
+export function separatorBefore(entry: ConversationEntry, dayEnd: number): DaySeparator | null {
+  const at = timeOf(entry);
+  return isPlausibleTime(at) && at >= dayEnd ? separatorOf(endOfDay(at), at) : null;
+}
+
+/** The end of the last day after an entry, Unix ms; `dayEnd` before it, NaN for none. */
+export function endOfLastDay(entry: ConversationEntry, dayEnd: number): number {
+  const at = timeOf(entry);
+  return isPlausibleTime(at) && !(at < dayEnd) ? endOfDay(at) : dayEnd;
 }
 
 const timeOf = (entry: ConversationEntry): number =>

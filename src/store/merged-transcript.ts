@@ -1,5 +1,4 @@
 import { mergeConversations } from '../domain/merge-conversations.ts';
-import type { Message } from '../domain/message.ts';
 import { plainTextOf } from '../domain/message-text.ts';
 import {
   type ConversationEntry,
@@ -9,9 +8,6 @@ import {
   messageOf,
   type StoredConversation,
 } from '../domain/stored-conversation.ts';
-import { sanitise } from '../domain/text/sanitise.ts';
-import { type DaySeparator, withDaySeparators } from './day-separators.ts';
-import { memoize } from './memoize.ts';
 
 /** All messages ever received of a task's conversation, and the read position. The outbox does not depend on it. */
 export interface MergedTranscript {
@@ -31,13 +27,6 @@ interface ReadPosition extends EntryPosition {
   /** Characters of its message that were read. */
   readonly length: number;
 }
-
-/** An entry of the visible transcript; `new` is the line before the first unread one. */
-export type TranscriptItem = ConversationEntry | 'new' | DaySeparator;
-
-/** False for separator lines. */
-export const isEntry = (item: TranscriptItem): item is ConversationEntry =>
-  item !== 'new' && item.kind !== 'day';
 
 const EMPTY_MERGED_TRANSCRIPT: MergedTranscript = {
   conversation: EMPTY_CONVERSATION,
@@ -114,7 +103,7 @@ export const isAllRead = (transcript: MergedTranscript): boolean =>
   transcript.readUpTo !== null && firstUnreadIndex(transcript) === -1;
 
 /** The index of the first unread entry; -1 when everything was read, and when nothing ever was. */
-function firstUnreadIndex({ conversation: { entries }, readUpTo }: MergedTranscript): number {
+export function firstUnreadIndex({ conversation: { entries }, readUpTo }: MergedTranscript): number {
   const last = entries.at(-1);
   if (readUpTo === null || last === undefined || !isUnread(last, readUpTo)) return -1;
   let first = entries.length - 1;
@@ -133,39 +122,4 @@ function isUnread(entry: ConversationEntry, readUpTo: ReadPosition): boolean {
     order > 0 ||
     (order === 0 && entry.kind === 'message' && plainTextOf(entry.message).length > readUpTo.length)
   );
-}
-
-/** The items of the visible transcript, in order. Leaves out messages without visible text. */
-export const transcriptItems = memoize((conversation: MergedTranscript): readonly TranscriptItem[] => {
-  const { entries } = conversation.conversation;
-  const from = firstUnreadIndex(conversation);
-  const before = entries.slice(0, Math.max(0, from)).filter(isVisible);
-  const after = entries.slice(Math.max(0, from)).filter(isVisible);
-  return before.length > 0 && after.length > 0 && from !== -1
-    ? withDaySeparators([...before, 'new', ...after])
-    : withDaySeparators([...before, ...after]);
-});
-
-const visibleByMessage = new WeakMap<Message, boolean>();
-
-function isVisible(entry: ConversationEntry): boolean {
-  const message = messageOf(entry);
-  if (message === null) return true;
-  const known = visibleByMessage.get(message);
-  if (known !== undefined) return known;
-  const visible = hasVisibleText(plainTextOf(message));
-  visibleByMessage.set(message, visible);
-  return visible;
-}
-
-/** Whether a message with this text has a block. */
-export function hasVisibleText(text: string): boolean {
-  // Fast path: most visible texts begin with plain ASCII.
-  const head = text.slice(0, 200);
-  return (/^[\n\t -~]*$/u.test(head) && /[!-~]/u.test(head)) || /\S/u.test(sanitise(text));
-}
-
-export function isSameEntry(a: TranscriptItem, b: TranscriptItem): boolean {
-  if (!isEntry(a) || !isEntry(b)) return a === b;
-  return comparePositions(a, b) === 0 && a.kind === b.kind && messageOf(a)?.role === messageOf(b)?.role;
 }

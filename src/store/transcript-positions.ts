@@ -3,16 +3,16 @@ import { textOf } from '../domain/message.ts';
 import { messageOf } from '../domain/stored-conversation.ts';
 import { hasSameWords } from '../domain/transcript.ts';
 import { memoize } from './memoize.ts';
+import { mergedTranscriptOf } from './merged-transcript.ts';
+import type { OutboxState } from './slices/outbox.ts';
+import type { State } from './state.ts';
 import {
   hasVisibleText,
   isEntry,
   isSameEntry,
-  mergedTranscriptOf,
   type TranscriptItem,
   transcriptItems,
-} from './merged-transcript.ts';
-import type { OutboxState } from './slices/outbox.ts';
-import type { State } from './state.ts';
+} from './transcript-items.ts';
 
 /** The outbox messages that have a block below the task's conversation, in order. */
 export const visibleDeliveries = ({ deliveries }: OutboxState, taskId: string): readonly Delivery[] =>

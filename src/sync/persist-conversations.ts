@@ -1,6 +1,7 @@
 import { scopeKey } from '../domain/owner-scope.ts';
 import type { Clock } from '../domain/ports/clock.ts';
 import type { ConversationStorage, LoadedConversation } from '../domain/ports/conversation-storage.ts';
+import { sharedPrefixLength } from '../domain/shared-prefix.ts';
 import {
   type ConversationEntry,
   compareEntries,
@@ -243,8 +244,9 @@ function entriesMissingIn(
   now: readonly ConversationEntry[],
   before: readonly ConversationEntry[],
 ): readonly ConversationEntry[] {
-  const known = new Set(before);
-  return now.filter((entry) => !known.has(entry));
+  const shared = sharedPrefixLength(now, before);
+  const known = new Set(before.slice(shared));
+  return now.slice(shared).filter((entry) => !known.has(entry));
 }
 
 /** Writing an entry at the same position replaces the old one. */

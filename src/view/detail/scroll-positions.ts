@@ -2,10 +2,11 @@ import type { SavedScrollPosition } from '../../domain/saved-layout.ts';
 import { entryIndexAt, messageOf } from '../../domain/stored-conversation.ts';
 import type { StoreEvent } from '../../store/event.ts';
 import type { MergedTranscript } from '../../store/merged-transcript.ts';
-import { isEntry, mergedTranscriptOf, transcriptItems } from '../../store/merged-transcript.ts';
+import { mergedTranscriptOf } from '../../store/merged-transcript.ts';
 import type { ScrollAnchor } from '../../store/slices/conversations.ts';
 import type { State } from '../../store/state.ts';
 import type { Store } from '../../store/store.ts';
+import { isEntry, transcriptItems } from '../../store/transcript-items.ts';
 import { transcriptView, withMessageRendered } from '../transcript/transcript-view.ts';
 import { transcriptWidth } from './detail-layout.ts';
 

@@ -1,7 +1,7 @@
 import type { Delivery } from '../../domain/delivery.ts';
 import type { ProseRenderer } from '../../domain/markdown/prose.ts';
 import { type Message, type MessagePart, textParts } from '../../domain/message.ts';
-import type { TranscriptItem } from '../../store/merged-transcript.ts';
+import type { TranscriptItem } from '../../store/transcript-items.ts';
 import { bodyOf, type MessageBody } from './message-body.ts';
 import { MAX_HIGHLIGHTED } from './text-body.ts';
 
@@ -30,9 +30,10 @@ export interface Block {
 export const BLOCK_FRAME_ROWS = 2;
 export const heightOf = (block: Block): number => block.lines.length + BLOCK_FRAME_ROWS;
 
-export function entryBlock(entry: TranscriptItem, width: number, raw: boolean, taskId: string | null): Block {
+/** `shorter` is the block of the last message when the view was built before. */
+export function entryBlock(entry: TranscriptItem, width: number, raw: boolean, shorter: Block | null): Block {
   if (entry === 'new') return UNREAD_SEPARATOR;
-  if (entry.kind === 'message') return blockOf(entry.message, width, raw, taskId);
+  if (entry.kind === 'message') return blockOf(entry.message, width, raw, shorter);
   if (entry.kind === 'retracted') return retractedBlock(entry.message, width);
   const known = separatorBlocks.get(entry);
   const block = known ?? separatorBlock(entry.kind, entry.at);
@@ -77,28 +78,13 @@ function retractedBlock(message: Message, width: number): Block {
 /** Messages are immutable, and so are their lines at one width. */
 const blockByMessage = new WeakMap<Message, { readonly raw: boolean; readonly block: Block }>();
 
-/** The last block per task id. The last message is a new object each time it grows. */
-const lastBlocks = new Map<string, Block>();
-const MAX_LAST_BLOCKS = 20;
-
-/** `taskId` is given for the last message. */
-function blockOf(message: Message, width: number, raw: boolean, taskId: string | null): Block {
+/** `shorter` is the block before the message grew. A growing message is a new object each time. */
+function blockOf(message: Message, width: number, raw: boolean, shorter: Block | null): Block {
   const known = blockByMessage.get(message);
-  const block =
-    known?.block.body.width === width && known.raw === raw
-      ? known.block
-      : buildBlock(message, width, raw, taskId === null ? null : (lastBlocks.get(taskId) ?? null));
-  if (block !== known?.block) blockByMessage.set(message, { raw, block });
-  if (taskId !== null) rememberLastBlock(taskId, block);
+  if (known?.block.body.width === width && known.raw === raw) return known.block;
+  const block = buildBlock(message, width, raw, shorter);
+  blockByMessage.set(message, { raw, block });
   return block;
-}
-
-function rememberLastBlock(taskId: string, block: Block): void {
-  lastBlocks.delete(taskId);
-  lastBlocks.set(taskId, block);
-  if (lastBlocks.size <= MAX_LAST_BLOCKS) return;
-  const [oldest] = lastBlocks.keys();
-  if (oldest !== undefined) lastBlocks.delete(oldest);
 }
 
 function buildBlock(message: Message, width: number, raw: boolean, before: Block | null): Block {
@@ -128,7 +114,6 @@ export function renderBlock(block: Block, prose: ProseRenderer): Block {
   const next: Block = { ...block, body: rendered, lines: rendered.lines, needsRendering: false };
   if (message !== null && blockByMessage.get(message)?.block === block)
     blockByMessage.set(message, { raw: false, block: next });
-  for (const [taskId, last] of lastBlocks) if (last === block) lastBlocks.set(taskId, next);
   return next;
 }
 

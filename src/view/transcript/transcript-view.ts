@@ -2,12 +2,14 @@ import type { Delivery } from '../../domain/delivery.ts';
 import type { ProseRenderer } from '../../domain/markdown/prose.ts';
 import type { Span } from '../../domain/markdown/styled-text.ts';
 import type { Message } from '../../domain/message.ts';
+import { sharedPrefixLength } from '../../domain/shared-prefix.ts';
 import { messageOf } from '../../domain/stored-conversation.ts';
 import { memoize } from '../../store/memoize.ts';
 import type { MergedTranscript } from '../../store/merged-transcript.ts';
-import { isEntry, isSameEntry, mergedTranscriptOf, transcriptItems } from '../../store/merged-transcript.ts';
+import { mergedTranscriptOf } from '../../store/merged-transcript.ts';
 import type { ScrollAnchor } from '../../store/slices/conversations.ts';
 import type { State } from '../../store/state.ts';
+import { isEntry, isSameEntry, type TranscriptItem, transcriptItems } from '../../store/transcript-items.ts';
 import { visibleDeliveries } from '../../store/transcript-positions.ts';
 import { lastStartAtOrBefore } from './binary-search.ts';
 import { bodyOf, type MessageBody, spansAt } from './message-body.ts';
@@ -80,20 +82,54 @@ const buildView = memoize(
     width: number,
     raw: boolean,
   ): TranscriptView => {
-    const entries = transcriptItems(conversation);
-    const last = entries.findLastIndex((entry) => isEntry(entry) && entry.kind === 'message');
-    // Also a block for an entry whose markdown renders to nothing: blocks and entries share their indexes.
-    return viewOf([
-      ...entries.map((entry, index) => entryBlock(entry, width, raw, index === last ? taskId : null)),
-      ...deliveries.map((delivery) => deliveryBlock(delivery, width)),
-    ]);
+    const items = transcriptItems(conversation);
+    const before = lastViews.get(taskId);
+    const usable = before?.width === width && before.raw === raw ? before : EMPTY_LAST_VIEW;
+    const shared = sharedPrefixLength(usable.items, items);
+    const last = items.findLastIndex((item) => isEntry(item) && item.kind === 'message');
+    const shorter = usable.view.blocks.findLast(
+      ({ message, separator }) => message !== null && separator === null,
+    );
+    // Also a block for an entry whose markdown renders to nothing: blocks and items share their indexes.
+    const blocks = usable.view.blocks.slice(0, shared);
+    for (const [index, item] of items.slice(shared).entries())
+      blocks.push(entryBlock(item, width, raw, shared + index === last ? (shorter ?? null) : null));
+    for (const delivery of deliveries) blocks.push(deliveryBlock(delivery, width));
+    const view = viewOf(blocks, usable.view, shared);
+    rememberLastView(taskId, { items, width, raw, view });
+    return view;
   },
 );
 
-function viewOf(blocks: readonly Block[]): TranscriptView {
-  const starts: number[] = [];
-  let total = 0;
-  for (const block of blocks) {
+/** The view that was built last for a task, from which the next one takes the blocks of unchanged items. */
+interface LastView {
+  readonly items: readonly TranscriptItem[];
+  readonly width: number;
+  readonly raw: boolean;
+  /** With the blocks that were rendered since. */
+  readonly view: TranscriptView;
+}
+
+const EMPTY_LAST_VIEW = { items: [], view: { blocks: [], starts: [], total: 0 } };
+
+/** By task id, the least recently built first. */
+const lastViews = new Map<string, LastView>();
+const MAX_LAST_VIEWS = 20;
+
+function rememberLastView(taskId: string, last: LastView): void {
+  lastViews.delete(taskId);
+  lastViews.set(taskId, last);
+  if (lastViews.size <= MAX_LAST_VIEWS) return;
+  const [oldest] = lastViews.keys();
+  if (oldest !== undefined) lastViews.delete(oldest);
+}
+
+/** The first `shared` blocks are those of `before`. */
+function viewOf(blocks: readonly Block[], before: TranscriptView, shared: number): TranscriptView {
+  const starts = before.starts.slice(0, shared);
+  const lastShared = blocks[shared - 1];
+  let total = lastShared === undefined ? 0 : (starts[shared - 1] ?? 0) + heightOf(lastShared);
+  for (const block of blocks.slice(shared)) {
     starts.push(total);
     total += heightOf(block);
   }
@@ -133,13 +169,19 @@ function renderBlocks(
   prose: ProseRenderer,
 ): TranscriptView {
   let blocks: Block[] | null = null;
+  let firstRendered = 0;
   for (let index = first; index <= last; index++) {
     const block = view.blocks[index];
     if (block === undefined || !block.needsRendering) continue;
+    if (blocks === null) firstRendered = index;
     blocks ??= [...view.blocks];
     blocks[index] = renderBlock(block, prose);
   }
-  return blocks === null ? view : viewOf(blocks);
+  if (blocks === null) return view;
+  const rendered = viewOf(blocks, view, firstRendered);
+  for (const [taskId, lastView] of lastViews)
+    if (lastView.view === view) lastViews.set(taskId, { ...lastView, view: rendered });
+  return rendered;
 }
 
 /** The number of lines added since the user scrolled up; 0 while the transcript follows the end. */

@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { type Message, textOf } from '../../../src/domain/message.ts';
 import type { FollowEvent } from '../../../src/domain/ports/source.ts';
 import type { Task } from '../../../src/domain/task.ts';
-import { isEntry, mergedTranscriptOf, transcriptItems } from '../../../src/store/merged-transcript.ts';
+import { mergedTranscriptOf } from '../../../src/store/merged-transcript.ts';
 import { dataAge } from '../../../src/store/selectors.ts';
 import { createStore } from '../../../src/store/store.ts';
+import { isEntry, transcriptItems } from '../../../src/store/transcript-items.ts';
 import { startSync } from '../../../src/sync/sync.ts';
 import {
   agent,
