@@ -12,7 +12,7 @@ import {
   openFormAt,
   templateOptionsFor,
 } from '../store/form.ts';
-import type { ChoiceSearch } from '../store/form-state.ts';
+import type { ChoiceSearch } from '../store/slices/new-task.ts';
 import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 import type { Command, CommandContext } from './command.ts';

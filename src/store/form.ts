@@ -16,9 +16,9 @@ import type { ExternalAuth, Preset, Template } from '../domain/ports/backend.ts'
 import type { NewTask } from '../domain/ports/source.ts';
 import { taskNameError } from '../domain/task-name.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
-import type { ChoiceSearch, OpenForm, TemplateOptions } from './form-state.ts';
 import { memoize } from './memoize.ts';
 import { NEW_TASK_KEY } from './slices/drafts.ts';
+import type { ChoiceSearch, OpenForm, TemplateOptions } from './slices/new-task.ts';
 import { EMPTY_FORM } from './slices/new-task.ts';
 import type { State } from './state.ts';
 

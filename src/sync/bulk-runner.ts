@@ -75,6 +75,10 @@ export function createBulkRunner({
 
   function startNow(id: string): void {
     cancelTimer();
+    store.batch(() => sendAll(id));
+  }
+
+  function sendAll(id: string): void {
     store.dispatch({ type: 'bulk-operation-started', id, now: clock.now() });
     const operation = store.getState().bulkOperations.find((each) => each.id === id);
     if (operation === undefined) return;
@@ -103,10 +107,12 @@ export function createBulkRunner({
     if (!result.isSettled) unsettled.add(id);
     const { failure: reason } = result;
     const failure = reason === null ? null : { taskId: task.id, title: titleOf(task), reason };
-    store.dispatch({ type: 'bulk-task-finished', id, taskId: task.id, failure, now: clock.now() });
-    const current = store.getState().bulkOperations.find((each) => each.id === id);
-    if (current !== undefined && current.doneCount === current.tasks.length) end(id);
-    sendRequests();
+    store.batch(() => {
+      store.dispatch({ type: 'bulk-task-finished', id, taskId: task.id, failure, now: clock.now() });
+      const current = store.getState().bulkOperations.find((each) => each.id === id);
+      if (current !== undefined && current.doneCount === current.tasks.length) end(id);
+      sendRequests();
+    });
   }
 
   function end(id: string): void {

@@ -62,12 +62,13 @@ export function createActionRunner(
     store.dispatch({ type: 'action-started', taskId, action: action.id, now: clock.now() });
     const failure = await perform(action, task);
     if (failure !== null) {
-      store.dispatch({ type: 'action-failed', taskId });
-      if (!signal.aborted) {
-        const text = `Cannot ${action.verb.present} “${shortTitle(task)}”: ${errorText(failure.error)}`;
-        const cause = { kind: 'action', taskId, action: action.id } as const;
-        store.dispatch({ type: 'notice-changed', notice: { tone: 'bad', text, at: clock.now(), cause } });
-      }
+      const text = `Cannot ${action.verb.present} “${shortTitle(task)}”: ${errorText(failure.error)}`;
+      const cause = { kind: 'action', taskId, action: action.id } as const;
+      const notice = { tone: 'bad', text, at: clock.now(), cause } as const;
+      store.dispatch(
+        { type: 'action-failed', taskId },
+        ...(signal.aborted ? [] : [{ type: 'notice-changed', notice } as const]),
+      );
     }
     if (failure !== null || !isSettled(task)) changed();
     return failure === null;

@@ -84,19 +84,16 @@ export function createTaskOperations(context: SyncContext & { readonly changed: 
             const state = store.getState();
             const now = clock.now();
             const current = taskById(state, taskId);
-            if (current !== null)
-              store.dispatch({
-                type: 'task-received',
-                task: { ...current, initialPrompt: text },
-                startedAt: now,
-                now,
-              });
+            const task = current && { ...current, initialPrompt: text };
             // Keep a draft that the user has changed since.
             const key = initialPromptKey(taskId);
-            if (state.drafts.get(key)?.text === text)
-              store.dispatch({ type: 'draft-changed', key, buffer: EMPTY_BUFFER });
+            const isSaved = state.drafts.get(key)?.text === text;
             const notice = `“${title}” starts with the new prompt on resume.`;
-            store.dispatch({ type: 'notice-changed', notice: { tone: 'good', text: notice, at: now } });
+            store.dispatch(
+              { type: 'notice-changed', notice: { tone: 'good', text: notice, at: now } },
+              ...(task === null ? [] : [{ type: 'task-received', task, startedAt: now, now } as const]),
+              ...(isSaved ? [{ type: 'draft-changed', key, buffer: EMPTY_BUFFER } as const] : []),
+            );
             changed();
           },
           (error) =>

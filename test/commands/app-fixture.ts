@@ -7,7 +7,7 @@ import type { NewTask } from '../../src/domain/ports/source.ts';
 import type { EditorResult } from '../../src/domain/ports/terminal-services.ts';
 import { graphemesOf } from '../../src/domain/text/graphemes.ts';
 import type { StoreEvent } from '../../src/store/event.ts';
-import type { TemplateOptions } from '../../src/store/form-state.ts';
+import type { TemplateOptions } from '../../src/store/slices/new-task.ts';
 import type { State } from '../../src/store/state.ts';
 import { createStore, type Store } from '../../src/store/store.ts';
 import { NOON } from '../domain/builders.ts';

@@ -10,8 +10,8 @@ import {
   presetChoice,
   promptHint,
 } from '../../src/store/form.ts';
-import type { TemplateOptions } from '../../src/store/form-state.ts';
 import { NEW_TASK_KEY } from '../../src/store/slices/drafts.ts';
+import type { TemplateOptions } from '../../src/store/slices/new-task.ts';
 import type { State } from '../../src/store/state.ts';
 import { locationWords } from '../../src/view/overlays/form-words.ts';
 import { applyEvents, emptyState, onDeployment, stateWithTasks } from '../store/state-builders.ts';

@@ -1,7 +1,6 @@
-import { type EditBuffer, EMPTY_BUFFER } from '../../domain/edit/buffer.ts';
+import { bufferOf, type EditBuffer, EMPTY_BUFFER } from '../../domain/edit/buffer.ts';
 import type { PromptHistorySearch } from '../../domain/prompt-history-search.ts';
 import { withEntry, withoutEntries } from '../immutable-map.ts';
-import { prependUndelivered } from '../prepend-undelivered.ts';
 import type { SliceReducer } from './slice.ts';
 
 /** Drafts, sent prompts, and the recipient of the prompt. */
@@ -90,3 +89,10 @@ export const withUndelivered = (
 /** Adds a prompt unless it equals the last one. */
 export const withPrompt = (history: readonly string[], text: string): readonly string[] =>
   history.at(-1) === text ? history : [...history, text];
+
+/** Puts an undelivered text before the draft. The cursor stays at its place in the draft. */
+export function prependUndelivered({ text: draft, cursor }: EditBuffer, text: string): EditBuffer {
+  if (draft === '') return bufferOf(text);
+  const joined = `${text}\n${draft}`;
+  return bufferOf(joined, joined.length - draft.length + cursor);
+}

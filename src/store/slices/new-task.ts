@@ -1,9 +1,14 @@
-import { EMPTY_BUFFER } from '../../domain/edit/buffer.ts';
+import { type EditBuffer, EMPTY_BUFFER } from '../../domain/edit/buffer.ts';
 import type { ItemFinder } from '../../domain/find-items.ts';
-import type { FieldErrors, LastChoice, NewTaskForm, SubmittedForm } from '../../domain/new-task.ts';
-import type { Template } from '../../domain/ports/backend.ts';
+import type {
+  FieldErrors,
+  FormField,
+  LastChoice,
+  NewTaskForm,
+  SubmittedForm,
+} from '../../domain/new-task.ts';
+import type { ExternalAuth, Preset, Template } from '../../domain/ports/backend.ts';
 import type { Task } from '../../domain/task.ts';
-import type { OpenForm, TemplateOptions } from '../form-state.ts';
 import { withEntry } from '../immutable-map.ts';
 import type { SliceReducer } from './slice.ts';
 
@@ -24,6 +29,30 @@ export interface NewTaskState {
     /** The form of a new task, while it is open. */
     readonly openForm: OpenForm | null;
   };
+}
+
+/** The presets and sign-ins of a template version. */
+export interface TemplateOptions {
+  /** Null when the server could not list them. */
+  readonly presets: readonly Preset[] | null;
+  readonly signIns: readonly ExternalAuth[];
+  /** Why `presets` is null: a sentence. Untrusted text. */
+  readonly presetsError: string | null;
+}
+
+/** The search for a template or a preset. */
+export interface ChoiceSearch {
+  readonly text: EditBuffer;
+  /** The highlighted result; null for the chosen one. */
+  readonly index: number | null;
+}
+
+export interface OpenForm {
+  /** The focused field. */
+  readonly field: FormField;
+  /** Enter was pressed before the templates or presets had loaded; the task is created when they have. */
+  readonly submitPending: boolean;
+  readonly choiceSearch: ChoiceSearch;
 }
 
 export interface PendingCreation {

@@ -8,7 +8,7 @@ import {
 import { EMPTY_BUFFER } from '../../domain/edit/buffer.ts';
 import type { NewDelivery, OutboxStorage } from '../../domain/ports/outbox-storage.ts';
 import type { Receipt } from '../../domain/receipt.ts';
-import { prependUndelivered } from '../../store/prepend-undelivered.ts';
+import { prependUndelivered } from '../../store/slices/drafts.ts';
 import type { Store } from '../../store/store.ts';
 
 /** The messages of the outbox. Each change goes to disk and to the state. */

@@ -16,8 +16,8 @@ import {
   templateName,
   templateOptionsFor,
 } from '../../store/form.ts';
-import type { OpenForm } from '../../store/form-state.ts';
 import { activePromptSearch, visibleDraft } from '../../store/prompt-history-search.ts';
+import type { OpenForm } from '../../store/slices/new-task.ts';
 import type { State } from '../../store/state.ts';
 import { promptSearchCursor, promptSearchLine, promptSearchWords } from '../bars/prompt-search-line.ts';
 import { scrollIntoView } from '../rows/scroll-into-view.ts';
