@@ -1,7 +1,7 @@
 import { type Delivery, isWithServer } from '../../domain/delivery.ts';
 import { BackendError } from '../../domain/errors.ts';
 import { keyFor } from '../../domain/key-placeholder.ts';
-import type { Resolution, SentMessage } from '../../domain/receipt.ts';
+import type { Resolution, SentMessage, TranscriptReader } from '../../domain/receipt.ts';
 import { shortTitle } from '../../domain/short-title.ts';
 import { getFromAnySource, sourceOf } from '../../domain/sources.ts';
 import type { Task } from '../../domain/task.ts';
@@ -9,7 +9,6 @@ import { sleep } from '../../platform/sleep.ts';
 import type { FetchedTranscript } from '../../store/slices/conversations.ts';
 import { knownTask, taskById } from '../../store/slices/tasks.ts';
 import { backOff } from '../refresh/back-off.ts';
-import { createTranscriptReader, type FetchTranscript } from '../refresh/fetch-transcript.ts';
 import type { SyncContext } from '../sync-context.ts';
 import type { OutboxStore } from './outbox-store.ts';
 
@@ -31,7 +30,9 @@ export interface DeliveryResolver {
   checkReceived(): void;
   /** Resolves to true when the send hangs: its source can look, and does not find the message. */
   watchForHang(id: string, task: Task, sendEnded: AbortSignal): Promise<boolean>;
-  /** Looks until the message is neither unsure nor in the server's queue, or belongs to another instance. */
+  /** Whether the message is unsure and belongs to this instance, or waits in the server's queue. */
+  isUnsettled(delivery: Delivery): boolean;
+  /** Looks while the message is unsettled. */
   watchUntilSettled(id: string): Promise<void>;
   /**
    * Requests a task that is not in the list. Resolves to null after a failure, and to `gone` when the task no longer
@@ -46,15 +47,14 @@ interface CheckedDelivery extends Pick<Delivery, 'stage' | 'version'> {
 }
 
 export interface ResolverContext extends SyncContext {
-  readonly fetchTranscript: FetchTranscript;
+  readonly readTranscript: TranscriptReader;
   readonly outboxStore: OutboxStore;
   /** Aborted when the outbox stops. */
   readonly stopping: AbortSignal;
 }
 
 export function createDeliveryResolver(context: ResolverContext): DeliveryResolver {
-  const { backend, store, clock, random, outboxStore, stopping } = context;
-  const readTranscript = createTranscriptReader(context);
+  const { backend, store, clock, random, readTranscript, outboxStore, stopping } = context;
   /** By message id, since a reload from disk creates new objects. */
   const checked = new Map<string, CheckedDelivery>();
   /** Tasks that exist but are not in the list, by id. */
@@ -162,25 +162,21 @@ export function createDeliveryResolver(context: ResolverContext): DeliveryResolv
     return false;
   }
 
-  /** Whether this instance has to find out about the message. */
-  function isUnsettled(delivery: Delivery | null): delivery is Delivery {
-    return (
-      delivery?.stage === 'queued' ||
-      (delivery?.stage === 'unsure' && delivery.instanceName === outboxStore.instanceName)
-    );
-  }
+  const isUnsettled = ({ stage, instanceName }: Delivery): boolean =>
+    stage === 'queued' || (stage === 'unsure' && instanceName === outboxStore.instanceName);
 
   async function watchUntilSettled(id: string): Promise<void> {
     let delayMs = INITIAL_POLL_MS;
     let failures = 0;
     while (!stopping.aborted) {
       const delivery = outboxStore.find(id);
-      if (!isUnsettled(delivery)) return;
+      if (delivery === null || !isUnsettled(delivery)) return;
       const task = taskOf(delivery.taskId);
       if (task !== null) failures = await look(id, task, stopping, failures);
       else if ((await findTask(delivery)) === 'gone') return;
       else failures++;
-      if (!isUnsettled(outboxStore.find(id))) return;
+      const after = outboxStore.find(id);
+      if (after === null || !isUnsettled(after)) return;
       await sleep(clock, Math.max(delayMs, failures === 0 ? 0 : backOff(failures, random())), stopping);
       delayMs = Math.min(delayMs * 2, MAX_POLL_MS);
     }
@@ -209,7 +205,7 @@ export function createDeliveryResolver(context: ResolverContext): DeliveryResolv
     return 'gone';
   }
 
-  return { checkReceived, watchForHang, watchUntilSettled, findTask };
+  return { checkReceived, watchForHang, isUnsettled, watchUntilSettled, findTask };
 }
 
 const isUndecided = (resolution: Resolution): boolean =>

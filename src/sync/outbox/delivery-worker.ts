@@ -6,7 +6,6 @@ import type { Task } from '../../domain/task.ts';
 import { sleep } from '../../platform/sleep.ts';
 import type { NoticeCause } from '../../store/slices/notices.ts';
 import { backOff } from '../refresh/back-off.ts';
-import { createTranscriptReader } from '../refresh/fetch-transcript.ts';
 import type { DeliveryResolver, ResolverContext } from './delivery-resolver.ts';
 import { retryDecision } from './retry-policy.ts';
 
@@ -49,8 +48,8 @@ export interface WorkerContext extends ResolverContext {
 }
 
 export function createDeliveryWorker(context: WorkerContext): DeliveryWorker {
-  const { backend, store, clock, random, outboxStore, resolver, stopping, onTaskChanged } = context;
-  const readTranscript = createTranscriptReader(context);
+  const { backend, store, clock, random, readTranscript, outboxStore, resolver, stopping, onTaskChanged } =
+    context;
   const working = new Map<string, AbortController>();
   /** Messages whose send the user cancelled, by id. */
   const aborted = new Set<string>();

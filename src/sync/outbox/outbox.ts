@@ -7,6 +7,7 @@ import { deliveryTiming } from '../../domain/rules.ts';
 import type { Task } from '../../domain/task.ts';
 import { phaseIn } from '../../store/slices/actions.ts';
 import { taskById } from '../../store/slices/tasks.ts';
+import { createTranscriptReader, type FetchTranscript } from '../refresh/fetch-transcript.ts';
 import { createDeliveryResolver } from './delivery-resolver.ts';
 import { createDeliveryWorker, type WorkerContext } from './delivery-worker.ts';
 import { createOutboxStore } from './outbox-store.ts';
@@ -14,7 +15,8 @@ import { createOutboxStore } from './outbox-store.ts';
 /** How often the outbox looks for changes by other instances on this machine, ms. */
 const EXTERNAL_CHECK_MS = 2_000;
 
-type OutboxContext = Omit<WorkerContext, 'outboxStore' | 'resolver' | 'stopping'> & {
+type OutboxContext = Omit<WorkerContext, 'readTranscript' | 'outboxStore' | 'resolver' | 'stopping'> & {
+  readonly fetchTranscript: FetchTranscript;
   readonly outboxStorage: OutboxStorage;
 };
 
@@ -34,7 +36,8 @@ export function createOutbox(context: OutboxContext): Outbox {
   const { store, clock } = context;
   const stopping = new AbortController();
   const outboxStore = createOutboxStore(store, context.outboxStorage);
-  const parts = { ...context, outboxStore, stopping: stopping.signal };
+  const readTranscript = createTranscriptReader(context);
+  const parts = { ...context, readTranscript, outboxStore, stopping: stopping.signal };
   const resolver = createDeliveryResolver(parts);
   const worker = createDeliveryWorker({ ...parts, resolver });
 
@@ -47,11 +50,8 @@ export function createOutbox(context: OutboxContext): Outbox {
       const next = nextToSend(taskQueue);
       if (next !== null) start(next);
     }
-    for (const { id, stage, instanceName } of deliveries) {
-      const isUnsettled =
-        stage === 'queued' || (stage === 'unsure' && instanceName === outboxStore.instanceName);
-      if (isUnsettled && !worker.isWorkingOn(id)) worker.settle(id);
-    }
+    for (const delivery of deliveries)
+      if (resolver.isUnsettled(delivery) && !worker.isWorkingOn(delivery.id)) worker.settle(delivery.id);
   }
 
   function start(delivery: Delivery): void {
