@@ -67,7 +67,7 @@ function sendToTasks(
   finishSending(store, MARKED_TASKS_KEY, text);
   unmark(store, taskIds);
   for (const task of eligible) {
-    const needsResume = deliveryTiming(phaseIn(state, task)) === 'needs-resume';
+    const needsResume = deliveryTiming(task, phaseIn(state, task)) === 'needs-resume';
     outbox.add(task.id, text, resume && needsResume);
   }
   const notice = `${counted(eligible.length, 'message')} queued. ${keyFor('outbox')} opens the outbox.`;

@@ -32,7 +32,7 @@ function sendPrompt(context: CommandContext): void {
     const task = selectedTask(state);
     if (task === null) return;
     const phase = phaseIn(state, task);
-    switch (deliveryTiming(phase)) {
+    switch (deliveryTiming(task, phase)) {
       case 'now':
       case 'when-ready':
         return queueDelivery(context, task.id);

@@ -27,7 +27,7 @@ export function bulkAvailability(
   phase: Phase,
 ): Availability {
   if (act !== SEND) return availabilityOn(tables, act, task, phase);
-  return deliveryTiming(phase) === 'never'
+  return deliveryTiming(task, phase) === 'never'
     ? (NO_MESSAGE_REASONS[phase] ?? 'It accepts no messages now.')
     : true;
 }

@@ -23,10 +23,11 @@ export function mayEditPrompt(task: Task, phase: Phase): Availability {
   }
 }
 
-/** When a message to a task in this phase is sent. */
+/** When a message is sent. */
 export type DeliveryTiming = 'now' | 'when-ready' | 'needs-resume' | 'never';
 
-export function deliveryTiming(phase: Phase): DeliveryTiming {
+/** When a message to a task in this phase is sent. A chat has a queue on the server: it takes messages during a turn. */
+export function deliveryTiming({ facts }: Pick<Task, 'facts'>, phase: Phase): DeliveryTiming {
   switch (phase) {
     case 'idle':
     case 'complete':
@@ -34,6 +35,7 @@ export function deliveryTiming(phase: Phase): DeliveryTiming {
       return 'now';
     case 'working':
     case 'queued':
+      return facts.kind === 'chat' ? 'now' : 'when-ready';
     case 'starting':
     case 'resuming':
       return 'when-ready';

@@ -53,7 +53,7 @@ async function sendWhenReady(
   let task = first;
   for (let polls = 0; ; polls += 1) {
     const phase = phaseOf(task, clock.now());
-    const delivery = deliveryTiming(phase);
+    const delivery = deliveryTiming(task, phase);
     if (delivery === 'now') {
       const kind = await sendOnce(context, task, text, options.wait || resumed);
       if (kind !== null) return kind;

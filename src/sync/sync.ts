@@ -3,7 +3,7 @@ import { type BulkRunner, createBulkRunner } from './bulk-runner.ts';
 import { startMarkingSeen, type TaskInView } from './mark-seen.ts';
 import { createOutbox, type Outbox } from './outbox/outbox.ts';
 import { buildRequests } from './refresh/build-requests.ts';
-import { createTranscriptFetcher } from './refresh/fetch-transcript.ts';
+import { createTranscriptFetcher, createTranscriptReader } from './refresh/fetch-transcript.ts';
 import { identityRequests } from './refresh/identity-requests.ts';
 import { listRequests } from './refresh/list-requests.ts';
 import { guardedBackend } from './refresh/rate-limit-guard.ts';
@@ -44,7 +44,7 @@ export function startSync(
   const bulk = createBulkRunner({ store, clock, request: operations.request, changed });
   const outbox = createOutbox({
     ...context,
-    fetchTranscript,
+    readTranscript: createTranscriptReader({ ...context, fetchTranscript }),
     resume: (taskId, task) => operations.act('resume', taskId, task),
     onTaskChanged: () => scheduler.wake('list', 'status', 'transcript'),
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Phase } from '../../src/domain/phase.ts';
 import { type DeliveryTiming, deliveryTiming } from '../../src/domain/rules.ts';
+import { makeChat, makeTask } from './builders.ts';
 import { mayDelete, mayPause, mayResume } from './coder-actions.ts';
 
 /** For each phase: whether it can be paused, resumed and deleted, and when a message is sent. */
@@ -27,7 +28,10 @@ describe.each(TABLE)('%s', (phase, pause, resume, remove, delivery) => {
   });
 
   it(`receives a message: ${delivery}`, () => {
-    expect(deliveryTiming(phase)).toBe(delivery);
+    expect(deliveryTiming(makeTask(), phase)).toBe(delivery);
+    // A chat has a queue on the server.
+    const isTurn = phase === 'working' || phase === 'queued';
+    expect(deliveryTiming(makeChat(), phase)).toBe(isTurn ? 'now' : delivery);
   });
 });
 

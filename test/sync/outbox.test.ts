@@ -6,7 +6,8 @@ import type { Resolution, SentMessage } from '../../src/domain/receipt.ts';
 import type { Task } from '../../src/domain/task.ts';
 import type { Transcript } from '../../src/domain/transcript.ts';
 import { createOutbox } from '../../src/sync/outbox/outbox.ts';
-import { agent, live, makeReport, makeTask, NOON, snapshot, you } from '../domain/builders.ts';
+import { createTranscriptReader } from '../../src/sync/refresh/fetch-transcript.ts';
+import { agent, live, makeChat, makeReport, makeTask, NOON, snapshot, you } from '../domain/builders.ts';
 import { outboxStorage } from '../support/outbox-storage.ts';
 import { failure } from './scripted-backend.ts';
 import { type SyncFixture, scheduleSelectedTask, syncFixture } from './sync-fixture.ts';
@@ -37,6 +38,7 @@ function startOutbox({
   const resumed: string[] = [];
   const outbox = createOutbox({
     ...fixture,
+    readTranscript: createTranscriptReader(fixture),
     outboxStorage: rows,
     onTaskChanged: (taskId) => changed.push(taskId),
     resume: async (taskId) => {
@@ -354,6 +356,17 @@ describe('a source with a queue on its server', () => {
     await fixture.clock.advance(600_000);
     expect(looks).toHaveLength(3);
     expect(textsSent(fixture)).toEqual(['main']);
+  });
+
+  it('gets a message during a turn of the agent', async () => {
+    const { fixture, outbox } = startWithQueue(['queued']);
+    fixture.receiveList(makeChat({ id: 'a', status: 'running' }));
+    outbox.add('a', 'main');
+    await fixture.clock.settle();
+    expect(textsSent(fixture)).toEqual(['main']);
+    fixture.backend.open('send').answer(queued);
+    await fixture.clock.settle();
+    expect(stages(fixture)).toEqual(['queued']);
   });
 
   it('does not hold back the next message', async () => {

@@ -5,6 +5,7 @@ import type { StoreEvent } from '../../src/store/event.ts';
 import type { Overlay } from '../../src/store/slices/screen.ts';
 import type { State } from '../../src/store/state.ts';
 import { taskIn } from '../commands/phase-builders.ts';
+import { makeChat } from '../domain/builders.ts';
 import { applyEvents, draftTyped, emptyState, listReceived, onDeployment } from '../store/state-builders.ts';
 import { unfocusedPromptOf } from '../view/command-lines.ts';
 import { renderApp } from './rendered-app.tsx';
@@ -26,6 +27,13 @@ describe('the line at the bottom, while no one writes in it', () => {
     ['deleting', ' Fix login is being deleted'],
   ] as const)('is a hint, for a task that is %s', (phase, line) => {
     expect(resting(named(phase))).toBe(line);
+  });
+
+  it('says where a message to a working chat waits', () => {
+    const chat = makeChat({ displayName: 'Fix login', status: 'running' });
+    expect(resting(listReceived([chat]))).toBe(
+      ' ⏎ or i: write to Fix login: queued on the server while it works',
+    );
   });
 
   it('shows the start of a draft and the keys that continue it', () => {

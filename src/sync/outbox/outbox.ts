@@ -7,7 +7,6 @@ import { deliveryTiming } from '../../domain/rules.ts';
 import type { Task } from '../../domain/task.ts';
 import { phaseIn } from '../../store/slices/actions.ts';
 import { taskById } from '../../store/slices/tasks.ts';
-import { createTranscriptReader, type FetchTranscript } from '../refresh/fetch-transcript.ts';
 import { createDeliveryResolver } from './delivery-resolver.ts';
 import { createDeliveryWorker, type WorkerContext } from './delivery-worker.ts';
 import { createOutboxStore } from './outbox-store.ts';
@@ -15,8 +14,7 @@ import { createOutboxStore } from './outbox-store.ts';
 /** How often the outbox looks for changes by other instances on this machine, ms. */
 const EXTERNAL_CHECK_MS = 2_000;
 
-type OutboxContext = Omit<WorkerContext, 'readTranscript' | 'outboxStore' | 'resolver' | 'stopping'> & {
-  readonly fetchTranscript: FetchTranscript;
+type OutboxContext = Omit<WorkerContext, 'outboxStore' | 'resolver' | 'stopping'> & {
   readonly outboxStorage: OutboxStorage;
 };
 
@@ -36,8 +34,7 @@ export function createOutbox(context: OutboxContext): Outbox {
   const { store, clock } = context;
   const stopping = new AbortController();
   const outboxStore = createOutboxStore(store, context.outboxStorage);
-  const readTranscript = createTranscriptReader(context);
-  const parts = { ...context, readTranscript, outboxStore, stopping: stopping.signal };
+  const parts = { ...context, outboxStore, stopping: stopping.signal };
   const resolver = createDeliveryResolver(parts);
   const worker = createDeliveryWorker({ ...parts, resolver });
 
@@ -71,7 +68,7 @@ export function createOutbox(context: OutboxContext): Outbox {
   /** `unlisted`: the same task, when it is not in the list. */
   function deliver(delivery: Delivery, task: Task, unlisted?: Task): void {
     const phase = phaseIn(store.getState(), task);
-    if (deliveryTiming(phase) === 'now') worker.deliver(delivery, task);
+    if (deliveryTiming(task, phase) === 'now') worker.deliver(delivery, task);
     else if (delivery.resume && phase === 'paused') worker.resume(delivery, unlisted);
   }
 

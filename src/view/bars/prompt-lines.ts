@@ -2,7 +2,7 @@ import type { EditRow } from '../../domain/edit/layout.ts';
 import { keyFor, withKeyNames } from '../../domain/key-placeholder.ts';
 import type { Phase } from '../../domain/phase.ts';
 import { deliveryTiming } from '../../domain/rules.ts';
-import { coderFacts, titleOf } from '../../domain/task.ts';
+import { coderFacts, type Task, titleOf } from '../../domain/task.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { displayWidth, truncate } from '../../domain/text/width.ts';
 import { runsShell } from '../../store/form.ts';
@@ -64,7 +64,7 @@ function unfocusedLine(state: State, theme: Theme, keysOf: KeysOfCommand): strin
   if (
     !isWritingToMarked(state) &&
     task !== null &&
-    deliveryTiming(phaseIn(state, task)) === 'never' &&
+    deliveryTiming(task, phaseIn(state, task)) === 'never' &&
     draft === ''
   )
     return ` ${theme.dim(placeholder(state, state.size.columns - 2))}`;
@@ -109,10 +109,8 @@ export function placeholder(state: State, columns: number): string {
       ? ''
       : withKeyNames(`${keyFor('new')} starts a new task`, state.keyNames);
   const phase = phaseIn(state, task);
-  const [before = '', after = ''] = placeholderParts(
-    phase,
-    runsShell(state, coderFacts(task)?.templateName),
-  ).map((words) => withKeyNames(words, state.keyNames));
+  const words = placeholderParts(task, phase, runsShell(state, coderFacts(task)?.templateName));
+  const [before = '', after = ''] = words.map((part) => withKeyNames(part, state.keyNames));
   const room = columns - displayWidth(before + after);
   // The words around a long title stay visible.
   const title = truncate(sanitiseLine(titleOf(task)), Math.max(MIN_TITLE, room));
@@ -124,11 +122,15 @@ const MIN_TITLE = 8;
 const MAX_NAMES = 50;
 
 /** The words before and after the title. */
-function placeholderParts(phase: Phase, isShell: boolean): readonly [before: string, after: string] {
+function placeholderParts(
+  task: Task,
+  phase: Phase,
+  isShell: boolean,
+): readonly [before: string, after: string] {
   const writeTo = isShell ? 'run a command in ' : 'write to ';
-  switch (deliveryTiming(phase)) {
+  switch (deliveryTiming(task, phase)) {
     case 'now':
-      return [writeTo, ''];
+      return [writeTo, phase === 'working' ? ': queued on the server while it works' : ''];
     case 'when-ready':
       return [writeTo, phase === 'working' ? ': queued while it works' : ': queued until it is ready'];
     case 'needs-resume':

@@ -88,7 +88,7 @@ export function bulkAnswers(
 
 /** The number of tasks that need a resume before a message. */
 const pausedCount = (state: State, tasks: readonly Task[]): number =>
-  tasks.filter((task) => deliveryTiming(phaseIn(state, task)) === 'needs-resume').length;
+  tasks.filter((task) => deliveryTiming(task, phaseIn(state, task)) === 'needs-resume').length;
 
 /** All tasks by name: first the eligible ones, then the others with their reasons. At most `height` rows. */
 export function bulkLines(
@@ -127,7 +127,7 @@ export function bulkLines(
 function eligibleLine(state: State, act: ActionId, task: Task, theme: Theme, width: number): string {
   const phase = phaseIn(state, task);
   const hidden = rowIndexById(state).has(task.id) ? '' : ', hidden';
-  const queued = act === SEND && deliveryTiming(phase) === 'when-ready' ? ', queued' : '';
+  const queued = act === SEND && deliveryTiming(task, phase) === 'when-ready' ? ', queued' : '';
   const remark =
     actionById(state.actionTables, act)?.bulk?.remark?.(task, placeOf(state), Math.floor(width / 3)) ?? '';
   const after = `  ${phase}${queued}${hidden}${remark === '' ? '' : `, ${remark}`}`;
