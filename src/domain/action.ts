@@ -21,7 +21,7 @@ export interface Action {
   readonly standsFor?: ActionId;
   /** Missing: acts without a question. A bulk operation always asks. */
   readonly confirm?: Confirmation;
-  /** Missing: never acts on several tasks at once. */
+  /** Missing: a bulk operation skips the task. */
   readonly bulk?: BulkWords;
   readonly undo: Undo;
   /** The phase of the task from the request until the server's status has its effect; missing: the phase stays. */
@@ -85,7 +85,7 @@ interface ScriptWords {
 }
 
 /**
- * How the user takes an action back. `delayMs`: a bulk operation waits for this time, and can be cancelled meanwhile; an
+ * How the user undoes an action. `delayMs`: a bulk operation waits for this time, and can be cancelled meanwhile; an
  * action on one task is sent at once. `inverse`: it acts at once, and undo runs this action. Null: it cannot be undone.
  * Scripts act at once, always.
  */

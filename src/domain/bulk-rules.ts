@@ -1,4 +1,4 @@
-import { type ActionId, type ActionTable, availabilityOn, type Verb, verbOf } from './action.ts';
+import { type ActionId, type ActionTable, actionFor, availabilityOn, type Verb, verbOf } from './action.ts';
 import { keyFor } from './key-placeholder.ts';
 import type { Phase } from './phase.ts';
 import { type Availability, deliveryTiming } from './rules.ts';
@@ -19,14 +19,19 @@ const SEND_VERB: Verb = {
 export const bulkVerb = (tables: readonly ActionTable[], act: ActionId): Verb =>
   act === SEND ? SEND_VERB : verbOf(tables, act);
 
-/** Whether the action, or `SEND`, applies to the task, else the reason. */
+/** Whether a bulk operation with the action, or `SEND`, applies to the task, else the reason. */
 export function bulkAvailability(
   tables: readonly ActionTable[],
   act: ActionId,
   task: Task,
   phase: Phase,
 ): Availability {
-  if (act !== SEND) return availabilityOn(tables, act, task, phase);
+  if (act !== SEND) {
+    const action = actionFor(tables, act, task);
+    return action === null || action.bulk !== undefined
+      ? availabilityOn(tables, act, task, phase)
+      : `Only one task at a time can be ${action.verb.past}.`;
+  }
   return deliveryTiming(task, phase) === 'never'
     ? (NO_MESSAGE_REASONS[phase] ?? 'It accepts no messages now.')
     : true;

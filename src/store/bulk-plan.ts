@@ -1,5 +1,5 @@
-import { type ActionId, actionById } from '../domain/action.ts';
-import { bulkAvailability, bulkVerb, SEND } from '../domain/bulk-rules.ts';
+import type { ActionId } from '../domain/action.ts';
+import { bulkAvailability, bulkVerb } from '../domain/bulk-rules.ts';
 import type { Availability } from '../domain/rules.ts';
 import { memoize } from './memoize.ts';
 import { type BulkPlan, partitionTasks, phaseIn } from './slices/actions.ts';
@@ -45,9 +45,6 @@ const availabilityByAct = memoizedByKey((act: ActionId) =>
       pendingChanges: State['pendingChanges'],
       now: number,
     ): Availability => {
-      const { present, past } = bulkVerb(actionTables, act);
-      if (act !== SEND && actionById(actionTables, act)?.bulk === undefined)
-        return `Cannot ${present} several tasks at once. Unmark them first.`;
       const reasons = new Set<string>();
       for (const id of marked) {
         const task = taskById({ tasks }, id);
@@ -57,7 +54,7 @@ const availabilityByAct = memoizedByKey((act: ActionId) =>
         if (availability === true) return true;
         reasons.add(availability);
       }
-      return noneEligibleReason(marked.size, reasons, past);
+      return noneEligibleReason(marked.size, reasons, bulkVerb(actionTables, act).past);
     },
   ),
 );

@@ -161,8 +161,16 @@ describe('marked tasks of both sources', () => {
   it('are not acted on by an action for one task', () => {
     const app = appFixture(marked(running));
     app.press('X');
-    expect(app.notice()).toBe('Cannot interrupt several tasks at once. Unmark them first.');
+    expect(app.notice()).toBe(
+      'The marked task cannot be interrupted. Only one task at a time can be interrupted.',
+    );
     expect(app.calls).toEqual([]);
+  });
+
+  it('are skipped where the action that stands for another acts on one task', () => {
+    const app = appFixture(marked(running, taskIn('working', 'a')));
+    app.press('p', 'y');
+    expect(app.calls).toEqual([{ what: 'bulk', action: 'pause', taskIds: ['a'] }]);
   });
 });
 
