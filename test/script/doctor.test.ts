@@ -6,7 +6,9 @@ import type { Diagnostic } from '../../src/domain/diagnostic.ts';
 import type { AgentBackend } from '../../src/domain/ports/backend.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { doctor } from '../../src/script/doctor.ts';
+import { makeChat } from '../domain/builders.ts';
 import { startCoderServer } from '../support/coder-server.ts';
+import { memorySource, unreachable } from '../support/memory-source.ts';
 import { scriptFixture } from './script-fixture.ts';
 
 const found: readonly Diagnostic[] = [
@@ -67,4 +69,14 @@ test('prints the other checks without a server, and a failed one sets the exit c
     code: 0,
     out: 'terminal\n  !! focus-events  off\n',
   });
+});
+
+test('checks each source', async () => {
+  const on = await scriptFixture();
+  const chats = memorySource('chats', [makeChat()]);
+  chats.error = unreachable();
+  const { code, out } = await examine({ ...on.backend, sources: [on.backend.sources[0], chats] }, false);
+  expect(out).toMatch(/\n {2}ok tasks {13}0 of yours\n {2}!! chats {13}No route to the chats\.\n/);
+  expect(code).toBe(5);
+  await on.close();
 });
