@@ -11,7 +11,8 @@ const selectedDelivery = ({ deliveries, view }: State): Delivery | null =>
 
 const ALREADY_SENDING = `It is being sent. ${keyFor('outbox-cancel')} cancels and checks whether it arrived.`;
 
-const WITH_SERVER = 'The server already has it.';
+const withServerReason = ({ stage }: Delivery): string =>
+  stage === 'queued' ? 'It is queued on the server.' : 'It is delivered.';
 
 const ruleForSelected =
   (rule: (delivery: Delivery, state: State) => Availability) =>
@@ -74,7 +75,8 @@ export const outboxCommands: readonly Command[] = [
     keys: ['e', 'enter'],
     keyContext: 'outbox',
     enabled: ruleForSelected(
-      (delivery) => isUnsent(delivery) || (isWithServer(delivery) ? WITH_SERVER : ALREADY_SENDING),
+      (delivery) =>
+        isUnsent(delivery) || (isWithServer(delivery) ? withServerReason(delivery) : ALREADY_SENDING),
     ),
     run: onSelected(({ store, outbox }, { id, taskId }) => {
       if (!outbox.edit(id)) return;
@@ -114,7 +116,7 @@ export const outboxCommands: readonly Command[] = [
     hint: 'cancel',
     keys: ['x'],
     keyContext: 'outbox',
-    enabled: ruleForSelected((delivery) => !isWithServer(delivery) || WITH_SERVER),
+    enabled: ruleForSelected((delivery) => !isWithServer(delivery) || withServerReason(delivery)),
     run: onSelected(({ outbox }, { id }) => outbox.cancel(id)),
   },
   {

@@ -114,7 +114,7 @@ describe('the outbox', () => {
     app.press('Q', key);
     expect(app.calls).toEqual([]);
     expect(app.notice()).toMatch(
-      /^The server already has it\.$|^Only a message with unknown delivery status/,
+      /^It is queued on the server\.$|^Only a message with unknown delivery status/,
     );
   });
 
