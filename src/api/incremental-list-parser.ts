@@ -87,8 +87,7 @@ function reusableItems<Item>(last: PreviousParse<Item>, first: number, length: n
   if (last === null) return { before: { ranges: [], items: [] }, after: { ranges: [], items: [] } };
   const { list, change } = last;
   const { ranges, items } = list;
-  const changedFrom = ranges.findIndex(({ end }) => end > change.prefixBytes);
-  const before = change.prefixBytes < first ? 0 : changedFrom === -1 ? ranges.length : changedFrom;
+  const before = change.prefixBytes < first ? 0 : countEndingBy(ranges, change.prefixBytes);
   const sameFrom = length - change.growth - change.suffixBytes;
   const changedTo = ranges.findLastIndex(({ start }) => start < sameFrom) + 1;
   const moved = ranges
@@ -98,6 +97,18 @@ function reusableItems<Item>(last: PreviousParse<Item>, first: number, length: n
     before: { ranges: ranges.slice(0, before), items: items.slice(0, before) },
     after: { ranges: moved, items: items.slice(changedTo) },
   };
+}
+
+/** The number of ranges that end at or before an offset; they are in ascending order. */
+function countEndingBy(ranges: readonly ByteRange[], offset: number): number {
+  let low = 0;
+  let high = ranges.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ranges[middle]?.end ?? 0) <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** `ranges` are adjacent. Null for invalid JSON. */

@@ -1,6 +1,7 @@
 import { isSameMessage, type Message, textOf, textParts } from './message.ts';
 import { containsText, retractedText, withoutCutNote } from './retracted-text.ts';
 import { continuesConversation, type PositionedMessage, withPositions } from './same-conversation.ts';
+import { sharedPrefixLength } from './shared-prefix.ts';
 import {
   BEFORE_FIRST,
   type ConversationBreak,
@@ -59,11 +60,12 @@ function positionsFrom(
 /** The index of the first message that differs from the previous transcript; 0 when their kinds differ. */
 function firstChangedIndex(previous: Transcript | null, { messages, snapshot }: Transcript): number {
   if (previous === null || previous.snapshot !== snapshot) return 0;
-  const first = messages.findIndex((message, index) => {
-    const known = previous.messages[index];
-    return known === undefined || !(known === message || isSameMessage(known, message));
+  const shared = sharedPrefixLength(previous.messages, messages);
+  const first = messages.slice(shared).findIndex((message, index) => {
+    const known = previous.messages[shared + index];
+    return known === undefined || !isSameMessage(known, message);
   });
-  return first === -1 ? messages.length : first;
+  return first === -1 ? messages.length : shared + first;
 }
 
 const messagesIn = (entries: readonly ConversationEntry[]): readonly StoredMessage[] =>

@@ -1,4 +1,5 @@
 import { isSameMessage, type Message } from './message.ts';
+import { sharedPrefixLength } from './shared-prefix.ts';
 
 /** The conversation as the server returns it, oldest first. */
 export interface Transcript {
@@ -15,23 +16,17 @@ export interface Transcript {
  */
 export function reuseUnchangedMessages(older: Transcript | null, newer: Transcript): Transcript {
   if (older === null || older === newer) return newer;
-  let messages: Message[] | null = null;
-  let isSame =
+  const shared = sharedPrefixLength(older.messages, newer.messages);
+  const rest = newer.messages.slice(shared).map((message, index) => {
+    const before = older.messages[shared + index];
+    return before !== undefined && isSameMessage(before, message) ? before : message;
+  });
+  const isSame =
+    older.messages.length === newer.messages.length &&
     older.snapshot === newer.snapshot &&
     older.snapshotAt === newer.snapshotAt &&
-    older.messages.length === newer.messages.length;
-  for (let index = 0; index < newer.messages.length; index++) {
-    const [before, message] = [older.messages[index], newer.messages[index]];
-    if (before === message) continue;
-    if (before === undefined || message === undefined || !isSameMessage(before, message)) {
-      isSame = false;
-      continue;
-    }
-    messages ??= [...newer.messages];
-    messages[index] = before;
-  }
-  if (isSame) return older;
-  return messages === null ? newer : { ...newer, messages };
+    rest.every((message, index) => message === older.messages[shared + index]);
+  return isSame ? older : { ...newer, messages: newer.messages.slice(0, shared).concat(rest) };
 }
 
 /** Compares only the words: AgentAPI trims what it receives, and lines may come back padded. */
