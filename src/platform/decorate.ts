@@ -31,18 +31,18 @@ type Method = (...args: readonly unknown[]) => unknown;
 type Promising = (...args: never[]) => Promise<unknown>;
 
 /**
- * All that is known of a `T` before it exists: its members but the methods that return a promise. An optional method counts as
- * known, so `undefined` says that it does not exist.
+ * All that is known of a `T` before it exists: its members but the methods that return a promise. An optional method
+ * counts as known, so `undefined` says that it does not exist.
  */
 export type Facts<T> = {
   readonly [Name in keyof T as Required<T>[Name] extends Promising
     ? undefined extends T[Name]
       ? Name
       : never
-    : Name]: T[Name] extends readonly object[]
-    ? { readonly [Index in keyof T[Name]]: Facts<T[Name][Index]> }
-    : T[Name];
+    : Name]: T[Name] extends readonly object[] ? FactsOfEach<T[Name]> : T[Name];
 };
+
+type FactsOfEach<List extends readonly object[]> = { readonly [Index in keyof List]: Facts<List[Index]> };
 
 /**
  * A `T` of which only the facts exist. Each other member is a method, for which `call` runs; it can find the method of

@@ -140,6 +140,33 @@ describe('a source that fails', () => {
   });
 });
 
+describe('old rows', () => {
+  it('of the last run stay until their own source answers', async () => {
+    const { fixture, start, chatsSource } = startWithTwo({ tasks: [] });
+    fixture.store.dispatch({ type: 'list-restored', tasks: [CHAT, TASK], at: NOON - 3_600_000 });
+    chatsSource.error = unreachable();
+    start();
+    await fixture.clock.settle();
+    expect(ids(fixture.state.tasks)).toEqual(['c1']);
+    const chats = fixture.state.sourceFreshness.get('chats');
+    expect(chats && dataAge(chats, fixture.state.now)).toMatchObject({ kind: 'offline', forMs: 3_600_000 });
+  });
+
+  it('of another scope lose only what their own source no longer lists', async () => {
+    const everyone: OwnerScope = { kind: 'everyone' };
+    const { fixture, start, tasksSource, chatsSource } = startWithTwo();
+    fixture.store.dispatch({ type: 'user-received', user: { id: 'u1', username: 'ada', name: '' } });
+    start();
+    await fixture.clock.settle();
+    fixture.store.dispatch({ type: 'scope-selected', scope: everyone, now: fixture.clock.now() });
+    chatsSource.error = unreachable();
+    tasksSource.tasks = [];
+    await fixture.clock.advance(1_000);
+    fixture.store.dispatch({ type: 'scope-selected', scope: { kind: 'mine' }, now: fixture.clock.now() });
+    expect(ids(fixture.state.tasks)).toEqual(['c1']);
+  });
+});
+
 describe('a task is gone', () => {
   it('only when a list of its own source does not hold it', async () => {
     const { fixture, start, tasksSource, chatsSource } = startWithTwo();
