@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { helpSectionsOf } from '../src/commands/help-sections.ts';
 import { keyBindingErrors } from '../src/commands/keymap.ts';
@@ -40,4 +40,24 @@ it('the config file in the README can be read', async () => {
   const file = parseConfig('README.md', text);
   expect(settingsFrom(file, keyBindingErrors)).toMatchObject({ notify: 'full', keys: { pause: ['ctrl+s'] } });
   expect(agentsFromConfig(file).map(({ name }) => name)).toEqual(['mine']);
+});
+
+/** Files and folders in backticks. In a row of the table of folders, the first one is the folder of the others. */
+function namedFiles(page: string): readonly string[] {
+  return page.split('\n').flatMap((line) => {
+    const files = [...line.matchAll(/`((?:[\w-]+\/)*[\w-]+(?:\.tsx?|\.mjs|\/))`/g)].map(
+      ([, file = '']) => file,
+    );
+    return line.startsWith('| `')
+      ? files.slice(1).flatMap((file) => (file === 'ports/' ? [] : [`${files[0]}${file}`]))
+      : files;
+  });
+}
+
+it.each(['architecture', 'adding'])('docs/%s.md names only files that exist', (page) => {
+  const named = namedFiles(readFileSync(`docs/${page}.md`, 'utf8'));
+  expect(named.length).toBeGreaterThan(15);
+  const folders = ['', 'src/', 'src/sync/refresh/'];
+  const missing = named.filter((file) => !folders.some((folder) => existsSync(`${folder}${file}`)));
+  expect(missing).toEqual([]);
 });

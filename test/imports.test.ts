@@ -111,6 +111,19 @@ const files = globSync('src/**/*', { cwd: ROOT, withFileTypes: true })
   .map((entry) => path.relative(ROOT, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, '/'))
   .sort();
 
+it('docs/architecture.md shows the layers', () => {
+  const rows = readFileSync(path.join(ROOT, 'docs/architecture.md'), 'utf8').matchAll(
+    /^\| `(\w+)\/` \|.*\| ([^|]+) \|$/gmu,
+  );
+  const shown = [...rows].map(([, layer = '', may = '']) => [
+    layer,
+    [...may.matchAll(/`(\w+)`/gu)].map(([, name]) => name).sort(),
+  ]);
+  expect(Object.fromEntries(shown)).toEqual(
+    Object.fromEntries(Object.entries(LAYERS).map(([layer, may]) => [layer, [...may].sort()])),
+  );
+});
+
 describe('every file imports only what its layer may', () => {
   it('every layer has files', () => {
     expect(Object.keys(LAYERS).filter((layer) => !files.some((file) => layerOf(file) === layer))).toEqual([]);
