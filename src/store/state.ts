@@ -14,11 +14,12 @@ import type { TasksState } from './slices/tasks.ts';
 
 /**
  * Everything that the screen and the commands depend on. Immutable. `slices/` has a file for each subject, with its
- * fields, their initial values, its events and its reducer.
+ * fields, their initial values, its events and its reducer. `reactions.ts` has the changes that an event makes in other
+ * slices than its own, and `reducer.ts` the rules that apply after every event.
  *
  * The slices' fields are flat: most selectors and commands read fields of several slices, and a level for the slice would
- * only lengthen each access. The compiler still knows the owner of a field, because a slice's reducer can return no other
- * fields. Fields that only say what the user looks at are in `view`.
+ * only lengthen each access. A reducer returns only fields of its slice: `test/store/slices.test.ts` does not compile
+ * otherwise. Fields that only say what the user looks at are in `view`.
  */
 export type State = ConnectionState &
   ScreenState &

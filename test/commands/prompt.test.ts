@@ -4,6 +4,7 @@ import { draft } from '../../src/store/selectors.ts';
 import { NOON } from '../domain/builders.ts';
 import {
   applyEvents,
+  delivery,
   draftTyped,
   emptyState,
   listReceived,
@@ -187,14 +188,17 @@ it('one enter sends in one change: listeners run once', () => {
   const app = appFixture(applyEvents(stateWithTasks('a'), draftTyped('a', 'yes')));
   app.press('i');
   app.dispatch({ type: 'notice-changed', notice: { tone: 'plain', text: 'A remark.', at: NOON } });
+  vi.spyOn(app.context.outbox, 'add').mockImplementation((taskId, text) =>
+    app.store.dispatch({ type: 'delivery-added', delivery: delivery({ taskId, text }) }),
+  );
   const dispatch = vi.spyOn(app.store, 'dispatch');
   const listener = vi.fn();
   app.store.subscribe(listener);
   app.press('enter');
-  expect(app.calls).toEqual([{ what: 'send', taskId: 'a', text: 'yes' }]);
+  expect(app.state().deliveries.map(({ text }) => text)).toEqual(['yes']);
   expect(app.state().promptHistory).toEqual(['yes']);
   expect(app.state().view.focus).toBe('list');
   expect(listener).toHaveBeenCalledTimes(1);
-  // The remark goes, and the prompt closes. The outbox, which is not real here, adds the message.
-  expect(dispatch).toHaveBeenCalledTimes(2);
+  // The remark goes, the prompt closes, the outbox adds the message.
+  expect(dispatch).toHaveBeenCalledTimes(3);
 });

@@ -1,16 +1,28 @@
-import { expect, it } from 'vitest';
-import { actionsReducer, INITIAL_ACTIONS } from '../../src/store/slices/actions.ts';
-import { attentionReducer, INITIAL_ATTENTION } from '../../src/store/slices/attention.ts';
-import { connectionReducer, initialConnection } from '../../src/store/slices/connection.ts';
-import { conversationsReducer, INITIAL_CONVERSATIONS } from '../../src/store/slices/conversations.ts';
-import { draftsReducer, INITIAL_DRAFTS } from '../../src/store/slices/drafts.ts';
-import { INITIAL_NEW_TASK, newTaskReducer } from '../../src/store/slices/new-task.ts';
-import { INITIAL_NOTICES, noticesReducer } from '../../src/store/slices/notices.ts';
-import { INITIAL_OUTBOX, outboxReducer } from '../../src/store/slices/outbox.ts';
-import { INITIAL_PROGRESS, progressReducer } from '../../src/store/slices/progress.ts';
-import { INITIAL_ROWS, rowsReducer } from '../../src/store/slices/rows.ts';
-import { initialScreen, screenReducer } from '../../src/store/slices/screen.ts';
-import { initialTasks, tasksReducer } from '../../src/store/slices/tasks.ts';
+import { expect, expectTypeOf, it } from 'vitest';
+import { type ActionsState, actionsReducer, INITIAL_ACTIONS } from '../../src/store/slices/actions.ts';
+import {
+  type AttentionState,
+  attentionReducer,
+  INITIAL_ATTENTION,
+} from '../../src/store/slices/attention.ts';
+import {
+  type ConnectionState,
+  connectionReducer,
+  initialConnection,
+} from '../../src/store/slices/connection.ts';
+import {
+  type ConversationsState,
+  conversationsReducer,
+  INITIAL_CONVERSATIONS,
+} from '../../src/store/slices/conversations.ts';
+import { type DraftsState, draftsReducer, INITIAL_DRAFTS } from '../../src/store/slices/drafts.ts';
+import { INITIAL_NEW_TASK, type NewTaskState, newTaskReducer } from '../../src/store/slices/new-task.ts';
+import { INITIAL_NOTICES, type NoticesState, noticesReducer } from '../../src/store/slices/notices.ts';
+import { INITIAL_OUTBOX, type OutboxState, outboxReducer } from '../../src/store/slices/outbox.ts';
+import { INITIAL_PROGRESS, type ProgressState, progressReducer } from '../../src/store/slices/progress.ts';
+import { INITIAL_ROWS, type RowsState, rowsReducer } from '../../src/store/slices/rows.ts';
+import { initialScreen, type ScreenState, screenReducer } from '../../src/store/slices/screen.ts';
+import { initialTasks, type TasksState, tasksReducer } from '../../src/store/slices/tasks.ts';
 import { withChange } from '../../src/store/state.ts';
 import { NOON } from '../domain/builders.ts';
 import { emptyState, SIZE } from './state-builders.ts';
@@ -44,6 +56,38 @@ it('each field, also in `view`, belongs to one slice', () => {
 it('each event belongs to one slice', () => {
   const events = SLICES.flatMap(([, reducer]) => Object.keys(reducer));
   expect(events).toHaveLength(new Set(events).size);
+});
+
+type KeysOf<Value> = Value extends unknown ? keyof Value : never;
+type ViewIn<Value> = Value extends { readonly view?: infer View } ? NonNullable<View> : never;
+
+/** The names of fields that `Reducer` returns and `Slice` does not have. */
+type ForeignFields<Reducer, Slice> = {
+  [Type in keyof Reducer]: Reducer[Type] extends (...args: never[]) => infer Change
+    ? Exclude<KeysOf<Change>, keyof Slice | 'view'> | Exclude<KeysOf<ViewIn<Change>>, KeysOf<ViewIn<Slice>>>
+    : never;
+}[keyof Reducer];
+
+it('a reducer returns only fields of its own slice: this file compiles', () => {
+  type Foreign =
+    | ForeignFields<typeof connectionReducer, ConnectionState>
+    | ForeignFields<typeof screenReducer, ScreenState>
+    | ForeignFields<typeof tasksReducer, TasksState>
+    | ForeignFields<typeof actionsReducer, ActionsState>
+    | ForeignFields<typeof attentionReducer, AttentionState>
+    | ForeignFields<typeof rowsReducer, RowsState>
+    | ForeignFields<typeof progressReducer, ProgressState>
+    | ForeignFields<typeof conversationsReducer, ConversationsState>
+    | ForeignFields<typeof outboxReducer, OutboxState>
+    | ForeignFields<typeof draftsReducer, DraftsState>
+    | ForeignFields<typeof newTaskReducer, NewTaskState>
+    | ForeignFields<typeof noticesReducer, NoticesState>;
+  expectTypeOf<Foreign>().toBeNever();
+  type Trespass = ForeignFields<
+    { readonly 'zoom-changed': () => { tasks: []; view?: { zoomed: true; selected: null } } | { size: 1 } },
+    ScreenState
+  >;
+  expectTypeOf<Trespass>().toEqualTypeOf<'tasks' | 'selected'>();
 });
 
 it('a change of no value keeps the state', () => {

@@ -98,7 +98,7 @@ type Reads = Pick<TasksState, 'tasks' | 'parkedLists'> &
   Pick<ConnectionState, 'actionTables'> &
   Pick<ScreenState, 'now'>;
 
-export const actionsReducer: SliceReducer<ActionsState, ActionsEvent, Reads> = {
+export const actionsReducer = {
   'action-started'(state, { taskId, action, now }) {
     const pendingChanges = withChangeBegun(state, taskId, action, now);
     return pendingChanges === state.pendingChanges ? {} : { pendingChanges, inverse: null };
@@ -138,7 +138,7 @@ export const actionsReducer: SliceReducer<ActionsState, ActionsEvent, Reads> = {
     }),
   }),
   'bulk-operation-finished': (state, { id }) => finishBulkOperation(state, id),
-};
+} satisfies SliceReducer<ActionsState, ActionsEvent, Reads>;
 
 /** The phase that the user sees: the server's, changed by what was requested. */
 export const phaseIn = (

@@ -19,9 +19,9 @@ export const INITIAL_ATTENTION: AttentionState = { seenFingerprints: new Map(), 
 /** The selected task counts as seen until another one is selected; null: no task is in view. */
 export type AttentionEvent = { readonly type: 'task-viewed'; readonly taskId: string | null };
 
-export const attentionReducer: SliceReducer<AttentionState, AttentionEvent> = {
+export const attentionReducer = {
   'task-viewed': (_, { taskId }) => ({ viewedTaskId: taskId }),
-};
+} satisfies SliceReducer<AttentionState, AttentionEvent>;
 
 /** A task must need attention this long before it counts, since agents are briefly idle between steps; ms. */
 export const DEBOUNCE_MS = 3_000;

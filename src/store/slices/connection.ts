@@ -87,7 +87,7 @@ export type ConnectionEvent =
   /** The server refuses to list other users. */
   | { readonly type: 'users-forbidden' };
 
-export const connectionReducer: SliceReducer<ConnectionState, ConnectionEvent> = {
+export const connectionReducer = {
   'server-version-received': (_, { version }) => ({ serverVersion: version }),
   'user-received': (_, { user }) => ({ user }),
   'users-received'(state, { users }) {
@@ -95,4 +95,4 @@ export const connectionReducer: SliceReducer<ConnectionState, ConnectionEvent> =
     return { users: { found: [...found.values()], forbidden: false } };
   },
   'users-forbidden': ({ users }) => ({ users: { ...users, forbidden: true } }),
-};
+} satisfies SliceReducer<ConnectionState, ConnectionEvent>;

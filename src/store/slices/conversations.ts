@@ -130,7 +130,7 @@ interface Reads {
   readonly view: { readonly selected: string | null };
 }
 
-export const conversationsReducer: SliceReducer<ConversationsState, ConversationsEvent, Reads> = {
+export const conversationsReducer = {
   'transcript-received': receiveTranscript,
   'transcript-failed'({ transcripts }, event) {
     const entry = transcripts.get(event.taskId) ?? { ...NEVER_LOADED, transcript: null };
@@ -173,7 +173,7 @@ export const conversationsReducer: SliceReducer<ConversationsState, Conversation
   'message-cursor-changed': (_, { at }) => ({ view: { messageCursor: at } }),
   'transcript-search-changed': (_, { search }) => ({ view: { transcriptSearch: search } }),
   'scroll-column-changed': (_, { column }) => ({ view: { scrollColumn: column } }),
-};
+} satisfies SliceReducer<ConversationsState, ConversationsEvent, Reads>;
 
 /** No response is due, so the data does not become stale. */
 const NOT_POLLED = { refreshMs: Number.POSITIVE_INFINITY, error: null, retryAt: null };

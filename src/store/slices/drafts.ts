@@ -61,7 +61,7 @@ export type DraftsEvent =
   | { readonly type: 'initial-prompt-task-changed'; readonly taskId: string | null }
   | { readonly type: 'recipients-changed'; readonly writesToMarked: boolean };
 
-export const draftsReducer: SliceReducer<DraftsState, DraftsEvent> = {
+export const draftsReducer = {
   'draft-changed': ({ drafts }, { key, buffer, historyPosition = null }) => ({
     drafts: withDraft(drafts, key, buffer),
     view: { historyPosition },
@@ -73,7 +73,7 @@ export const draftsReducer: SliceReducer<DraftsState, DraftsEvent> = {
     view: { initialPromptTaskId: taskId, writesToMarked: false },
   }),
   'recipients-changed': (_, { writesToMarked }) => ({ view: { writesToMarked } }),
-};
+} satisfies SliceReducer<DraftsState, DraftsEvent>;
 
 /** An empty text has no draft. */
 const withDraft = (drafts: DraftsState['drafts'], key: string, buffer: EditBuffer): DraftsState['drafts'] =>

@@ -110,7 +110,7 @@ interface Reads {
   readonly view: { readonly selected: string | null };
 }
 
-export const newTaskReducer: SliceReducer<NewTaskState, NewTaskEvent, Reads> = {
+export const newTaskReducer = {
   'creation-started': (
     { pendingCreations, view },
     { key, prompt, now, submitted = { form: EMPTY_FORM, prompt } },
@@ -130,7 +130,7 @@ export const newTaskReducer: SliceReducer<NewTaskState, NewTaskEvent, Reads> = {
   'template-choice-changed': (_, { choice }) => ({ lastTemplateChoice: choice }),
   'fuzzy-find-loaded': (_, { find }) => ({ fuzzyFind: find }),
   'open-form-changed': (_, { openForm }) => ({ view: { openForm } }),
-};
+} satisfies SliceReducer<NewTaskState, NewTaskEvent, Reads>;
 
 const withoutCreation = ({ pendingCreations }: NewTaskState, key: string) => ({
   pendingCreations: pendingCreations.filter((each) => each.key !== key),

@@ -48,7 +48,7 @@ export type NoticesEvent =
   /** The error with this text has ended. */
   | { readonly type: 'notice-withdrawn'; readonly text: string };
 
-export const noticesReducer: SliceReducer<NoticesState, NoticesEvent> = {
+export const noticesReducer = {
   'notice-changed': (_, { notice }) => ({ notice }),
   'notice-queued'({ notice, queuedNotices }, { text, now }) {
     const isKnown = [notice, ...queuedNotices].some((each) => each?.text === text);
@@ -60,7 +60,7 @@ export const noticesReducer: SliceReducer<NoticesState, NoticesEvent> = {
       queuedNotices: queuedNotices.filter((each) => each.text !== text),
     }),
   }),
-};
+} satisfies SliceReducer<NoticesState, NoticesEvent>;
 
 /** Remembers a notice that `after` no longer shows, so that the user can still read its full text. */
 export const rememberHiddenNotice = ({ notice }: NoticesState, after: NoticesState): Partial<NoticesState> =>

@@ -15,7 +15,7 @@ export type OutboxEvent =
   | { readonly type: 'deliveries-loaded'; readonly deliveries: readonly Delivery[] }
   | { readonly type: 'delivery-finished'; readonly id: string };
 
-export const outboxReducer: SliceReducer<OutboxState, OutboxEvent> = {
+export const outboxReducer = {
   'delivery-added': ({ deliveries }, { delivery }) => ({ deliveries: [...deliveries, delivery] }),
   'delivery-changed': ({ deliveries }, { delivery }) => ({
     deliveries: deliveries.map((each) => (each.id === delivery.id ? delivery : each)),
@@ -24,4 +24,4 @@ export const outboxReducer: SliceReducer<OutboxState, OutboxEvent> = {
   'delivery-finished': ({ deliveries }, event) => ({
     deliveries: deliveries.filter(({ id }) => id !== event.id),
   }),
-};
+} satisfies SliceReducer<OutboxState, OutboxEvent>;

@@ -47,7 +47,7 @@ export type ProgressEvent =
       readonly segments: readonly TimelineSegment[];
     };
 
-export const progressReducer: SliceReducer<ProgressState, ProgressEvent> = {
+export const progressReducer = {
   'build-received': (state, { taskId, build }) => receiveBuild(state, taskId, build),
   'build-log-received': ({ builds }, { taskId, buildId, lines }) =>
     appendBuildLog(builds, taskId, buildId, lines),
@@ -60,7 +60,7 @@ export const progressReducer: SliceReducer<ProgressState, ProgressEvent> = {
   'timeline-changed': ({ timelines }, { taskId, segments }) => ({
     timelines: withEntry(timelines, taskId, segments),
   }),
-};
+} satisfies SliceReducer<ProgressState, ProgressEvent>;
 
 /** Replaces the build unless the known one is newer. A different build starts with an empty log. */
 export function receiveBuild({ builds }: ProgressState, taskId: string, build: Build): Change<ProgressState> {

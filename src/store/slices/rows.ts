@@ -47,7 +47,7 @@ export const AWAY_MS = 30_000;
 type Reads = TasksState & ActionsState & AttentionState & Pick<ScreenState, 'now'>;
 type RowsInputs = RowsState & Reads;
 
-export const rowsReducer: SliceReducer<RowsState, RowsEvent, Reads> = {
+export const rowsReducer = {
   'task-selected': (state, { taskId }) =>
     state.view.selected === taskId ? {} : { view: { selected: taskId, ...dropHandled(state, taskId) } },
   'filter-changed': (_, { filter }) => ({ view: { filter } }),
@@ -55,7 +55,7 @@ export const rowsReducer: SliceReducer<RowsState, RowsEvent, Reads> = {
   'marks-changed': (_, { marked }) => ({ view: { marked } }),
   'attention-filter-changed': (state, { on }) => setAttentionFilter(state, on),
   'reorder-requested': (state) => ({ ...sortRows(state), reorderPending: true }),
-};
+} satisfies SliceReducer<RowsState, RowsEvent, Reads>;
 
 /** Updates the row order after the tasks have changed. Known rows stay in place unless a reorder is pending. */
 export function updateRowOrder(state: RowsInputs): Change<RowsState> {

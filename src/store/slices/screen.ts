@@ -99,7 +99,7 @@ export type ScreenEvent =
   | { readonly type: 'zoom-changed'; readonly on: boolean }
   | { readonly type: 'chord-prefix-changed'; readonly prefix: string | null };
 
-export const screenReducer: SliceReducer<ScreenState, ScreenEvent> = {
+export const screenReducer = {
   'clock-ticked': () => ({}),
   'terminal-resized': (_, { size }) => ({ size }),
   'mouse-changed': (_, { on }) => ({ mouse: on }),
@@ -113,4 +113,4 @@ export const screenReducer: SliceReducer<ScreenState, ScreenEvent> = {
   'overlay-closed': () => ({ view: { overlay: null } }),
   'zoom-changed': (_, { on }) => ({ view: { zoomed: on } }),
   'chord-prefix-changed': (_, { prefix }) => ({ view: { chordPrefix: prefix } }),
-};
+} satisfies SliceReducer<ScreenState, ScreenEvent>;

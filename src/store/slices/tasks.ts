@@ -108,7 +108,7 @@ export type TasksEvent =
 /** The user, and the filter for which the server refused a scope. */
 type Reads = Pick<ConnectionState, 'user'> & { readonly view: { readonly filter: string } };
 
-export const tasksReducer: SliceReducer<TasksState, TasksEvent, Reads> = {
+export const tasksReducer = {
   'sources-known'(state, { sources }) {
     const { tasks, sourceFreshness } = state;
     if (sources.length === sourceFreshness.size && sources.every((source) => sourceFreshness.has(source)))
@@ -141,7 +141,7 @@ export const tasksReducer: SliceReducer<TasksState, TasksEvent, Reads> = {
   'scope-selected': ({ selectedScope }, { scope }) =>
     isSameScope(selectedScope, scope) ? {} : { selectedScope: scope },
   'scope-failed': rejectScope,
-};
+} satisfies SliceReducer<TasksState, TasksEvent, Reads>;
 
 /** False for the response to a request that started before the scope changed. */
 export const isOfListedScope = (
