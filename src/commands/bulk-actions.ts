@@ -1,5 +1,5 @@
-import type { ActionId } from '../domain/action.ts';
-import { SEND } from '../domain/bulk-rules.ts';
+import { type ActionId, actionById, undoDelayMs } from '../domain/action.ts';
+import { SEND, tasksByAction } from '../domain/bulk-rules.ts';
 import { keyFor } from '../domain/key-placeholder.ts';
 import { deliveryTiming } from '../domain/rules.ts';
 import type { Task } from '../domain/task.ts';
@@ -44,8 +44,23 @@ export function answerBulkQuestion(
   } else if (key === 'y' && eligible.length > 0) {
     // The question listed the tasks that are not eligible, so they are unmarked too.
     unmark(store, taskIds);
-    bulk.start(act, eligible);
+    for (const [action, tasks] of inOrderOfStart(store.getState(), act, eligible)) bulk.start(action, tasks);
   }
+}
+
+/** Actions without an undo window first: each start ends the window of the one before. */
+function inOrderOfStart(
+  { actionTables }: State,
+  act: ActionId,
+  eligible: readonly Task[],
+): ReturnType<typeof tasksByAction> {
+  const delayMs = (id: ActionId): number => {
+    const action = actionById(actionTables, id);
+    return action === null ? 0 : (undoDelayMs(action) ?? 0);
+  };
+  return tasksByAction(actionTables, act, eligible).toSorted(
+    ([one], [other]) => delayMs(one) - delayMs(other),
+  );
 }
 
 function unmark(store: Store, taskIds: readonly string[]): void {

@@ -19,6 +19,16 @@ const SEND_VERB: Verb = {
 export const bulkVerb = (tables: readonly ActionTable[], act: ActionId): Verb =>
   act === SEND ? SEND_VERB : verbOf(tables, act);
 
+/** The tasks by the action that runs on them: `act` itself, or the one that stands for it. At least one entry. */
+export function tasksByAction(
+  tables: readonly ActionTable[],
+  act: ActionId,
+  tasks: readonly Task[],
+): readonly (readonly [ActionId, readonly Task[]])[] {
+  if (tasks.length === 0) return [[act, tasks]];
+  return [...Map.groupBy(tasks, (task) => actionFor(tables, act, task)?.id ?? act)];
+}
+
 /** Whether a bulk operation with the action, or `SEND`, applies to the task, else the reason. */
 export function bulkAvailability(
   tables: readonly ActionTable[],

@@ -8,7 +8,7 @@ import type { Task } from '../../src/domain/task.ts';
 import { initialState } from '../../src/store/initial-state.ts';
 import type { State } from '../../src/store/state.ts';
 import { overlayWords } from '../../src/view/focus-words.ts';
-import { bulkLines } from '../../src/view/questions/bulk-question.ts';
+import { bulkLines, bulkTitle } from '../../src/view/questions/bulk-question.ts';
 import { questionOf } from '../../src/view/questions/question.ts';
 import { makeChat, NOON } from '../domain/builders.ts';
 import { applyEvents, listReceived } from '../store/state-builders.ts';
@@ -154,8 +154,35 @@ describe('marked tasks of both sources', () => {
 
   it('are all acted on by a key that both sources have an action for', () => {
     const app = appFixture(two);
-    app.press('d', 'y');
-    expect(app.calls).toEqual([{ what: 'bulk', action: 'delete', taskIds: ['c', 'a'] }]);
+    app.press('d');
+    expect(questionOf(app.state())).toMatchObject({
+      words: 'Archive 1 and end their turns, delete 1 with its workspace: “Chat” and “Task”?',
+      answers: [
+        ['y', 'archives and deletes'],
+        ['other keys', 'leave them'],
+      ],
+    });
+    const { overlay } = app.state().view;
+    if (overlay?.kind !== 'confirm-bulk') return expect.fail();
+    expect(bulkTitle(app.state(), overlay.act, overlay.taskIds)).toBe('To archive or delete');
+    const lines = bulkLines(app.state(), overlay.act, overlay.taskIds, plain, { width: 80, height: 10 });
+    expect(lines.map(stripVTControlCharacters)).toEqual([
+      expect.stringMatching(/Chat {2}.*, archive$/u),
+      expect.stringMatching(/Task {2}working, delete$/u),
+    ]);
+    app.press('y');
+    expect(app.calls).toEqual([
+      { what: 'bulk', action: 'archive', taskIds: ['c'] },
+      { what: 'bulk', action: 'delete', taskIds: ['a'] },
+    ]);
+  });
+
+  it('have the words of the action that stands for another, where it is the only one', () => {
+    const app = appFixture(marked(chat(), chat({ id: 'c2' })));
+    app.press('d');
+    expect(questionOf(app.state())?.words).toMatch(/^Archive 2 tasks and end their turns: /u);
+    app.press('y');
+    expect(app.calls).toEqual([{ what: 'bulk', action: 'archive', taskIds: ['c', 'c2'] }]);
   });
 
   it('are not acted on by an action for one task', () => {

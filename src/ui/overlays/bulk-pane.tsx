@@ -1,8 +1,5 @@
-import { verbOf } from '../../domain/action.ts';
-import { countedTasks, SEND } from '../../domain/bulk-rules.ts';
-import type { Overlay } from '../../store/slices/screen.ts';
 import { FRAME_SIZE } from '../../view/layout/geometry.ts';
-import { bulkLines } from '../../view/questions/bulk-question.ts';
+import { bulkLines, bulkTitle } from '../../view/questions/bulk-question.ts';
 import { frame } from '../../view/rows/frame.ts';
 import { useAppContext } from '../hooks/app-context.ts';
 import { Lines } from '../widgets/lines.tsx';
@@ -20,7 +17,7 @@ export function BulkPane({ state, extent }: PickerPlacement) {
     <Lines
       lines={frame(
         lines.map((line) => ` ${line}`),
-        { title: bulkTitle(state, overlay), focused: true, width, height },
+        { title: bulkTitle(state, overlay.act, overlay.taskIds), focused: true, width, height },
         theme,
       )}
       width={width}
@@ -28,8 +25,3 @@ export function BulkPane({ state, extent }: PickerPlacement) {
     />
   );
 }
-
-const bulkTitle = (
-  { actionTables }: PickerPlacement['state'],
-  { act, taskIds }: Extract<Overlay, { readonly kind: 'confirm-bulk' }>,
-): string => `To ${act === SEND ? countedTasks(taskIds.length) : verbOf(actionTables, act).present}`;

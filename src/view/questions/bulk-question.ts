@@ -1,5 +1,5 @@
-import { type ActionId, actionById, undoDelayMs, verbOf } from '../../domain/action.ts';
-import { bulkVerb, countedTasks, SEND } from '../../domain/bulk-rules.ts';
+import { type ActionId, actionById, actionFor, undoDelayMs, verbOf } from '../../domain/action.ts';
+import { bulkVerb, countedTasks, SEND, tasksByAction } from '../../domain/bulk-rules.ts';
 import { type KeyNames, withKeyNames } from '../../domain/key-placeholder.ts';
 import { deliveryTiming } from '../../domain/rules.ts';
 import { type Task, titleOf } from '../../domain/task.ts';
@@ -49,16 +49,35 @@ export function bulkQuestionWords(
   const count = ineligible.length === 0 ? countedTasks(all) : `${eligible.length} of ${countedTasks(all)}`;
   const paused = act === SEND ? pausedCount(state, eligible) : 0;
   const how = paused === 0 ? '' : paused === all ? ', paused' : `, ${paused} of them paused`;
-  const verb = capitalize(bulkVerb(state.actionTables, act).present);
-  const also = actionById(state.actionTables, act)?.bulk?.also?.(eligible, placeOf(state)) ?? '';
-  const short = `${verb} ${count}${how}`;
-  const long = short + (also === '' ? '' : ` ${also}`);
+  const groups = tasksByAction(state.actionTables, act, eligible);
+  const isMixed = groups.length > 1;
+  const wordsOf = ([id, tasks]: (typeof groups)[number]): string =>
+    `${bulkVerb(state.actionTables, id).present} ${isMixed ? tasks.length : count}`;
+  const alsoOf = ([id, tasks]: (typeof groups)[number]): string =>
+    actionById(state.actionTables, id)?.bulk?.also?.(tasks, placeOf(state)) ?? '';
+  const joined = (parts: readonly string[]): string => capitalize(parts.join(', '));
+  const short = `${joined(groups.map(wordsOf))}${isMixed ? ` of ${countedTasks(all)}` : ''}${how}`;
+  const long = `${joined(groups.map((group) => `${wordsOf(group)} ${alsoOf(group)}`.trimEnd()))}${how}`;
   for (const words of [long, short]) {
     const names = taskNames(eligible, columns - displayWidth(words) - 3);
     if (names !== '') return `${words}: ${names}?`;
+    // All effects are worth more than a name, which the list beside the question shows.
+    if (isMixed && displayWidth(words) < columns) return `${words}?`;
   }
   return truncate(`${short}?`, columns);
 }
+
+/** The title of the list of the tasks. */
+export const bulkTitle = (state: State, act: ActionId, taskIds: readonly string[]): string =>
+  act === SEND
+    ? `To ${countedTasks(taskIds.length)}`
+    : `To ${bulkActions(state, act, taskIds)
+        .map((id) => verbOf(state.actionTables, id).present)
+        .join(' or ')}`;
+
+/** The actions that run on the eligible tasks. At least one. */
+const bulkActions = (state: State, act: ActionId, taskIds: readonly string[]): readonly ActionId[] =>
+  tasksByAction(state.actionTables, act, bulkPlanFor(state, act, taskIds).eligible).map(([id]) => id);
 
 /** The answers: key and effect. */
 export function bulkAnswers(
@@ -67,9 +86,10 @@ export function bulkAnswers(
   taskIds: readonly string[],
 ): readonly (readonly [key: string, words: string])[] {
   if (act !== SEND) {
-    const action = actionById(state.actionTables, act);
+    const actions = bulkActions(state, act, taskIds);
+    const action = actionById(state.actionTables, actions[0] ?? act);
     return [
-      ['y', `${verbOf(state.actionTables, act).present}s`],
+      ['y', actions.map((id) => `${verbOf(state.actionTables, id).present}s`).join(' and ')],
       ['other keys', action?.confirm?.no[1] ?? 'cancel'],
     ];
   }
@@ -117,20 +137,27 @@ export function bulkLines(
     height: Math.max(0, height - also.length) >> 1,
   });
   const room = height - also.length - not.length;
-  return [
-    ...limitLines(plan.eligible, room, (task) => eligibleLine(state, act, task, theme, width), theme),
-    ...not,
-    ...also,
-  ];
+  const isMixed = bulkActions(state, act, taskIds).length > 1;
+  const line = (task: Task): string => eligibleLine(state, act, task, isMixed, theme, width);
+  return [...limitLines(plan.eligible, room, line, theme), ...not, ...also];
 }
 
-function eligibleLine(state: State, act: ActionId, task: Task, theme: Theme, width: number): string {
+/** `isMixed`: other tasks of the list have another action. */
+function eligibleLine(
+  state: State,
+  act: ActionId,
+  task: Task,
+  isMixed: boolean,
+  theme: Theme,
+  width: number,
+): string {
+  const action = actionFor(state.actionTables, act, task);
   const phase = phaseIn(state, task);
   const hidden = rowIndexById(state).has(task.id) ? '' : ', hidden';
   const queued = act === SEND && deliveryTiming(task, phase) === 'when-ready' ? ', queued' : '';
-  const remark =
-    actionById(state.actionTables, act)?.bulk?.remark?.(task, placeOf(state), Math.floor(width / 3)) ?? '';
-  const after = `  ${phase}${queued}${hidden}${remark === '' ? '' : `, ${remark}`}`;
+  const verb = isMixed && action !== null ? `, ${action.verb.present}` : '';
+  const remark = action?.bulk?.remark?.(task, placeOf(state), Math.floor(width / 3)) ?? '';
+  const after = `  ${phase}${queued}${hidden}${verb}${remark === '' ? '' : `, ${remark}`}`;
   const title = truncate(sanitiseLine(titleOf(task)), Math.max(MIN_TITLE, width - displayWidth(after) - 2));
   return `${theme.phase(phase)(theme.glyphs.phase[phase])} ${title}${theme.dim(after)}`;
 }
