@@ -8,41 +8,14 @@ import { editByKey, insertText } from './edit-keys.ts';
 import { editField } from './form.ts';
 import { helpFindByKey } from './help-find.ts';
 import { resolveChord } from './key-chord.ts';
+import { currentKeyContext, type InputContext } from './key-context.ts';
 import { commandFor } from './keymap.ts';
+import { overlayFieldByKey } from './overlay-field.ts';
+import { pickerByKey } from './picker.ts';
 import { promptHistoryKeys } from './prompt.ts';
 import { promptSearchKey, promptSearchText } from './prompt-history-search.ts';
 import { scrollBy } from './transcript-scroll.ts';
-import { cancelSearch, isBrowsingHits } from './transcript-search.ts';
-
-/** The context of the next key; null while a picker handles all keys itself. */
-export function currentKeyContext(state: State): KeyContext | 'question' | null {
-  const { view } = state;
-  switch (view.overlay?.kind) {
-    case 'help':
-    case 'outbox':
-    case 'outcome':
-    case 'filter':
-    case 'search':
-    case 'save':
-      return view.overlay.kind;
-    case 'texts':
-      return 'outcome';
-    case 'confirm-action':
-    case 'confirm-resume':
-    case 'confirm-bulk':
-    case 'confirm-overwrite':
-    case 'confirm-quit':
-      return 'question';
-    case 'places':
-    case 'owners':
-    case 'palette':
-      return null;
-    default:
-      if (isBrowsingHits(state)) return 'hits';
-      if (view.focus !== 'prompt' || view.openForm === null) return view.focus;
-      return view.openForm.field === 'prompt' ? 'form' : 'field';
-  }
-}
+import { cancelSearch } from './transcript-search.ts';
 
 /**
  * Handles one key; the store notifies its listeners once at most. `text`: the text that the key types, or empty.
@@ -67,7 +40,7 @@ function handleKey(context: CommandContext, typed: string, text: string, byWheel
   // The next key hides a remark; an error stays until esc.
   if (before.notice !== null && before.notice.tone !== 'bad')
     store.dispatch({ type: 'notice-changed', notice: null });
-  const lookupContext = keyContext === null || keyContext === 'question' ? 'anywhere' : keyContext;
+  const lookupContext = keyContext === 'picker' || keyContext === 'question' ? 'anywhere' : keyContext;
   const key = resolveChord(context, lookupContext, pressed);
   if (key === null) return;
   if (keyContext === 'help' && helpFindByKey(store, key, text)) return;
@@ -91,6 +64,8 @@ function handleKey(context: CommandContext, typed: string, text: string, byWheel
       notice: { tone: 'plain', text: availability, at: clock.now() },
     });
   }
+  if (keyContext === 'picker' && pickerByKey(context, key)) return;
+  if (overlayFieldByKey(context, key, text)) return;
   if (keyContext === 'field') editField(store, key, text);
   if (isPromptContext(keyContext) && !editByKey(store, key) && text !== '') insertText(store, text);
 }
@@ -101,39 +76,34 @@ const commandIn = (
   key: string,
 ): Command | null => commandFor(keyContext, key, customKeys, actionTables);
 
-function acceptsText(
-  { view: { overlay } }: State,
-  keyContext: ReturnType<typeof currentKeyContext>,
-): boolean {
+function acceptsText({ view: { overlay } }: State, keyContext: InputContext): boolean {
   if (keyContext === 'help') return overlay?.kind === 'help' && overlay.typing === true;
-  return keyContext === null || TEXT_CONTEXTS.has(keyContext);
+  return TEXT_CONTEXTS.has(keyContext);
 }
 
-const TEXT_CONTEXTS: ReadonlySet<KeyContext | 'question'> = new Set([
+const TEXT_CONTEXTS: ReadonlySet<InputContext> = new Set([
   'prompt',
   'form',
   'field',
   'filter',
   'search',
   'save',
+  'picker',
 ]);
 
 /** The key in the same place of a Latin keyboard, unless the typed key is bound itself. */
-function translatedKey(
-  state: State,
-  keyContext: ReturnType<typeof currentKeyContext>,
-  typed: string,
-): string {
+function translatedKey(state: State, keyContext: InputContext, typed: string): string {
   const isBound =
-    keyContext !== null && keyContext !== 'question' && commandIn(state, keyContext, typed) !== null;
+    keyContext !== 'picker' && keyContext !== 'question' && commandIn(state, keyContext, typed) !== null;
   return isBound ? typed : latinKey(typed);
 }
 
-const isPromptContext = (keyContext: ReturnType<typeof currentKeyContext>): boolean =>
+const isPromptContext = (keyContext: InputContext): boolean =>
   keyContext === 'prompt' || keyContext === 'form';
 
 /** Inserts pasted text where the context accepts text; a paste never runs a command. */
-export function paste({ store, clock }: CommandContext, text: string): void {
+export function paste(context: CommandContext, text: string): void {
+  const { store, clock } = context;
   const state = store.getState();
   if (isTiny(state.size)) return;
   switch (currentKeyContext(state)) {
@@ -146,6 +116,11 @@ export function paste({ store, clock }: CommandContext, text: string): void {
       return;
     case 'field':
       return void editField(store, '', text);
+    case 'filter':
+    case 'search':
+    case 'save':
+    case 'picker':
+      return void overlayFieldByKey(context, '', text);
     case 'list':
     case 'transcript':
     case 'hits':
@@ -162,7 +137,7 @@ const PASTE_GOES_TO_PROMPT = `Open the prompt to paste: press ${keyFor('answer')
 const GLOBAL_KEYS = new Set(['ctrl+c', 'ctrl+l', 'ctrl+z']);
 
 /** `esc` closes every overlay. In help, outbox and results the quit key and the key that opened them do, too. */
-function closesOverlay(state: State, keyContext: ReturnType<typeof currentKeyContext>, key: string): boolean {
+function closesOverlay(state: State, keyContext: InputContext, key: string): boolean {
   if (keyContext === 'question') return false;
   if (key === 'esc') return true;
   if (

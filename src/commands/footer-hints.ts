@@ -10,7 +10,7 @@ import { questionOf } from '../view/questions/question.ts';
 import { UP_AND_DOWN } from '../view/theme.ts';
 import { type KeyContext, keysOf } from './command.ts';
 import { commandById, keyContextsFor, keysOfCommand } from './command-registry.ts';
-import { currentKeyContext } from './dispatch-key.ts';
+import { currentKeyContext } from './key-context.ts';
 
 /** The enabled keys, the most useful first; always with help and quit. */
 export function footerHints(state: State): readonly FooterHint[] {
@@ -18,7 +18,7 @@ export function footerHints(state: State): readonly FooterHint[] {
   switch (scope) {
     case 'question':
       return questionHints(state);
-    case null:
+    case 'picker':
       return [
         hint('enter', 'choose', true),
         hint(UP_AND_DOWN, 'move'),

@@ -3,8 +3,8 @@ import type { Availability } from '../domain/rules.ts';
 import type { State } from '../store/state.ts';
 import { type Command, type CommandContext, type KeyContext, keysOf } from './command.ts';
 import { commandsOf, keyContextsFor } from './command-registry.ts';
-import { currentKeyContext } from './dispatch-key.ts';
 import { helpSectionsOf } from './help-sections.ts';
+import { currentKeyContext } from './key-context.ts';
 
 export interface PaletteEntry {
   readonly id: string;
@@ -62,7 +62,7 @@ function availabilityOf(command: Command, state: State, contexts: readonly KeyCo
 /** The contexts whose keys work after the palette closes. */
 function reachableContexts(state: State): readonly KeyContext[] {
   const context = currentKeyContext({ ...state, view: { ...state.view, overlay: null } });
-  return keyContextsFor(context === null || context === 'question' ? state.view.pane : context);
+  return keyContextsFor(context === 'picker' || context === 'question' ? state.view.pane : context);
 }
 
 /** Where a command of another context works, with the key that leads there. */

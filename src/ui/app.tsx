@@ -1,4 +1,5 @@
 import { Box, useInput, usePaste } from 'ink';
+import type { ReactNode } from 'react';
 import type { CommandContext } from '../commands/command.ts';
 import { dispatchKey, paste } from '../commands/dispatch-key.ts';
 import { footerHints } from '../commands/footer-hints.ts';
@@ -17,10 +18,9 @@ import { useAppContext, useStoreState } from './hooks/app-context.ts';
 import { keyPress } from './hooks/key-press.ts';
 import { useMouse, useRegion } from './hooks/mouse.ts';
 import { BulkPane } from './overlays/bulk-pane.tsx';
-import { DeploymentPicker } from './overlays/deployment-picker.tsx';
 import { FormPane } from './overlays/form-pane.tsx';
 import { OwnerPicker } from './overlays/owner-picker.tsx';
-import { Palette } from './overlays/palette.tsx';
+import { Picker, type PickerPlacement } from './overlays/picker.tsx';
 import { DetailPane } from './panes/detail-pane.tsx';
 import { ListPane } from './panes/list-pane.tsx';
 import { PromptBar } from './panes/prompt-bar.tsx';
@@ -56,7 +56,7 @@ export function App() {
   );
 }
 
-/** Sends every key to the command registry. A focused field or menu also gets it, through its own hook. */
+/** Sends every key to the command registry. */
 function useKeys(context: CommandContext): void {
   useInput((input, key) => {
     const pressed = keyPress(input, key);
@@ -66,10 +66,10 @@ function useKeys(context: CommandContext): void {
 }
 
 /** Menus that replace the task pane, or the list if there is only one pane. */
-const PICKERS = new Map<string | undefined, typeof DeploymentPicker>([
-  ['places', DeploymentPicker],
+const PICKERS = new Map<string | undefined, (props: PickerPlacement) => ReactNode>([
+  ['places', Picker],
   ['owners', OwnerPicker],
-  ['palette', Palette],
+  ['palette', Picker],
   ['confirm-bulk', BulkPane],
 ]);
 

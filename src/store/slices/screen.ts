@@ -15,6 +15,8 @@ export interface ScreenState {
     /** The focus returns here from the prompt. */
     readonly pane: Exclude<Pane, 'prompt'>;
     readonly overlay: Overlay | null;
+    /** The cursor in the overlay's field, in UTF-16 units; null at the end of its text. */
+    readonly fieldCursor: number | null;
     /** Whether the transcript fills the screen. */
     readonly zoomed: boolean;
     /** The first key of a chord, such as `ctrl+x` of `ctrl+x ctrl+e`, until the next key. */
@@ -48,9 +50,7 @@ export type Overlay =
       readonly typing?: boolean;
     }
   | { readonly kind: 'filter'; readonly before: string }
-  | { readonly kind: 'places' }
-  | { readonly kind: 'owners' }
-  | { readonly kind: 'palette' }
+  | PickerOverlay
   | { readonly kind: 'outbox'; readonly index: number }
   | { readonly kind: 'confirm-action'; readonly action: ActionId; readonly taskId: string }
   | { readonly kind: 'confirm-resume'; readonly taskId: string }
@@ -72,6 +72,15 @@ export type Overlay =
     }
   | { readonly kind: 'confirm-quit' };
 
+/** A menu with a search field. */
+export interface PickerOverlay {
+  readonly kind: 'places' | 'owners' | 'palette';
+  /** The search text; empty when missing. */
+  readonly text?: string;
+  /** The selected item; the first one when missing. */
+  readonly selected?: { readonly id: string; readonly index: number };
+}
+
 export interface ScreenOptions {
   readonly size: Size;
   readonly mouse?: boolean;
@@ -84,7 +93,7 @@ export const initialScreen = ({ size, mouse = false, now }: ScreenOptions): Scre
   size,
   mouse,
   window: { focused: null, since: now },
-  view: { focus: 'list', pane: 'list', overlay: null, zoomed: false, chordPrefix: null },
+  view: { focus: 'list', pane: 'list', overlay: null, fieldCursor: null, zoomed: false, chordPrefix: null },
 });
 
 export type ScreenEvent =
@@ -96,6 +105,7 @@ export type ScreenEvent =
   | { readonly type: 'pane-focused'; readonly pane: Pane }
   | { readonly type: 'overlay-opened'; readonly overlay: Overlay }
   | { readonly type: 'overlay-closed' }
+  | { readonly type: 'field-cursor-moved'; readonly cursor: number }
   | { readonly type: 'zoom-changed'; readonly on: boolean }
   | { readonly type: 'chord-prefix-changed'; readonly prefix: string | null };
 
@@ -109,8 +119,11 @@ export const screenReducer = {
     view:
       pane === 'prompt' ? { focus: pane } : { focus: pane, pane, ...(pane === 'list' && { zoomed: false }) },
   }),
-  'overlay-opened': (_, { overlay }) => ({ view: { overlay } }),
-  'overlay-closed': () => ({ view: { overlay: null } }),
+  'overlay-opened': ({ view }, { overlay }) => ({
+    view: { overlay, ...(view.overlay?.kind !== overlay.kind && { fieldCursor: null }) },
+  }),
+  'overlay-closed': () => ({ view: { overlay: null, fieldCursor: null } }),
+  'field-cursor-moved': (_, { cursor }) => ({ view: { fieldCursor: cursor } }),
   'zoom-changed': (_, { on }) => ({ view: { zoomed: on } }),
   'chord-prefix-changed': (_, { prefix }) => ({ view: { chordPrefix: prefix } }),
 } satisfies SliceReducer<ScreenState, ScreenEvent>;

@@ -1,30 +1,18 @@
-import { useEffect, useState } from 'react';
-import { listOwnerTasks } from '../../commands/choose-owner.ts';
-import { findOwners, ownerItems } from '../../view/overlays/owner-items.ts';
+import { useEffect } from 'react';
+import { overlayField } from '../../store/overlay-field.ts';
 import { useAppContext } from '../hooks/app-context.ts';
 import { Picker, type PickerPlacement } from './picker.tsx';
 
 /** Queries the server only after a pause in typing; ms. */
 const DEBOUNCE_MS = 250;
 
-/** Chooses the scope of the list: own tasks, all tasks, or those of one owner. */
-export function OwnerPicker({ state, ...place }: PickerPlacement) {
-  const { context } = useAppContext();
-  const { clock, operations } = context;
-  const [text, setText] = useState('');
+/** The picker of owners, which asks the server for users by the typed text. */
+export function OwnerPicker(props: PickerPlacement) {
+  const { clock, operations } = useAppContext().context;
+  const text = overlayField(props.state)?.text ?? '';
   useEffect(
     () => clock.after(text === '' ? 0 : DEBOUNCE_MS, () => operations.findUsers(text.trim())),
     [text, clock, operations],
   );
-  return (
-    <Picker
-      title="Whose tasks?"
-      items={ownerItems(state)}
-      empty=""
-      find={(items, wanted) => findOwners(items, wanted, state)}
-      onText={setText}
-      onChoose={(id) => listOwnerTasks(context, id)}
-      {...place}
-    />
-  );
+  return <Picker {...props} />;
 }

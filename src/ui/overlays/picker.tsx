@@ -1,12 +1,14 @@
-import { Box, Text, useInput } from 'ink';
+import { Box, Text } from 'ink';
 import SelectInput from 'ink-select-input';
-import { useRef, useState } from 'react';
-import { findItems } from '../../domain/find-items.ts';
+import { useRef } from 'react';
+import { choosePicked, movePicker, pickerContent } from '../../commands/picker.ts';
+import type { EditBuffer } from '../../domain/edit/buffer.ts';
+import { overlayField } from '../../store/overlay-field.ts';
 import type { State } from '../../store/state.ts';
 import { type Extent, FRAME_SIZE } from '../../view/layout/geometry.ts';
 import {
   FIELD_ROWS,
-  type PickerItem,
+  type PickerContent,
   pickerFrame,
   pickerListRows,
   pickerRow,
@@ -14,62 +16,38 @@ import {
 } from '../../view/overlays/picker-rows.ts';
 import { scrollIntoView } from '../../view/rows/scroll-into-view.ts';
 import { useAppContext } from '../hooks/app-context.ts';
-import { keyPress } from '../hooks/key-press.ts';
 import { useRegion } from '../hooks/mouse.ts';
 import { useAnnouncement } from '../hooks/use-announcement.ts';
 import { Lines } from '../widgets/lines.tsx';
 import { TextField } from '../widgets/text-field.tsx';
 
-export interface PickerProps {
-  readonly title: string;
-  readonly items: readonly PickerItem[];
-  /** Shown if there are no items. */
-  readonly empty: string;
-  readonly onChoose: (id: string) => void;
-  /** The matches of a text, best first. Default: items with all words of the text. */
-  readonly find?: (items: readonly PickerItem[], text: string) => readonly PickerItem[];
-  /** Called with the search text. */
-  readonly onText?: (text: string) => void;
+/** The place of a picker. */
+export interface PickerPlacement {
+  readonly state: State;
   readonly extent: Extent;
   /** The position of the upper left corner. */
   readonly x: number;
   readonly y: number;
 }
 
-/** The common props of all pickers. */
-export interface PickerPlacement extends Pick<PickerProps, 'extent' | 'x' | 'y'> {
-  readonly state: State;
+/** The menu of the open picker: a field to find items, and the matches. */
+export function Picker(props: PickerPlacement) {
+  const content = pickerContent(props.state);
+  const buffer = overlayField(props.state);
+  return content === null || buffer === null ? null : <Menu {...props} content={content} buffer={buffer} />;
 }
 
-/** Chooses an item: type to find, arrows, enter. */
-export function Picker({
-  title,
-  items,
-  empty,
-  onChoose,
-  find = findItems,
-  onText,
-  extent,
-  x,
-  y,
-}: PickerProps) {
-  const { theme } = useAppContext();
-  const [text, setText] = useState('');
-  /** The selected item and its index: others may be inserted before it. Null: the first item. */
-  const [target, setTarget] = useState<{ readonly id: string; readonly index: number } | null>(null);
-  const found = find(items, text);
-  const at = target === null ? 0 : found.findIndex(({ id }) => id === target.id);
-  const index = at === -1 ? Math.max(0, Math.min(target?.index ?? 0, found.length - 1)) : at;
-  const move = (by: number): void => {
-    const next = Math.max(0, Math.min(found.length - 1, index + by));
-    const item = found[next];
-    if (item !== undefined) setTarget({ id: item.id, index: next });
-  };
+interface MenuProps extends PickerPlacement {
+  readonly content: PickerContent;
+  readonly buffer: EditBuffer;
+}
 
+function Menu({ content, buffer, extent, x, y }: MenuProps) {
+  const { theme, context } = useAppContext();
+  const { title, found, index } = content;
   useAnnouncement(
     `${title.endsWith('?') ? title : `${title}.`} Type to find, up and down, enter chooses, escape goes back.`,
   );
-  const content = { title, found, index, note: items.length === 0 ? empty : NOTHING_FOUND };
   useAnnouncement(pickerWords(content));
 
   const { width, height } = extent;
@@ -86,14 +64,9 @@ export function Picker({
     click(_, row) {
       const at = row - 1 - FIELD_ROWS;
       const item = at >= 0 && at < listRows ? found[top.current + at] : undefined;
-      if (item !== undefined) onChoose(item.id);
+      if (item !== undefined) choosePicked(context, item.id);
     },
-    wheel: move,
-  });
-
-  useInput((input, key) => {
-    const step = STEPS.get(keyPress(input, key)?.name ?? '');
-    if (step !== undefined) move(step(listRows));
+    wheel: (step) => movePicker(context, step),
   });
 
   const visible = found.slice(top.current, top.current + listRows);
@@ -103,21 +76,12 @@ export function Picker({
       <Box position="absolute" marginLeft={1} marginTop={1} width={inside} height={1} overflow="hidden">
         <Text>{theme.accent(' / ')}</Text>
         <TextField
-          value={text}
+          buffer={buffer}
           width={inside - 4}
           x={x + 4}
           y={y + 1}
           label="find>"
           placeholder="type to find"
-          onChange={(next) => {
-            setText(next);
-            setTarget(null);
-            onText?.(next);
-          }}
-          onSubmit={() => {
-            const item = found[index];
-            if (item !== undefined) onChoose(item.id);
-          }}
         />
       </Box>
       <Box
@@ -145,18 +109,6 @@ export function Picker({
     </Box>
   );
 }
-
-const NOTHING_FOUND = 'No match.';
-
-/** The step of a key, for a list of `rows` rows. */
-const STEPS: ReadonlyMap<string, (rows: number) => number> = new Map([
-  ['up', () => -1],
-  ['ctrl+p', () => -1],
-  ['down', () => 1],
-  ['ctrl+n', () => 1],
-  ['pageup', (rows: number) => -rows],
-  ['pagedown', (rows: number) => rows],
-]);
 
 function Indicator({ isSelected = false }: { readonly isSelected?: boolean }) {
   const { theme } = useAppContext();

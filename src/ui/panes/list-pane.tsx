@@ -1,7 +1,8 @@
 import { Box, Text } from 'ink';
 import { useRef, useState } from 'react';
 import { clickTask, focusPane, WHEEL_ROWS } from '../../commands/mouse-actions.ts';
-import { confirmFilter } from '../../commands/sort-and-filter.ts';
+import type { EditBuffer } from '../../domain/edit/buffer.ts';
+import { overlayField } from '../../store/overlay-field.ts';
 import { visibleTasks } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
 import { type Extent, FRAME_SIZE } from '../../view/layout/geometry.ts';
@@ -21,7 +22,7 @@ export interface ListPaneProps {
 export function ListPane({ state, extent, row }: ListPaneProps) {
   const { theme, context } = useAppContext();
   const { width, height } = extent;
-  const filtering = state.view.overlay?.kind === 'filter';
+  const filter = state.view.overlay?.kind === 'filter' ? overlayField(state) : null;
   // The window moves only as far as the selection needs.
   const top = useRef(0);
   /** The selection when the wheel scrolled away from it; it stays there until the selection changes. */
@@ -52,41 +53,33 @@ export function ListPane({ state, extent, row }: ListPaneProps) {
   return (
     <Box width={width} height={height} flexShrink={0}>
       <Lines lines={pane.lines} width={width} height={height} />
-      {filtering && (
-        <FilterField
-          filter={state.view.filter}
-          width={width - FRAME_SIZE}
-          top={height - 2}
-          y={row + height - 2}
-        />
+      {filter !== null && (
+        <FilterField buffer={filter} width={width - FRAME_SIZE} top={height - 2} y={row + height - 2} />
       )}
     </Box>
   );
 }
 
 interface FilterFieldProps {
-  readonly filter: string;
+  readonly buffer: EditBuffer;
   readonly width: number;
   /** The row in the pane. */
   readonly top: number;
   readonly y: number;
 }
 
-function FilterField({ filter, width, top, y }: FilterFieldProps) {
-  const { context, theme } = useAppContext();
-  const { store } = context;
+function FilterField({ buffer, width, top, y }: FilterFieldProps) {
+  const { theme } = useAppContext();
   return (
     <Box position="absolute" marginLeft={1} marginTop={top} width={width} height={1} overflow="hidden">
       <Text>{theme.accent(' / ')}</Text>
       <TextField
-        value={filter}
+        buffer={buffer}
         width={width - 4}
         x={4}
         y={y}
         label="filter>"
         placeholder="words, phase:idle, owner:ada, age<2h, !word"
-        onChange={(value) => store.dispatch({ type: 'filter-changed', filter: value })}
-        onSubmit={() => confirmFilter(context)}
       />
     </Box>
   );

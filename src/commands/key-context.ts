@@ -1,0 +1,36 @@
+import type { State } from '../store/state.ts';
+import type { KeyContext } from './command.ts';
+import { isBrowsingHits } from './transcript-search.ts';
+
+/** The part of the screen that has the keys; questions and pickers have keys of their own, which are no commands. */
+export type InputContext = KeyContext | 'question' | 'picker';
+
+/** The context of the next key. */
+export function currentKeyContext(state: State): InputContext {
+  const { view } = state;
+  switch (view.overlay?.kind) {
+    case 'help':
+    case 'outbox':
+    case 'outcome':
+    case 'filter':
+    case 'search':
+    case 'save':
+      return view.overlay.kind;
+    case 'texts':
+      return 'outcome';
+    case 'confirm-action':
+    case 'confirm-resume':
+    case 'confirm-bulk':
+    case 'confirm-overwrite':
+    case 'confirm-quit':
+      return 'question';
+    case 'places':
+    case 'owners':
+    case 'palette':
+      return 'picker';
+    default:
+      if (isBrowsingHits(state)) return 'hits';
+      if (view.focus !== 'prompt' || view.openForm === null) return view.focus;
+      return view.openForm.field === 'prompt' ? 'form' : 'field';
+  }
+}

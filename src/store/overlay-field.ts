@@ -1,0 +1,25 @@
+import { bufferOf, type EditBuffer } from '../domain/edit/buffer.ts';
+import type { State } from './state.ts';
+
+/** The text and cursor of the single-line field of the open overlay; null when it has none. */
+export function overlayField({ view }: Pick<State, 'view'>): EditBuffer | null {
+  const text = fieldText(view);
+  return text === null ? null : bufferOf(text, Math.min(view.fieldCursor ?? text.length, text.length));
+}
+
+function fieldText({ overlay, filter, transcriptSearch }: State['view']): string | null {
+  switch (overlay?.kind) {
+    case 'filter':
+      return filter;
+    case 'search':
+      return transcriptSearch?.text ?? '';
+    case 'save':
+      return overlay.name;
+    case 'places':
+    case 'owners':
+    case 'palette':
+      return overlay.text ?? '';
+    default:
+      return null;
+  }
+}
