@@ -101,8 +101,11 @@ function translatedKey(state: State, keyContext: InputContext, typed: string): s
 const isPromptContext = (keyContext: InputContext): boolean =>
   keyContext === 'prompt' || keyContext === 'form';
 
-/** Inserts pasted text where the context accepts text; a paste never runs a command. */
-export function paste(context: CommandContext, text: string): void {
+/** Inserts pasted text where the context accepts text, in one change; a paste never runs a command. */
+export const paste = (context: CommandContext, text: string): void =>
+  context.store.batch(() => handlePaste(context, text));
+
+function handlePaste(context: CommandContext, text: string): void {
   const { store, clock } = context;
   const state = store.getState();
   if (isTiny(state.size)) return;

@@ -41,7 +41,10 @@ export function paletteEntries(state: State): readonly PaletteEntry[] {
 }
 
 /** Closes the palette and runs a command, or shows the reason why it cannot run now. */
-export function runChosen(context: CommandContext, id: string): void {
+export const runChosen = (context: CommandContext, id: string): void =>
+  context.store.batch(() => closeAndRun(context, id));
+
+function closeAndRun(context: CommandContext, id: string): void {
   const { store, clock } = context;
   store.dispatch({ type: 'overlay-closed' });
   const state = store.getState();

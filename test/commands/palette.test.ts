@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { commands, keyNames } from '../../src/commands/command-registry.ts';
 import { paletteEntries, runChosen } from '../../src/commands/palette.ts';
 import { withKeyNames } from '../../src/domain/key-placeholder.ts';
@@ -36,6 +36,16 @@ describe('the palette', () => {
     runChosen(app.context, 'resume');
     expect(app.calls).toHaveLength(1);
     expect(app.notice()).toMatch(/./u);
+  });
+
+  it('closes and runs in one change', () => {
+    const app = appFixture(working);
+    app.press(':');
+    const listener = vi.fn();
+    app.store.subscribe(listener);
+    runChosen(app.context, 'new');
+    expect(app.state().view).toMatchObject({ overlay: null, focus: 'prompt' });
+    expect(listener).toHaveBeenCalledTimes(1);
   });
 
   it('asks the same question as the key', () => {
