@@ -1,6 +1,5 @@
 import { coderBackendFacts } from './api/coder-facts.ts';
-import { lateBackend } from './api/late-backend.ts';
-import { renewable } from './api/renewable.ts';
+import { connectByToken, reconnectingBackend } from './api/reconnecting-backend.ts';
 import type { ConnectOptions, RemoteOptions } from './backend-factory.ts';
 import { BackendError } from './domain/errors.ts';
 import type { AgentBackend, User } from './domain/ports/backend.ts';
@@ -11,18 +10,17 @@ export function connect(options: ConnectOptions): AgentBackend {
   const { deployment } = options;
   if (deployment.kind === 'local') {
     const local = async () => (await loadBackendFactory()).createLocalBackend(options);
-    return lateBackend(local, coderBackendFacts({ directories: true }));
+    return reconnectingBackend(local, coderBackendFacts({ directories: true }));
   }
   const { env, clock } = options;
-  // `renewable` keeps the backend, with its caches, while the server is unreachable.
-  const remote = renewable({
+  const remote = connectByToken({
     token: deployment.token,
     createBackend: async (token) =>
       (await loadBackendFactory()).createRemoteBackend({ url: deployment.url, token, env, clock }),
     findNewToken: async (token, signal) =>
       (await loadBackendFactory()).findNewToken({ ...deployment, token }, env, signal),
   });
-  return lateBackend(remote, coderBackendFacts({ directories: false }));
+  return reconnectingBackend(remote, coderBackendFacts({ directories: false }));
 }
 
 /** Rejects with a BackendError `updated` when an update has removed the file. */

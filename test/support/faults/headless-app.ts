@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createCoderBackend } from '../../../src/api/coder-backend.ts';
 import { coderBackendFacts } from '../../../src/api/coder-facts.ts';
-import { lateBackend } from '../../../src/api/late-backend.ts';
-import { renewable } from '../../../src/api/renewable.ts';
+import { connectByToken, reconnectingBackend } from '../../../src/api/reconnecting-backend.ts';
 import type { CommandContext } from '../../../src/commands/command.ts';
 import { keyNames } from '../../../src/commands/command-registry.ts';
 import { dispatchKey } from '../../../src/commands/dispatch-key.ts';
@@ -95,12 +94,12 @@ export async function openHeadlessApp({
   const server = await startFaultServer({ clock, token: TOKEN });
   await prepare?.(server);
   let storedToken = TOKEN;
-  const remote = renewable({
+  const remote = connectByToken({
     token: TOKEN,
     createBackend: (token) => createCoderBackend({ url: server.url, token, clock, timeouts: time.timeouts }),
     findNewToken: async (token) => (storedToken === token ? null : storedToken),
   });
-  const late = lateBackend(remote, coderBackendFacts({ directories: false }));
+  const late = reconnectingBackend(remote, coderBackendFacts({ directories: false }));
   recorder = recordCalls(late, clock);
   const { backend, calls } = recorder;
   const initial = initialState({

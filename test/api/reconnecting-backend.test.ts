@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { coderBackendFacts } from '../../src/api/coder-facts.ts';
-import { lateBackend } from '../../src/api/late-backend.ts';
-import { renewable } from '../../src/api/renewable.ts';
+import { connectByToken, reconnectingBackend } from '../../src/api/reconnecting-backend.ts';
 import { json, type Reply } from '../support/coder-server.ts';
 import { ada, backendAt, coderServer, errorOf, neverAborted } from './api-fixture.ts';
 import { TASK_ID, task } from './response-bodies.ts';
@@ -31,7 +30,7 @@ async function signedIn() {
     `/api/v2/tasks/ada/${TASK_ID}`,
     ifAccepted(() => task()),
   );
-  const remote = renewable({
+  const remote = connectByToken({
     token: OLD,
     createBackend: (token) => backendAt(server, { token }),
     async findNewToken(token) {
@@ -39,7 +38,7 @@ async function signedIn() {
       return stored.token === token ? null : stored.token;
     },
   });
-  const backend = lateBackend(remote, coderBackendFacts({ directories: false }));
+  const backend = reconnectingBackend(remote, coderBackendFacts({ directories: false }));
   return {
     server,
     accepted,
