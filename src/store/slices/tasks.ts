@@ -38,13 +38,8 @@ export interface TasksState extends ListFreshness {
    */
   readonly createdAtById: ReadonlyMap<string, number>;
   readonly fetchedAtById: ReadonlyMap<string, number>;
-  readonly removedAtById: ReadonlyMap<string, Removal>;
-}
-
-/** `source`: null when unknown. */
-interface Removal {
-  readonly at: number;
-  readonly source: SourceId | null;
+  /** `source`: null when unknown. */
+  readonly removedAtById: ReadonlyMap<string, { readonly at: number; readonly source: SourceId | null }>;
 }
 
 /** The last list of a scope that is not listed now. */
@@ -196,20 +191,21 @@ function receiveList(
     (_, removal) => removal.at < startedAt && (removal.source ?? source) === source,
   );
   const times = { createdAtById: created, fetchedAtById: fetched, removedAtById: removed };
-  // Most polls return the current list.
-  if (listed === state.tasks && fetched.size === 0 && removed.size === 0) return times;
-  const inList = new Set(listed.map(({ id }) => id));
   const isOfOther = (task: Task): boolean => task.source !== source;
-  const justCreated = state.tasks.filter(
-    (task) => !isOfOther(task) && created.has(task.id) && !inList.has(task.id),
-  );
+  const others = listed === state.tasks ? [] : state.tasks.filter(isOfOther);
+  const own = others.length === 0 ? state.tasks : state.tasks.filter((task) => !isOfOther(task));
+  // Most polls return the current list.
+  const isUnchanged = listed === own || (others.length > 0 && isSameList(listed, own));
+  if (isUnchanged && fetched.size === 0 && removed.size === 0) return times;
+  const inList = new Set(listed.map(({ id }) => id));
+  const justCreated = own.filter(({ id }) => created.has(id) && !inList.has(id));
   const current = listed
     .filter(({ id }) => !removed.has(id))
     .map((task) => {
       const known = knownTask(state, task.id) ?? undefined;
       return known !== undefined && fetched.has(task.id) ? known : reuseUnchangedTask(known, task);
     });
-  const tasks = mergeNewestFirst([...justCreated, ...current], state.tasks.filter(isOfOther));
+  const tasks = mergeNewestFirst([...justCreated, ...current], others);
   const stays = (task: Task): boolean =>
     isOfOther(task) ||
     inList.has(task.id) ||
