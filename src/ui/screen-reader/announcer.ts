@@ -6,10 +6,10 @@ import type { State } from '../../store/state.ts';
 import type { Store } from '../../store/store.ts';
 import type { ScreenReader } from '../../terminal/screen-reader-output.ts';
 import { NOTHING_ANNOUNCED, newMessageWords } from '../../view/detail/transcript-words.ts';
-import { focusWords } from '../../view/focus-words.ts';
 import { statusWords } from '../../view/list/list-words.ts';
 import { formLine } from '../../view/overlays/form-words.ts';
-import { describeChange } from './describe-change.ts';
+import { describeChange } from '../../view/screen-reader/describe-change.ts';
+import { focusWords } from '../../view/screen-reader/focus-words.ts';
 
 /** A held key announces only its last position; ms. */
 const HELD_KEY_MS = 90;
@@ -56,7 +56,7 @@ export function startAnnouncer({ store, clock, screenReader }: Options): Announc
     cancel = null;
     due = Number.POSITIVE_INFINITY;
     const now = store.getState();
-    const words = describeChange(announced, now);
+    const words = describeChange(announced, now, helpWindow);
     const news = newMessageWords(now, position);
     announced = now;
     position = news.position;

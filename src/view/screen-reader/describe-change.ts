@@ -1,4 +1,3 @@
-import { helpWindow } from '../../commands/help.ts';
 import { countedTasks } from '../../domain/bulk-rules.ts';
 import { needsAttentionText } from '../../domain/needs-attention.ts';
 import { type Task, titleOf } from '../../domain/task.ts';
@@ -11,30 +10,27 @@ import { phaseIn } from '../../store/slices/actions.ts';
 import { needsAttentionIn } from '../../store/slices/attention.ts';
 import { taskById } from '../../store/slices/tasks.ts';
 import type { State } from '../../store/state.ts';
-import { deliveryWords } from '../../view/detail/detail-lines.ts';
-import { lineWordsAt, messageWords, scrolledWords } from '../../view/detail/transcript-words.ts';
-import { visibleTranscript } from '../../view/detail/visible-transcript.ts';
-import {
-  focusWords,
-  helpWords,
-  outboxWords,
-  overlayWords,
-  resultWords,
-  returnWords,
-} from '../../view/focus-words.ts';
-import { connectionProblem } from '../../view/layout/connection-problem.ts';
-import { filterWords, statusWords, taskWords } from '../../view/list/list-words.ts';
-import { problemLines } from '../../view/list/problem-lines.ts';
-import { choiceWords } from '../../view/overlays/form-words.ts';
-import { PLAIN_THEME } from '../../view/theme.ts';
-import { hitsBefore, searchTranscript } from '../../view/transcript/transcript-search.ts';
+import { deliveryWords } from '../detail/detail-lines.ts';
+import { lineWordsAt, messageWords, scrolledWords } from '../detail/transcript-words.ts';
+import { visibleTranscript } from '../detail/visible-transcript.ts';
+import { connectionProblem } from '../layout/connection-problem.ts';
+import { filterWords, statusWords, taskWords } from '../list/list-words.ts';
+import { problemLines } from '../list/problem-lines.ts';
+import { choiceWords } from '../overlays/form-words.ts';
+import type { HelpWindow } from '../overlays/help-rows.ts';
+import { PLAIN_THEME } from '../theme.ts';
+import { hitsBefore, searchTranscript } from '../transcript/transcript-search.ts';
+import { focusWords, helpWords, outboxWords, overlayWords, resultWords, returnWords } from './focus-words.ts';
 
 /** Of more tasks that begin to need the user only the number is announced. */
 const MAX_NAMED = 3;
 const WIDE = 1_000;
 
+/** The visible rows of the help, which names commands; null while it is closed. */
+type HelpOf = (state: State) => HelpWindow | null;
+
 /** The announcements for a state change; empty if nothing visible changed. */
-export function describeChange(before: State, after: State): readonly string[] {
+export function describeChange(before: State, after: State, helpOf: HelpOf): readonly string[] {
   if (before === after) return [];
   if (after.listFreshness.requestedAt === null) return problemWords(before, after);
   const arrives = before.listFreshness.requestedAt === null;
@@ -43,7 +39,7 @@ export function describeChange(before: State, after: State): readonly string[] {
   return [
     ...noticeWords(before, after),
     ...(arrives || isFirst ? [statusWords(after)] : needWords(before, after)),
-    ...(arrives ? focusWords(after, helpWindow(after)) : viewChangeWords(before, after)),
+    ...(arrives ? focusWords(after, helpOf(after)) : viewChangeWords(before, after, helpOf)),
     ...(arrives ? [] : taskChangeWords(before, after)),
     ...deliveryChanges(before, after),
     ...creationWords(before, after),
@@ -116,11 +112,11 @@ function names(tasks: readonly Task[]): string {
 }
 
 /** Changes of the view by the user. */
-function viewChangeWords(before: State, after: State): readonly string[] {
+function viewChangeWords(before: State, after: State, helpOf: HelpOf): readonly string[] {
   const [old, now] = [before.view, after.view];
   if (old === now) return [];
   if (old.overlay?.kind !== now.overlay?.kind) {
-    if (now.overlay !== null) return overlayWords(after, helpWindow(after));
+    if (now.overlay !== null) return overlayWords(after, helpOf(after));
     const isSame = old.selected === now.selected && old.focus === now.focus;
     return [...displayOptionWords(before, after), ...(isSame ? returnWords(after) : focusWords(after, null))];
   }
@@ -130,7 +126,7 @@ function viewChangeWords(before: State, after: State): readonly string[] {
     if (typing) return [`Find: ${sanitiseLine(find)}`];
     const was = old.overlay?.kind === 'help' ? old.overlay : null;
     const isAnother = was !== null && (was.typing === true || (was.find ?? '') !== find);
-    return helpWords(helpWindow(after), isAnother ? null : helpWindow(before));
+    return helpWords(helpOf(after), isAnother ? null : helpOf(before));
   }
   if (now.overlay?.kind === 'outcome' || now.overlay?.kind === 'texts')
     return old.overlay === now.overlay ? [] : resultWords(after, before);
@@ -143,7 +139,7 @@ function viewChangeWords(before: State, after: State): readonly string[] {
   const moved = old.selected !== now.selected || old.focus !== now.focus || old.openForm !== now.openForm;
   return [
     ...displayOptionWords(before, after),
-    ...(moved ? focusWords(after, helpWindow(after)) : transcriptPositionWords(before, after)),
+    ...(moved ? focusWords(after, helpOf(after)) : transcriptPositionWords(before, after)),
   ];
 }
 
