@@ -10,9 +10,9 @@ import { markedIds } from '../store/marks.ts';
 import { phaseIn } from '../store/slices/actions.ts';
 import { MARKED_TASKS_KEY } from '../store/slices/drafts.ts';
 import type { Overlay } from '../store/slices/screen.ts';
-import { knownTask } from '../store/slices/tasks.ts';
 import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
+import { knownTask } from '../store/task-index.ts';
 import type { Command, CommandContext } from './command.ts';
 import { finishSending } from './prompt-draft.ts';
 

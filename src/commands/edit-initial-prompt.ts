@@ -7,7 +7,7 @@ import { selectedTask } from '../store/selectors.ts';
 import { phaseIn } from '../store/slices/actions.ts';
 import { initialPromptKey, NEW_TASK_KEY } from '../store/slices/drafts.ts';
 import { EMPTY_FORM } from '../store/slices/new-task.ts';
-import { taskById } from '../store/slices/tasks.ts';
+import { taskById } from '../store/task-index.ts';
 import type { Command, CommandContext } from './command.ts';
 import { openNewTaskForm } from './create-task.ts';
 import { leavePrompt } from './prompt-draft.ts';

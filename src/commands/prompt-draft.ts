@@ -5,9 +5,9 @@ import type { StoreEvent } from '../store/event.ts';
 import { draft, draftKey } from '../store/selectors.ts';
 import type { PromptHistoryPosition } from '../store/slices/drafts.ts';
 import { initialPromptKey } from '../store/slices/drafts.ts';
-import { taskById } from '../store/slices/tasks.ts';
 import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
+import { taskById } from '../store/task-index.ts';
 import { promptWidth } from '../view/layout/geometry.ts';
 
 /** The position in the prompt history, or null; a position of another task's draft does not count. */

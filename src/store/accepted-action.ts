@@ -6,8 +6,9 @@ import { undoHint } from './bulk-operations.ts';
 import { followTasks } from './follow-tasks.ts';
 import type { ActionsEvent } from './slices/actions.ts';
 import { receiveBuild } from './slices/progress.ts';
-import { knownTask, receiveTask, removeTask } from './slices/tasks.ts';
+import { receiveTask, removeTask } from './slices/tasks.ts';
 import { type State, withChange } from './state.ts';
+import { knownTask } from './task-index.ts';
 
 /** Applies the answer to an action to the task's row. An older answer to another request does not override the patch. */
 export function showAcceptedAction(

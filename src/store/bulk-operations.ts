@@ -6,8 +6,8 @@ import { plural } from '../domain/text/count.ts';
 import type { BulkOperation } from './slices/actions.ts';
 import type { Notice } from './slices/notices.ts';
 import { addMarks, withoutMarks } from './slices/rows.ts';
-import { knownTask } from './slices/tasks.ts';
 import { type State, withChange } from './state.ts';
+import { knownTask } from './task-index.ts';
 
 /** Unmarks the tasks of a queued operation, so that the next key does not act on them again. */
 export function unmarkQueued(state: State, { tasks }: BulkOperation): State {

@@ -3,8 +3,8 @@ import { bulkAvailability, bulkVerb } from '../domain/bulk-rules.ts';
 import type { Availability } from '../domain/rules.ts';
 import { memoize } from './memoize.ts';
 import { type BulkPlan, partitionTasks, phaseIn } from './slices/actions.ts';
-import { taskById } from './slices/tasks.ts';
 import type { State } from './state.ts';
+import { taskById } from './task-index.ts';
 
 /** Partitions the tasks by whether `act`, an action id or `SEND`, applies. A task that is not listed is in neither part. */
 export const bulkPlanFor = (

@@ -3,8 +3,8 @@ import { isSameScope } from '../domain/owner-scope.ts';
 import { NOTICE_MS } from './selectors.ts';
 import { phaseIn } from './slices/actions.ts';
 import type { Notice } from './slices/notices.ts';
-import { knownTask, taskById } from './slices/tasks.ts';
 import type { State } from './state.ts';
+import { knownTask, taskById } from './task-index.ts';
 
 /** Drops notices whose cause or time has ended. */
 export function withoutExpiredNotices(state: State): State {

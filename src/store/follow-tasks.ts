@@ -4,8 +4,8 @@ import { isWritingToTask, visibleTasks } from './selectors.ts';
 import { dropSettledChanges } from './slices/actions.ts';
 import { initialPromptKey, withPrompt } from './slices/drafts.ts';
 import { parkMarks, updateRowOrder, withoutMarks } from './slices/rows.ts';
-import { knownTask } from './slices/tasks.ts';
 import { type State, withChange } from './state.ts';
+import { knownTask } from './task-index.ts';
 
 /**
  * Follows a change of the tasks: drops the data of tasks that are gone, moves their drafts into the prompt history, and
@@ -14,7 +14,7 @@ import { type State, withChange } from './state.ts';
 export function followTasks(before: State, after: State): State {
   const settled = withChange(after, dropSettledChanges(after));
   if (after.tasks === before.tasks && after.parkedLists === before.parkedLists)
-    return after.reorderPending ? withChange(settled, updateRowOrder(settled)) : settled;
+    return after.reorderPending ? withChange(settled, updateRowOrder(before, settled)) : settled;
   // A task counts as gone only if it was listed before.
   const isGone = (id: string): boolean => knownTask(before, id) !== null && knownTask(after, id) === null;
   const cleaned = withChange(settled, {
@@ -28,7 +28,7 @@ export function followTasks(before: State, after: State): State {
     seenFingerprints: withoutEntries(settled.seenFingerprints, isGone),
   });
   const marked = withChange(cleaned, parkMarks(cleaned));
-  return keepSelection(before, withChange(marked, updateRowOrder(marked)));
+  return keepSelection(before, withChange(marked, updateRowOrder(before, marked)));
 }
 
 /** The prompt history with the drafts of gone tasks, so that the user can still get at them. */

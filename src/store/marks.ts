@@ -1,8 +1,8 @@
 import type { Task } from '../domain/task.ts';
 import { memoize } from './memoize.ts';
 import { rowIndexById } from './selectors.ts';
-import { taskById } from './slices/tasks.ts';
 import type { State } from './state.ts';
+import { taskById } from './task-index.ts';
 
 /** In row order; tasks that the filter hides come last. */
 export const markedTasks = (state: State): readonly Task[] =>

@@ -15,8 +15,9 @@ import { isWritingToTask } from './selectors.ts';
 import { dropSettledChanges, operationById } from './slices/actions.ts';
 import { markReadToEnd } from './slices/conversations.ts';
 import { AWAY_MS, sortRows } from './slices/rows.ts';
-import { addTask, isOfListedScope, taskById } from './slices/tasks.ts';
+import { addTask, isOfListedScope } from './slices/tasks.ts';
 import { type State, withChange } from './state.ts';
+import { taskById } from './task-index.ts';
 
 type EventOf<Type> = Extract<StoreEvent, { readonly type: Type }>;
 

@@ -16,8 +16,9 @@ import { progressReducer } from './slices/progress.ts';
 import { addNewlyNeeding, rowsReducer } from './slices/rows.ts';
 import { screenReducer } from './slices/screen.ts';
 import type { Change, SliceReducer } from './slices/slice.ts';
-import { taskById, tasksReducer } from './slices/tasks.ts';
+import { tasksReducer } from './slices/tasks.ts';
 import { type State, withChange } from './state.ts';
+import { taskById } from './task-index.ts';
 import { keepPositions } from './transcript-positions.ts';
 
 const REDUCERS: SliceReducer<State, StoreEvent> = {

@@ -15,8 +15,9 @@ import { changeFreshness } from './list-freshness.ts';
 import { parseFilter, visibleTasks } from './selectors.ts';
 import type { Notice } from './slices/notices.ts';
 import { parkMarks, setAttentionFilter, sortRows } from './slices/rows.ts';
-import { type ParkedList, taskById } from './slices/tasks.ts';
+import type { ParkedList } from './slices/tasks.ts';
 import { type State, withChange } from './state.ts';
+import { taskById } from './task-index.ts';
 
 /** Null until the user is loaded. */
 const ownName = ({ user }: State): string | null => user?.username ?? null;

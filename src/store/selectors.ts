@@ -13,8 +13,8 @@ import { cacheInTime, memoize } from './memoize.ts';
 import { phaseIn } from './slices/actions.ts';
 import { DEBOUNCE_MS, needsAttentionIn } from './slices/attention.ts';
 import { initialPromptKey, MARKED_TASKS_KEY, NEW_TASK_KEY } from './slices/drafts.ts';
-import { taskById, tasksWithIds } from './slices/tasks.ts';
 import type { State } from './state.ts';
+import { taskById, tasksWithIds } from './task-index.ts';
 
 /** The tasks with a row, in row order. */
 export const visibleTasks = (state: State): readonly Task[] =>
@@ -63,9 +63,15 @@ export const selectedIndex = (state: State): number =>
   state.view.selected === null ? -1 : (rowIndexById(state).get(state.view.selected) ?? -1);
 
 /** Row indexes by task id. */
-export const rowIndexById = (state: State): ReadonlyMap<string, number> => rowIndexes(visibleTasks(state));
+export function rowIndexById(state: State): ReadonlyMap<string, number> {
+  const rows = visibleTasks(state);
+  const ids = state.view.needsAttentionIds ?? state.rowOrder;
+  // Without hidden rows the indexes depend on the order alone, which most polls leave as it is.
+  return rows.length === ids.length ? indexesOf(ids) : indexesOfRows(rows);
+}
 
-const rowIndexes = memoize((tasks: readonly Task[]) => new Map(tasks.map(({ id }, index) => [id, index])));
+const indexesOf = memoize((ids: readonly string[]) => new Map(ids.map((id, index) => [id, index])));
+const indexesOfRows = memoize((rows: readonly Task[]) => indexesOf(rows.map(({ id }) => id)));
 
 /** Where actions happen. */
 export const placeOf = ({

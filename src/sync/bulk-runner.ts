@@ -3,7 +3,7 @@ import type { BulkOperations } from '../domain/ports/operations.ts';
 import { type Task, titleOf } from '../domain/task.ts';
 import { pendingBulkOperation } from '../store/bulk-progress.ts';
 import type { BulkOperation } from '../store/slices/actions.ts';
-import { knownTask } from '../store/slices/tasks.ts';
+import { knownTask } from '../store/task-index.ts';
 import type { SyncContext } from './sync-context.ts';
 import type { Operations } from './task-operations.ts';
 

@@ -14,9 +14,9 @@ import { hasAnswered, newestList } from '../store/list-freshness.ts';
 import { phasesStableUntil } from '../store/selectors.ts';
 import { phaseIn } from '../store/slices/actions.ts';
 import { needsAttentionIn, needsAttentionUndebounced } from '../store/slices/attention.ts';
-import { knownTask } from '../store/slices/tasks.ts';
 import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
+import { knownTask } from '../store/task-index.ts';
 import type { TaskInView } from './mark-seen.ts';
 
 /** Tasks that begin to need the user within this time share a notification; ms. */

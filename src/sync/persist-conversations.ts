@@ -11,9 +11,9 @@ import {
 import { isListComplete } from '../store/list-freshness.ts';
 import type { MergedTranscript } from '../store/merged-transcript.ts';
 import { mergedTranscriptOf } from '../store/merged-transcript.ts';
-import { knownTask } from '../store/slices/tasks.ts';
 import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
+import { knownTask } from '../store/task-index.ts';
 
 /** While a key is held down, the selection moves on before this delay and nothing is loaded; ms. */
 const LOAD_DELAY_MS = 120;

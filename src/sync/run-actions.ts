@@ -4,7 +4,7 @@ import { shortTitle } from '../domain/short-title.ts';
 import { sourceOf } from '../domain/sources.ts';
 import type { Task } from '../domain/task.ts';
 import type { TaskPatch } from '../domain/task-patch.ts';
-import { knownTask } from '../store/slices/tasks.ts';
+import { knownTask } from '../store/task-index.ts';
 import type { SyncContext } from './sync-context.ts';
 
 interface ActionResult {

@@ -8,7 +8,7 @@ import { creatingSource, sourceOf } from '../domain/sources.ts';
 import { initialPromptKey } from '../store/slices/drafts.ts';
 import { EMPTY_FORM } from '../store/slices/new-task.ts';
 import type { NoticeCause } from '../store/slices/notices.ts';
-import { taskById } from '../store/slices/tasks.ts';
+import { taskById } from '../store/task-index.ts';
 import { detectLateCreation } from './detect-late-creation.ts';
 import { type ActionRunner, createActionRunner } from './run-actions.ts';
 import type { SyncContext } from './sync-context.ts';

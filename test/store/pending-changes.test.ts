@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import type { Phase } from '../../src/domain/phase.ts';
 import type { StoreEvent } from '../../src/store/event.ts';
 import { phaseIn } from '../../src/store/slices/actions.ts';
-import { taskById } from '../../src/store/slices/tasks.ts';
 import type { State } from '../../src/store/state.ts';
+import { taskById } from '../../src/store/task-index.ts';
 import { makeTask, NOON, type TaskFields } from '../domain/builders.ts';
 import { applyEvents, emptyState, listReceived } from './state-builders.ts';
 

@@ -4,8 +4,8 @@ import { EVERYONE, MINE, type OwnerScope, scopeOfOwner } from '../../src/domain/
 import type { StoreEvent } from '../../src/store/event.ts';
 import { selectedTask, visibleTasks } from '../../src/store/selectors.ts';
 import { isUnseenIn } from '../../src/store/slices/attention.ts';
-import { knownTask, taskById } from '../../src/store/slices/tasks.ts';
 import type { State } from '../../src/store/state.ts';
+import { knownTask, taskById } from '../../src/store/task-index.ts';
 import { agent, live, makeReport, makeTask, NOON, you } from '../domain/builders.ts';
 import {
   applyEvents,

@@ -13,8 +13,8 @@ import {
   visibleTasks,
 } from '../../src/store/selectors.ts';
 import { needsAttentionIn } from '../../src/store/slices/attention.ts';
-import { taskById } from '../../src/store/slices/tasks.ts';
 import type { State } from '../../src/store/state.ts';
+import { taskById } from '../../src/store/task-index.ts';
 import { taskIn } from '../commands/phase-builders.ts';
 import { live, MINUTE, makeReport, makeTask, NOON, you } from '../domain/builders.ts';
 import { coderAction } from '../domain/coder-actions.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { buildNumberOf } from '../../src/domain/task.ts';
-import { taskById } from '../../src/store/slices/tasks.ts';
 import type { State } from '../../src/store/state.ts';
+import { taskById } from '../../src/store/task-index.ts';
 import { live, makeReport, makeTask, NOON, you } from '../domain/builders.ts';
 import {
   applyEvents,

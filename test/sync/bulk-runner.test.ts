@@ -5,7 +5,7 @@ import { secondsUntil } from '../../src/store/bulk-progress.ts';
 import { markedIds } from '../../src/store/marks.ts';
 import { nextTickAt } from '../../src/store/selectors.ts';
 import { phaseIn } from '../../src/store/slices/actions.ts';
-import { taskById } from '../../src/store/slices/tasks.ts';
+import { taskById } from '../../src/store/task-index.ts';
 import { createBulkRunner } from '../../src/sync/bulk-runner.ts';
 import { createTaskOperations } from '../../src/sync/task-operations.ts';
 import { startTicker } from '../../src/sync/ticker.ts';

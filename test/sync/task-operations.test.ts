@@ -6,7 +6,7 @@ import type { Phase } from '../../src/domain/phase.ts';
 import type { Task } from '../../src/domain/task.ts';
 import { phaseIn } from '../../src/store/slices/actions.ts';
 import { initialPromptKey, NEW_TASK_KEY } from '../../src/store/slices/drafts.ts';
-import { taskById } from '../../src/store/slices/tasks.ts';
+import { taskById } from '../../src/store/task-index.ts';
 import { createTaskOperations } from '../../src/sync/task-operations.ts';
 import { makeBuild, makeTask, NOON, withFields } from '../domain/builders.ts';
 import { TEMPLATE } from '../store/state-builders.ts';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { EVERYONE, MINE } from '../../src/domain/owner-scope.ts';
 import { taskActivityLevels } from '../../src/store/activity.ts';
-import { taskById } from '../../src/store/slices/tasks.ts';
+import { taskById } from '../../src/store/task-index.ts';
 import { trackActivity } from '../../src/sync/track-activity.ts';
 import { agent, live, MINUTE, makeReport, makeTask, NOON, snapshot, withFields } from '../domain/builders.ts';
 import { transcriptReceived } from '../store/state-builders.ts';

@@ -5,10 +5,11 @@ import { type Phase, phaseOf } from '../../domain/phase.ts';
 import { type Task, titleOf } from '../../domain/task.ts';
 import type { TaskPatch } from '../../domain/task-patch.ts';
 import { withEntry, withoutEntries } from '../immutable-map.ts';
+import { knownTask } from '../task-index.ts';
 import type { ConnectionState } from './connection.ts';
 import type { ScreenState } from './screen.ts';
 import type { Change, SliceReducer } from './slice.ts';
-import { knownTask, type TasksState } from './tasks.ts';
+import type { TasksState } from './tasks.ts';
 
 /** Actions on tasks that the server does not show yet, and bulk operations. */
 export interface ActionsState {

@@ -1,9 +1,10 @@
 import { DEFAULT_SORT, type SortKey, sortableRow, sortedIds, stableOrder } from '../../domain/row-order.ts';
+import { haveSameIds, taskById } from '../task-index.ts';
 import { type ActionsState, phaseIn } from './actions.ts';
 import { type AttentionState, needsAttentionIn } from './attention.ts';
 import type { ScreenState } from './screen.ts';
 import type { Change, SliceReducer } from './slice.ts';
-import { type TasksState, taskById } from './tasks.ts';
+import type { TasksState } from './tasks.ts';
 
 /** The rows of the list: which, in which order, selected and marked. */
 export interface RowsState {
@@ -58,8 +59,9 @@ export const rowsReducer = {
 } satisfies SliceReducer<RowsState, RowsEvent, Reads>;
 
 /** Updates the row order after the tasks have changed. Known rows stay in place unless a reorder is pending. */
-export function updateRowOrder(state: RowsInputs): Change<RowsState> {
+export function updateRowOrder(before: Pick<TasksState, 'tasks'>, state: RowsInputs): Change<RowsState> {
   if (state.reorderPending) return sortRows(state);
+  if (haveSameIds(before.tasks, state.tasks)) return {};
   return {
     rowOrder: stableOrder(
       state.rowOrder,

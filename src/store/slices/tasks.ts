@@ -12,7 +12,7 @@ import { reuseUnchangedTask, type SourceId, type Task } from '../../domain/task.
 import { failedRefresh, freshAt, NEVER_LOADED } from '../freshness.ts';
 import { withEntry, withoutEntries } from '../immutable-map.ts';
 import { changeFreshness, type ListFreshness, withFreshness, withSources } from '../list-freshness.ts';
-import { memoize } from '../memoize.ts';
+import { haveSameIds, knownTask, taskById, withPositionsOf } from '../task-index.ts';
 import type { ConnectionState } from './connection.ts';
 import type { Change, SliceReducer } from './slice.ts';
 
@@ -144,33 +144,6 @@ export const isOfListedScope = (
   { scope = listedScope }: Extract<TasksEvent, { readonly type: 'list-received' }>,
 ): boolean => isSameScope(scope, listedScope);
 
-const tasksById = memoize(
-  (tasks: readonly Task[]): ReadonlyMap<string, Task> => new Map(tasks.map((task) => [task.id, task])),
-);
-
-export const taskById = ({ tasks }: Pick<TasksState, 'tasks'>, id: string | null): Task | null =>
-  id === null ? null : (tasksById(tasks).get(id) ?? null);
-
-/** The tasks with these ids, in this order; leaves out unknown ids. */
-export function tasksWithIds(tasks: readonly Task[], ids: readonly string[]): readonly Task[] {
-  const byId = tasksById(tasks);
-  return ids.map((id) => byId.get(id)).filter((task) => task !== undefined);
-}
-
-/**
- * A listed task, or one of a parked list, whose data and pending changes stay. The screen and the keys use `taskById`
- * instead.
- */
-export function knownTask(state: Pick<TasksState, 'tasks' | 'parkedLists'>, id: string): Task | null {
-  const listed = taskById(state, id);
-  if (listed !== null || state.parkedLists.size === 0) return listed;
-  for (const parked of state.parkedLists.values()) {
-    const task = taskById(parked, id);
-    if (task !== null) return task;
-  }
-  return null;
-}
-
 /**
  * Replaces the tasks of a source with its list that was requested at `startedAt`. Tasks that were created, removed or
  * fetched alone since then stay as they are. Only its own source knows whether a task exists.
@@ -197,6 +170,14 @@ function receiveList(
   // Most polls return the current list.
   const isUnchanged = listed === own || (others.length > 0 && isSameList(listed, own));
   if (isUnchanged && fetched.size === 0 && removed.size === 0) return times;
+  const isSettled = created.size + fetched.size + removed.size + state.parkedLists.size === 0;
+  if (isSettled && haveSameIds(listed, own)) {
+    const fresh = listed.values();
+    const tasks = state.tasks.map((task) =>
+      isOfOther(task) ? task : reuseUnchangedTask(task, fresh.next().value ?? task),
+    );
+    return { ...times, tasks: withPositionsOf(state.tasks, sameList(tasks, listed, state.tasks)) };
+  }
   const inList = new Set(listed.map(({ id }) => id));
   const justCreated = own.filter(({ id }) => created.has(id) && !inList.has(id));
   const current = listed
@@ -213,13 +194,17 @@ function receiveList(
     (taskById(state, task.id) === null && isInListedScope(state, task) !== true);
   return {
     ...times,
-    tasks: [listed, state.tasks].find((list) => isSameList(list, tasks)) ?? tasks,
+    tasks: sameList(tasks, listed, state.tasks),
     parkedLists: withoutParked(state.parkedLists, (task) => !stays(task)),
   };
 }
 
 const isSameList = (one: readonly Task[], other: readonly Task[]): boolean =>
   one.length === other.length && one.every((task, index) => task === other[index]);
+
+/** One of `lists` with the same tasks, else `tasks`. */
+const sameList = (tasks: readonly Task[], ...lists: readonly (readonly Task[])[]): readonly Task[] =>
+  lists.find((list) => isSameList(list, tasks)) ?? tasks;
 
 /** Null when unknown. */
 const isInListedScope = ({ listedScope, user }: TasksState & Reads, task: Task): boolean | null =>
@@ -231,7 +216,10 @@ export function receiveTask(state: TasksState, task: Task, startedAt: number): C
   if (index === -1 || startedAt < (state.fetchedAtById.get(task.id) ?? startedAt)) return {};
   const fresh = reuseUnchangedTask(state.tasks[index], task);
   return {
-    tasks: state.tasks[index] === fresh ? state.tasks : state.tasks.with(index, fresh),
+    tasks:
+      state.tasks[index] === fresh
+        ? state.tasks
+        : withPositionsOf(state.tasks, state.tasks.with(index, fresh)),
     fetchedAtById: withEntry(state.fetchedAtById, task.id, startedAt),
   };
 }

@@ -7,7 +7,7 @@ import { getFromAnySource, sourceOf } from '../../domain/sources.ts';
 import type { Task } from '../../domain/task.ts';
 import { sleep } from '../../platform/sleep.ts';
 import type { FetchedTranscript } from '../../store/slices/conversations.ts';
-import { knownTask, taskById } from '../../store/slices/tasks.ts';
+import { knownTask, taskById } from '../../store/task-index.ts';
 import { backOff } from '../refresh/back-off.ts';
 import type { SyncContext } from '../sync-context.ts';
 import type { OutboxStore } from './outbox-store.ts';

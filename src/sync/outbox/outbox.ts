@@ -6,7 +6,7 @@ import type { OutboxStorage } from '../../domain/ports/outbox-storage.ts';
 import { deliveryTiming } from '../../domain/rules.ts';
 import type { Task } from '../../domain/task.ts';
 import { phaseIn } from '../../store/slices/actions.ts';
-import { taskById } from '../../store/slices/tasks.ts';
+import { taskById } from '../../store/task-index.ts';
 import { createDeliveryResolver } from './delivery-resolver.ts';
 import { createDeliveryWorker, type WorkerContext } from './delivery-worker.ts';
 import { createOutboxStore } from './outbox-store.ts';

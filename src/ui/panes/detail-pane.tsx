@@ -1,8 +1,8 @@
 import { Box } from 'ink';
 import { memo, useRef } from 'react';
 import { focusPane, wheelTranscript } from '../../commands/mouse-actions.ts';
-import { taskById } from '../../store/slices/tasks.ts';
 import type { State } from '../../store/state.ts';
+import { taskById } from '../../store/task-index.ts';
 import { detailFrame } from '../../view/detail/detail-frame.ts';
 import { detailLayout } from '../../view/detail/detail-layout.ts';
 import type { Extent } from '../../view/layout/geometry.ts';

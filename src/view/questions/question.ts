@@ -7,8 +7,8 @@ import { displayWidth, truncate } from '../../domain/text/width.ts';
 import { pendingBulkOperation, remainingTasks } from '../../store/bulk-progress.ts';
 import { placeOf, unsentWork } from '../../store/selectors.ts';
 import { phaseIn } from '../../store/slices/actions.ts';
-import { taskById } from '../../store/slices/tasks.ts';
 import type { State } from '../../store/state.ts';
+import { taskById } from '../../store/task-index.ts';
 import type { Theme } from '../theme.ts';
 import { bulkAnswers, bulkQuestionWords } from './bulk-question.ts';
 
