@@ -7,7 +7,9 @@ import { connectByToken, reconnectingBackend } from '../../../src/api/reconnecti
 import type { CommandContext } from '../../../src/commands/command.ts';
 import { keyNames } from '../../../src/commands/command-registry.ts';
 import { dispatchKey } from '../../../src/commands/dispatch-key.ts';
+import type { ActionTable } from '../../../src/domain/action.ts';
 import type { AgentBackend } from '../../../src/domain/ports/backend.ts';
+import type { Source } from '../../../src/domain/ports/source.ts';
 import type { Storage } from '../../../src/domain/ports/storage.ts';
 import { buildNumberOf } from '../../../src/domain/task.ts';
 import { graphemesOf } from '../../../src/domain/text/graphemes.ts';
@@ -67,6 +69,9 @@ export interface HeadlessAppOptions {
   /** Runs before the first request. */
   readonly prepare?: (server: FaultServer) => void | Promise<void>;
   readonly size?: State['size'];
+  /** Sources beside the Tasks of the server, with their actions. */
+  readonly moreSources?: readonly Source[];
+  readonly actionTables?: readonly ActionTable[];
 }
 
 export function temporaryStorage(): { readonly storage: Storage; readonly dispose: () => void } {
@@ -87,6 +92,8 @@ export async function openHeadlessApp({
   prepare,
   size,
   pace,
+  moreSources = [],
+  actionTables,
 }: HeadlessAppOptions): Promise<HeadlessApp> {
   let recorder: Recorder | null = null;
   const time = createTime(() => server.isQuiet(recorder?.open() ?? 0));
@@ -96,10 +103,14 @@ export async function openHeadlessApp({
   let storedToken = TOKEN;
   const remote = connectByToken({
     token: TOKEN,
-    createBackend: (token) => createCoderBackend({ url: server.url, token, clock, timeouts: time.timeouts }),
+    createBackend(token) {
+      const coder = createCoderBackend({ url: server.url, token, clock, timeouts: time.timeouts });
+      return { ...coder, sources: [...coder.sources, ...moreSources] };
+    },
     findNewToken: async (token) => (storedToken === token ? null : storedToken),
   });
-  const late = reconnectingBackend(remote, coderBackendFacts({ directories: false }));
+  const facts = coderBackendFacts({ directories: false });
+  const late = reconnectingBackend(remote, { sources: [...facts.sources, ...moreSources] });
   recorder = recordCalls(late, clock);
   const { backend, calls } = recorder;
   const initial = initialState({
@@ -107,6 +118,7 @@ export async function openHeadlessApp({
     size: size ?? { columns: 100, rows: 30 },
     now: clock.now(),
     keyNames: keyNames({}),
+    ...(actionTables && { actionTables }),
   });
   const store = createStore(initial);
   const scope = { origin: server.url, user: 'ada' };

@@ -36,8 +36,8 @@ export function recordCalls(backend: AgentBackend, clock: Clock): Recorder {
   const record: Around = ({ name, args }, proceed) => {
     const at = clock.now();
     const result = proceed(args);
-    // Anything else sends no request.
-    if (!(result instanceof Promise)) return result;
+    // Anything else sends no request, and a stream is no request of its own time.
+    if (!(result instanceof Promise) || name === 'watch' || name === 'follow') return result;
     // An action is recorded by its id.
     const [action, ...rest] = args;
     return name === 'run' ? recordCall(String(action), rest, at, result) : recordCall(name, args, at, result);
