@@ -32,7 +32,7 @@ type Promising = (...args: never[]) => Promise<unknown>;
 
 /**
  * All that is known of a `T` before it exists: its members but the methods that return a promise. An optional method
- * counts as known, so `undefined` says that it does not exist.
+ * counts as known: `undefined` says that it does not exist, `deferredMethod` that it does.
  */
 export type Facts<T> = {
   readonly [Name in keyof T as Required<T>[Name] extends Promising
@@ -57,12 +57,14 @@ export const deferred = <T extends object>(
     nested,
     // Else `await` would call it.
     read: (owner, name) =>
-      name in owner || name === 'then' ? Reflect.get(owner, name, owner) : missingMethod,
+      name in owner || name === 'then' ? Reflect.get(owner, name, owner) : deferredMethod,
     around: (made, owner, method) =>
-      method === missingMethod ? call(made) : Reflect.apply(method, owner, made.args),
+      method === deferredMethod ? call(made) : Reflect.apply(method, owner, made.args),
   }) as T;
 
-const missingMethod: Method = () => undefined;
+/** In facts, for an optional method: it exists, and runs as those do that the facts leave out. */
+export const deferredMethod = (..._: unknown[]): Promise<never> =>
+  Promise.reject(new Error('A deferred method runs through its object.'));
 
 /** Calls the method of `target` that a call of another object with the same methods means. */
 export function callMethod(target: object, { path, args }: MethodCall): unknown {

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type Around, callMethod, decorate, deferred, type MethodCall } from '../../src/platform/decorate.ts';
+import {
+  type Around,
+  callMethod,
+  decorate,
+  deferred,
+  deferredMethod,
+  type MethodCall,
+} from '../../src/platform/decorate.ts';
 
 interface Source {
   readonly id: string;
@@ -189,6 +196,18 @@ describe('a deferred object', () => {
       { path: 'ask', name: 'ask', args: ['x'] },
       { path: 'sources.0.list', name: 'list', args: ['q'] },
     ]);
+  });
+
+  it('calls an optional method that the facts say to exist', async () => {
+    interface Pushing {
+      watch?(onHint: () => void): Promise<void>;
+    }
+    const late = deferred<Pushing>({ watch: deferredMethod }, async (call) =>
+      callMethod({ watch: async (onHint: () => void) => onHint() }, call),
+    );
+    let hints = 0;
+    await late.watch?.(() => void hints++);
+    expect(hints).toBe(1);
   });
 
   it('is no promise', async () => {
