@@ -1,7 +1,8 @@
 // Bundles src/ and all dependencies into dist/, or the given folder: one CommonJS file for each entry point. CommonJS
 // starts about 10 ms faster than ES modules. The files are in a directory named by their digest, which the file
 // `current` names, so that a running taskdeck still finds its own files after a build. `--only` removes all earlier
-// builds, for a package. `--without NAME` omits an optional plugin, to measure it.
+// builds, for a package. `--without NAME` omits an optional plugin, to measure it; `--plugin FILE` adds the plugin that a
+// module exports.
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -54,8 +55,13 @@ const KEPT_BUILDS = 2;
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
-  options: { only: { type: 'boolean', default: false }, without: { type: 'string' } },
+  options: {
+    only: { type: 'boolean', default: false },
+    without: { type: 'string' },
+    plugin: { type: 'string' },
+  },
 });
+const added = options.plugin === undefined ? [] : [(await import(path.resolve(options.plugin))).default];
 const outputFolder = positionals[0] ?? 'dist';
 const staging = path.join(outputFolder, `.${process.pid}`);
 const result = await build({
@@ -87,7 +93,7 @@ const stopwatch = { now() { const [s, ns] = process.hrtime(); return s * 1e3 + n
   },
   // Bundlers cannot follow the requires in its CommonJS form.
   alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
-  plugins: [otherEntries, ...pluginsWithout(options.without)],
+  plugins: [...added, otherEntries, ...pluginsWithout(options.without)],
 });
 // bin/code-cache.js reads bundles as Latin-1, and identifies compiled code by this digest.
 const buildHash = createHash('sha256');

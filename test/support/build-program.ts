@@ -13,11 +13,28 @@ declare module 'vitest' {
 
 /** Builds the bundles once, before the e2e tests that run them. */
 export default function setup(project: TestProject): () => void {
+  const { launcher, remove } = buildProgram();
+  project.provide('taskdeck', launcher);
+  return remove;
+}
+
+interface BuiltProgram {
+  /** Path of the launcher. */
+  readonly launcher: string;
+  remove(): void;
+}
+
+/** Builds the program into a temporary folder. `options`: see scripts/build.mjs. */
+export function buildProgram(...options: readonly string[]): BuiltProgram {
   const folder = mkdtempSync(path.join(tmpdir(), 'taskdeck-built-'));
   // Some tests run it as another user.
   chmodSync(folder, 0o755);
-  execFileSync(process.execPath, ['scripts/build.mjs', path.join(folder, 'dist')], { stdio: 'inherit' });
+  execFileSync(process.execPath, ['scripts/build.mjs', path.join(folder, 'dist'), ...options], {
+    stdio: 'inherit',
+  });
   for (const part of ['bin', 'package.json']) cpSync(part, path.join(folder, part), { recursive: true });
-  project.provide('taskdeck', path.join(folder, 'bin', 'taskdeck.js'));
-  return () => rmSync(folder, { recursive: true, force: true });
+  return {
+    launcher: path.join(folder, 'bin', 'taskdeck.js'),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
 }

@@ -9,6 +9,13 @@ interface CallOptions extends Pick<ProgramOptions, 'stdin'> {
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
+interface HomeOptions {
+  /** Of another build of the program. */
+  readonly launcher?: string;
+  /** Added to the environment of each program. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** A temporary home directory with its own settings and local server, independent of the developer's. */
 export interface Home {
   readonly folder: string;
@@ -27,17 +34,19 @@ export interface Home {
 }
 
 /** A home that is removed after the current test. */
-export function makeHome(): Home {
-  const { home, dispose } = openHome();
+export function makeHome(options?: HomeOptions): Home {
+  const { home, dispose } = openHome(options);
   onTestFinished(dispose);
   return home;
 }
 
 /** A home that the caller must dispose of. */
-export function openHome(): { readonly home: Home; readonly dispose: () => Promise<void> } {
+export function openHome({ launcher = inject('taskdeck'), env: added = {} }: HomeOptions = {}): {
+  readonly home: Home;
+  readonly dispose: () => Promise<void>;
+} {
   const folder = mkdtempSync(path.join(tmpdir(), 'taskdeck-home-'));
   const stateDir = path.join(folder, 'state');
-  const launcher = inject('taskdeck');
   const bin = path.join(folder, 'bin');
   mkdirSync(bin);
   writeFileSync(path.join(bin, 'taskdeck'), `#!/bin/sh\nexec '${process.execPath}' '${launcher}' "$@"\n`);
@@ -49,6 +58,7 @@ export function openHome(): { readonly home: Home; readonly dispose: () => Promi
     TASKDECK_CONFIG_DIR: path.join(folder, 'config', 'taskdeck'),
     TASKDECK_STATE_DIR: stateDir,
     SHELL: '/bin/sh',
+    ...added,
   };
   const running = new Set<Program>();
   const start = (command: string, args: readonly string[], options: CallOptions = {}): Program => {
