@@ -1,8 +1,5 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { type MeasuredProgram, sleep } from './measured-program.ts';
 import { cpuMs } from './process-usage.ts';
-import type { Bench } from './scenario.ts';
 
 /** The number of polls at the server. */
 type Polls = () => Promise<number>;
@@ -23,13 +20,6 @@ export async function cpuPerPoll(program: MeasuredProgram, polls: Polls, count: 
   await sleep(AFTER_MS);
   const seen = (await polls()) - first;
   return (cpuMs(program.pid) - before) / seen;
-}
-
-/** Processor time of a process that only receives a response of the bench's server, for each of them, ms. */
-export async function receivingCpu({ programs, server }: Bench, path: string): Promise<number> {
-  const { file, args, env } = programs.node(await programs.bundled('receive.ts'), `${server.url}${path}`);
-  const { stdout } = await promisify(execFile)(file, args, { env });
-  return Number(stdout);
 }
 
 /** The longest wait from a key to its first byte during `count` polls, ms. Types and deletes a character. */

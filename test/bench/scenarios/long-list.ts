@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { label } from '../content.ts';
 import { MeasuredProgram } from '../measured-program.ts';
-import { cpuPerPoll, longestStall, receivingCpu } from '../poll-cost.ts';
+import { cpuPerPoll, longestStall } from '../poll-cost.ts';
 import type { Bench } from '../scenario.ts';
 
 const TASKS = 10_000;
@@ -12,8 +14,7 @@ const POLLS = 2;
  */
 export const longList =
   (name: string, reporting: boolean) =>
-  async (bench: Bench): Promise<void> => {
-    const { programs, server, samples } = bench;
+  async ({ programs, server, samples }: Bench): Promise<void> => {
     await server.set({ tasks: TASKS, working: 50, reporting });
     const program = new MeasuredProgram(programs.taskdeck('new', server.url), { cols: 80, rows: 24 });
     await program.untilText(label(0));
@@ -22,7 +23,11 @@ export const longList =
     samples.add(`${name} stall`, await longestStall(program, polls, POLLS));
     await program.end('esc', 'q');
 
-    const receiving = await receivingCpu(bench, '/api/v2/tasks');
-    samples.add(`${name} receiving`, receiving);
-    samples.add(`${name} cpu`, cpu - receiving);
+    const { file, args, env } = programs.node(
+      await programs.bundled('receive.ts'),
+      `${server.url}/api/v2/tasks`,
+    );
+    const { stdout } = await promisify(execFile)(file, args, { env });
+    samples.add(`${name} receiving`, Number(stdout));
+    samples.add(`${name} cpu`, cpu - Number(stdout));
   };
