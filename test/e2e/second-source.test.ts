@@ -162,10 +162,11 @@ it('a message is queued on the server during a turn, and repeated only if the se
 it('rows stay while the server of one source is down, and those of the other change', async () => {
   const { app, chats, tasks } = await open({ poll: { list: 0.5, transcript: 0.5 } });
   await chats.down();
-  await app.until('Cannot list chats: The chats server does not answer.');
   const working = task({ current_state: { ...task().current_state, state: 'working' } });
   tasks.on('GET', TASKS, json(200, { tasks: [working], count: 1 }));
-  await app.until(/Fix login redirect +working/);
+  app.press('ctrl+l');
+  await app.until('Cannot list chats: The chats server does not answer.');
+  await app.shows(/Fix login redirect +working/);
   expect(app.text()).toMatch(/Fix the auth tests +working +10m.*Write the docs +complete +10m/s);
   await chats.up();
   app.press('ctrl+l');

@@ -1,7 +1,7 @@
 import type { Source } from '../../../src/domain/ports/source.ts';
 import { hasArrived } from './chat-delivery.ts';
 
-/** The facts of the chats before the first request. `follow` and `watch` exist, so they are missing here. */
+/** The facts of the chats before the first request. */
 export const chatsFacts: Pick<Source, 'id' | 'capabilities' | 'resolveFrom'> = {
   id: 'chats',
   capabilities: { directories: false },
