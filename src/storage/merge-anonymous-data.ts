@@ -2,7 +2,7 @@ import type { ResilientDatabase } from './resilient-database.ts';
 
 /**
  * Moves all data from one key to another. Of two drafts for one task the moved one wins, and the other goes to the
- * prompt history. False when the write failed; then nothing was moved.
+ * prompt history; of two lists of a scope the moved one wins. False when the write failed; then nothing was moved.
  */
 export function mergeAnonymousData(database: ResilientDatabase, from: string, to: string): boolean {
   return database.write(
@@ -21,7 +21,7 @@ export function mergeAnonymousData(database: ResilientDatabase, from: string, to
     ],
     ['DELETE FROM prompt WHERE deployment = ?', from],
     ['UPDATE OR REPLACE seen SET deployment = ?1 WHERE deployment = ?2', to, from],
-    ['DELETE FROM listing WHERE deployment = ?', from],
+    ['UPDATE OR REPLACE listing SET deployment = ?1 WHERE deployment = ?2', to, from],
     // The user's own layout wins; without one, the layout of this run stays.
     ['UPDATE OR IGNORE layout SET deployment = ?1 WHERE deployment = ?2', to, from],
     ['DELETE FROM layout WHERE deployment = ?', from],

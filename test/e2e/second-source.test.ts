@@ -1,6 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import { task } from '../api/response-bodies.ts';
 import { empty, json } from '../support/coder-server.ts';
+import type { Home } from '../support/home.ts';
 import type { ChatServer } from '../support/second-source/chat-server.ts';
 import type { TerminalApp } from '../support/terminal-app.ts';
 import { ONE, TASKS } from './deployment.ts';
@@ -12,6 +13,7 @@ const program = programWithChats();
 const RARE_LISTS = { poll: { list: 60, transcript: 0.5 } };
 
 interface Screen extends BothServers {
+  readonly home: Home;
   readonly app: TerminalApp;
 }
 
@@ -24,11 +26,14 @@ async function open(settings = RARE_LISTS, args: readonly string[] = []): Promis
     await vi.waitUntil(() => lists(chats) > 1, WAIT);
     return json(200, { tasks: [task()], count: 1 })(...reply);
   });
-  const app = await program.makeHome(servers, settings).open(args, { cols: 120, rows: 30 });
+  const home = program.makeHome(servers, settings);
+  const app = await home.open(args, SIZE);
   await app.until(/Fix the auth tests.*Fix login redirect/s);
   await expect.poll(() => chats.openStreams, WAIT).toBe(2);
-  return { ...servers, app };
+  return { ...servers, home, app };
 }
+
+const SIZE = { cols: 120, rows: 30 };
 
 const WAIT = { timeout: 10_000 };
 
@@ -159,8 +164,8 @@ it('a message is queued on the server during a turn, and repeated only if the se
   expect(chats.count(/^POST .*\/messages$/)).toBe(4);
 });
 
-it('rows stay while the server of one source is down, and those of the other change', async () => {
-  const { app, chats, tasks } = await open({ poll: { list: 0.5, transcript: 0.5 } });
+it('rows stay while the server of one source is down, also after a restart, and those of the other change', async () => {
+  const { app, home, chats, tasks } = await open({ poll: { list: 0.5, transcript: 0.5 } });
   await chats.down();
   const working = task({ current_state: { ...task().current_state, state: 'working' } });
   tasks.on('GET', TASKS, json(200, { tasks: [working], count: 1 }));
@@ -171,6 +176,13 @@ it('rows stay while the server of one source is down, and those of the other cha
   await chats.up();
   app.press('ctrl+l');
   await app.until((screen) => !screen.text().includes('Cannot list chats'));
+
+  app.press('q');
+  await app.exit();
+  await chats.down();
+  const next = await home.open([], SIZE);
+  await next.until(/Fix the auth tests +working.*Cannot list chats: The chats server does not answer\./s);
+  expect(next.text()).toMatch(/Fix login redirect +working/);
 });
 
 it('a screen reader hears the parts of a new message, and what an action did', async () => {

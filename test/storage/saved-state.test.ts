@@ -72,6 +72,16 @@ describe('the last list', () => {
     expect(nextRun().savedList()).toEqual({ tasks: [aTask], at: 1_700_000_200_000 });
   });
 
+  test('moves from the anonymous user to the user', () => {
+    const storage = state.open();
+    const user = storage.anonymousUser(ada.origin, 'token');
+    storage.savedState(ada).saveList([], 5);
+    storage.savedState({ ...ada, user }).saveList([aTask], 7);
+    storage.mergeAnonymousData(ada.origin, user, ada.user);
+    expect(nextRun().savedList()).toEqual({ tasks: [aTask], at: 7 });
+    expect(storage.savedState({ ...ada, user }).savedList()).toBeNull();
+  });
+
   test('is null before the first', () => {
     expect(nextRun().savedList()).toBeNull();
   });
