@@ -61,6 +61,10 @@ it('pushed changes show without a poll, and polls replace a broken stream until 
   chats.say(AUTH, { type: 'text', text: 'First words' });
   await app.until('First words');
   const before = transcripts(chats);
+  // The status of the task is still polled, half as often as its transcript would be.
+  const statuses = (): number => chats.count(`GET /api/v2/chats/${AUTH}`);
+  const statusesBefore = statuses();
+  await expect.poll(statuses, WAIT).toBeGreaterThan(statusesBefore + 1);
   chats.say(AUTH, { type: 'text', text: 'Second words' });
   await app.until('Second words');
   expect(transcripts(chats)).toBe(before);
