@@ -65,7 +65,8 @@ export async function bothServers(): Promise<BothServers> {
   const chats = await startChatServer(
     [
       chat({ id: AUTH, title: 'Fix the auth tests', status: 'running' }),
-      chat({ id: DOCS, title: 'Write the docs' }),
+      // A little older: equal times would leave the order of the rows open.
+      chat({ id: DOCS, title: 'Write the docs', updatedAt: Date.now() - 620_000 }),
     ],
     { [AUTH]: AUTH_MESSAGES, [DOCS]: DOCS_MESSAGES },
   );
