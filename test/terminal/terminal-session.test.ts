@@ -165,6 +165,8 @@ describe('ctrl+z', () => {
     app.type('fg\r');
     await app.until(/keys=ab$/m);
     await app.until(/ready 60x12/);
+    // The terminal answers the query for its keyboard after the screen is drawn.
+    await app.shows((screen) => screen.modes().kittyFlags === 1);
     expect(app.modes()).toEqual(before);
     expect(app.output(mark)).toMatch(/\x1b\[22;2t\x1b\]2;a +title\x1b\\/);
     app.type('c\x1b[A');
