@@ -95,7 +95,8 @@ it('prints after the exit what could not be saved', async () => {
   const home = makeHome();
   const app = await home.open([], { ...signedIn(server), ...SIZE });
   await app.until('Which branch?');
-  const other = new DatabaseSync(path.join(home.stateDir, 'taskdeck.db'));
+  // taskdeck may be writing.
+  const other = new DatabaseSync(path.join(home.stateDir, 'taskdeck.db'), { timeout: 5_000 });
   other.exec("CREATE TRIGGER full BEFORE INSERT ON draft BEGIN SELECT RAISE(ABORT, 'no room is left'); END");
   other.close();
   app.press('i');

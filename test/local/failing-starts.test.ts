@@ -32,7 +32,7 @@ const databaseFile = (): string => path.join(temporary.path, 'local.db');
 
 /** Overwrites the first page of a table and of its indexes. */
 function damage(table: string): void {
-  const database = new DatabaseSync(databaseFile());
+  const database = new DatabaseSync(databaseFile(), { timeout: 5_000 });
   database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   const pageSize = Number(database.prepare('PRAGMA page_size').get()?.page_size);
   const pages = database.prepare('SELECT rootpage FROM sqlite_schema WHERE tbl_name = ?').all(table);
@@ -88,7 +88,7 @@ describe.skipIf(commitsCannotFail !== null)('a server whose disk refuses writes 
     async (nth) => {
       const taskId = await leftBehind();
       // The database after a crash during a turn; the process has ended.
-      const database = new DatabaseSync(databaseFile());
+      const database = new DatabaseSync(databaseFile(), { timeout: 5_000 });
       database.prepare('INSERT INTO turns VALUES (?, 2, 0)').run(taskId);
       database.prepare('INSERT INTO groups VALUES (?, ?, ?)').run(taskId, 2 ** 22 - 1, 'gone');
       database.close();
