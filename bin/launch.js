@@ -1,6 +1,4 @@
 // Loads only the modules that the command line needs: each costs milliseconds before the first frame.
-const v8 = require('node:v8');
-
 const args = process.argv.slice(2);
 
 if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
@@ -31,6 +29,7 @@ if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
  * docs/performance.md has the gains.
  */
 function setV8Flags() {
+  const v8 = require('node:v8');
   // V8 rejects code that was compiled with other flags, so modules of Node that load later start without Node's compiled
   // code: these took 20 ms.
   for (const name of ['http2', 'https', 'zlib', 'child_process', 'sqlite']) require(`node:${name}`);

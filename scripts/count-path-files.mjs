@@ -1,9 +1,9 @@
 // Counts the files of src/ in which a function runs between two events: from the key `p` to the request of the pause,
 // from Enter in the prompt to the request of the message, and from the response with a message to the output that
 // shows it. Runs the sources, one module a file, in a pseudo-terminal against a server on 127.0.0.1, with V8's precise
-// coverage. Background polls are off, and each path runs once before it counts, so that nothing is loaded on the way.
-// The screen is drawn between the events, too. So a second figure leaves out the files that also run for a key that only
-// changes the screen (`space` marks a task).
+// coverage. Background polls come every ten minutes, and each path runs once before it counts, so that nothing is loaded
+// on the way. The screen is drawn between the events, too. So a second figure leaves out the files that also run for a
+// key that only changes the screen (`space` marks a task).
 // `node scripts/count-path-files.mjs [--list]`; `--list` prints the files, with `-` before those left out.
 import { channel } from 'node:diagnostics_channel';
 import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
