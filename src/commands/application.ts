@@ -1,3 +1,4 @@
+import { pendingBulkOperation } from '../store/bulk-progress.ts';
 import { selectedTask, unsentWork } from '../store/selectors.ts';
 import { loadFuzzyFind } from '../view/late-loads.ts';
 import { hasFullTexts } from '../view/overlays/full-texts.ts';
@@ -85,8 +86,7 @@ export const applicationCommands: readonly Command[] = [
     keys: ['P'],
     keyContext: 'panes',
     enabled(state) {
-      if (unsentWork(state).bulkTasks > 0)
-        return 'A bulk operation is still running. Wait for it, or undo it.';
+      if (unsentWork(state).bulkTasks > 0) return 'An operation is still running. Wait for it, or undo it.';
       return state.otherDeployments.length > 0 || 'No other deployment. Add one with taskdeck login URL.';
     },
     run: ({ store }) => store.dispatch({ type: 'overlay-opened', overlay: { kind: 'places' } }),
@@ -173,11 +173,20 @@ function toggleSavedView({ store, clock }: CommandContext, key: string): void {
   store.dispatch({ type: 'filter-changed', filter: view.filter === chosen.filter ? '' : chosen.filter });
 }
 
-/** Quits. Asks first while something has not reached the server; a second ctrl+c quits at once. */
-function quit({ store, quit: end }: CommandContext): void {
+/**
+ * Quits, and sends an action on one task that waits. Asks first while something else has not reached the server; a second
+ * ctrl+c quits at once.
+ */
+function quit({ store, bulk, quit: end }: CommandContext): void {
   leavePromptHistory(store);
   const state = store.getState();
   const { creating, messages, bulkTasks } = unsentWork(state);
   if (creating + messages + bulkTasks === 0 || state.view.overlay?.kind === 'confirm-quit') end();
+  else if (
+    creating + messages === 0 &&
+    pendingBulkOperation(state) !== null &&
+    state.bulkOperations.every(({ isSingle }) => isSingle)
+  )
+    void bulk.finishAll().then((succeeded) => succeeded && end());
   else store.dispatch({ type: 'overlay-opened', overlay: { kind: 'confirm-quit' } });
 }

@@ -7,6 +7,7 @@ import { counted } from '../domain/text/count.ts';
 import { bulkPlanFor, markedAvailability } from '../store/bulk-plan.ts';
 import { pendingBulkOperation } from '../store/bulk-progress.ts';
 import { markedIds } from '../store/marks.ts';
+import { placeOf } from '../store/selectors.ts';
 import { phaseIn } from '../store/slices/actions.ts';
 import { MARKED_TASKS_KEY } from '../store/slices/drafts.ts';
 import type { Overlay } from '../store/slices/screen.ts';
@@ -50,14 +51,12 @@ export function answerBulkQuestion(
 
 /** Actions without an undo window first: each start ends the window of the one before. */
 function inOrderOfStart(
-  { actionTables }: State,
+  state: State,
   act: ActionId,
   eligible: readonly Task[],
 ): ReturnType<typeof tasksByAction> {
-  const delayMs = (id: ActionId): number => {
-    const action = actionById(actionTables, id);
-    return action === null ? 0 : (undoDelayMs(action) ?? 0);
-  };
+  const { actionTables } = state;
+  const delayMs = (id: ActionId): number => undoDelayMs(actionById(actionTables, id), placeOf(state));
   return tasksByAction(actionTables, act, eligible).toSorted(
     ([one], [other]) => delayMs(one) - delayMs(other),
   );
@@ -93,7 +92,7 @@ function sendToTasks(
 const invertibleTasks = (state: State): readonly Task[] =>
   (state.inverse?.taskIds ?? []).map((id) => knownTask(state, id)).filter((task) => task !== null);
 
-/** Cancels the bulk operation that waits; else runs the inverse of the last action. */
+/** Cancels the operation that waits; else runs the inverse of the last action. */
 function undo({ store, bulk, operations }: CommandContext): void {
   const state = store.getState();
   if (pendingBulkOperation(state) !== null) return bulk.undo();
@@ -106,7 +105,7 @@ function undo({ store, bulk, operations }: CommandContext): void {
 export const bulkCommands: readonly Command[] = [
   {
     id: 'take-back',
-    title: 'Undo a waiting bulk operation',
+    title: 'Undo the waiting or last action',
     hint: 'undo',
     keys: ['U'],
     keyContext: 'panes',

@@ -4,15 +4,16 @@ import { answerBulkQuestion } from './bulk-actions.ts';
 import type { CommandContext } from './command.ts';
 import { saveTranscript } from './export-transcript.ts';
 import { queueDelivery } from './prompt.ts';
+import { actOn } from './task-actions.ts';
 
 /** Handles the key that answers a question: `y` is yes, every other key is no, including enter. */
 export function answerConfirmation(context: CommandContext, question: Overlay, key: string): void {
-  const { store, operations } = context;
+  const { store } = context;
   store.dispatch({ type: 'overlay-closed' });
   const yes = key === 'y';
   switch (question.kind) {
     case 'confirm-action':
-      if (yes) operations.act(question.action, question.taskId);
+      if (yes) actOn(context, question.action, question.taskId);
       return;
     case 'confirm-resume':
       if (!yes && key !== 'w') return;

@@ -1,10 +1,21 @@
-import { type Action, type ActionId, type ActionTable, actionFor, availabilityOn } from '../domain/action.ts';
+import {
+  type Action,
+  type ActionId,
+  type ActionTable,
+  actionFor,
+  availabilityOn,
+  undoDelayMs,
+  verbOf,
+} from '../domain/action.ts';
+import { keyFor } from '../domain/key-placeholder.ts';
 import type { Availability } from '../domain/rules.ts';
 import { markedAvailability } from '../store/bulk-plan.ts';
+import { waitingActionOn } from '../store/bulk-progress.ts';
 import { memoize } from '../store/memoize.ts';
 import { placeOf, selectedTask } from '../store/selectors.ts';
 import { phaseIn } from '../store/slices/actions.ts';
 import type { State } from '../store/state.ts';
+import { knownTask } from '../store/task-index.ts';
 import { confirmBulkAction } from './bulk-actions.ts';
 import type { Command, CommandContext } from './command.ts';
 import { openNewTaskForm } from './create-task.ts';
@@ -66,12 +77,16 @@ function verbOn(state: State, id: ActionId): string | null {
 function availabilityOf(state: State, id: ActionId): Availability {
   if (state.view.marked.size > 0) return markedAvailability(state, id);
   const task = selectedTask(state);
-  return task === null ? NO_TASK : availabilityOn(state.actionTables, id, task, phaseIn(state, task));
+  if (task === null) return NO_TASK;
+  const waiting = waitingActionOn(state, task.id);
+  if (waiting !== null && waiting === actionFor(state.actionTables, id, task)?.id)
+    return `It will be ${verbOf(state.actionTables, waiting).past} in a moment. Press ${keyFor('take-back')} to undo that.`;
+  return availabilityOn(state.actionTables, id, task, phaseIn(state, task));
 }
 
 /** Asks before it acts on marked tasks, or where the action needs it on the selected one. */
 function runAction(context: CommandContext, id: ActionId): void {
-  const { store, operations } = context;
+  const { store } = context;
   const state = store.getState();
   if (state.view.marked.size > 0) return confirmBulkAction(context, id);
   const task = selectedTask(state);
@@ -82,5 +97,14 @@ function runAction(context: CommandContext, id: ActionId): void {
       type: 'overlay-opened',
       overlay: { kind: 'confirm-action', action: action.id, taskId: task.id },
     });
-  operations.act(action.id, task.id);
+  actOn(context, action.id, task.id);
+}
+
+/** Acts at once, or starts the undo window of the action. */
+export function actOn({ store, operations, bulk }: CommandContext, id: ActionId, taskId: string): void {
+  const state = store.getState();
+  const task = knownTask(state, taskId);
+  const action = task && actionFor(state.actionTables, id, task);
+  if (task !== null && undoDelayMs(action, placeOf(state)) > 0) bulk.startSingle(id, task);
+  else operations.act(id, taskId);
 }

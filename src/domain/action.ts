@@ -85,15 +85,17 @@ interface ScriptWords {
 }
 
 /**
- * How the user undoes an action. `delayMs`: a bulk operation waits for this time, and can be cancelled meanwhile; an
- * action on one task is sent at once. `inverse`: it acts at once, and undo runs this action. Null: it cannot be undone.
- * Scripts act at once, always.
+ * How the user undoes an action. `delayMs`: it waits for this time and can be cancelled meanwhile; with `where`, only on a
+ * deployment, and on this machine it acts at once. `inverse`: it acts at once, and undo runs this action. Null: it cannot
+ * be undone. Scripts act at once, always.
  */
-type Undo = { readonly delayMs: number } | { readonly inverse: ActionId } | null;
+type Undo = { readonly delayMs: number; readonly where?: 'remote' } | { readonly inverse: ActionId } | null;
 
-/** The undo window of a bulk operation, ms; null when it acts at once. */
-export const undoDelayMs = ({ undo }: Pick<Action, 'undo'>): number | null =>
-  undo !== null && 'delayMs' in undo ? undo.delayMs : null;
+/** The undo window of an action, ms; 0 when it acts at once. */
+export const undoDelayMs = (action: Pick<Action, 'undo'> | null, { local }: Pick<Place, 'local'>): number =>
+  action?.undo && 'delayMs' in action.undo && !(local && action.undo.where === 'remote')
+    ? action.undo.delayMs
+    : 0;
 
 /** The action that undoes this one; null without one. */
 export const inverseOf = ({ undo }: Pick<Action, 'undo'>): ActionId | null =>

@@ -5,7 +5,7 @@ import { buildNumberOf, coderFacts, directoryOf, type Task } from './task.ts';
 import { counted, plural } from './text/count.ts';
 import { shortPath } from './text/short-path.ts';
 
-/** How long a bulk pause or delete can be undone, ms. */
+/** How long a pause or delete can be undone, ms. */
 const UNDO_WINDOW_MS = 5_000;
 
 /** Limits of a path in a question, in columns. */
@@ -29,7 +29,7 @@ const pause: Action = {
     no: ['cancel', 'cancel'],
   },
   bulk: { also: (_tasks, { local }) => (local ? 'and end their processes' : '') },
-  undo: { delayMs: UNDO_WINDOW_MS },
+  undo: { delayMs: UNDO_WINDOW_MS, where: 'remote' },
   phase: 'pausing',
   script: { summary: 'pause tasks' },
   mayOn: (_task, phase) => mayPause(phase),

@@ -1,3 +1,4 @@
+import type { ActionId } from '../domain/action.ts';
 import type { BulkOperation } from './slices/actions.ts';
 import type { State } from './state.ts';
 
@@ -12,6 +13,15 @@ export const visibleBulkOperations = ({
   bulkOperations,
 }: Pick<State, 'bulkOperations'>): readonly BulkOperation[] =>
   bulkOperations.filter(({ stage }) => stage !== 'held');
+
+/** The action that waits for this single task; null without one. */
+export function waitingActionOn(
+  { bulkOperations }: Pick<State, 'bulkOperations'>,
+  taskId: string,
+): ActionId | null {
+  const operation = pendingBulkOperation({ bulkOperations });
+  return operation?.isSingle && operation.tasks.some(({ id }) => id === taskId) ? operation.action : null;
+}
 
 export const remainingTasks = ({ tasks, doneCount }: BulkOperation): number => tasks.length - doneCount;
 

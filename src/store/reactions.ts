@@ -1,8 +1,8 @@
 import { includesOwnTasks } from '../domain/owner-scope.ts';
 import { showAcceptedAction } from './accepted-action.ts';
-import { reportFinished, reportUndone, unmarkQueued } from './bulk-operations.ts';
 import type { StoreEvent } from './event.ts';
 import { followTasks, reselect } from './follow-tasks.ts';
+import { reportFinished, reportUndone, unmarkQueued } from './operation-reports.ts';
 import { restoreRefusedDraft } from './restore-refused-draft.ts';
 import {
   clearOtherFilter,

@@ -2,6 +2,7 @@ import { type ActionId, actionById, undoDelayMs } from '../domain/action.ts';
 import type { BulkOperations } from '../domain/ports/operations.ts';
 import { type Task, titleOf } from '../domain/task.ts';
 import { pendingBulkOperation } from '../store/bulk-progress.ts';
+import { placeOf } from '../store/selectors.ts';
 import type { BulkOperation } from '../store/slices/actions.ts';
 import { knownTask } from '../store/task-index.ts';
 import type { SyncContext } from './sync-context.ts';
@@ -25,10 +26,12 @@ interface BulkRequest {
 export function createBulkRunner({
   store,
   clock,
-  request,
+  operations,
   changed,
-}: Pick<SyncContext, 'store' | 'clock'> &
-  Pick<Operations, 'request'> & { readonly changed: () => void }): BulkRunner {
+}: Pick<SyncContext, 'store' | 'clock'> & {
+  readonly operations: Pick<Operations, 'act' | 'request'>;
+  readonly changed: () => void;
+}): BulkRunner {
   let requests: BulkRequest[] = [];
   let activeCount = 0;
   let counter = 0;
@@ -41,8 +44,8 @@ export function createBulkRunner({
 
   /** The undo window of an action, ms; 0 when it acts at once. */
   const delayOf = (id: ActionId): number => {
-    const action = actionById(store.getState().actionTables, id);
-    return action === null ? 0 : (undoDelayMs(action) ?? 0);
+    const state = store.getState();
+    return undoDelayMs(actionById(state.actionTables, id), placeOf(state));
   };
 
   function startCountdown(until: number): void {
@@ -75,7 +78,13 @@ export function createBulkRunner({
 
   function startNow(id: string): void {
     cancelTimer();
-    store.batch(() => sendAll(id));
+    store.batch(() => {
+      const operation = store.getState().bulkOperations.find((each) => each.id === id);
+      const task = operation?.tasks[0];
+      if (!operation?.isSingle || task === undefined) return sendAll(id);
+      store.dispatch({ type: 'bulk-operation-started', id, now: clock.now() });
+      void operations.act(operation.action, task.id, knownTask(store.getState(), task.id) ?? task);
+    });
   }
 
   function sendAll(id: string): void {
@@ -101,7 +110,7 @@ export function createBulkRunner({
   async function sendRequest({ operation, task }: BulkRequest): Promise<void> {
     const { id, action } = operation;
     store.dispatch({ type: 'bulk-task-started', id, taskId: task.id, now: clock.now() });
-    const result = await request(action, knownTask(store.getState(), task.id) ?? task);
+    const result = await operations.request(action, knownTask(store.getState(), task.id) ?? task);
     activeCount--;
     if (stopped || result === undefined) return;
     if (!result.isSettled) unsettled.add(id);
@@ -127,31 +136,44 @@ export function createBulkRunner({
     if (waiting !== null) startNow(waiting.id);
   }
 
+  function queue(action: ActionId, tasks: readonly Task[], isSingle: boolean): void {
+    const now = clock.now();
+    const id = `o${++counter}`;
+    const delayMs = delayOf(action);
+    const operation: BulkOperation = {
+      id,
+      action,
+      tasks,
+      isSingle,
+      stage: 'waiting',
+      startsAt: now + delayMs,
+      doneCount: 0,
+      failures: [],
+    };
+    store.dispatch({ type: 'bulk-operation-queued', operation, now });
+    if (delayMs > 0) startCountdown(now + delayMs);
+    else startNow(id);
+  }
+
+  function undo(): void {
+    const operation = pendingBulkOperation(store.getState());
+    if (operation === null) return;
+    cancelTimer();
+    store.dispatch({ type: 'bulk-operation-cancelled', id: operation.id, now: clock.now() });
+  }
+
   return {
     start(action, tasks) {
       startWaiting();
-      const now = clock.now();
-      const id = `o${++counter}`;
-      const delayMs = delayOf(action);
-      const operation: BulkOperation = {
-        id,
-        action,
-        tasks,
-        stage: 'waiting',
-        startsAt: now + delayMs,
-        doneCount: 0,
-        failures: [],
-      };
-      store.dispatch({ type: 'bulk-operation-queued', operation, now });
-      if (delayMs > 0) startCountdown(now + delayMs);
-      else startNow(id);
+      queue(action, tasks, false);
     },
-    undo() {
-      const operation = pendingBulkOperation(store.getState());
-      if (operation === null) return;
-      cancelTimer();
-      store.dispatch({ type: 'bulk-operation-cancelled', id: operation.id, now: clock.now() });
+    startSingle(action, task) {
+      const waiting = pendingBulkOperation(store.getState());
+      if (waiting?.isSingle && waiting.tasks.some(({ id }) => id === task.id)) undo();
+      else startWaiting();
+      queue(action, [task], true);
     },
+    undo,
     finishAll() {
       const failedBefore = failedOperations;
       // Also ends an operation without eligible tasks.

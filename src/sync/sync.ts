@@ -41,7 +41,7 @@ export function startSync(
   store.dispatch({ type: 'sources-known', sources: backend.sources.map(({ id }) => id) });
   const changed = (): void => scheduler.wake('list', 'status', 'transcript', 'build');
   const operations = createTaskOperations({ ...context, changed });
-  const bulk = createBulkRunner({ store, clock, request: operations.request, changed });
+  const bulk = createBulkRunner({ store, clock, operations, changed });
   const outbox = createOutbox({
     ...context,
     readTranscript: createTranscriptReader({ ...context, fetchTranscript }),

@@ -66,7 +66,7 @@ describe('a key', () => {
     app.press('X');
     expect(app.notice()).toBe('Interrupt does not apply to a task.');
     app.press('p');
-    expect(app.calls).toEqual([act('pause', 'a')]);
+    expect(app.calls).toEqual([{ ...act('pause', 'a'), what: 'act-after-undo-window' }]);
   });
 
   it('says that nothing stands for the action', () => {
@@ -244,6 +244,7 @@ describe('undo', () => {
       id: 'o1',
       action: 'archive',
       tasks: app.state().tasks,
+      isSingle: false,
       stage: 'waiting',
       startsAt: NOON,
       doneCount: 0,

@@ -16,6 +16,7 @@ import { frozenClock } from '../support/manual-clock.ts';
 /** A call of a service outside the store. */
 type Call =
   | { readonly what: 'act'; readonly action: ActionId; readonly taskId: string }
+  | { readonly what: 'act-after-undo-window'; readonly action: ActionId; readonly taskId: string }
   | { readonly what: 'bulk'; readonly action: ActionId; readonly taskIds: readonly string[] }
   | { readonly what: 'undo' | 'finish-all' }
   | { readonly what: 'create'; readonly task: NewTask }
@@ -85,6 +86,7 @@ export function appFixture(state: State): AppFixture {
     },
     bulk: {
       start: (action, tasks) => note({ what: 'bulk', action, taskIds: tasks.map(({ id }) => id) }),
+      startSingle: (action, { id }) => note({ what: 'act-after-undo-window', action, taskId: id }),
       undo: () => note({ what: 'undo' }),
       async finishAll() {
         note({ what: 'finish-all' });

@@ -169,16 +169,39 @@ describe('while a bulk operation waits', () => {
     id: 'o1',
     action: 'delete',
     tasks: [taskIn('idle', 'a'), taskIn('idle', 'b')],
+    isSingle: false,
     stage: 'waiting',
     startsAt: NOON + 5_000,
     doneCount: 0,
     failures: [],
   };
-  const waiting = (): AppFixture => {
+  const single: BulkOperation = {
+    ...operation,
+    action: 'pause',
+    tasks: operation.tasks.slice(0, 1),
+    isSingle: true,
+  };
+  const waiting = (queued = operation): AppFixture => {
     const app = marked('idle', 'idle');
-    app.dispatch({ type: 'bulk-operation-queued', operation, now: NOON });
+    app.dispatch({ type: 'bulk-operation-queued', operation: queued, now: NOON });
     return app;
   };
+
+  it.each(['q', 'ctrl+c'])('%s sends a single action and quits without a question', async (key) => {
+    const app = waiting(single);
+    app.press('u', key);
+    expect(app.calls).toEqual([{ what: 'finish-all' }]);
+    await new Promise(setImmediate);
+    expect(app.calls).toEqual([{ what: 'finish-all' }, { what: 'quit' }]);
+  });
+
+  it('the key of a single action that waits names the key for undo, and U undoes it', () => {
+    const app = waiting(single);
+    app.press('u', 'p');
+    expect(app.notice()).toBe('It will be paused in a moment. Press U to undo that.');
+    app.press('U');
+    expect(app.calls).toEqual([{ what: 'undo' }]);
+  });
 
   it('U undoes it in the list and in the transcript', () => {
     const app = waiting();
@@ -244,6 +267,7 @@ describe('the list of failures', () => {
           id: 'o1',
           action: 'pause',
           tasks: [taskIn('idle', 'a')],
+          isSingle: false,
           stage: 'running',
           startsAt: NOON,
           doneCount: 1,

@@ -31,7 +31,7 @@ describe('the palette', () => {
     const app = appFixture(onDeployment(working));
     app.press(':');
     runChosen(app.context, 'pause');
-    expect(app.calls).toEqual([{ what: 'act', action: 'pause', taskId: 'a' }]);
+    expect(app.calls).toEqual([{ what: 'act-after-undo-window', action: 'pause', taskId: 'a' }]);
     expect(app.state().view.overlay).toBeNull();
     runChosen(app.context, 'resume');
     expect(app.calls).toHaveLength(1);

@@ -53,7 +53,9 @@ describe.each(PHASES)('a task that is %s', (phase) => {
     app.press('p');
     const availability = mayPause(phase);
     expect(app.state().view.overlay).toBeNull();
-    expect(app.calls).toEqual(availability === true ? [{ what: 'act', action: 'pause', taskId: 'a' }] : []);
+    expect(app.calls).toEqual(
+      availability === true ? [{ what: 'act-after-undo-window', action: 'pause', taskId: 'a' }] : [],
+    );
     expect(app.notice()).toBe(availability === true ? null : availability);
   });
 
@@ -76,7 +78,7 @@ describe.each(PHASES)('a task that is %s', (phase) => {
     expect(app.notice()).toBe(availability === true ? null : availability);
     if (availability !== true) return;
     app.press('y');
-    expect(app.calls).toEqual([{ what: 'act', action: 'delete', taskId: 'a' }]);
+    expect(app.calls).toEqual([{ what: 'act-after-undo-window', action: 'delete', taskId: 'a' }]);
     expect(app.state().view.overlay).toBeNull();
   });
 });
@@ -102,7 +104,7 @@ describe('the question before a delete', () => {
     app.press('d');
     app.dispatch({ type: 'task-selected', taskId: 'b' });
     app.press('y');
-    expect(app.calls).toEqual([{ what: 'act', action: 'delete', taskId: 'a' }]);
+    expect(app.calls).toEqual([{ what: 'act-after-undo-window', action: 'delete', taskId: 'a' }]);
   });
 
   it('stays while the screen is redrawn, and ctrl+c still works', () => {

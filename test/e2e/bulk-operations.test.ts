@@ -61,6 +61,34 @@ async function open(server: CoderServer, cols = 120): Promise<TerminalApp> {
   return app;
 }
 
+describe('a pause of the selected task', () => {
+  it('waits for five seconds, in which U undoes it, then is sent once', async () => {
+    const server = await tasks('Apples', 'Bread');
+    const app = await open(server, 80);
+    app.press('p');
+    await app.until(/pausing “Apples” in \d s, U to undo/);
+    app.press('p');
+    await app.until('It will be paused in a moment. Press U to undo that.');
+    app.press('U');
+    await app.until('Undone: “Apples” was not paused.');
+    expect(count(server, 'POST')).toBe(0);
+    app.press('p');
+    await app.until(/‖ Apples +pausing/);
+    await expect.poll(() => receivedBy(server, 'POST', '/pause')).toEqual(['Apples']);
+    expect(app.text()).not.toContain('U to undo');
+  }, 60_000);
+
+  it('is sent by a quit within that time', async () => {
+    const server = await tasks('Apples', 'Bread');
+    const app = await open(server, 80);
+    app.press('p');
+    await app.until(/pausing “Apples” in \d s/);
+    app.press('q');
+    expect(await app.exit()).toEqual({ code: 0, signal: null });
+    expect(receivedBy(server, 'POST', '/pause')).toEqual(['Apples']);
+  }, 60_000);
+});
+
 describe('marked tasks', () => {
   it('are paused together after one confirmation, and a failed one is shown with its reason', async () => {
     const server = await tasks(...NAMES);

@@ -79,6 +79,9 @@ async function untilOver({ app }: Run): Promise<void> {
   }
 }
 
+/** A pause and a delete can be undone for this time. */
+const UNDO_WINDOW_MS = 5_000;
+
 const ACTIONS = new Set(['pause', 'resume', 'delete', 'create', 'send', 'updateInput']);
 
 async function callBackend(
@@ -152,6 +155,7 @@ export const SCENARIOS: readonly Scenario[] = [
         if (taskId !== null) app.select(taskId);
         await app.time.pass(1_000);
         app.press(...keys);
+        if (app.state.bulkOperations.length > 0) await app.time.pass(UNDO_WINDOW_MS);
         await untilOver(run);
         await run.look(kind);
         app.press('esc');

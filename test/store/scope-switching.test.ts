@@ -277,6 +277,7 @@ describe('marks', () => {
       id: 'o1',
       action: 'delete',
       tasks: [mine('a')],
+      isSingle: false,
       stage: 'waiting',
       startsAt: NOON + 5_000,
       doneCount: 0,

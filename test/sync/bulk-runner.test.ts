@@ -19,12 +19,12 @@ const BUILD = makeBuild({ id: 'b2', number: 2, transition: 'stop' });
 const idle = (count: number): Task[] =>
   Array.from({ length: count }, (_, index) => makeTask({ id: `t${index}`, displayName: `Task ${index}` }));
 
-function startRunner(tasks: readonly Task[]) {
-  const fixture = syncFixture({ tasks });
+function startRunner(tasks: readonly Task[], { local = false } = {}) {
+  const fixture = syncFixture({ tasks, local });
   let changes = 0;
   const changed = (): void => void changes++;
   const operations = createTaskOperations({ ...fixture, changed });
-  const runner = createBulkRunner({ ...fixture, request: operations.request, changed });
+  const runner = createBulkRunner({ ...fixture, operations, changed });
   const phases = () =>
     fixture.state.tasks.map((task) => phaseIn(fixture.state, taskById(fixture.state, task.id) ?? task));
   return { fixture, runner, operations, phases, changes: () => changes };
@@ -91,7 +91,7 @@ describe('a bulk delete', () => {
     const sleepy = createBulkRunner({
       store: fixture.store,
       clock,
-      request: async () => ({ failure: null, isSettled: true }),
+      operations: { act: async () => true, request: async () => ({ failure: null, isSettled: true }) },
       changed: () => {},
     });
     sleepy.start('delete', tasks);
@@ -228,6 +228,80 @@ describe('a bulk resume', () => {
   });
 });
 
+describe('an action on one task', () => {
+  it('waits for five seconds without marks, then its row shows it', async () => {
+    const [task = makeTask(), ...others] = idle(2);
+    const { fixture, runner, phases } = startRunner([task, ...others]);
+    runner.startSingle('pause', task);
+    expect(fixture.state.bulkOperations).toMatchObject([{ isSingle: true, stage: 'waiting' }]);
+    await fixture.clock.advance(4_999);
+    expect(fixture.backend.calls('pause')).toHaveLength(0);
+    expect(phases()).toEqual(['idle', 'idle']);
+    await fixture.clock.advance(1);
+    expect(phases()).toEqual(['pausing', 'idle']);
+    fixture.backend.open('pause').answer(BUILD);
+    await fixture.clock.settle();
+    expect(fixture.state.notice).toBeNull();
+    expect(fixture.state.bulkOperations).toEqual([]);
+  });
+
+  it('sends nothing after undo, and marks nothing', async () => {
+    const [task = makeTask()] = idle(1);
+    const { fixture, runner } = startRunner([task]);
+    runner.startSingle('delete', task);
+    runner.undo();
+    await fixture.clock.advance(10_000);
+    expect(fixture.backend.calls('remove')).toHaveLength(0);
+    expect(markedIds(fixture.state)).toEqual([]);
+    expect(fixture.state.notice?.text).toBe('Undone: “Task 0” was not deleted.');
+  });
+
+  it('is replaced by another one on the same task', async () => {
+    const [task = makeTask()] = idle(1);
+    const { fixture, runner } = startRunner([task]);
+    runner.startSingle('pause', task);
+    await fixture.clock.advance(2_000);
+    runner.startSingle('delete', task);
+    await fixture.clock.advance(5_000);
+    expect(fixture.backend.calls('pause')).toHaveLength(0);
+    expect(fixture.backend.calls('remove')).toHaveLength(1);
+  });
+
+  it('starts at once when one on another task is given', async () => {
+    const [one = makeTask(), other = makeTask()] = idle(2);
+    const { fixture, runner } = startRunner([one, other]);
+    runner.startSingle('pause', one);
+    runner.startSingle('pause', other);
+    expect(fixture.backend.calls('pause').map(({ args }) => args[0])).toEqual([one]);
+    await fixture.clock.advance(5_000);
+    expect(fixture.backend.calls('pause').map(({ args }) => args[0])).toEqual([one, other]);
+  });
+
+  it('shows its failure as a notice, not as a list', async () => {
+    const [task = makeTask()] = idle(1);
+    const { fixture, runner } = startRunner([task]);
+    runner.startSingle('pause', task);
+    await fixture.clock.advance(5_000);
+    fixture.backend.open('pause').refuse(failure({ message: 'Out of order.' }));
+    await fixture.clock.settle();
+    expect(fixture.state.view.overlay).toBeNull();
+    expect(markedIds(fixture.state)).toEqual([]);
+    expect(fixture.state.failedBulkOperation).toBeNull();
+    expect(fixture.state.notice).toMatchObject({
+      tone: 'bad',
+      text: 'Cannot pause “Task 0”: Out of order.',
+      cause: { kind: 'action', taskId: 't0', action: 'pause' },
+    });
+  });
+});
+
+it('a bulk pause on this machine, whose question says that processes end, acts at once', () => {
+  const tasks = idle(2);
+  const { fixture, runner } = startRunner(tasks, { local: true });
+  runner.start('pause', tasks);
+  expect(fixture.backend.calls('pause')).toHaveLength(2);
+});
+
 describe('finishing all before quitting', () => {
   it('starts the waiting operation at once, and resolves to true when all succeeded', async () => {
     const tasks = idle(6);
@@ -307,7 +381,7 @@ describe('the actions of another source', () => {
     let changes = 0;
     const changed = (): void => void changes++;
     const operations = createTaskOperations({ ...fixture, backend, changed });
-    const runner = createBulkRunner({ ...fixture, request: operations.request, changed });
+    const runner = createBulkRunner({ ...fixture, operations, changed });
     return { fixture, operations, runner, ran, changes: () => changes };
   }
 

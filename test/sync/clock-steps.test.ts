@@ -221,9 +221,12 @@ describe('a wait', () => {
     const several = createBulkRunner({
       store,
       clock,
-      async request() {
-        pollCount++;
-        return { failure: null, isSettled: true };
+      operations: {
+        act: async () => true,
+        async request() {
+          pollCount++;
+          return { failure: null, isSettled: true };
+        },
       },
       changed: () => undefined,
     });

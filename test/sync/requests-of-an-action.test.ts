@@ -33,8 +33,12 @@ it.each([
     await world.time.pass(3_000);
     world.select(id);
     await world.time.pass(61_500);
-    const before = world.server.seen.length;
     world.press(key);
+    // A pause can be undone for five seconds.
+    const waitMs = key === 'p' ? 5_000 : 0;
+    if (waitMs > 0) await world.time.pass(waitMs - 100);
+    const before = world.server.seen.length;
+    if (waitMs > 0) await world.time.pass(200);
     await world.time.settle();
     expect(world.server.seen.slice(before).map(({ kind }) => kind)).toEqual(kinds);
     const task = selectedTask(world.state);

@@ -35,11 +35,12 @@ export function syncFixture({
   deaf = false,
   tasks = [] as readonly Task[],
   actionTables = ACTION_TABLES,
+  local = true,
 } = {}): SyncFixture {
   const clock = manualClock(NOON);
   const store = createStore(
     initialState({
-      deployment: { name: 'local', local: true },
+      deployment: { name: local ? 'local' : 'coder.example.com', local },
       size: { columns: 80, rows: 24 },
       actionTables,
       keyNames: keyNames({}),

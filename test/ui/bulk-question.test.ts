@@ -163,6 +163,7 @@ const order = (stage: BulkOperation['stage'], intent: BulkOperation['action'], d
   id: `${stage}${intent}`,
   action: intent,
   tasks: five,
+  isSingle: false,
   stage,
   startsAt: NOON + 5_000,
   doneCount: done,
@@ -251,6 +252,15 @@ describe('the progress of bulk operations', () => {
     expect(
       words(applyEvents(on(order('waiting', 'delete')), { type: 'pane-focused', pane: 'prompt' })),
     ).toMatch(/, esc and then U to undo$/u);
+  });
+
+  it('names a single task', () => {
+    const single: BulkOperation = {
+      ...order('waiting', 'pause'),
+      tasks: five.slice(1, 2),
+      isSingle: true,
+    };
+    expect(words(on(single))).toBe('pausing “Update the docs” in 5 s, U to undo');
   });
 
   it('has a row only while an operation exists', () => {

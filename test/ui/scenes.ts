@@ -101,6 +101,7 @@ const order = (stage: BulkOperation['stage'], count: number): BulkOperation => (
   id: stage,
   action: 'delete',
   tasks: tasks(count),
+  isSingle: false,
   stage,
   startsAt: NOON + 5_000,
   doneCount: 1,

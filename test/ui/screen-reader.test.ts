@@ -283,6 +283,7 @@ describe('a screen-reader user', () => {
       id: 'o1',
       action: 'pause',
       tasks: TASKS,
+      isSingle: false,
       stage: 'running',
       startsAt: NOON,
       doneCount: 60,

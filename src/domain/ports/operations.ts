@@ -20,13 +20,15 @@ export interface TaskOperations {
   loadTemplateOptions(versionId: string): Promise<void>;
 }
 
-/** One action for several tasks. */
+/** Actions for several tasks, and for one that can be undone before they start. */
 export interface BulkOperations {
   /**
    * Starts at once, or after the undo window of the action. An operation that still waits starts at once when another is
    * given, so that there is one to undo.
    */
   start(action: ActionId, tasks: readonly Task[]): void;
+  /** The same for one task that was not marked. Replaces an operation of this kind that still waits for the same task. */
+  startSingle(action: ActionId, task: Task): void;
   /** Undoes the operation that waits. */
   undo(): void;
   /** Starts the operation that waits. Resolves when none is left, to whether all went well. */

@@ -19,16 +19,18 @@ export interface ActionsState {
   readonly bulkOperations: readonly BulkOperation[];
   /** The action that undoes the last one, with its tasks; null when it cannot be undone so. */
   readonly inverse: { readonly action: ActionId; readonly taskIds: readonly string[] } | null;
-  /** The last bulk operation with a failure. */
+  /** The last operation on several tasks with a failure. */
   readonly failedBulkOperation: BulkOperation | null;
 }
 
-/** An action on several tasks. */
+/** An action on several tasks, or on one while it can be undone. */
 export interface BulkOperation {
   readonly id: string;
   readonly action: ActionId;
   /** Exactly the tasks that the question named, as they were then. */
   readonly tasks: readonly Task[];
+  /** An action on the selected task, which was not marked. Over when its undo window ends: the action then runs alone. */
+  readonly isSingle: boolean;
   /** `waiting`: undo is possible until `startsAt`; `held`: a question about it is open; `running`: sends requests. */
   readonly stage: 'waiting' | 'held' | 'running';
   /** Unix ms. */
@@ -81,7 +83,7 @@ export type ActionsEvent =
     }
   /** Ignored once it has started. */
   | { readonly type: 'bulk-operation-cancelled'; readonly id: string; readonly now: number }
-  /** Ends the undo window. Tasks that have become ineligible count as failures. */
+  /** Ends the undo window, and an operation on a single task. Tasks that have become ineligible count as failures. */
   | { readonly type: 'bulk-operation-started'; readonly id: string; readonly now: number }
   /** Restarts the time limit of the task's pending change: its request is sent. */
   | { readonly type: 'bulk-task-started'; readonly id: string; readonly taskId: string; readonly now: number }
@@ -211,6 +213,8 @@ function finishBulkOperation(state: ActionsState & Reads, id: string): Change<Ac
 function startBulkOperation(state: ActionsState & Reads, id: string): Change<ActionsState> {
   const operation = operationById(state, id);
   if (operation === null || operation.stage === 'running') return {};
+  if (operation.isSingle)
+    return { bulkOperations: state.bulkOperations.filter((each) => each !== operation) };
   const { eligible, ineligible } = partitionTasks(
     operation.tasks.map((task) => knownTask(state, task.id) ?? task),
     operation.action,

@@ -1,6 +1,7 @@
 import { verbOf } from '../../domain/action.ts';
 import { countedTasks } from '../../domain/bulk-rules.ts';
 import { keyFor, withKeyNames } from '../../domain/key-placeholder.ts';
+import { shortTitle } from '../../domain/short-title.ts';
 import { secondsUntil, visibleBulkOperations } from '../../store/bulk-progress.ts';
 import type { BulkOperation } from '../../store/slices/actions.ts';
 import type { State } from '../../store/state.ts';
@@ -12,24 +13,35 @@ export function bulkProgressLines(state: State, theme: Theme): string[] {
   const operations = visibleBulkOperations(state);
   if (operations.length === 0) return [];
   // Operations that can still be undone come first.
-  const text = (tasks: (count: number) => string): string =>
+  const text = (tasks: (operation: BulkOperation) => string): string =>
     operations
       .toReversed()
-      .map((operation) => operationWords(operation, tasks, state))
+      .map((operation) => operationWords(operation, tasks(operation), state))
       .join(' · ');
-  const line = firstThatFits([text(countedTasks), text(String)], state.size.columns - 2);
+  const line = firstThatFits(
+    [
+      text(titleOrCount),
+      text(({ tasks }) => countedTasks(tasks.length)),
+      text(({ tasks }) => String(tasks.length)),
+    ],
+    state.size.columns - 2,
+  );
   return [` ${theme.attention(line)}`];
 }
 
+/** The title of a single task, in quotes. */
+const titleOrCount = ({ isSingle, tasks: [task, ...others] }: BulkOperation): string =>
+  isSingle && task !== undefined ? `“${shortTitle(task)}”` : countedTasks(others.length + 1);
+
 function operationWords(
   { action, tasks, stage, startsAt, doneCount }: BulkOperation,
-  inWords: (count: number) => string,
+  words: string,
   state: State,
 ): string {
   const { participle } = verbOf(state.actionTables, action);
   if (stage === 'running') return `${participle} ${doneCount} of ${tasks.length}`;
   const seconds = secondsUntil(startsAt, state.now);
-  return `${participle} ${inWords(tasks.length)} in ${seconds} s${undoHint(state)}`;
+  return `${participle} ${words} in ${seconds} s${undoHint(state)}`;
 }
 
 /** The key for undo; the prompt must be left first. */

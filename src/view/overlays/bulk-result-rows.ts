@@ -2,8 +2,8 @@ import { type ActionTable, verbOf } from '../../domain/action.ts';
 import { countedTasks } from '../../domain/bulk-rules.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { wrap } from '../../domain/text/wrap.ts';
-import { successWords } from '../../store/bulk-operations.ts';
 import { memoize } from '../../store/memoize.ts';
+import { successWords } from '../../store/operation-reports.ts';
 import type { BulkOperation } from '../../store/slices/actions.ts';
 
 /** One row of the result of a bulk operation. Sanitised. */

@@ -120,7 +120,7 @@ export function bulkLines(
 ): string[] {
   const plan = bulkPlanFor(state, act, taskIds);
   const action = actionById(state.actionTables, act);
-  const waiting = action !== null && undoDelayMs(action) !== null ? pendingBulkOperation(state) : null;
+  const waiting = undoDelayMs(action, placeOf(state)) > 0 ? pendingBulkOperation(state) : null;
   const also =
     waiting === null
       ? []

@@ -143,6 +143,7 @@ export async function openHeadlessApp({
     store,
     clock,
     operations: sync.operations,
+    bulk: sync.bulk,
     outbox: sync.outbox,
     refresh: sync.refresh,
   };

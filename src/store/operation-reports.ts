@@ -1,6 +1,7 @@
 import { type Action, type ActionTable, actionById, inverseOf, verbOf } from '../domain/action.ts';
 import { countedTasks } from '../domain/bulk-rules.ts';
 import { keyFor } from '../domain/key-placeholder.ts';
+import { shortTitle } from '../domain/short-title.ts';
 import type { Task } from '../domain/task.ts';
 import { plural } from '../domain/text/count.ts';
 import type { BulkOperation } from './slices/actions.ts';
@@ -19,8 +20,12 @@ export function unmarkQueued(state: State, { tasks }: BulkOperation): State {
 }
 
 /** Reports an operation that was undone before it started, and marks its tasks again. */
-export function reportUndone(state: State, { action, tasks }: BulkOperation): State {
-  const text = `Undone: no task was ${verbOf(state.actionTables, action).past}. ${marksRestoredWords(tasks.length)}`;
+export function reportUndone(state: State, { action, tasks, isSingle }: BulkOperation): State {
+  const { past } = verbOf(state.actionTables, action);
+  const [task] = tasks;
+  if (isSingle && task !== undefined)
+    return { ...state, notice: makeNotice(state, 'plain', `Undone: “${shortTitle(task)}” was not ${past}.`) };
+  const text = `Undone: no task was ${past}. ${marksRestoredWords(tasks.length)}`;
   return { ...restoreMarks(state, tasks), notice: makeNotice(state, 'plain', text) };
 }
 
@@ -79,4 +84,8 @@ const restoreMarks = (state: State, tasks: readonly Task[]): State =>
     ),
   );
 
-const makeNotice = ({ now }: State, tone: Notice['tone'], text: string): Notice => ({ tone, text, at: now });
+const makeNotice = ({ now }: State, tone: Notice['tone'], text: string): Notice => ({
+  tone,
+  text,
+  at: now,
+});
