@@ -2,7 +2,7 @@ import type * as z from 'zod/mini';
 import type { ActionId } from '../domain/action.ts';
 import { BackendError } from '../domain/errors.ts';
 import type { Message } from '../domain/message.ts';
-import type { ListQuery, Source } from '../domain/ports/source.ts';
+import { isNewChat, type ListQuery, type Source } from '../domain/ports/source.ts';
 import { type CoderTask, TASKS, type Task, type TaskRef } from '../domain/task.ts';
 import type { TaskPatch } from '../domain/task-patch.ts';
 import type { Transcript } from '../domain/transcript.ts';
@@ -127,6 +127,8 @@ export function createTasksSource(client: ApiClient, builds: Builds, directory: 
     },
 
     async create(task, signal) {
+      if (isNewChat(task))
+        throw new BackendError({ kind: 'no-tasks', message: 'This server has no Chats.', tookEffect: 'no' });
       const workingDirectory = task.directory ?? directory;
       const json: CreateTaskRequest = {
         template_version_id: task.templateVersionId,

@@ -1,7 +1,7 @@
 import { BackendError } from './errors.ts';
 import type { AgentBackend } from './ports/backend.ts';
-import type { ListQuery, Source } from './ports/source.ts';
-import type { SourceId, Task, TaskRef } from './task.ts';
+import { isNewChat, type ListQuery, type NewTask, type Source } from './ports/source.ts';
+import { CHATS, type SourceId, type Task, type TaskRef } from './task.ts';
 
 type Sources = Pick<AgentBackend, 'sources'>;
 
@@ -12,8 +12,9 @@ type Sources = Pick<AgentBackend, 'sources'>;
 export const sourceOf = ({ sources }: Sources, { source }: Pick<Task, 'source'>): Source =>
   sources.find(({ id }) => id === source) ?? sources[0];
 
-/** The source that creates tasks from templates. */
-export const creatingSource = ({ sources }: Sources): Source => sources[0];
+/** The source that creates a task of this kind. Without chats, the first source says that it cannot. */
+export const creatingSource = ({ sources }: Sources, task?: NewTask): Source =>
+  (task !== undefined && isNewChat(task) ? sources.find(({ id }) => id === CHATS) : undefined) ?? sources[0];
 
 /**
  * Loads a task of unknown source: asks each source until one has it. Rejects with `not-found` only when no source has

@@ -34,6 +34,9 @@ export type SourceId = string;
 /** The source of Coder's Tasks. */
 export const TASKS: SourceId = 'tasks';
 
+/** The source of the chats of Coder Agents. */
+export const CHATS: SourceId = 'chats';
+
 /**
  * One AI task: the fields of every kind of task, and the facts of its kind. Texts are untrusted: sanitise them where they
  * leave taskdeck.
@@ -96,6 +99,8 @@ export interface ChatFacts {
   readonly kind: 'chat';
   /** The server's word, such as `waiting`, `running` or `error`. Unknown words stay as received. */
   readonly status: string;
+  /** Empty when unknown. */
+  readonly organizationId: string;
   /** It runs as soon as the deployment has capacity. False when unknown. */
   readonly queuedForCapacity: boolean;
   /** The agent asked a question or proposed a plan, and has no answer yet. */
@@ -103,6 +108,20 @@ export interface ChatFacts {
   /** Its owner has not read the newest answer; null when unknown. */
   readonly unread: boolean | null;
   readonly archived: boolean;
+  /** Its owner lets others read it. */
+  readonly shared: boolean;
+  /** Its place among the pinned chats, from 1; 0 when it is not pinned. */
+  readonly pinOrder: number;
+  /** Its next turn plans and asks instead of acting. */
+  readonly planMode: boolean;
+  /** The id of the model of its last turn; null when unknown. */
+  readonly modelId: string | null;
+  /** The reasoning effort of its last turn, in the server's word; empty when unknown. */
+  readonly effort: string;
+  /** What its last turn did, in one sentence; empty for none. Untrusted text. */
+  readonly summary: string;
+  /** The changes of its branch, with the pull request if there is one; null for none. */
+  readonly changes: ChatChanges | null;
   /** The chat that started it; null for a chat of a user. */
   readonly parentId: string | null;
   /** Messages in the server's queue; null when unknown. */
@@ -110,6 +129,27 @@ export interface ChatFacts {
   /** Why its last turn failed; null if it did not. Untrusted text. */
   readonly lastError: { readonly kind: string; readonly message: string } | null;
   readonly workspaceId: string | null;
+}
+
+/** What a chat changed, as the server last saw it. All texts are untrusted. */
+export interface ChatChanges {
+  /** The page of the pull request or of the branch; empty for none. */
+  readonly url: string;
+  /** Null for a branch without a pull request. */
+  readonly pullRequest: {
+    /** Null when unknown. */
+    readonly number: number | null;
+    /** `open`, `closed` or `merged`; unknown words stay as received. */
+    readonly state: string;
+    readonly title: string;
+    readonly isDraft: boolean;
+    readonly isApproved: boolean;
+    readonly changesRequested: boolean;
+  } | null;
+  /** Lines, and files. */
+  readonly additions: number;
+  readonly deletions: number;
+  readonly files: number;
 }
 
 /** Identifies a task to a server. */
@@ -128,6 +168,10 @@ export const coderFacts = ({ facts }: Pick<Task, 'facts'>): CoderTaskFacts | nul
 
 /** The number of its current build; 0 before the first one, and for a kind without builds. */
 export const buildNumberOf = (task: Pick<Task, 'facts'>): number => coderFacts(task)?.buildNumber ?? 0;
+
+/** The facts of a chat; null for another kind. */
+export const chatFacts = ({ facts }: Pick<Task, 'facts'>): ChatFacts | null =>
+  facts.kind === 'chat' ? facts : null;
 
 /** The template's name for users; empty for a kind without templates. Untrusted text. */
 export const templateLabel = (task: Pick<Task, 'facts'>): string => {

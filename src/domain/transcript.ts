@@ -1,4 +1,4 @@
-import { isSameMessage, type Message } from './message.ts';
+import { isSameMessage, type Message, type MessagePart } from './message.ts';
 import { sharedPrefixLength } from './shared-prefix.ts';
 
 /** The conversation as the server returns it, oldest first. */
@@ -8,6 +8,18 @@ export interface Transcript {
   readonly snapshot: boolean;
   /** Unix ms; null for a live transcript, and for an empty snapshot. */
   readonly snapshotAt: number | null;
+  /** The server has messages before these. Missing: no. */
+  readonly hasOlder?: boolean;
+  /** The messages in the server's queue, in its order. Missing: the server has no queue, or did not say. */
+  readonly queue?: readonly QueuedMessage[];
+}
+
+/** A message that the server holds until the agent is ready. */
+export interface QueuedMessage {
+  readonly id: string;
+  readonly parts: readonly MessagePart[];
+  /** Unix ms. */
+  readonly at: number;
 }
 
 /**

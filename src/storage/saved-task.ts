@@ -1,6 +1,7 @@
 import {
   type AgentHealth,
   type AgentState,
+  type ChatChanges,
   type ChatFacts,
   type CoderTaskFacts,
   type StateReport,
@@ -72,10 +73,18 @@ const parseCoderTaskFacts = (value: Fields, status: string): CoderTaskFacts => (
 const parseChatFacts = (value: Fields, status: string): ChatFacts => ({
   kind: 'chat',
   status,
+  organizationId: text(value.organizationId),
   queuedForCapacity: value.queuedForCapacity === true,
   hasQuestion: value.hasQuestion === true,
   unread: typeof value.unread === 'boolean' ? value.unread : null,
   archived: value.archived === true,
+  shared: value.shared === true,
+  pinOrder: number(value.pinOrder),
+  planMode: value.planMode === true,
+  modelId: textOrNull(value.modelId),
+  effort: text(value.effort),
+  summary: text(value.summary),
+  changes: parseChanges(value.changes),
   parentId: textOrNull(value.parentId),
   queueLength: typeof value.queueLength === 'number' ? value.queueLength : null,
   lastError: parseLastError(value.lastError),
@@ -84,6 +93,27 @@ const parseChatFacts = (value: Fields, status: string): ChatFacts => ({
 
 const parseLastError = (value: unknown): ChatFacts['lastError'] =>
   isRecord(value) ? { kind: text(value.kind), message: text(value.message) } : null;
+
+function parseChanges(value: unknown): ChatChanges | null {
+  if (!isRecord(value)) return null;
+  const { pullRequest } = value;
+  return {
+    url: text(value.url),
+    pullRequest: isRecord(pullRequest)
+      ? {
+          number: typeof pullRequest.number === 'number' ? pullRequest.number : null,
+          state: text(pullRequest.state),
+          title: text(pullRequest.title),
+          isDraft: pullRequest.isDraft === true,
+          isApproved: pullRequest.isApproved === true,
+          changesRequested: pullRequest.changesRequested === true,
+        }
+      : null,
+    additions: number(value.additions),
+    deletions: number(value.deletions),
+    files: number(value.files),
+  };
+}
 
 function parseState(value: unknown): StateReport | null {
   if (!isRecord(value)) return null;

@@ -50,7 +50,7 @@ export function createTaskOperations(context: SyncContext & { readonly changed: 
         submitted,
         now: clock.now(),
       });
-      creatingSource(backend)
+      creatingSource(backend, task)
         .create(task, signal)
         .then(
           (created) => {

@@ -263,7 +263,7 @@ describe('the fields of the form', () => {
     const app = await opened(known(ONE, { lastTemplateChoice: lastChoice }), { presets: SIZES });
     app.type('go');
     app.press('enter');
-    expect(created(app)[0]?.presetId).toBe('preset-Large');
+    expect(created(app)).toMatchObject([{ presetId: 'preset-Large' }]);
   });
 
   it('find by letters of any word once the fuzzy finder is loaded', async () => {

@@ -13,7 +13,7 @@ interface ScriptedActions {
 }
 
 type Methods = Omit<AgentBackend, 'sources'> &
-  Omit<Source, 'id' | 'capabilities' | 'run' | keyof typeof tasksDelivery | 'watch' | 'follow'> &
+  Pick<Source, 'list' | 'get' | 'transcript' | 'create' | 'send' | 'updateInput' | 'pageOf'> &
   ScriptedActions;
 export type Method = keyof Methods;
 type Answer<M extends Method> = Awaited<ReturnType<Methods[M]>>;

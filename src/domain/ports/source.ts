@@ -1,4 +1,5 @@
 import type { ActionId } from '../action.ts';
+import type { Message } from '../message.ts';
 import type {
   Evidence,
   ReadTranscript,
@@ -21,10 +22,28 @@ export interface Source {
   readonly capabilities: Capabilities;
   /** Newest first. Equal responses are the same object. */
   list(query: ListQuery, signal: AbortSignal, onBytes?: () => void): Promise<readonly Task[]>;
+  /**
+   * Whether a list that this source returned holds all tasks of its query: only then is a missing task gone. Missing:
+   * every list does.
+   */
+  isComplete?(list: readonly Task[]): boolean;
   /** `task.id` may be a UUID, or a name in combination with the owner. */
   get(task: TaskRef, signal: AbortSignal, onBytes?: () => void): Promise<Task>;
-  /** The whole conversation. Equal responses are the same object. */
+  /** The conversation, whole or its newest messages (`hasOlder`). Equal responses are the same object. */
   transcript(task: TaskRef, signal: AbortSignal, onBytes?: () => void): Promise<Transcript>;
+  /** The messages before the one with the id `before`, newest of them last. Missing: transcripts are whole. */
+  olderMessages?(task: TaskRef, before: Message['id'], signal: AbortSignal): Promise<OlderMessages>;
+  /** Tells the server that its user has read the task. Missing: the server does not know. */
+  markRead?(task: TaskRef, signal: AbortSignal): Promise<void>;
+  /**
+   * Removes a message from the server's queue. Rejects with `conflict` or `not-found` when it has left the queue
+   * meanwhile. Missing, like the next: the server has no queue.
+   */
+  cancelQueued?(task: TaskRef, queueId: string, signal: AbortSignal): Promise<void>;
+  /** Interrupts a running turn, and runs this queued message next. Rejects as above. */
+  sendQueuedNow?(task: TaskRef, queueId: string, signal: AbortSignal): Promise<void>;
+  /** The models that a new task of this source can use. Missing: none to choose. */
+  models?(organizationId: string, signal: AbortSignal): Promise<readonly Model[]>;
   create(task: NewTask, signal: AbortSignal): Promise<Task>;
   /**
    * Resolves to what must be known before a send to find out later whether the message arrived. The caller stores it
@@ -70,6 +89,26 @@ export interface Source {
   follow?(task: TaskRef, onEvent: (event: FollowEvent) => void, signal: AbortSignal): Promise<void>;
 }
 
+export interface OlderMessages {
+  /** Oldest first. */
+  readonly messages: readonly Message[];
+  /** Whether there are still older ones. */
+  readonly hasOlder: boolean;
+}
+
+/** A language model. All texts are untrusted. */
+export interface Model {
+  readonly id: string;
+  readonly name: string;
+  /** The provider's name for users. */
+  readonly provider: string;
+  readonly isDefault: boolean;
+  /** The allowed reasoning efforts in the server's words, lowest first; empty when it takes none. */
+  readonly efforts: readonly string[];
+  /** Why it cannot be used now; null when it can. */
+  readonly unavailable: string | null;
+}
+
 /** A change of a followed conversation. */
 export type FollowEvent =
   /** The conversation changed, or may have: it must be requested. */
@@ -90,9 +129,17 @@ export interface ListQuery {
   readonly organization?: string;
   /** A status of the server, such as `active`. An unknown one causes a `server` error. */
   readonly status?: string;
+  /** Archived tasks instead of the others. Only chats can be archived. */
+  readonly archived?: boolean;
+  /** Whether tasks that others share with the user are listed, alone or beside the user's own. Missing: only own ones. */
+  readonly shared?: 'only' | 'too';
+  /** How many tasks to load at most. Missing: as many as the source chooses. */
+  readonly limit?: number;
 }
 
-export interface NewTask {
+export type NewTask = NewTemplateTask | NewChat;
+
+export interface NewTemplateTask {
   readonly templateVersionId: string;
   readonly prompt: string;
   readonly presetId?: string;
@@ -102,3 +149,19 @@ export interface NewTask {
   /** Absolute. Only with the capability `directories`. */
   readonly directory?: string;
 }
+
+/** A chat with an agent of the server, which needs no template. */
+export interface NewChat {
+  readonly kind: 'chat';
+  readonly prompt: string;
+  readonly organizationId: string;
+  /** The server's default when missing. */
+  readonly modelId?: string;
+  readonly effort?: string;
+  readonly planMode?: boolean;
+  /** The agent works in this workspace; when missing it makes one if it needs to. */
+  readonly workspaceId?: string;
+}
+
+/** Whether the new task is a chat. */
+export const isNewChat = (task: NewTask): task is NewChat => 'kind' in task;
