@@ -1,5 +1,8 @@
+import { type ActionId, actionFor } from '../domain/action.ts';
 import { unsentWork } from '../store/selectors.ts';
 import type { Overlay } from '../store/slices/screen.ts';
+import type { State } from '../store/state.ts';
+import { knownTask } from '../store/task-index.ts';
 import { answerBulkQuestion } from './bulk-actions.ts';
 import type { CommandContext } from './command.ts';
 import { saveTranscript } from './export-transcript.ts';
@@ -12,9 +15,12 @@ export function answerConfirmation(context: CommandContext, question: Overlay, k
   store.dispatch({ type: 'overlay-closed' });
   const yes = key === 'y';
   switch (question.kind) {
-    case 'confirm-action':
+    case 'confirm-action': {
+      const alternative = alternativeTo(store.getState(), question);
       if (yes) actOn(context, question.action, question.taskId);
+      else if (key === alternative?.key) actOn(context, alternative.action, question.taskId);
       return;
+    }
     case 'confirm-resume':
       if (!yes && key !== 'w') return;
       // The outbox resumes the task, even after a restart: it stores the choice with the message.
@@ -32,6 +38,15 @@ export function answerConfirmation(context: CommandContext, question: Overlay, k
       return answerQuit(context, key);
   }
 }
+
+/** The third answer to the question before an action, where it has one. */
+const alternativeTo = (
+  state: State,
+  { action, taskId }: Extract<Overlay, { readonly kind: 'confirm-action' }>,
+): { readonly key: string; readonly action: ActionId } | undefined => {
+  const task = knownTask(state, taskId);
+  return (task && actionFor(state.actionTables, action, task))?.confirm?.alternative;
+};
 
 /** While a bulk operation runs, `y` finishes it and then quits, except after failures; `n` quits at once. */
 function answerQuit({ store, bulk, quit }: CommandContext, key: string): void {

@@ -69,6 +69,8 @@ interface Confirmation {
   question(task: Task | null, phase: Phase | null, place: Place): (name: string) => string;
   /** The effect of any other key than `y`: for one task, and for several. */
   readonly no: readonly [one: string, many: string];
+  /** A third answer of the question about one task: its key, its effect in words, and the action that it runs instead. */
+  readonly alternative?: { readonly key: string; readonly words: string; readonly action: ActionId };
 }
 
 interface BulkWords {

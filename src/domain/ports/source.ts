@@ -42,6 +42,15 @@ export interface Source {
   cancelQueued?(task: TaskRef, queueId: string, signal: AbortSignal): Promise<void>;
   /** Interrupts a running turn, and runs this queued message next. Rejects as above. */
   sendQueuedNow?(task: TaskRef, queueId: string, signal: AbortSignal): Promise<void>;
+  /**
+   * Replaces a message of the user, which gets a new id: deletes it and every message after it, empties the server's queue
+   * and starts a turn. Rejects with `not-found` when the message is no longer there. Missing: sent messages stay.
+   */
+  editMessage?(task: TaskRef, messageId: Message['id'], text: string, signal: AbortSignal): Promise<void>;
+  /** Changes the title. Missing: titles are fixed. */
+  rename?(task: TaskRef, title: string, signal: AbortSignal): Promise<void>;
+  /** A title that the server proposes, as untrusted text; it stores nothing. Missing: it proposes none. */
+  proposeTitle?(task: TaskRef, signal: AbortSignal): Promise<string>;
   /** The models that a new task of this source can use. Missing: none to choose. */
   models?(organizationId: string, signal: AbortSignal): Promise<readonly Model[]>;
   create(task: NewTask, signal: AbortSignal): Promise<Task>;

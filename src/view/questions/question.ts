@@ -61,10 +61,11 @@ function actionQuestion(state: State, id: ActionId, taskId: string): Question | 
   // The task can be gone meanwhile.
   const action = task === null ? actionById(state.actionTables, id) : actionFor(state.actionTables, id, task);
   if (action?.confirm === undefined) return null;
-  const { question, no } = action.confirm;
+  const { question, no, alternative } = action.confirm;
   const phase = task === null ? null : phaseIn(state, task);
   return taskQuestion(state, taskId, question(task, phase, placeOf(state)), [
     ['y', `${action.verb.present}s`],
+    ...(alternative === undefined ? [] : [[alternative.key, alternative.words] as const]),
     ['other keys', no[0]],
   ]);
 }
