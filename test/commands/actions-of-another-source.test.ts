@@ -10,16 +10,16 @@ import type { State } from '../../src/store/state.ts';
 import { bulkLines, bulkTitle } from '../../src/view/questions/bulk-question.ts';
 import { questionOf } from '../../src/view/questions/question.ts';
 import { overlayWords } from '../../src/view/screen-reader/focus-words.ts';
-import { makeChat, NOON } from '../domain/builders.ts';
+import { makeSession, NOON } from '../domain/builders.ts';
 import { applyEvents, listReceived } from '../store/state-builders.ts';
-import { TABLES_WITH_CHATS } from '../support/chat-actions.ts';
+import { TABLES_WITH_SESSIONS } from '../support/session-actions.ts';
 import { footerOf, helpRowsOf } from '../view/command-lines.ts';
 import { plain } from '../view/themes.ts';
 import { appFixture } from './app-fixture.ts';
 import { taskIn } from './phase-builders.ts';
 
-const chat = (about: Parameters<typeof makeChat>[0] = {}): Task =>
-  makeChat({ id: 'c', displayName: 'Chat', ...about });
+const chat = (about: Parameters<typeof makeSession>[0] = {}): Task =>
+  makeSession({ id: 'c', displayName: 'Chat', ...about });
 const running = chat({ status: 'running' });
 
 /** The first task is selected. */
@@ -27,8 +27,8 @@ function stateWith(...tasks: readonly Task[]): State {
   const state = initialState({
     deployment: { name: 'coder.example.com', local: false },
     size: { columns: 120, rows: 40 },
-    actionTables: TABLES_WITH_CHATS,
-    keyNames: keyNames({}, TABLES_WITH_CHATS),
+    actionTables: TABLES_WITH_SESSIONS,
+    keyNames: keyNames({}, TABLES_WITH_SESSIONS),
     now: NOON,
   });
   return applyEvents(state, listReceived(tasks), { type: 'task-selected', taskId: tasks[0]?.id ?? null });
@@ -38,11 +38,11 @@ const act = (action: string, taskId: string) => ({ what: 'act', action, taskId }
 
 describe('a key', () => {
   it.each([
-    ['H', 'archive', chat()],
-    ['d', 'archive', chat()],
-    ['r', 'restore', chat({ archived: true })],
-    ['X', 'interrupt', running],
-    ['p', 'interrupt', running],
+    ['H', 'close', chat()],
+    ['d', 'close', chat()],
+    ['r', 'reopen', chat({ archived: true })],
+    ['X', 'halt', running],
+    ['p', 'halt', running],
   ])('%s runs %s', (key, action, task) => {
     const app = appFixture(stateWith(task));
     app.press(key);
@@ -55,80 +55,80 @@ describe('a key', () => {
     app.press('p');
     expect(app.notice()).toBe('No turn runs.');
     app.press('r');
-    expect(app.notice()).toBe('It is not archived.');
+    expect(app.notice()).toBe('It is not closed.');
     expect(app.calls).toEqual([]);
   });
 
   it('says that the source of the row does not have the action', () => {
     const app = appFixture(stateWith(taskIn('working', 'a'), chat()));
     app.press('H');
-    expect(app.notice()).toBe('Archive does not apply to a task.');
+    expect(app.notice()).toBe('Close does not apply to a task.');
     app.press('X');
-    expect(app.notice()).toBe('Interrupt does not apply to a task.');
+    expect(app.notice()).toBe('Halt does not apply to a task.');
     app.press('p');
     expect(app.calls).toEqual([{ ...act('pause', 'a'), what: 'act-after-undo-window' }]);
   });
 
   it('says that nothing stands for the action', () => {
-    const tables = TABLES_WITH_CHATS.map((table) => ({
+    const tables = TABLES_WITH_SESSIONS.map((table) => ({
       ...table,
-      actions: table.actions.filter(({ id }) => id !== 'interrupt'),
+      actions: table.actions.filter(({ id }) => id !== 'halt'),
     }));
     const app = appFixture({ ...stateWith(running), actionTables: tables });
     app.press('p');
-    expect(app.notice()).toBe('Pause does not apply to a chat.');
+    expect(app.notice()).toBe('Pause does not apply to a session.');
   });
 
   it('belongs to no command without the source', () => {
     expect(commandFor('list', 'H', {})).toBeNull();
-    expect(commandFor('list', 'H', {}, TABLES_WITH_CHATS)?.id).toBe('archive');
-    expect(commandFor('list', 'z', { archive: ['z'] }, TABLES_WITH_CHATS)?.id).toBe('archive');
+    expect(commandFor('list', 'H', {}, TABLES_WITH_SESSIONS)?.id).toBe('close');
+    expect(commandFor('list', 'z', { close: ['z'] }, TABLES_WITH_SESSIONS)?.id).toBe('close');
   });
 });
 
 it('the footer names the action of the row behind each key', () => {
   const footer = (...tasks: readonly Task[]): string =>
     stripVTControlCharacters(footerOf(stateWith(...tasks)));
-  expect(footer(running)).toMatch(/p interrupt {2}d archive/u);
+  expect(footer(running)).toMatch(/p halt {2}d close/u);
   expect(footer(taskIn('working', 'a'))).toMatch(/p pause {2}d delete/u);
 });
 
 it('the help lists the actions with the keys and the reasons', () => {
   const rows = helpRowsOf(stateWith(taskIn('working', 'a'), chat()), 118);
   const entry = (text: string) => rows.find((row) => row.kind === 'entry' && row.text === text);
-  expect(entry('Archive the chat')).toMatchObject({
+  expect(entry('Close the session')).toMatchObject({
     keys: 'H',
-    reason: 'Archive does not apply to a task.',
+    reason: 'Close does not apply to a task.',
     disabled: true,
   });
-  expect(entry('Interrupt the turn')).toMatchObject({ keys: 'X' });
+  expect(entry('Halt the turn')).toMatchObject({ keys: 'X' });
 });
 
 it('the palette lists and runs the actions', () => {
   const app = appFixture(stateWith(running));
   const entries = new Map(paletteEntries(app.state()).map((each) => [each.id, each]));
-  expect(entries.get('interrupt')).toMatchObject({ section: 'Tasks', keys: ['X'], availability: true });
-  expect(entries.get('restore')?.availability).toBe('It is not archived.');
+  expect(entries.get('halt')).toMatchObject({ section: 'Tasks', keys: ['X'], availability: true });
+  expect(entries.get('reopen')?.availability).toBe('It is not closed.');
   app.press(':');
-  runChosen(app.context, 'interrupt');
-  expect(app.calls).toEqual([act('interrupt', 'c')]);
+  runChosen(app.context, 'halt');
+  expect(app.calls).toEqual([act('halt', 'c')]);
 });
 
 it('the question has the words of the action, on the screen and for screen readers', () => {
   const app = appFixture(stateWith(running));
   app.press('d');
   expect(questionOf(app.state())).toMatchObject({
-    words: 'Archive “Chat”? Its turn ends.',
+    words: 'Close “Chat”? Its turn ends.',
     answers: [
-      ['y', 'archives'],
+      ['y', 'closes'],
       ['other keys', 'leave it'],
     ],
   });
   expect(overlayWords(app.state(), null)).toEqual([
-    'Question: Archive “Chat”? Its turn ends. y: archives, other keys: leave it.',
+    'Question: Close “Chat”? Its turn ends. y: closes, other keys: leave it.',
   ]);
   app.press('n', 'd', 'y');
-  expect(app.calls).toEqual([act('archive', 'c')]);
+  expect(app.calls).toEqual([act('close', 'c')]);
 });
 
 describe('marked tasks of both sources', () => {
@@ -139,40 +139,40 @@ describe('marked tasks of both sources', () => {
   it('are acted on where the action applies', () => {
     const app = appFixture(two);
     app.press('H');
-    expect(questionOf(app.state())?.words).toBe('Archive 1 of 2 tasks and end their turns: “Chat”?');
+    expect(questionOf(app.state())?.words).toBe('Close 1 of 2 tasks and end their turns: “Chat”?');
     const { overlay } = app.state().view;
     if (overlay?.kind !== 'confirm-bulk') return expect.fail();
     const lines = bulkLines(app.state(), overlay.act, overlay.taskIds, plain, { width: 80, height: 10 });
     expect(lines.map(stripVTControlCharacters)).toEqual([
       expect.stringContaining('Chat'),
-      'Not archived:',
-      expect.stringContaining('Task: Archive does not apply to a task.'),
+      'Not closed:',
+      expect.stringContaining('Task: Close does not apply to a task.'),
     ]);
     app.press('y');
-    expect(app.calls).toEqual([{ what: 'bulk', action: 'archive', taskIds: ['c'] }]);
+    expect(app.calls).toEqual([{ what: 'bulk', action: 'close', taskIds: ['c'] }]);
   });
 
   it('are all acted on by a key that both sources have an action for', () => {
     const app = appFixture(two);
     app.press('d');
     expect(questionOf(app.state())).toMatchObject({
-      words: 'Archive 1 and end their turns, delete 1 with its workspace: “Chat” and “Task”?',
+      words: 'Close 1 and end their turns, delete 1 with its workspace: “Chat” and “Task”?',
       answers: [
-        ['y', 'archives and deletes'],
+        ['y', 'closes and deletes'],
         ['other keys', 'leave them'],
       ],
     });
     const { overlay } = app.state().view;
     if (overlay?.kind !== 'confirm-bulk') return expect.fail();
-    expect(bulkTitle(app.state(), overlay.act, overlay.taskIds)).toBe('To archive or delete');
+    expect(bulkTitle(app.state(), overlay.act, overlay.taskIds)).toBe('To close or delete');
     const lines = bulkLines(app.state(), overlay.act, overlay.taskIds, plain, { width: 80, height: 10 });
     expect(lines.map(stripVTControlCharacters)).toEqual([
-      expect.stringMatching(/Chat {2}.*, archive$/u),
+      expect.stringMatching(/Chat {2}.*, close$/u),
       expect.stringMatching(/Task {2}working, delete$/u),
     ]);
     app.press('y');
     expect(app.calls).toEqual([
-      { what: 'bulk', action: 'archive', taskIds: ['c'] },
+      { what: 'bulk', action: 'close', taskIds: ['c'] },
       { what: 'bulk', action: 'delete', taskIds: ['a'] },
     ]);
   });
@@ -180,17 +180,15 @@ describe('marked tasks of both sources', () => {
   it('have the words of the action that stands for another, where it is the only one', () => {
     const app = appFixture(marked(chat(), chat({ id: 'c2' })));
     app.press('d');
-    expect(questionOf(app.state())?.words).toMatch(/^Archive 2 tasks and end their turns: /u);
+    expect(questionOf(app.state())?.words).toMatch(/^Close 2 tasks and end their turns: /u);
     app.press('y');
-    expect(app.calls).toEqual([{ what: 'bulk', action: 'archive', taskIds: ['c', 'c2'] }]);
+    expect(app.calls).toEqual([{ what: 'bulk', action: 'close', taskIds: ['c', 'c2'] }]);
   });
 
   it('are not acted on by an action for one task', () => {
     const app = appFixture(marked(running));
     app.press('X');
-    expect(app.notice()).toBe(
-      'The marked task cannot be interrupted. Only one task at a time can be interrupted.',
-    );
+    expect(app.notice()).toBe('The marked task cannot be halted. Only one task at a time can be halted.');
     expect(app.calls).toEqual([]);
   });
 
@@ -206,11 +204,11 @@ describe('undo', () => {
     const app = appFixture(stateWith(chat(), taskIn('working', 'a')));
     app.press('H');
     app.dispatch(
-      { type: 'action-started', taskId: 'c', action: 'archive', now: NOON },
+      { type: 'action-started', taskId: 'c', action: 'close', now: NOON },
       {
         type: 'action-accepted',
         taskId: 'c',
-        action: 'archive',
+        action: 'close',
         patch: { task: chat({ archived: true }) },
         now: NOON,
       },
@@ -222,9 +220,9 @@ describe('undo', () => {
     const app = archived();
     expect(app.state().tasks[0]?.facts).toMatchObject({ archived: true });
     expect(app.state().pendingChanges.size).toBe(0);
-    expect(app.notice()).toBe('“Chat” is archived. Press U to undo it.');
+    expect(app.notice()).toBe('“Chat” is closed. Press U to undo it.');
     app.press('U');
-    expect(app.calls).toEqual([act('archive', 'c'), act('restore', 'c')]);
+    expect(app.calls).toEqual([act('close', 'c'), act('reopen', 'c')]);
   });
 
   it('has nothing to do after another action, or without the task', () => {
@@ -242,7 +240,7 @@ describe('undo', () => {
     const app = appFixture(stateWith(chat(), chat({ id: 'c2' })));
     const operation = {
       id: 'o1',
-      action: 'archive',
+      action: 'close',
       tasks: app.state().tasks,
       isSingle: false,
       stage: 'waiting',
@@ -256,16 +254,16 @@ describe('undo', () => {
       ...['c', 'c2'].map((taskId) => ({
         type: 'action-accepted' as const,
         taskId,
-        action: 'archive',
+        action: 'close',
         patch: { task: chat({ id: taskId, archived: true }) },
         now: NOON,
       })),
       { type: 'bulk-operation-finished', id: 'o1', now: NOON },
     );
     expect(withKeyNames(app.state().notice?.text ?? '', app.state().keyNames)).toBe(
-      '2 tasks are archived. Press U to undo it.',
+      '2 tasks are closed. Press U to undo it.',
     );
     app.press('U');
-    expect(app.calls).toEqual([{ what: 'bulk', action: 'restore', taskIds: ['c', 'c2'] }]);
+    expect(app.calls).toEqual([{ what: 'bulk', action: 'reopen', taskIds: ['c', 'c2'] }]);
   });
 });

@@ -79,6 +79,9 @@ export function makeChat(about: ChatFields = {}): Task {
   return withFields(chat, about);
 }
 
+/** The same in the source that exists only in tests. */
+export const makeSession = (about: ChatFields = {}): Task => makeChat({ source: 'sessions', ...about });
+
 const core = (id: string): Omit<CoreFields, 'source'> => ({
   id,
   name: `name-${id}`,

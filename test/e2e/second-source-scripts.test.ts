@@ -23,7 +23,7 @@ it('list prints the rows of both sources, and those of one while the server of t
   expect(await home.call(['list', '--quiet'])).toMatchObject({
     code: 5,
     out: 'fix-login-1f2e\n',
-    err: 'taskdeck: Cannot list chats: The chats server does not answer.\n',
+    err: 'taskdeck: Cannot list sessions: The chats server does not answer.\n',
   });
   await chats.up();
   await tasks.down();
@@ -83,13 +83,13 @@ it('wait ends when a chat and a Task have reached the phase', async () => {
 it('actions run on the rows of their source, and what stands for them on the others', async () => {
   const { home, chats } = await start();
   const paused = await home.call(['pause', AUTH, DOCS]);
-  expect(paused).toMatchObject({ code: 1, out: '6f0c1c1e is interrupted.\n' });
+  expect(paused).toMatchObject({ code: 1, out: '6f0c1c1e is halted.\n' });
   expect(paused.err).toMatch(/: No turn runs\.\n$/);
   expect(chats.chat(AUTH).status).toBe('waiting');
-  expect(await home.run('delete', '--yes', AUTH)).toBe('6f0c1c1e is archived.\n');
-  const archived = await home.call(['archive', TASK, DOCS]);
-  expect(archived).toMatchObject({ code: 1, out: '7a1d2c3b is archived.\n' });
-  expect(archived.err).toMatch(/: Archive does not apply to a task\.\n$/);
-  expect(await home.run('restore', DOCS)).toBe('7a1d2c3b is restored.\n');
+  expect(await home.run('delete', '--yes', AUTH)).toBe('6f0c1c1e is closed.\n');
+  const archived = await home.call(['close', TASK, DOCS]);
+  expect(archived).toMatchObject({ code: 1, out: '7a1d2c3b is closed.\n' });
+  expect(archived.err).toMatch(/: Close does not apply to a task\.\n$/);
+  expect(await home.run('reopen', DOCS)).toBe('7a1d2c3b is reopened.\n');
   expect([chats.chat(AUTH).archived, chats.chat(DOCS).archived]).toEqual([true, false]);
 });

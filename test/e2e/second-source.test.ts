@@ -87,7 +87,7 @@ it('pushed changes show without a poll, and polls replace a broken stream until 
 it('keys run the actions of the row, or say why not, and U runs the inverse', async () => {
   const { app, chats } = await open();
   app.press('d');
-  await app.until('Archive “Fix the auth tests”? Its turn ends.');
+  await app.until('Close “Fix the auth tests”? Its turn ends.');
   app.press('n');
   app.press('p');
   await app.until(/Fix the auth tests +complete/);
@@ -95,24 +95,24 @@ it('keys run the actions of the row, or say why not, and U runs the inverse', as
   app.press('p');
   await app.until('No turn runs.');
   app.press('r');
-  await app.until('It is not archived.');
+  await app.until('It is not closed.');
   app.press('d');
-  await app.until('“Fix the auth tests” is archived. Press U to undo it.');
+  await app.until('“Fix the auth tests” is closed. Press U to undo it.');
   expect(chats.chat(AUTH).archived).toBe(true);
   app.press('U');
-  await app.until('“Fix the auth tests” is restored.');
+  await app.until('“Fix the auth tests” is reopened.');
   expect(chats.chat(AUTH).archived).toBe(false);
   app.press(':');
-  app.type('archive the chat');
-  await app.until(/▌ Archive the chat/);
+  app.type('close the chat');
+  await app.until(/▌ Close the session/);
   app.press('enter');
-  await app.until('“Fix the auth tests” is archived.');
+  await app.until('“Fix the auth tests” is closed.');
   app.press('r');
-  await app.until('“Fix the auth tests” is restored.');
+  await app.until('“Fix the auth tests” is reopened.');
   app.press('G');
   await app.until('▌● Fix login redirect');
   app.press('H');
-  await app.until('Archive does not apply to a task.');
+  await app.until('Close does not apply to a task.');
 });
 
 it('a bulk operation runs the action of each row', async () => {
@@ -120,16 +120,16 @@ it('a bulk operation runs the action of each row', async () => {
   tasks.on('DELETE', ONE, empty(202));
   app.press('a', 'd');
   await app.until(
-    'Archive 2 and end their turns, delete 1 with its workspace: “Fix the auth tests”, “Write the docs” and 1 more?',
+    'Close 2 and end their turns, delete 1 with its workspace: “Fix the auth tests”, “Write the docs” and 1 more?',
   );
   app.press('y');
-  await app.until('2 tasks are archived. Press U to undo it.');
+  await app.until('2 tasks are closed. Press U to undo it.');
   await app.shows(/deleting 1 task in \d s, U to undo/);
   app.press('U');
   await app.until('Undone: no task was deleted.');
   expect([chats.chat(AUTH).archived, chats.chat(DOCS).archived]).toEqual([true, true]);
   app.press('U');
-  await app.until('2 tasks are restored.');
+  await app.until('2 tasks are reopened.');
   expect([chats.chat(AUTH).archived, chats.chat(DOCS).archived]).toEqual([false, false]);
   expect(tasks.requests.some(({ method }) => method === 'DELETE')).toBe(false);
 });
@@ -174,18 +174,18 @@ it('rows stay while the server of one source is down, also after a restart, and 
   const working = task({ current_state: { ...task().current_state, state: 'working' } });
   tasks.on('GET', TASKS, json(200, { tasks: [working], count: 1 }));
   app.press('ctrl+l');
-  await app.until('Cannot list chats: The chats server does not answer.');
+  await app.until('Cannot list sessions: The chats server does not answer.');
   await app.shows(/Fix login redirect +working/);
   expect(app.text()).toMatch(/Fix the auth tests +working +10m.*Write the docs +complete +10m/s);
   await chats.up();
   app.press('ctrl+l');
-  await app.until((screen) => !screen.text().includes('Cannot list chats'));
+  await app.until((screen) => !screen.text().includes('Cannot list sessions'));
 
   app.press('q');
   await app.exit();
   await chats.down();
   const next = await home.open([], SIZE);
-  await next.until(/Fix the auth tests +working.*Cannot list chats: The chats server does not answer\./s);
+  await next.until(/Fix the auth tests +working.*Cannot list sessions: The chats server does not answer\./s);
   expect(next.text()).toMatch(/Fix login redirect +working/);
 });
 
@@ -202,5 +202,5 @@ it('a screen reader hears the parts of a new message, and what an action did', a
   chats.endTurn(AUTH);
   await app.until(/Agent:\nthinking: So simple\nIt was the clock\.\n✓ execute: git push\n/);
   app.press('tab', 'd');
-  await app.until('“Fix the auth tests” is archived. Press U to undo it.');
+  await app.until('“Fix the auth tests” is closed. Press U to undo it.');
 });

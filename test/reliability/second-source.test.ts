@@ -4,11 +4,11 @@ import type { FollowEvent, Source } from '../../src/domain/ports/source.ts';
 import type { Receipt, Resolution } from '../../src/domain/receipt.ts';
 import type { Task } from '../../src/domain/task.ts';
 import { focusWords } from '../../src/view/screen-reader/focus-words.ts';
-import { agent, live, makeChat, NOON, toolCall, withFields, you } from '../domain/builders.ts';
-import { TABLES_WITH_CHATS } from '../support/chat-actions.ts';
+import { agent, live, makeSession, NOON, toolCall, withFields, you } from '../domain/builders.ts';
 import { openHeadlessApp, temporaryStorage } from '../support/faults/headless-app.ts';
 import { manualTime } from '../support/faults/test-time.ts';
 import { memorySource } from '../support/memory-source.ts';
+import { SESSIONS, TABLES_WITH_SESSIONS } from '../support/session-actions.ts';
 import { renderScreen } from './render-screen.ts';
 
 const { storage, dispose } = temporaryStorage();
@@ -18,7 +18,7 @@ const CHAT = 'c0ffee00-0000-4000-8000-000000000001';
 
 /** A source that pushes its changes, has parts and actions of its own, and queues messages on its server. */
 function pushingChats(chat: Task) {
-  const memory = memorySource('chats', [chat]);
+  const memory = memorySource(SESSIONS, [chat]);
   let messages: readonly Message[] = [you(0, 'Find the flaky test')];
   let revision = 0;
   let receipt: Receipt = { kind: 'queued', queueId: 'q1' };
@@ -81,19 +81,19 @@ function pushingChats(chat: Task) {
 
 test('a source that pushes, acts and queues in its own way runs beside Tasks in one list', async () => {
   const chats = pushingChats(
-    makeChat({ id: CHAT, displayName: 'Flaky test', status: 'running', createdAt: NOON }),
+    makeSession({ id: CHAT, displayName: 'Flaky test', status: 'running', createdAt: NOON }),
   );
   const app = await openHeadlessApp({
     storage,
     time: manualTime,
     moreSources: [chats.source],
-    actionTables: TABLES_WITH_CHATS,
+    actionTables: TABLES_WITH_SESSIONS,
     prepare({ model }) {
       model.add('Fix login redirect');
     },
   });
   await app.time.pass(3_000);
-  expect(app.state.tasks.map(({ source }) => source).sort()).toEqual(['chats', 'tasks']);
+  expect(app.state.tasks.map(({ source }) => source).sort()).toEqual([SESSIONS, 'tasks']);
   const listed = await renderScreen(app.state);
   expect(listed.text).toContain('Fix login redirect');
   expect(listed.text).toContain('Flaky test');
@@ -110,7 +110,7 @@ test('a source that pushes, acts and queues in its own way runs beside Tasks in 
   // Its own action, under the key that pauses a Task.
   app.press('p');
   await app.time.settle();
-  expect(chats.ran).toEqual([`interrupt ${CHAT}`]);
+  expect(chats.ran).toEqual([`halt ${CHAT}`]);
   expect(app.server.model.performed).toEqual([]);
   expect(app.state.tasks.find(({ id }) => id === CHAT)?.facts).toMatchObject({ status: 'waiting' });
 

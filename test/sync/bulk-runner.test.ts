@@ -9,9 +9,9 @@ import { taskById } from '../../src/store/task-index.ts';
 import { createBulkRunner } from '../../src/sync/bulk-runner.ts';
 import { createTaskOperations } from '../../src/sync/task-operations.ts';
 import { startTicker } from '../../src/sync/ticker.ts';
-import { makeBuild, makeChat, makeTask, withFields } from '../domain/builders.ts';
-import { TABLES_WITH_CHATS } from '../support/chat-actions.ts';
-import { withChats } from '../support/chat-source.ts';
+import { makeBuild, makeSession, makeTask, withFields } from '../domain/builders.ts';
+import { TABLES_WITH_SESSIONS } from '../support/session-actions.ts';
+import { withSessions } from '../support/session-source.ts';
 import { failure } from './scripted-backend.ts';
 import { syncFixture } from './sync-fixture.ts';
 
@@ -373,11 +373,11 @@ describe('finishing all before quitting', () => {
 });
 
 describe('the actions of another source', () => {
-  const chats = [makeChat({ id: 'c1' }), makeChat({ id: 'c2' })];
+  const chats = [makeSession({ id: 'c1' }), makeSession({ id: 'c2' })];
 
-  function startWithChats() {
-    const fixture = syncFixture({ tasks: chats, actionTables: TABLES_WITH_CHATS });
-    const { backend, ran } = withChats(fixture.backend, ...chats);
+  function startWithSessions() {
+    const fixture = syncFixture({ tasks: chats, actionTables: TABLES_WITH_SESSIONS });
+    const { backend, ran } = withSessions(fixture.backend, ...chats);
     let changes = 0;
     const changed = (): void => void changes++;
     const operations = createTaskOperations({ ...fixture, backend, changed });
@@ -386,34 +386,34 @@ describe('the actions of another source', () => {
   }
 
   it('change the rows at once, and request nothing again', async () => {
-    const { fixture, operations, ran, changes } = startWithChats();
-    expect(await operations.act('archive', 'c1')).toBe(true);
-    expect(ran).toEqual(['archive c1']);
+    const { fixture, operations, ran, changes } = startWithSessions();
+    expect(await operations.act('close', 'c1')).toBe(true);
+    expect(ran).toEqual(['close c1']);
     expect(fixture.state.tasks[0]?.facts).toMatchObject({ archived: true });
-    expect(fixture.state.inverse).toEqual({ action: 'restore', taskIds: ['c1'] });
+    expect(fixture.state.inverse).toEqual({ action: 'reopen', taskIds: ['c1'] });
     expect(changes()).toBe(0);
   });
 
   it('with an inverse have no undo window in bulk', async () => {
-    const { fixture, runner, ran, changes } = startWithChats();
-    runner.start('archive', chats);
+    const { fixture, runner, ran, changes } = startWithSessions();
+    runner.start('close', chats);
     await fixture.clock.settle();
-    expect(ran).toEqual(['archive c1', 'archive c2']);
+    expect(ran).toEqual(['close c1', 'close c2']);
     expect(withKeyNames(fixture.state.notice?.text ?? '', fixture.state.keyNames)).toBe(
-      '2 tasks are archived. Press U to undo it.',
+      '2 tasks are closed. Press U to undo it.',
     );
-    expect(fixture.state.inverse).toEqual({ action: 'restore', taskIds: ['c1', 'c2'] });
+    expect(fixture.state.inverse).toEqual({ action: 'reopen', taskIds: ['c1', 'c2'] });
     expect(changes()).toBe(0);
   });
 
   it('report the tasks that another action has made ineligible', async () => {
-    const { fixture, operations, runner, ran } = startWithChats();
-    await operations.act('archive', 'c1');
-    runner.start('archive', chats);
+    const { fixture, operations, runner, ran } = startWithSessions();
+    await operations.act('close', 'c1');
+    runner.start('close', chats);
     await fixture.clock.settle();
-    expect(ran).toEqual(['archive c1', 'archive c2']);
+    expect(ran).toEqual(['close c1', 'close c2']);
     expect(fixture.state.failedBulkOperation?.failures).toMatchObject([
-      { taskId: 'c1', reason: 'It is already archived.' },
+      { taskId: 'c1', reason: 'It is already closed.' },
     ]);
   });
 });

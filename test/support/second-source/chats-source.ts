@@ -77,9 +77,9 @@ export function createChatsSource(url: string): Source {
 const ACTION_REQUESTS: Readonly<
   Record<ActionId, { readonly method: string; readonly path?: string; readonly body?: string }>
 > = {
-  interrupt: { method: 'POST', path: '/interrupt' },
-  archive: { method: 'PATCH', body: '{"archived":true}' },
-  restore: { method: 'PATCH', body: '{"archived":false}' },
+  halt: { method: 'POST', path: '/interrupt' },
+  close: { method: 'PATCH', body: '{"archived":true}' },
+  reopen: { method: 'PATCH', body: '{"archived":false}' },
 };
 
 const toTask = (chat: WireChat): Task => ({

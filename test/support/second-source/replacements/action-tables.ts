@@ -1,1 +1,1 @@
-export { TABLES_WITH_CHATS as ACTION_TABLES } from '../../chat-actions.ts';
+export { TABLES_WITH_SESSIONS as ACTION_TABLES } from '../../session-actions.ts';
