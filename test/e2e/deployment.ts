@@ -2,7 +2,13 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import { message, TASK_ID, task } from '../api/response-bodies.ts';
-import { type CoderServer, json, type Reply, startCoderServer } from '../support/coder-server.ts';
+import {
+  type CoderServer,
+  type CoderServerOptions,
+  json,
+  type Reply,
+  startCoderServer,
+} from '../support/coder-server.ts';
 import type { Home } from '../support/home.ts';
 
 /** The valid token. */
@@ -22,8 +28,8 @@ const userOrSignedOut: Reply = (response, request, socket) =>
     : SIGNED_OUT)(response, request, socket);
 
 /** A Coder server with one idle task of ada, until the current test ends. */
-export async function deployment(): Promise<CoderServer> {
-  const server = await startCoderServer();
+export async function deployment(options: CoderServerOptions = {}): Promise<CoderServer> {
+  const server = await startCoderServer(options);
   onTestFinished(() => server.close());
   server.on('GET', '/api/v2/buildinfo', json(200, { version: 'v2.33.4+3f1c0de', dashboard_url: server.url }));
   server.on('GET', '/api/v2/users/me', userOrSignedOut);
