@@ -81,7 +81,20 @@ export function httpError(failed: FailedRequest): BackendError {
 const isWithoutEffect = (status: number): boolean => (status >= 400 && status <= 499) || status === 507;
 
 /** Coder's message for a path that its version does not have. A missing object has other messages. */
-export const ROUTE_NOT_FOUND = 'Route not found.';
+const ROUTE_NOT_FOUND = 'Route not found.';
+
+/** Whether the server's version does not have the path. */
+export const isRouteNotFound = (error: unknown): boolean =>
+  error instanceof BackendError && error.status === 404 && error.message === ROUTE_NOT_FOUND;
+
+/** Whether the error is Coder's own, which proves that the path exists; a proxy's error does not. */
+export const isCoderError = (error: unknown): boolean =>
+  error instanceof BackendError &&
+  (error.kind === 'not-found' ||
+    error.kind === 'conflict' ||
+    error.kind === 'invalid' ||
+    error.kind === 'forbidden' ||
+    error.kind === 'busy');
 
 /** Messages of status 400 that mean a conflict with the task's state: older servers, and newer ones in two places. */
 const STATE_MESSAGES: ReadonlySet<string> = new Set(['Task must be active.', 'Task status must be active.']);

@@ -1,6 +1,6 @@
 import { BackendError } from '../domain/errors.ts';
 import type { ApiRequest, ApiResponse } from './call.ts';
-import { ROUTE_NOT_FOUND } from './http-error.ts';
+import { isCoderError, isRouteNotFound } from './http-error.ts';
 import { tasksUnavailable } from './tasks-unavailable.ts';
 
 type TasksEndpoint = 'list' | 'create' | 'get' | 'remove' | 'input' | 'logs' | 'send' | 'pause' | 'resume';
@@ -51,7 +51,6 @@ export function createTasksRoutes(
         return { response, request };
       } catch (error) {
         if (isRouteNotFound(error)) continue;
-        // An error of Coder's own proves that the path exists; a proxy's error does not.
         if (isCoderError(error)) knownPrefixes.set(endpoint, prefix);
         throw error;
       }
@@ -84,14 +83,3 @@ export function createTasksRoutes(
     },
   };
 }
-
-const isRouteNotFound = (error: unknown): boolean =>
-  error instanceof BackendError && error.status === 404 && error.message === ROUTE_NOT_FOUND;
-
-const isCoderError = (error: unknown): boolean =>
-  error instanceof BackendError &&
-  (error.kind === 'not-found' ||
-    error.kind === 'conflict' ||
-    error.kind === 'invalid' ||
-    error.kind === 'forbidden' ||
-    error.kind === 'busy');

@@ -63,7 +63,7 @@ export function toTask(wire: WireTask, skewMs: number): CoderTask {
 }
 
 /** Implausible times, such as Go's zero time, stay unchanged. */
-const withoutSkew = (at: number, skewMs: number): number => (isPlausibleTime(at) ? at - skewMs : at);
+export const withoutSkew = (at: number, skewMs: number): number => (isPlausibleTime(at) ? at - skewMs : at);
 
 export function toTranscript(wire: WireTranscript): Transcript {
   return {

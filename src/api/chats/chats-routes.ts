@@ -1,0 +1,95 @@
+import { BackendError } from '../../domain/errors.ts';
+import type { ApiRequest, ApiResponse } from '../call.ts';
+import { isCoderError, isRouteNotFound } from '../http-error.ts';
+import { chatsUnavailable } from './chats-unavailable.ts';
+
+/** The first exists since 2.37, the second until 2.37. */
+const PREFIXES = ['/api/v2', '/api/experimental'] as const;
+export type ChatsPrefix = (typeof PREFIXES)[number];
+
+export interface RoutedResponse {
+  readonly response: ApiResponse;
+  /** With the complete path. */
+  readonly request: ApiRequest;
+}
+
+export interface ChatsRoutes {
+  /** The prefix of the last answer; null before the first one, and for a server without Chats. */
+  readonly prefix: ChatsPrefix | null;
+  /**
+   * Sends a request of which the path is relative to `/chats`: empty, or with a leading slash.
+   * @throws BackendError `no-tasks` when the server has no Chats, `invalid` when it lacks only this endpoint
+   */
+  request(request: ApiRequest, signal: AbortSignal): Promise<RoutedResponse>;
+  /**
+   * Finds the prefix, for paths that are not below `/chats`. Sends a request only before the first answer. Rejects with
+   * a BackendError `no-tasks` when the server has no Chats.
+   */
+  findPrefix(signal: AbortSignal): Promise<ChatsPrefix>;
+}
+
+/** The cheapest request that every server with Chats answers. */
+const PROBE: ApiRequest = { method: 'GET', path: '', query: { limit: '1' } };
+
+/**
+ * Finds the prefix of Chats, which all endpoints share, with the first request, and remembers it. Tries the other prefix
+ * again when a path is missing: the server may have been upgraded.
+ */
+export function createChatsRoutes(
+  send: (request: ApiRequest, signal: AbortSignal) => Promise<ApiResponse>,
+  /** Null for an unknown version. */
+  version: (signal: AbortSignal) => Promise<string | null>,
+): ChatsRoutes {
+  let known: ChatsPrefix | null = null;
+
+  /** Null when neither prefix has the path. */
+  async function requestIfSupported(
+    relative: ApiRequest,
+    signal: AbortSignal,
+  ): Promise<RoutedResponse | null> {
+    const last = known;
+    const order = last === null ? PREFIXES : [last, ...PREFIXES.filter((prefix) => prefix !== last)];
+    for (const prefix of order) {
+      const request: ApiRequest = { ...relative, path: `${prefix}/chats${relative.path}` };
+      try {
+        const response = await send(request, signal);
+        known = prefix;
+        return { response, request };
+      } catch (error) {
+        if (isRouteNotFound(error)) continue;
+        if (isCoderError(error)) known = prefix;
+        throw error;
+      }
+    }
+    return null;
+  }
+
+  async function findPrefix(signal: AbortSignal): Promise<ChatsPrefix> {
+    if (known === null) await routes.request(PROBE, signal);
+    return known ?? PREFIXES[0];
+  }
+
+  const routes: ChatsRoutes = {
+    get prefix() {
+      return known;
+    },
+    findPrefix,
+
+    async request(relative, signal) {
+      const routed = await requestIfSupported(relative, signal);
+      if (routed !== null) return routed;
+      const isList = relative.method === 'GET' && relative.path === '';
+      const hasChats = !isList && (await requestIfSupported(PROBE, signal)) !== null;
+      if (!hasChats) known = null;
+      const found = await version(signal);
+      if (!hasChats) throw chatsUnavailable(found);
+      throw new BackendError({
+        kind: 'invalid',
+        message: `This server${found === null ? '' : ` (Coder ${found})`} is too old for this action.`,
+        status: 404,
+        tookEffect: 'no',
+      });
+    },
+  };
+  return routes;
+}
