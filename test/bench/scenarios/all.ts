@@ -1,4 +1,5 @@
 import type { Scenario } from '../scenario.ts';
+import { changedTask } from './changed-task.ts';
 import { idle } from './idle.ts';
 import { keys } from './keys.ts';
 import { scale } from './list-size.ts';
@@ -21,5 +22,6 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   'long-transcript': longTranscript,
   'long-list': longList('long list', false),
   'changing-list': longList('changing list', true),
+  'changed-task': changedTask,
   'slow-pipe': slowPipe,
 };
