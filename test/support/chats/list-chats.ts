@@ -9,6 +9,7 @@ const DEFAULT_LIMIT = 50;
 /** Pinned chats first, by `pin_order`; then the latest change first; then by id, downwards. */
 function compareChats(one: ChatRow, other: ChatRow): number {
   if (one.pinOrder > 0 !== other.pinOrder > 0) return one.pinOrder > 0 ? -1 : 1;
+  if (one === other) return 0;
   return one.pinOrder - other.pinOrder || other.updatedAt - one.updatedAt || (one.id < other.id ? 1 : -1);
 }
 

@@ -35,12 +35,4 @@ export const gatewayOff = (): Refusal =>
 export const queueFull = (limit: number): Refusal =>
   new Refusal(429, 'Message queue is full.', { detail: `Maximum ${limit} messages can be queued.` });
 
-export const rateLimited = (seconds: number): Refusal =>
-  new Refusal(
-    429,
-    "You've been rate limited for sending more than 512 requests in 1m0s.",
-    {},
-    { 'retry-after': String(seconds) },
-  );
-
 export const usageLimit = (): Refusal => new Refusal(409, 'Chat usage limit exceeded.');
