@@ -1,4 +1,4 @@
-import { type ActionId, actionById, undoDelayMs } from '../domain/action.ts';
+import { type ActionId, actionById, inverseOf, undoDelayMs } from '../domain/action.ts';
 import { SEND, tasksByAction } from '../domain/bulk-rules.ts';
 import { keyFor } from '../domain/key-placeholder.ts';
 import { deliveryTiming } from '../domain/rules.ts';
@@ -88,9 +88,17 @@ function sendToTasks(
   store.dispatch({ type: 'notice-changed', notice: { tone: 'plain', text: notice, at: clock.now() } });
 }
 
-/** The tasks of the last action that has an inverse, if they still exist. */
-const invertibleTasks = (state: State): readonly Task[] =>
-  (state.inverse?.taskIds ?? []).map((id) => knownTask(state, id)).filter((task) => task !== null);
+/** The tasks of the last action that has an inverse. One that the action removed from the list can be brought back. */
+function invertibleTasks(state: State): readonly Task[] {
+  if (state.inverse === null) return [];
+  const { action, tasks } = state.inverse;
+  const undone = state.actionTables
+    .flatMap((table) => table.actions)
+    .find((each) => inverseOf(each) === action);
+  return tasks
+    .map((task) => knownTask(state, task.id) ?? (undone?.removesTask ? task : null))
+    .filter((task) => task !== null);
+}
 
 /** Cancels the operation that waits; else runs the inverse of the last action. */
 function undo({ store, bulk, operations }: CommandContext): void {
@@ -98,7 +106,7 @@ function undo({ store, bulk, operations }: CommandContext): void {
   if (pendingBulkOperation(state) !== null) return bulk.undo();
   const [task, ...others] = invertibleTasks(state);
   if (state.inverse === null || task === undefined) return;
-  if (others.length === 0) operations.act(state.inverse.action, task.id);
+  if (others.length === 0) operations.act(state.inverse.action, task.id, task);
   else bulk.start(state.inverse.action, [task, ...others]);
 }
 

@@ -2,6 +2,7 @@ import {
   type Action,
   type ActionId,
   type ActionTable,
+  actionBehind,
   actionFor,
   availabilityOn,
   undoDelayMs,
@@ -13,6 +14,7 @@ import { markedAvailability } from '../store/bulk-plan.ts';
 import { waitingActionOn } from '../store/bulk-progress.ts';
 import { memoize } from '../store/memoize.ts';
 import { placeOf, selectedTask } from '../store/selectors.ts';
+import { withServerQueue } from '../store/server-queue.ts';
 import { phaseIn } from '../store/slices/actions.ts';
 import type { State } from '../store/state.ts';
 import { knownTask } from '../store/task-index.ts';
@@ -70,7 +72,7 @@ const actionCommand = ({ id, title, keys, verb }: Action): Command => ({
 /** The verb of the action, or of the one that stands for it on the selected task; null without a task. */
 function verbOn(state: State, id: ActionId): string | null {
   const task = selectedTask(state);
-  return task === null ? null : (actionFor(state.actionTables, id, task)?.verb.present ?? null);
+  return task === null ? null : (actionBehind(state.actionTables, id, task)?.verb.present ?? null);
 }
 
 /** Whether an action applies to any marked task, or without marks to the selected one. */
@@ -79,9 +81,9 @@ function availabilityOf(state: State, id: ActionId): Availability {
   const task = selectedTask(state);
   if (task === null) return NO_TASK;
   const waiting = waitingActionOn(state, task.id);
-  if (waiting !== null && waiting === actionFor(state.actionTables, id, task)?.id)
+  if (waiting !== null && waiting === actionBehind(state.actionTables, id, task)?.id)
     return `It will be ${verbOf(state.actionTables, waiting).past} in a moment. Press ${keyFor('take-back')} to undo that.`;
-  return availabilityOn(state.actionTables, id, task, phaseIn(state, task));
+  return availabilityOn(state.actionTables, id, withServerQueue(state, task), phaseIn(state, task));
 }
 
 /** Asks before it acts on marked tasks, or where the action needs it on the selected one. */
@@ -89,8 +91,9 @@ function runAction(context: CommandContext, id: ActionId): void {
   const { store } = context;
   const state = store.getState();
   if (state.view.marked.size > 0) return confirmBulkAction(context, id);
-  const task = selectedTask(state);
-  const action = task && actionFor(state.actionTables, id, task);
+  const selected = selectedTask(state);
+  const task = selected && withServerQueue(state, selected);
+  const action = task && actionBehind(state.actionTables, id, task);
   if (task === null || action === null) return;
   if (action.confirm?.isNeeded(task, phaseIn(state, task), placeOf(state)))
     return store.dispatch({

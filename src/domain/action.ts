@@ -19,6 +19,8 @@ export interface Action {
   readonly keys: readonly string[];
   /** The action of other sources whose keys run this one: `p` pauses a task, and interrupts where nothing can be paused. */
   readonly standsFor?: ActionId;
+  /** Whether it is meant for the task, where several actions stand for the same one. Missing: it is. */
+  isFor?(task: Task): boolean;
   /** Missing: acts without a question. A bulk operation always asks. */
   readonly confirm?: Confirmation;
   /** Missing: a bulk operation skips the task. */
@@ -51,6 +53,9 @@ export interface Verb {
   /** The state of a task once the server has accepted the action: `pausing`, `deleted`. */
   readonly accepted: string;
 }
+
+/** `pauses`, `interrupts and clears`. */
+export const thirdPerson = ({ present }: Verb): string => present.replace(/(^|\band )(\w+)/gu, '$1$2s');
 
 /** Where an action happens, for rules and questions. */
 export interface Place {
@@ -127,6 +132,19 @@ export function actionFor(
   );
 }
 
+/**
+ * The action that the keys of the one with this id run on the task: of that one and those that stand for it, the first
+ * that is meant for the task, else the first. Null when its source has none.
+ */
+export function actionBehind(tables: readonly ActionTable[], id: ActionId, task: Task): Action | null {
+  const actions = tableOf(tables, task)?.actions ?? [];
+  const candidates = [
+    ...actions.filter((action) => action.id === id),
+    ...actions.filter(({ standsFor }) => standsFor === id),
+  ];
+  return candidates.find(({ isFor }) => isFor?.(task) !== false) ?? candidates[0] ?? null;
+}
+
 /** The first action with this id, for its words; null when no source has one. */
 export const actionById = (tables: readonly ActionTable[], id: ActionId): Action | null =>
   tables.flatMap(({ actions }) => actions).find((action) => action.id === id) ?? null;
@@ -135,14 +153,14 @@ export const actionById = (tables: readonly ActionTable[], id: ActionId): Action
 export const verbOf = (tables: readonly ActionTable[], id: ActionId): Verb =>
   actionById(tables, id)?.verb ?? { present: id, participle: id, past: id, accepted: id };
 
-/** Whether the action with this id, or one that stands for it, can act on the task, else the reason. */
+/** Whether the action behind the keys of the one with this id can act on the task, else the reason. */
 export function availabilityOn(
   tables: readonly ActionTable[],
   id: ActionId,
   task: Task,
   phase: Phase,
 ): Availability {
-  const action = actionFor(tables, id, task);
+  const action = actionBehind(tables, id, task);
   if (action !== null) return action.mayOn(task, phase);
   const noun = tableOf(tables, task)?.noun ?? 'this task';
   return `${capitalize(verbOf(tables, id).present)} does not apply to ${noun}.`;

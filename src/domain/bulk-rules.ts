@@ -1,4 +1,11 @@
-import { type ActionId, type ActionTable, actionFor, availabilityOn, type Verb, verbOf } from './action.ts';
+import {
+  type ActionId,
+  type ActionTable,
+  actionBehind,
+  availabilityOn,
+  type Verb,
+  verbOf,
+} from './action.ts';
 import { keyFor } from './key-placeholder.ts';
 import type { Phase } from './phase.ts';
 import { type Availability, deliveryTiming } from './rules.ts';
@@ -26,7 +33,7 @@ export function tasksByAction(
   tasks: readonly Task[],
 ): readonly (readonly [ActionId, readonly Task[]])[] {
   if (tasks.length === 0) return [[act, tasks]];
-  return [...Map.groupBy(tasks, (task) => actionFor(tables, act, task)?.id ?? act)];
+  return [...Map.groupBy(tasks, (task) => actionBehind(tables, act, task)?.id ?? act)];
 }
 
 /** Whether a bulk operation with the action, or `SEND`, applies to the task, else the reason. */
@@ -37,7 +44,7 @@ export function bulkAvailability(
   phase: Phase,
 ): Availability {
   if (act !== SEND) {
-    const action = actionFor(tables, act, task);
+    const action = actionBehind(tables, act, task);
     return action === null || action.bulk !== undefined
       ? availabilityOn(tables, act, task, phase)
       : `Only one task at a time can be ${action.verb.past}.`;

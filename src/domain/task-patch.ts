@@ -7,7 +7,7 @@ export interface TaskPatch {
   readonly task?: Task;
   /** The build that the action started. */
   readonly build?: Build;
-  /** The task is gone. */
+  /** The task is gone from the list; `task` is then what an action that undoes this one acts on. */
   readonly isRemoved?: true;
 }
 

@@ -173,6 +173,10 @@ export const buildNumberOf = (task: Pick<Task, 'facts'>): number => coderFacts(t
 export const chatFacts = ({ facts }: Pick<Task, 'facts'>): ChatFacts | null =>
   facts.kind === 'chat' ? facts : null;
 
+/** A turn of a chat runs, waits for capacity, or is being interrupted. */
+export const isTurnRunning = ({ status }: Pick<ChatFacts, 'status'>): boolean =>
+  status === 'running' || status === 'pending' || status === 'interrupting' || status === 'requires_action';
+
 /** The template's name for users; empty for a kind without templates. Untrusted text. */
 export const templateLabel = (task: Pick<Task, 'facts'>): string => {
   const facts = coderFacts(task);

@@ -1,4 +1,10 @@
-import { type ActionId, type ActionTable, actionById, actionFor, availabilityOn } from '../domain/action.ts';
+import {
+  type ActionId,
+  type ActionTable,
+  actionBehind,
+  actionById,
+  availabilityOn,
+} from '../domain/action.ts';
 import { phaseOf } from '../domain/phase.ts';
 import { sourceOf } from '../domain/sources.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
@@ -35,7 +41,7 @@ export const actOnTasks = (
     }
     return forEachTask(context, options, async (task, { backend, clock, signal }) => {
       assertAllowed(availabilityOn(tables, options.action, task, phaseOf(task, clock.now())));
-      const action = actionFor(tables, options.action, task);
+      const action = actionBehind(tables, options.action, task);
       if (action !== null) await sourceOf(backend, task).run(action.id, task, signal);
       return { line: `${sanitiseLine(task.name)} is ${action?.verb.accepted}.` };
     });

@@ -6,6 +6,7 @@ import { helpSectionsOf } from '../../src/commands/help-sections.ts';
 import { commandFor } from '../../src/commands/keymap.ts';
 import { promptHistoryKeys } from '../../src/commands/prompt.ts';
 import { ACTION_TABLES } from '../../src/domain/action-tables.ts';
+import { CHAT_ACTIONS } from '../../src/domain/chat-actions.ts';
 import { bufferOf } from '../../src/domain/edit/buffer.ts';
 import { displayWidth } from '../../src/domain/text/width.ts';
 import { helpColumns } from '../../src/view/overlays/help-rows.ts';
@@ -15,7 +16,11 @@ import { appFixture } from './app-fixture.ts';
 const SCOPES: readonly KeyContext[] = [...new Set(commands.map(({ keyContext }) => keyContext))];
 
 /** Commands without a default key. */
-const KEYLESS: ReadonlySet<string> = new Set(['mouse', 'messages']);
+const KEYLESS: ReadonlySet<string> = new Set([
+  'mouse',
+  'messages',
+  ...CHAT_ACTIONS.actions.filter(({ keys }) => keys.length === 0).map(({ id }) => id),
+]);
 
 describe('the command registry', () => {
   it.each(SCOPES)('has no key twice in context %s', (keyContext) => {

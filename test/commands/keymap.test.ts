@@ -28,7 +28,7 @@ describe('a command with another key', () => {
 
 describe('valid keys', () => {
   it.each([
-    [{ pause: ['x'] }],
+    [{ pause: ['X'] }],
     [{ pause: ['r'], resume: ['p'] }],
     [{ pause: [] }],
     [{ down: ['j', 'down', 'ctrl+n'] }],

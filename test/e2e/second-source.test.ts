@@ -103,7 +103,7 @@ it('keys run the actions of the row, or say why not, and U runs the inverse', as
   await app.until('“Fix the auth tests” is reopened.');
   expect(chats.chat(AUTH).archived).toBe(false);
   app.press(':');
-  app.type('close the chat');
+  app.type('close the session');
   await app.until(/▌ Close the session/);
   app.press('enter');
   await app.until('“Fix the auth tests” is closed.');

@@ -41,6 +41,8 @@ describe('a script', () => {
       ['pause', 1],
       ['resume', 1],
       ['delete', 2],
+      ['interrupt', 1],
+      ['restore', 1],
       ['close', 1],
       ['reopen', 1],
     ]);

@@ -18,7 +18,7 @@ describe('a line', () => {
   test('starts with a command', () => {
     expect(offered('')).toEqual(commands.map(({ name }) => name));
     expect(offered('pa')).toEqual(['pause']);
-    expect(offered('--local res')).toEqual(['resume']);
+    expect(offered('--local res')).toEqual(['resume', 'restore']);
     expect(offered('--url https://x --ascii li')).toEqual(['list']);
     expect(offered('help lo')).toEqual(['logs', 'login', 'logout']);
   });

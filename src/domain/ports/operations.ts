@@ -5,7 +5,8 @@ import type { NewTask } from './source.ts';
 
 /** Requests for single tasks. Each shows its change at once, and reverts it when the server rejects it. */
 export interface TaskOperations {
-  act(action: ActionId, taskId: string): void;
+  /** `task`: the task, when it is not in the list. */
+  act(action: ActionId, taskId: string, task?: Task): void;
   /** `submitted` restores the form and the prompt after a rejection. */
   create(task: NewTask, submitted?: SubmittedForm): void;
   /** Changes the initial prompt of a paused task. Deletes its draft when the server has accepted it. */

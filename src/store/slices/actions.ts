@@ -3,7 +3,7 @@ import { bulkAvailability } from '../../domain/bulk-rules.ts';
 import { beginChange, isSettled, type PendingChange } from '../../domain/pending-change.ts';
 import { type Phase, phaseOf } from '../../domain/phase.ts';
 import { type Task, titleOf } from '../../domain/task.ts';
-import type { TaskPatch } from '../../domain/task-patch.ts';
+import { patchedTask, type TaskPatch } from '../../domain/task-patch.ts';
 import { withEntry, withoutEntries } from '../immutable-map.ts';
 import { knownTask } from '../task-index.ts';
 import type { ConnectionState } from './connection.ts';
@@ -17,8 +17,8 @@ export interface ActionsState {
   readonly pendingChanges: ReadonlyMap<string, PendingChange>;
   /** Unfinished bulk operations, oldest first. At most one has not started. */
   readonly bulkOperations: readonly BulkOperation[];
-  /** The action that undoes the last one, with its tasks; null when it cannot be undone so. */
-  readonly inverse: { readonly action: ActionId; readonly taskIds: readonly string[] } | null;
+  /** The action that undoes the last one, with its tasks as they were after it; null when it cannot be undone so. */
+  readonly inverse: { readonly action: ActionId; readonly tasks: readonly Task[] } | null;
   /** The last operation on several tasks with a failure. */
   readonly failedBulkOperation: BulkOperation | null;
 }
@@ -27,7 +27,7 @@ export interface ActionsState {
 export interface BulkOperation {
   readonly id: string;
   readonly action: ActionId;
-  /** Exactly the tasks that the question named, as they were then. */
+  /** Exactly the tasks that the question named, as they were then, or as the answer to the action shows them. */
   readonly tasks: readonly Task[];
   /** An action on the selected task, which was not marked. Over when its undo window ends: the action then runs alone. */
   readonly isSingle: boolean;
@@ -179,19 +179,26 @@ function acceptAction(
   state: ActionsState & Reads,
   { taskId, action: id, patch }: Extract<ActionsEvent, { readonly type: 'action-accepted' }>,
 ): Change<ActionsState> {
-  const task = knownTask(state, taskId);
+  const task = knownTask(state, taskId) ?? patch.task ?? null;
   const action = task && actionFor(state.actionTables, id, task);
-  if (patch.isRemoved || action === null) return {};
+  if (task === null || action === null) return {};
   const inverse = inverseOf(action);
+  const patched = patchedTask(task, patch);
   // A bulk operation offers its inverse at its end.
-  const isInBulk = state.bulkOperations.some(
+  const operation = state.bulkOperations.find(
     ({ stage, tasks }) => stage === 'running' && tasks.some((each) => each.id === taskId),
   );
   return {
     ...(action.hasEffect === undefined && {
       pendingChanges: withoutEntries(state.pendingChanges, (each) => each === taskId),
     }),
-    ...(inverse !== null && !isInBulk && { inverse: { action: inverse, taskIds: [taskId] } }),
+    ...(inverse !== null && operation === undefined && { inverse: { action: inverse, tasks: [patched] } }),
+    ...(inverse !== null &&
+      operation !== undefined &&
+      changeOperation(state, operation.id, (before) => ({
+        ...before,
+        tasks: before.tasks.map((each) => (each.id === taskId ? patched : each)),
+      }))),
   };
 }
 
@@ -201,10 +208,10 @@ function finishBulkOperation(state: ActionsState & Reads, id: string): Change<Ac
   const failed = new Set(operation.failures.map(({ taskId }) => taskId));
   const action = actionById(state.actionTables, operation.action);
   const inverse = action === null ? null : inverseOf(action);
-  const taskIds = operation.tasks.map((task) => task.id).filter((taskId) => !failed.has(taskId));
+  const tasks = operation.tasks.filter((task) => !failed.has(task.id));
   return {
     bulkOperations: state.bulkOperations.filter((each) => each !== operation),
-    ...(inverse !== null && taskIds.length > 0 && { inverse: { action: inverse, taskIds } }),
+    ...(inverse !== null && tasks.length > 0 && { inverse: { action: inverse, tasks } }),
     ...(failed.size > 0 && { failedBulkOperation: operation }),
   };
 }

@@ -1,4 +1,11 @@
-import { type ActionId, actionById, actionFor, undoDelayMs, verbOf } from '../../domain/action.ts';
+import {
+  type ActionId,
+  actionBehind,
+  actionById,
+  thirdPerson,
+  undoDelayMs,
+  verbOf,
+} from '../../domain/action.ts';
 import { bulkVerb, countedTasks, SEND, tasksByAction } from '../../domain/bulk-rules.ts';
 import { type KeyNames, withKeyNames } from '../../domain/key-placeholder.ts';
 import { deliveryTiming } from '../../domain/rules.ts';
@@ -89,7 +96,7 @@ export function bulkAnswers(
     const actions = bulkActions(state, act, taskIds);
     const action = actionById(state.actionTables, actions[0] ?? act);
     return [
-      ['y', actions.map((id) => `${verbOf(state.actionTables, id).present}s`).join(' and ')],
+      ['y', actions.map((id) => thirdPerson(verbOf(state.actionTables, id))).join(' and ')],
       ['other keys', action?.confirm?.no[1] ?? 'cancel'],
     ];
   }
@@ -127,7 +134,7 @@ export function bulkLines(
       : [
           theme.attention(
             truncate(
-              `y also ${verbOf(state.actionTables, waiting.action).present}s the ${plural(waiting.tasks.length, 'waiting task', `${waiting.tasks.length} waiting tasks`)} now.`,
+              `y also ${thirdPerson(verbOf(state.actionTables, waiting.action))} the ${plural(waiting.tasks.length, 'waiting task', `${waiting.tasks.length} waiting tasks`)} now.`,
               width,
             ),
           ),
@@ -151,7 +158,7 @@ function eligibleLine(
   theme: Theme,
   width: number,
 ): string {
-  const action = actionFor(state.actionTables, act, task);
+  const action = actionBehind(state.actionTables, act, task);
   const phase = phaseIn(state, task);
   const hidden = rowIndexById(state).has(task.id) ? '' : ', hidden';
   const queued = act === SEND && deliveryTiming(task, phase) === 'when-ready' ? ', queued' : '';

@@ -1,4 +1,4 @@
-import { type ActionId, actionById, actionFor, verbOf } from '../../domain/action.ts';
+import { type ActionId, actionById, actionFor, thirdPerson, verbOf } from '../../domain/action.ts';
 import { countedTasks } from '../../domain/bulk-rules.ts';
 import { titleOf } from '../../domain/task.ts';
 import { plural } from '../../domain/text/count.ts';
@@ -6,6 +6,7 @@ import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { displayWidth, truncate } from '../../domain/text/width.ts';
 import { pendingBulkOperation, remainingTasks } from '../../store/bulk-progress.ts';
 import { placeOf, unsentWork } from '../../store/selectors.ts';
+import { withServerQueue } from '../../store/server-queue.ts';
 import { phaseIn } from '../../store/slices/actions.ts';
 import type { State } from '../../store/state.ts';
 import { taskById } from '../../store/task-index.ts';
@@ -57,14 +58,15 @@ export function questionOf(state: State): Question | null {
 
 /** The question before an action on one task. */
 function actionQuestion(state: State, id: ActionId, taskId: string): Question | null {
-  const task = taskById(state, taskId);
+  const listed = taskById(state, taskId);
+  const task = listed && withServerQueue(state, listed);
   // The task can be gone meanwhile.
   const action = task === null ? actionById(state.actionTables, id) : actionFor(state.actionTables, id, task);
   if (action?.confirm === undefined) return null;
   const { question, no, alternative } = action.confirm;
   const phase = task === null ? null : phaseIn(state, task);
   return taskQuestion(state, taskId, question(task, phase, placeOf(state)), [
-    ['y', `${action.verb.present}s`],
+    ['y', thirdPerson(action.verb)],
     ...(alternative === undefined ? [] : [[alternative.key, alternative.words] as const]),
     ['other keys', no[0]],
   ]);
@@ -80,9 +82,9 @@ function quitQuestion(state: State): Question {
       ['other keys', 'stay'],
     ]);
   const count = remainingTasks(operation);
-  const { present, past } = verbOf(state.actionTables, operation.action);
-  return plainQuestion(state, `${countedTasks(count)} ${plural(count, 'is', 'are')} not ${past} yet.`, [
-    ['y', `${present}s, then quits`],
+  const verb = verbOf(state.actionTables, operation.action);
+  return plainQuestion(state, `${countedTasks(count)} ${plural(count, 'is', 'are')} not ${verb.past} yet.`, [
+    ['y', `${thirdPerson(verb)}, then quits`],
     ['n', 'quits without'],
     ['other keys', 'stay'],
   ]);
