@@ -1,9 +1,8 @@
 import { onTestFinished } from 'vitest';
 import { Chats } from '../support/chats/chats.ts';
-import { type ChatsServer, startChatsServer, WIRE_USER } from '../support/chats/chats-server.ts';
+import { type ChatsServer, startChatsServer } from '../support/chats/chats-server.ts';
 import type { ChatsOptions } from '../support/chats/options.ts';
-import { json } from '../support/coder-server.ts';
-import { deployment, SIGNED_OUT, TOKEN } from './deployment.ts';
+import { deployment, TOKEN } from './deployment.ts';
 
 export interface ChatsDeploymentOptions extends Partial<ChatsOptions> {
   /** True: Tasks too, with the one task of `deployment`. Default: false, as on a current Coder. */
@@ -22,19 +21,10 @@ export async function chatsDeployment({
   if (!tasks) {
     const server = await startChatsServer(all);
     onTestFinished(() => server.close());
-    server.on('GET', '/api/v2/users/me', meOrSignedOut);
     return server;
   }
-  const chats = new Chats(all);
+  const chats = new Chats({ version: 'v2.36.1+3f1c0de', ...all });
   const server = await deployment({ fallback: chats.reply });
-  server.on('GET', '/api/v2/users/me', meOrSignedOut);
-  server.on('GET', '/api/v2/templates', chats.reply);
+  for (const path of ['buildinfo', 'users/me', 'templates']) server.on('GET', `/api/v2/${path}`, chats.reply);
   return Object.assign(server, { chats });
 }
-
-const meOrSignedOut: Parameters<ChatsServer['on']>[2] = (response, request, socket) =>
-  (request.headers['coder-session-token'] === TOKEN ? json(200, WIRE_USER) : SIGNED_OUT)(
-    response,
-    request,
-    socket,
-  );

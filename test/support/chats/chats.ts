@@ -142,6 +142,7 @@ export class Chats {
   readonly reply: Reply = async (response, request, socket) => {
     const { method, target, headers, body } = request;
     const url = new URL(target, 'http://server');
+    response.setHeader('date', new Date(this.options.timers.now()).toUTCString());
     const send = (answer: Answer, extra: Readonly<Record<string, string>> = {}) =>
       (answer.body === undefined ? raw(answer.status, '', extra) : json(answer.status, answer.body, extra))(
         response,
@@ -152,11 +153,12 @@ export class Chats {
       if (!url.pathname.startsWith('/api/')) throw noRoute();
       const found = findOperation(this.#state, method, url.pathname);
       const { token, timers } = this.options;
-      if (token !== null && headers['coder-session-token'] !== token)
+      const needsToken = found.operation.name !== 'buildinfo';
+      if (needsToken && token !== null && headers['coder-session-token'] !== token)
         throw new Refusal(401, 'You are signed out or your session has expired.', {
           detail: 'API key is invalid.',
         });
-      const fault = this.faults.next(found.operation.name);
+      const fault = this.faults.next(found.operation.name, request);
       const wait = (ms: number) => new Promise<void>((resolve) => timers.after(ms, resolve));
       if (fault?.delayBeforeMs !== undefined) await wait(fault.delayBeforeMs);
       if (fault?.cut === 'before the write') return void socket.resetAndDestroy();
@@ -167,6 +169,7 @@ export class Chats {
           workspaces: this.workspaces,
           query: url.searchParams,
           body: body === '' ? undefined : parse(body),
+          origin: `http://${headers.host}`,
         }),
       );
       if (fault?.delayAfterMs !== undefined) await wait(fault.delayAfterMs);

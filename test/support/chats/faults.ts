@@ -1,3 +1,4 @@
+import type { RecordedRequest } from '../coder-server.ts';
 import type { OperationName } from './operations.ts';
 
 /** A fault of one request, beside or instead of its operation. */
@@ -40,7 +41,7 @@ export const QUEUE_FULL: Fault = {
 };
 
 /** Decides about each request. Null: no fault. */
-export type FaultSource = (operation: OperationName) => Fault | null;
+export type FaultSource = (operation: OperationName, request: RecordedRequest) => Fault | null;
 
 interface PlannedFault {
   readonly on: OperationName;
@@ -69,9 +70,9 @@ export class Faults {
   }
 
   /** The fault of this request. */
-  next(operation: OperationName): Fault | null {
+  next(operation: OperationName, request: RecordedRequest): Fault | null {
     const planned = this.#planned.find(({ on }) => on === operation);
-    if (planned === undefined) return this.#decide(operation);
+    if (planned === undefined) return this.#decide(operation, request);
     planned.left -= 1;
     this.#planned = this.#planned.filter(({ left }) => left > 0);
     return planned.fault;

@@ -28,6 +28,8 @@ export type OperationName =
   | 'diff'
   | 'by workspace'
   | 'models'
+  | 'buildinfo'
+  | 'me'
   | 'organizations'
   | 'templates'
   | 'workspaces'
@@ -46,6 +48,8 @@ export interface Call {
   readonly query: URLSearchParams;
   /** Undefined without a body. */
   readonly body: unknown;
+  /** Of the server, such as `http://127.0.0.1:4000`. */
+  readonly origin: string;
 }
 
 export interface Answer {

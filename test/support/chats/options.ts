@@ -10,6 +10,8 @@ export interface ChatsOptions {
   era: 'pending' | 'interrupting' | 'paused';
   /** `string`: as servers until 2.33 send `last_error`. */
   lastError: 'object' | 'string';
+  /** The version that buildinfo reports. */
+  version: string;
   /** False: PATCH ignores `read`, as a server does that does not know the field. */
   read: boolean;
   /** False: the AI Gateway is off, and all calls that change something answer 503. */
@@ -47,6 +49,7 @@ export const chatsOptions = (options: Partial<ChatsOptions>): ChatsOptions => ({
   prefix: 'both',
   era: 'interrupting',
   lastError: 'object',
+  version: 'v2.37.1+3f1c0de',
   read: true,
   gateway: true,
   role: 'member',

@@ -6,8 +6,28 @@ import { TEMPLATE_ID } from './workspaces.ts';
 
 const api = { under: 'api', needsGateway: false } as const;
 
-/** Everything around chats that a client needs to offer and use a workspace. */
+/** Everything around chats that a client needs to know its user, and to offer and use a workspace. */
 export const workspaceOperations: readonly Operation[] = [
+  {
+    ...api,
+    name: 'buildinfo',
+    method: 'GET',
+    path: /^\/buildinfo$/u,
+    run: ({ state, origin }) => ({
+      status: 200,
+      body: { version: state.options.version, dashboard_url: origin },
+    }),
+  },
+  {
+    ...api,
+    name: 'me',
+    method: 'GET',
+    path: /^\/users\/me$/u,
+    run: () => ({
+      status: 200,
+      body: { ...ME, email: 'ada@example.com', organization_ids: [ORGANIZATION_ID] },
+    }),
+  },
   {
     ...api,
     name: 'organizations',
