@@ -3,8 +3,10 @@ import { deploymentInputs } from './config/deployment-inputs.ts';
 import { directories } from './config/directories.ts';
 import { needsPlainHttpConsent } from './config/plain-http.ts';
 import { connect } from './connect.ts';
+import type { AgentBackend } from './domain/ports/backend.ts';
+import type { ListQuery } from './domain/ports/source.ts';
 import { listAllSources } from './domain/sources.ts';
-import { titleOf } from './domain/task.ts';
+import { CHATS, titleOf } from './domain/task.ts';
 import { systemClock } from './platform/clock.ts';
 import {
   type Candidate,
@@ -51,11 +53,29 @@ async function findCandidates(
     clock: systemClock,
     startLocalServer: false,
   });
-  if (source === 'template') {
-    const templates = await backend.templates(signal);
-    return templates.map(({ name, displayName }) => ({ value: name, description: displayName }));
+  switch (source) {
+    case 'template':
+      return (await backend.templates(signal)).map(({ name, displayName }) => ({
+        value: name,
+        description: displayName,
+      }));
+    case 'model':
+    case 'workspace':
+      return [];
+    default:
+      return taskCandidates(backend, source === 'archived-chat', signal);
   }
-  const { tasks } = await listAllSources(backend, { owner: 'me' }, signal);
+}
+
+async function taskCandidates(
+  backend: AgentBackend,
+  archived: boolean,
+  signal: AbortSignal,
+): Promise<readonly Candidate[]> {
+  const [first, ...others] = backend.sources.filter(({ id }) => !archived || id === CHATS);
+  if (first === undefined) return [];
+  const query: ListQuery = { owner: 'me', ...(archived && { archived }) };
+  const { tasks } = await listAllSources({ sources: [first, ...others] }, query, signal);
   return tasks.map((task) => ({
     value: task.name,
     description: titleOf(task) === task.name ? '' : titleOf(task),

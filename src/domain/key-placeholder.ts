@@ -15,3 +15,10 @@ export const keyFor = (commandId: string): string => OPEN + commandId + CLOSE;
 /** Replaces the placeholders by key names. */
 export const withKeyNames = (text: string, names: KeyNames): string =>
   text.includes(OPEN) ? text.replace(PLACEHOLDER, (_, id: string) => names[id] ?? `“${id}”`) : text;
+
+/** The text without the sentences that name a key, for the output of scripts. */
+export const withoutKeySentences = (text: string): string =>
+  text
+    .split(/(?<=[.!?]) /u)
+    .filter((sentence) => !sentence.includes(OPEN))
+    .join(' ');

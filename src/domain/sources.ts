@@ -41,39 +41,59 @@ export async function getFromAnySource(
   throw failure ?? notFound ?? notOffered;
 }
 
+/** A query for all sources, or for each its own. */
+type QueryOf = ListQuery | ((source: Source) => ListQuery);
+
 /** The lists of all sources of a deployment. */
 export interface SourceLists {
   /** Newest first. */
   readonly tasks: readonly Task[];
   /** The errors of sources that fail while others do not, with the failing source in their message. */
   readonly failures: ReadonlyMap<SourceId, BackendError>;
+  /** The sources that have more tasks of the query than they listed. */
+  readonly incomplete: ReadonlySet<SourceId>;
 }
 
 /**
- * Lists all sources. Rejects with the error of the first one when all fail. It is no failure when the server does not
- * have one of several sources.
+ * Lists all sources. It is no failure when the server does not have one of several sources. When no source can be listed,
+ * rejects with the error of the first one that the server has, or that the server has none.
  */
 export async function listAllSources(
   { sources }: Sources,
-  query: ListQuery,
+  query: QueryOf,
   signal: AbortSignal,
 ): Promise<SourceLists> {
-  const results = await Promise.allSettled(sources.map((source) => source.list(query, signal)));
+  const queryFor = typeof query === 'function' ? query : () => query;
+  const results = await Promise.allSettled(
+    sources.map(async (source) => source.list(queryFor(source), signal)),
+  );
   const lists: (readonly Task[])[] = [];
   const errors = new Map<SourceId, unknown>();
+  const incomplete = new Set<SourceId>();
   results.forEach((result, index) => {
-    if (result.status === 'fulfilled') lists.push(result.value);
-    else errors.set(sources[index]?.id ?? '', result.reason);
+    const source = sources[index];
+    if (source === undefined) return;
+    if (result.status === 'rejected') errors.set(source.id, result.reason);
+    else {
+      lists.push(result.value);
+      if (source.isComplete?.(result.value) === false) incomplete.add(source.id);
+    }
   });
-  if (lists.length === 0) throw errors.values().next().value;
+  if (lists.length === 0) {
+    const all = [...errors.values()];
+    throw all.find((error) => !isNotOffered(error)) ?? all[0];
+  }
   const failures = new Map<SourceId, BackendError>();
   for (const [source, error] of errors) {
     // A fault of taskdeck, or the end of the command.
     if (!(error instanceof BackendError) || error.kind === 'aborted') throw error;
     if (error.kind !== 'no-tasks') failures.set(source, listError(source, error));
   }
-  return { tasks: lists.reduce((merged, list) => mergeNewestFirst(merged, list)), failures };
+  return { tasks: lists.reduce((merged, list) => mergeNewestFirst(merged, list)), failures, incomplete };
 }
+
+/** The server does not have the source. */
+const isNotOffered = (error: unknown): boolean => error instanceof BackendError && error.kind === 'no-tasks';
 
 const listError = (source: SourceId, error: BackendError): BackendError =>
   new BackendError({ ...error, message: `Cannot list ${source}: ${error.message}`, cause: error });

@@ -1,5 +1,14 @@
 /** The candidates of a completion: names of one kind, or fixed words. */
-export type CompletionKind = 'task' | 'template' | 'profile' | 'directory' | readonly string[] | null;
+export type CompletionKind =
+  | 'task'
+  | 'archived-chat'
+  | 'template'
+  | 'model'
+  | 'workspace'
+  | 'profile'
+  | 'directory'
+  | readonly string[]
+  | null;
 
 export interface Flag {
   /** In kebab case, without dashes: `display-name`. */

@@ -1,10 +1,11 @@
-import type { ActionTable } from '../domain/action.ts';
+import type { ActionId, ActionTable } from '../domain/action.ts';
 import { ACTION_TABLES } from '../domain/action-tables.ts';
 import { UsageError } from '../domain/errors.ts';
 import { PHASES } from '../domain/phase.ts';
 import { didYouMean } from '../domain/text/did-you-mean.ts';
 import { type CommandDefinition, type Flag, plainHttpFlag } from './command-definition.ts';
 import { STATUSES } from './flag-values.ts';
+import { KINDS } from './selection.ts';
 
 const jsonFlag: Flag = { name: 'json', value: null, summary: 'print JSON, errors included' };
 const yesFlag: Flag = { name: 'yes', short: 'y', value: null, summary: 'skip the confirmation' };
@@ -41,7 +42,21 @@ const selectionFlags: readonly Flag[] = [
     summary: 'only tasks with these statuses of the server',
   },
   { name: 'phase', value: 'PHASE', completes: PHASES, summary: 'only tasks in these phases' },
+  { name: 'kind', value: 'KIND', completes: KINDS, summary: 'only tasks of this kind' },
+  { name: 'shared', value: null, summary: 'chats that others share with you, instead of your tasks' },
 ];
+
+const archivedFlag: Flag = {
+  name: 'archived',
+  value: null,
+  summary: 'archived chats, instead of tasks that are not archived',
+};
+
+const clearQueueFlag: Flag = {
+  name: 'clear-queue',
+  value: null,
+  summary: 'delete the queued messages first; without it the first one runs',
+};
 
 const noArguments = { min: 0, max: 0 };
 const oneTask = { min: 1, max: 1, completes: 'task' } as const;
@@ -80,13 +95,24 @@ export function actionDefinitions(tables: readonly ActionTable[]): readonly Comm
         : {
             name: id,
             usage: 'TASK...',
-            summary: script.summary,
-            arguments: manyTasks,
-            flags: script.confirm === undefined ? [jsonFlag] : [yesFlag, jsonFlag],
+            summary: [script.summary, ...substitutesFor(tables, id)].join('; '),
+            arguments: id === 'restore' ? { ...manyTasks, completes: 'archived-chat' } : manyTasks,
+            flags: [
+              ...(script.confirm === undefined ? [] : [yesFlag]),
+              ...(id === 'interrupt' ? [clearQueueFlag] : []),
+              jsonFlag,
+            ],
             usesDeployment: true,
           },
     );
 }
+
+/** The actions of other sources that the command runs: `archive chats`. */
+const substitutesFor = (tables: readonly ActionTable[], id: ActionId): readonly string[] =>
+  tables.flatMap(({ noun, actions }) => {
+    const verbs = actions.filter(({ standsFor }) => standsFor === id).map(({ verb }) => verb.present);
+    return verbs.length === 0 ? [] : `${verbs.join(' or ')} ${noun.replace(/^an? /u, '')}s`;
+  });
 
 /** The commands that `resolve-command.ts` runs. */
 export const scriptCommands: readonly CommandDefinition[] = [
@@ -97,7 +123,13 @@ export const scriptCommands: readonly CommandDefinition[] = [
     arguments: noArguments,
     flags: [
       ...selectionFlags,
-      { name: 'quiet', short: 'q', value: null, summary: 'print only names, one per line' },
+      archivedFlag,
+      {
+        name: 'quiet',
+        short: 'q',
+        value: null,
+        summary: 'print only names, one per line, without sub-agents',
+      },
       jsonFlag,
     ],
     usesDeployment: true,
@@ -124,7 +156,7 @@ export const scriptCommands: readonly CommandDefinition[] = [
   {
     name: 'create',
     usage: '[PROMPT | -]',
-    summary: 'start a task; - reads the prompt from standard input',
+    summary: 'start a task or a chat; - reads the prompt from standard input',
     arguments: { min: 0, max: 1 },
     flags: [
       {
@@ -132,9 +164,9 @@ export const scriptCommands: readonly CommandDefinition[] = [
         short: 't',
         value: 'NAME',
         completes: 'template',
-        summary: 'template of the task (required on this machine)',
+        summary: 'template of a task (required on this machine)',
       },
-      { ...organizationFlag, summary: 'organization of the template' },
+      { ...organizationFlag, summary: 'organization of the template, or of the chat' },
       { name: 'preset', value: 'NAME', summary: 'preset of the template, or none' },
       { name: 'name', value: 'NAME', summary: 'task name: up to 32 letters, digits and hyphens' },
       { name: 'display-name', value: 'TEXT', summary: 'task title' },
@@ -143,6 +175,26 @@ export const scriptCommands: readonly CommandDefinition[] = [
         value: 'DIR',
         completes: 'directory',
         summary: 'working directory on this machine (default: the current directory)',
+      },
+      {
+        name: 'model',
+        short: 'm',
+        value: 'MODEL',
+        completes: 'model',
+        summary: 'model of a chat: its name, PROVIDER/NAME or its id (default: that of the server)',
+      },
+      {
+        name: 'effort',
+        value: 'EFFORT',
+        completes: ['low', 'medium', 'high'],
+        summary: 'reasoning effort of a chat, in a word of the model',
+      },
+      { name: 'plan', value: null, summary: 'plan and ask in a chat before the agent acts' },
+      {
+        name: 'workspace',
+        value: 'NAME',
+        completes: 'workspace',
+        summary: 'workspace of a chat (default: the agent makes one if it needs to)',
       },
       jsonFlag,
     ],

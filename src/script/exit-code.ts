@@ -9,6 +9,7 @@ export const EXIT = {
   denied: 3,
   noSuchTask: 4,
   unreachable: 5,
+  /** The server has neither Tasks nor Chats. */
   noTasks: 6,
   timedOut: 124,
   /** 128 + SIGINT, as in shells. */

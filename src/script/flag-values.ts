@@ -2,8 +2,20 @@ import { UsageError } from '../domain/errors.ts';
 import { PHASES, type Phase } from '../domain/phase.ts';
 import { parseTaskQuery, type Query } from '../domain/query.ts';
 import { didYouMean } from '../domain/text/did-you-mean.ts';
+import { KINDS, type Kind } from './selection.ts';
 
-export const STATUSES = ['pending', 'initializing', 'active', 'paused', 'error', 'unknown'] as const;
+/** The statuses of Coder Tasks. */
+export const TASK_STATUSES = ['pending', 'initializing', 'active', 'paused', 'error', 'unknown'] as const;
+
+/** Those of tasks, and of chats on any version of Coder. */
+export const STATUSES: readonly string[] = [
+  ...TASK_STATUSES,
+  'waiting',
+  'running',
+  'interrupting',
+  'requires_action',
+  'completed',
+];
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 /** The longest time of a Node.js timer, ms; about 25 days. */
@@ -53,6 +65,13 @@ export function parseQuery(text: string): Query {
 }
 
 export const parsePhases = (text: string, flag: string): readonly Phase[] => parseWords(text, PHASES, flag);
+
+/** @throws UsageError for another word */
+export function parseKind(text: string): Kind {
+  const [kind, ...others] = parseWords(text, KINDS, '--kind');
+  if (kind === undefined || others.length > 0) throw new UsageError('--kind takes one value: task or chat.');
+  return kind;
+}
 
 export const parseStatuses = (text: string, flag: string): readonly string[] =>
   parseWords(text, STATUSES, flag);

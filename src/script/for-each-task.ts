@@ -1,11 +1,12 @@
 import { errorText } from '../domain/errors.ts';
 import type { Task } from '../domain/task.ts';
 import { EXIT, type ExitCode, exitCodeOf, highestExitCode } from './exit-code.ts';
+import { createTaskFinder } from './find-task.ts';
 import { inParallel } from './in-parallel.ts';
 import { errorJson } from './json.ts';
 import { writeJson, writeLine, writeNote } from './output.ts';
 import type { ScriptContext } from './script-context.ts';
-import { findTask, parseTaskArgument } from './task-argument.ts';
+import { parseTaskArgument } from './task-argument.ts';
 import { withTimeout } from './with-timeout.ts';
 
 /** The result of an action that succeeded: a line of text, and extra fields for JSON. */
@@ -41,15 +42,16 @@ export async function forEachTask(
   { tasks: names, json, timeoutMs = null, concurrency }: ForEachOptions,
   act: (task: Task, context: ScriptContext) => Promise<ActionResult>,
 ): Promise<ExitCode> {
-  const targets = [...new Set(names)].map((name) => ({ name, ref: parseTaskArgument(name) }));
+  const targets = [...new Set(names)].map((name) => ({ name, argument: parseTaskArgument(name) }));
+  const finder = createTaskFinder(context);
   const end = timeoutMs === null ? null : context.clock.monotonic() + timeoutMs;
-  const work = async ({ name, ref }: (typeof targets)[number]): Promise<TaskResult> => {
+  const work = async ({ name, argument }: (typeof targets)[number]): Promise<TaskResult> => {
     const left = end === null ? null : Math.max(0, end - context.clock.monotonic());
     let task: Task | null = null;
     try {
       const done = await withTimeout(context, left, async (signal) => {
         const limited = { ...context, signal };
-        task = await findTask(limited, ref);
+        task = await finder.find(argument, signal);
         return act(task, limited);
       });
       return { name, task, done, error: null };

@@ -27,6 +27,14 @@ function generalHelp(): string {
       ],
     ],
     ['Commands', commands.map(({ name, usage, summary }): Row => [`${name} ${usage}`, summary])],
+    [
+      'TASK',
+      [
+        ['id', 'of a task or a chat; of a chat also its first 8 or more digits'],
+        ['[OWNER/]NAME', 'as list prints it'],
+        ['TITLE', 'the exact title'],
+      ],
+    ],
     ['Flags of the terminal UI', screenCommand.flags.map(flagRow)],
     [
       'Where to connect',
@@ -45,9 +53,9 @@ function generalHelp(): string {
         ['1', 'failed'],
         ['2', 'wrong usage'],
         ['3', 'not signed in, or not allowed'],
-        ['4', 'no such task'],
+        ['4', 'no such task or chat'],
         ['5', 'the server cannot be reached'],
-        ['6', 'the server does not support Tasks'],
+        ['6', 'the server has neither Tasks nor Chats'],
         ['124', '--timeout exceeded'],
       ],
     ],

@@ -3,24 +3,31 @@ import { type Message, onlyTextOf } from '../domain/message.ts';
 import { plainTextOf } from '../domain/message-text.ts';
 import { needsAttention } from '../domain/needs-attention.ts';
 import { phaseOf } from '../domain/phase.ts';
-import type { AgentState, ChatFacts, CoderTaskFacts, Task } from '../domain/task.ts';
+import type { AgentState, ChatChanges, ChatFacts, CoderTaskFacts, Task } from '../domain/task.ts';
 import { isoTime } from '../domain/text/iso-time.ts';
 import { describeSystemError } from '../platform/system-error.ts';
 import { TimedOut } from './exit-code.ts';
+import { kindOf } from './selection.ts';
 
 /**
- * The JSON of a task: the field names of its server's API, plus `phase` and `needs_you`. Scripts depend on it: fields may
- * be added, never renamed or removed.
+ * The JSON of a task: the field names of its server's API, plus `kind`, `phase`, `needs_you` and `question`, and
+ * `children` for a chat: the chats of its sub-agents. Scripts depend on it: fields may be added, never renamed or removed.
  */
-export function taskJson(task: Task, now: number) {
+export function taskJson(task: Task, now: number, children: readonly Task[] = []): TaskJson {
   const phase = phaseOf(task, now);
   const { facts } = task;
   return {
     ...(facts.kind === 'chat' ? chatFields(task, facts) : coderTaskFields(task, facts)),
+    kind: kindOf(task),
     phase,
     needs_you: needsAttention(task, phase, false),
+    // The text of a question is not known yet.
+    question: null,
+    ...(facts.kind === 'chat' && { children: children.map((child) => taskJson(child, now)) }),
   };
 }
+
+type TaskJson = Readonly<Record<string, unknown>>;
 
 const coderTaskFields = (task: Task, facts: CoderTaskFacts) => ({
   id: task.id,
@@ -57,17 +64,42 @@ const coderTaskFields = (task: Task, facts: CoderTaskFacts) => ({
 
 const chatFields = (task: Task, facts: ChatFacts) => ({
   id: task.id,
+  organization_id: facts.organizationId,
   owner_id: task.ownerId,
   owner_username: task.ownerName,
+  name: task.name,
   title: task.displayName,
   status: facts.status,
+  queued_for_capacity: facts.queuedForCapacity,
+  plan_mode: facts.planMode ? 'plan' : '',
+  last_model_config_id: facts.modelId,
+  last_reasoning_effort: facts.effort,
+  last_turn_summary: facts.summary,
+  last_error: facts.lastError,
+  diff_status: facts.changes && changesFields(facts.changes),
   parent_chat_id: facts.parentId,
   workspace_id: facts.workspaceId,
   archived: facts.archived,
+  shared: facts.shared,
+  pin_order: facts.pinOrder,
   has_unread: facts.unread,
-  last_error: facts.lastError,
   created_at: isoTime(task.createdAt),
   updated_at: isoTime(task.updatedAt),
+});
+
+const changesFields = ({ url, additions, deletions, files, pullRequest }: ChatChanges) => ({
+  url,
+  additions,
+  deletions,
+  changed_files: files,
+  ...(pullRequest !== null && {
+    pr_number: pullRequest.number,
+    pull_request_state: pullRequest.state,
+    pull_request_title: pullRequest.title,
+    pull_request_draft: pullRequest.isDraft,
+    approved: pullRequest.isApproved,
+    changes_requested: pullRequest.changesRequested,
+  }),
 });
 
 /** A log entry with the field names of the Tasks API, and with `parts` unless the message is only text. */

@@ -5,7 +5,7 @@ import type { CommandDefinition } from './command-definition.ts';
 import { scriptCommands } from './commands.ts';
 import { create } from './create.ts';
 import type { ExitCode } from './exit-code.ts';
-import { parseDuration, parsePhases, parseQuery, parseStatuses } from './flag-values.ts';
+import { parseDuration, parseKind, parsePhases, parseQuery, parseStatuses } from './flag-values.ts';
 import type { ParsedFlags } from './flags.ts';
 import { list } from './list.ts';
 import { logs } from './logs.ts';
@@ -88,7 +88,11 @@ export function resolveCommand(
       return (context) => watch(context, options);
     }
     default:
-      return actionCommand(command.name, { tasks: args, yes: flags.isSet('yes'), json }, stdinIsTTY);
+      return actionCommand(
+        command.name,
+        { tasks: args, yes: flags.isSet('yes'), clearQueue: flags.isSet('clear-queue'), json },
+        stdinIsTTY,
+      );
   }
 }
 
@@ -112,8 +116,19 @@ function selectionOf(flags: ParsedFlags): TaskSelection {
   const all = flags.isSet('all');
   const status = flags.valueOf('status');
   const phase = flags.valueOf('phase');
+  const kindText = flags.valueOf('kind');
+  const kind = kindText === undefined ? null : parseKind(kindText);
+  const archived = flags.isSet('archived');
+  const shared = flags.isSet('shared');
   if (all && owner !== undefined) {
     throw new UsageError('--all and --owner cannot be combined. Use one of them.');
+  }
+  if (kind === 'task' && (archived || shared)) {
+    const [flag, participle] = archived ? ['--archived', 'archived'] : ['--shared', 'shared'];
+    throw new UsageError(`Only chats are ${participle}. Omit ${flag}, or use --kind chat.`);
+  }
+  if (all && shared) {
+    throw new UsageError('--all lists shared chats, too. Omit --shared, or omit --all.');
   }
   return {
     owner: all ? null : (owner ?? 'me'),
@@ -122,6 +137,9 @@ function selectionOf(flags: ParsedFlags): TaskSelection {
     query: parseQuery(flags.valueOf('query') ?? ''),
     statuses: status === undefined ? [] : parseStatuses(status, '--status'),
     phases: phase === undefined ? [] : parsePhases(phase, '--phase'),
+    kind,
+    archived,
+    shared,
   };
 }
 

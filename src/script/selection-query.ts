@@ -1,17 +1,24 @@
 import { BackendError } from '../domain/errors.ts';
 import type { AgentBackend } from '../domain/ports/backend.ts';
-import type { ListQuery } from '../domain/ports/source.ts';
+import type { ListQuery, Source } from '../domain/ports/source.ts';
 import { requestedOwners, requestedStatus, withoutOwnerTerm } from '../domain/query.ts';
 import { listAllSources, type SourceLists } from '../domain/sources.ts';
-import { STATUSES } from './flag-values.ts';
+import { CHATS } from '../domain/task.ts';
+import { TASK_STATUSES } from './flag-values.ts';
 import type { TaskSelection } from './selection.ts';
 
-/** Lists the tasks of a selection in all sources. */
+interface Narrowing {
+  /** The server may filter by status. */
+  readonly status: boolean;
+  /** How many chats to list at most. Missing: as many as their source chooses. */
+  readonly limit?: number;
+}
+
+/** Lists the tasks of a selection, in the sources of its kind. */
 export interface SelectionQuery {
   /** The rest of the selection, to filter the server's list by; its owner is the requested one. */
   readonly selection: TaskSelection;
-  /** `narrow.status`: the server may filter by status. */
-  run(backend: AgentBackend, narrow: { readonly status: boolean }, signal: AbortSignal): Promise<SourceLists>;
+  run(backend: AgentBackend, narrow: Narrowing, signal: AbortSignal): Promise<SourceLists>;
 }
 
 /**
@@ -26,9 +33,13 @@ export function selectionQuery(given: TaskSelection): SelectionQuery {
     get selection() {
       return selection;
     },
-    async run(backend, { status }, signal) {
-      const query = (): ListQuery => ({ ...queryOf(selection), ...(status && statusFilterOf(selection)) });
-      const list = (): Promise<SourceLists> => listAllSources(backend, query(), signal);
+    async run(backend, { status, limit }, signal) {
+      const queryFor = ({ id }: Source): ListQuery =>
+        id === CHATS
+          ? { ...chatQueryOf(selection), ...(limit !== undefined && { limit }) }
+          : { ...queryOf(selection), ...(status && statusFilterOf(selection)) };
+      const list = (): Promise<SourceLists> =>
+        listAllSources({ sources: sourcesOf(backend, selection) }, queryFor, signal);
       if (!isOwnerFromFilter) return list();
       try {
         const lists = await list();
@@ -54,6 +65,35 @@ function withOwnerFromFilter(given: TaskSelection): TaskSelection {
   return { ...given, owner, query: withoutOwnerTerm(given.query) };
 }
 
+/**
+ * The sources of a kind. Only chats can be archived or shared.
+ * @throws BackendError `no-tasks` when the deployment has none
+ */
+function sourcesOf(
+  { sources }: AgentBackend,
+  { kind, archived, shared }: TaskSelection,
+): AgentBackend['sources'] {
+  const onlyKind = archived === true || shared === true ? 'chat' : (kind ?? null);
+  const [first, ...others] = sources.filter(
+    ({ id }) => onlyKind === null || (id === CHATS) === (onlyKind === 'chat'),
+  );
+  if (first !== undefined) return [first, ...others];
+  throw new BackendError({
+    kind: 'no-tasks',
+    message: `This server has no ${onlyKind === 'chat' ? 'Chats' : 'Tasks'}.`,
+    tookEffect: 'no',
+  });
+}
+
+/** Without the chats of others an owner's name finds none but the caller's. */
+const chatQueryOf = (selection: TaskSelection): ListQuery => ({
+  ...queryOf(selection),
+  ...(selection.shared === true
+    ? { shared: 'only' as const }
+    : selection.owner !== 'me' && { shared: 'too' as const }),
+  ...(selection.archived === true && { archived: true }),
+});
+
 const queryOf = ({ owner, organization }: TaskSelection): ListQuery => ({
   owner,
   ...(organization === null ? {} : { organization }),
@@ -61,7 +101,9 @@ const queryOf = ({ owner, organization }: TaskSelection): ListQuery => ({
 
 function statusFilterOf({ statuses, query }: TaskSelection): Pick<ListQuery, 'status'> {
   const [only, ...others] = statuses;
-  if (only !== undefined) return others.length === 0 ? { status: only } : {};
-  const status = requestedStatus(query, STATUSES);
+  // A word of chats is an error to the Tasks API.
+  const isKnown = TASK_STATUSES.some((status) => status === only);
+  if (only !== undefined) return others.length === 0 && isKnown ? { status: only } : {};
+  const status = requestedStatus(query, TASK_STATUSES);
   return status === null ? {} : { status };
 }

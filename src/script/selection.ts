@@ -1,5 +1,12 @@
 import type { Phase } from '../domain/phase.ts';
 import type { Query } from '../domain/query.ts';
+import type { Task } from '../domain/task.ts';
+
+/** The kinds of tasks, as the command line and JSON call them. */
+export const KINDS = ['task', 'chat'] as const;
+export type Kind = (typeof KINDS)[number];
+
+export const kindOf = ({ facts }: Pick<Task, 'facts'>): Kind => (facts.kind === 'chat' ? 'chat' : 'task');
 
 /** Which tasks a command lists; empty conditions match all. */
 export interface TaskSelection {
@@ -11,7 +18,13 @@ export interface TaskSelection {
   readonly organization: string | null;
   /** The filter language of the screen. */
   readonly query: Query;
-  /** Statuses of the Tasks API. */
+  /** The server's words, of either kind. */
   readonly statuses: readonly string[];
   readonly phases: readonly Phase[];
+  /** Null or missing for both kinds. */
+  readonly kind?: Kind | null;
+  /** Archived chats instead of the others. */
+  readonly archived?: boolean;
+  /** Chats that others share with the caller, instead of the caller's own. */
+  readonly shared?: boolean;
 }

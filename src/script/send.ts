@@ -2,10 +2,10 @@ import { availabilityOn } from '../domain/action.ts';
 import { ACTION_TABLES } from '../domain/action-tables.ts';
 import { BackendError, withHint } from '../domain/errors.ts';
 import { phaseOf } from '../domain/phase.ts';
-import type { Receipt, TranscriptReader } from '../domain/receipt.ts';
+import type { Receipt, Resolution, TranscriptReader } from '../domain/receipt.ts';
 import { deliveryTiming } from '../domain/rules.ts';
 import { sourceOf } from '../domain/sources.ts';
-import type { Task } from '../domain/task.ts';
+import { chatFacts, type Task } from '../domain/task.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { sleep } from '../platform/sleep.ts';
 import { throwIfAborted } from './abort-error.ts';
@@ -37,7 +37,11 @@ export const send: ScriptCommand<SendOptions> = (context, options) =>
     return forEachTask(context, { ...options, tasks: [options.task] }, async (task, limited) => {
       const kind = await sendWhenReady(limited, task, text, options);
       const name = sanitiseLine(task.name);
-      return { line: kind === 'queued' ? `Queued on the server for ${name}.` : `Sent to ${name}.` };
+      return {
+        line: kind === 'queued' ? `Queued on the server for ${name}.` : `Sent to ${name}.`,
+        // Only chats have a queue.
+        ...(chatFacts(task) !== null && { fields: { queued: kind === 'queued' } }),
+      };
     });
   });
 
@@ -108,8 +112,41 @@ async function sendOnce(
       evidence,
       wasSentHere: () => true,
     };
-    const resolution = await source.resolve(task, message, readTranscript, signal).catch(() => 'unknown');
+    const lookForMs = chatFacts(task) === null ? 0 : LOOK_FOR_MS;
+    const resolution = await resolveSend({ clock, signal }, lookForMs, () =>
+      source.resolve(task, message, readTranscript, signal),
+    );
     if (resolution === 'accepted' || resolution === 'queued') return resolution;
-    throw withHint(error, 'It may have arrived. Check with "taskdeck logs" before you send it again.');
+    throw withHint(error, SEND_HINTS[resolution]);
+  }
+}
+
+const SEND_HINTS = {
+  absent: 'The server does not have the message. Send it again.',
+  unknown: 'It may have arrived. Check with "taskdeck logs" before you send it again.',
+} as const;
+
+/**
+ * How long to look for a message to a chat whose answer was lost, ms: for a restart of the server, and for a write that is
+ * still under way. The messages of a chat have ids, so that a later look can decide.
+ */
+const LOOK_FOR_MS = 20_000;
+
+/** Looks for the message, again while the source cannot decide or the server does not answer, up to `lookForMs`. */
+async function resolveSend(
+  { clock, signal }: Pick<ScriptContext, 'clock' | 'signal'>,
+  lookForMs: number,
+  look: () => Promise<Resolution>,
+): Promise<Exclude<Resolution, 'undecided'>> {
+  const end = clock.monotonic() + lookForMs;
+  for (let looks = 0; ; looks += 1) {
+    const resolution = await look().catch((error: unknown): Resolution => {
+      if (error instanceof BackendError && error.kind !== 'aborted') return 'undecided';
+      throw error;
+    });
+    if (resolution !== 'undecided') return resolution;
+    if (clock.monotonic() >= end) return 'unknown';
+    await sleep(clock, pollDelay(looks, POLL_MS), signal);
+    throwIfAborted(signal);
   }
 }

@@ -1,18 +1,31 @@
-import { reportLine } from '../domain/agent-report.ts';
+import { BackendError } from '../domain/errors.ts';
 import { needsAttention } from '../domain/needs-attention.ts';
 import { phaseOf } from '../domain/phase.ts';
 import { isPlausibleTime } from '../domain/plausible-time.ts';
-import { type CoderTaskFacts, coderFacts, type Task, templateLabel, titleOf } from '../domain/task.ts';
+import { sourceOf } from '../domain/sources.ts';
+import {
+  type ChatChanges,
+  type ChatFacts,
+  type CoderTaskFacts,
+  chatFacts,
+  coderFacts,
+  type Task,
+  templateLabel,
+  titleOf,
+} from '../domain/task.ts';
 import { ageOf } from '../domain/text/age.ts';
+import { counted } from '../domain/text/count.ts';
 import { isoSeconds } from '../domain/text/iso-time.ts';
 import { sanitise, sanitiseLine } from '../domain/text/sanitise.ts';
 import { displayWidth, padEnd } from '../domain/text/width.ts';
 import { wrap } from '../domain/text/wrap.ts';
 import { EXIT } from './exit-code.ts';
+import { findOneTask, MAX_LISTED } from './find-task.ts';
 import { taskJson } from './json.ts';
+import { childrenIn } from './list.ts';
 import { reportingErrors, write, writeJson } from './output.ts';
-import type { ScriptCommand } from './script-context.ts';
-import { findTask, parseTaskArgument } from './task-argument.ts';
+import type { ScriptCommand, ScriptContext } from './script-context.ts';
+import { messageOf } from './task-message.ts';
 
 export interface ShowOptions {
   readonly task: string;
@@ -21,29 +34,77 @@ export interface ShowOptions {
 
 export const show: ScriptCommand<ShowOptions> = (context, options) =>
   reportingErrors(context.io, options.json, async () => {
-    const task = await findTask(context, parseTaskArgument(options.task));
+    const task = await findOneTask(context, options.task);
     const now = context.clock.now();
-    if (options.json) await writeJson(context.io, taskJson(task, now));
-    else await write(context.io.stdout, formatTask(task, now, context.io.columns));
+    const [children, model] = await Promise.all([
+      childrenOf(context, task),
+      options.json ? null : modelOf(context, task),
+    ]);
+    if (options.json) await writeJson(context.io, taskJson(task, now, children));
+    else await write(context.io.stdout, formatTask(task, { children, model }, now, context.io.columns));
     return EXIT.done;
   });
 
-function formatTask(task: Task, now: number, columns = Number.POSITIVE_INFINITY): string {
+/** The chats of the sub-agents of a chat; none when they cannot be listed. */
+async function childrenOf({ backend, signal }: ScriptContext, task: Task): Promise<readonly Task[]> {
+  const chat = chatFacts(task);
+  if (chat === null || chat.parentId !== null) return [];
+  const query = { owner: 'me', shared: 'too', archived: chat.archived, limit: MAX_LISTED } as const;
+  const listed = sourceOf(backend, task).list(query, signal);
+  return childrenIn(await onlyIfAnswered(listed, []))(task);
+}
+
+/** The name of the model of a chat; its id when the name is unknown, null without one. */
+async function modelOf({ backend, signal }: ScriptContext, task: Task): Promise<string | null> {
+  const chat = chatFacts(task);
+  if (chat === null || chat.modelId === null) return null;
+  const requested = sourceOf(backend, task).models?.(chat.organizationId, signal) ?? Promise.resolve([]);
+  const models = await onlyIfAnswered(requested, []);
+  return models.find(({ id }) => id === chat.modelId)?.name ?? chat.modelId;
+}
+
+/** The answer, or `fallback` after an error of the server: what only decorates the answer must not fail the command. */
+const onlyIfAnswered = <Answer>(request: Promise<Answer>, fallback: Answer): Promise<Answer> =>
+  request.catch((error: unknown) => {
+    if (error instanceof BackendError && error.kind !== 'aborted') return fallback;
+    throw error;
+  });
+
+/** The facts that the task itself does not hold. */
+interface Additions {
+  readonly children: readonly Task[];
+  readonly model: string | null;
+}
+
+type Fact = readonly [name: string, value: string];
+
+function formatTask(
+  task: Task,
+  additions: Additions,
+  now: number,
+  columns = Number.POSITIVE_INFINITY,
+): string {
   const phase = phaseOf(task, now);
   const { state } = task;
   const coder = coderFacts(task);
-  const facts: readonly (readonly [name: string, value: string])[] = [
+  const chat = chatFacts(task);
+  const facts: readonly Fact[] = [
+    ['kind', chat === null ? '' : 'chat'],
     ['title', titleOf(task)],
     ['name', `${task.ownerName}/${task.name}`],
     ['id', task.id],
     ['phase', needsAttention(task, phase, false) ? `${phase}, needs you` : phase],
     ['status', task.facts.status],
     ['state', state === null ? '' : [state.state, agoOf(state.at, now)].filter(Boolean).join(', ')],
-    ['message', reportLine(task)],
+    ['message', messageOf(task)],
     ['link', state?.uri ?? ''],
     ['template', templateLabel(task)],
-    ['workspace', [coder?.workspaceName, coder?.workspaceStatus].filter(Boolean).join(', ')],
+    [
+      'workspace',
+      [coder?.workspaceName ?? chat?.workspaceId, coder?.workspaceStatus].filter(Boolean).join(', '),
+    ],
     ['agent', coder === null ? '' : agentProblem(coder)],
+    ...(chat === null ? [] : chatRows(task, chat, additions, now)),
     ['created', timeAndAge(task.createdAt, now)],
     ['updated', timeAndAge(task.updatedAt, now)],
   ];
@@ -53,11 +114,53 @@ function formatTask(task: Task, now: number, columns = Number.POSITIVE_INFINITY)
   const lines = known.map(([name, value]) => {
     const line = sanitiseLine(value);
     // Line breaks would make a link unusable; terminals wrap it themselves.
-    const rows = name === 'link' || displayWidth(line) <= room ? [line] : wrap(line, room);
+    const rows = LINKS.includes(name) || displayWidth(line) <= room ? [line] : wrap(line, room);
     return `${padEnd(name, width)}  ${rows.join(`\n${' '.repeat(width + 2)}`)}`;
   });
   const prompt = sanitise(task.initialPrompt).trim();
   return `${lines.join('\n')}\n${prompt === '' ? '' : `\n${prompt}\n`}`;
+}
+
+const LINKS = ['link', 'changes at'];
+
+function chatRows(
+  task: Task,
+  { changes, ...chat }: ChatFacts,
+  { children, model }: Additions,
+  now: number,
+): readonly Fact[] {
+  const url = changes?.url ?? '';
+  return [
+    ['question', chat.hasQuestion ? 'the agent asked one; see "taskdeck logs"' : ''],
+    ['unread', chat.unread === true ? 'yes' : ''],
+    ['model', [model ?? '', chat.effort].filter(Boolean).join(', ')],
+    ['plan mode', chat.planMode ? 'on' : ''],
+    ['queue', chat.queueLength ? counted(chat.queueLength, 'message') : ''],
+    ['capacity', chat.queuedForCapacity ? 'waits until the server has room for it' : ''],
+    ['changes', changes === null ? '' : changesText(changes)],
+    ['changes at', url === task.state?.uri ? '' : url],
+    ['parent', chat.parentId ?? ''],
+    ...children.map(
+      (child): Fact => ['sub-agent', [child.name, phaseOf(child, now), titleOf(child)].join(', ')],
+    ),
+    ['archived', chat.archived ? 'yes' : ''],
+    ['pinned', chat.pinOrder > 0 ? 'yes' : ''],
+    ['shared', chat.shared ? 'yes' : ''],
+  ];
+}
+
+function changesText({ additions, deletions, files, pullRequest }: ChatChanges): string {
+  const lines = `+${additions} -${deletions} in ${counted(files, 'file')}`;
+  if (pullRequest === null) return lines;
+  const { number, state, title, isDraft, isApproved, changesRequested } = pullRequest;
+  const words = [
+    `pull request${number === null ? '' : ` #${number}`}`,
+    isDraft ? 'draft' : state,
+    isApproved ? 'approved' : '',
+    changesRequested ? 'changes requested' : '',
+    title,
+  ];
+  return [lines, ...words].filter(Boolean).join(', ');
 }
 
 /** Why the agent may not work; empty if no problem is known. */

@@ -1,16 +1,19 @@
 import {
   type ActionId,
   type ActionTable,
-  actionBehind,
+  actionFor as actionBehind,
   actionById,
   availabilityOn,
 } from '../domain/action.ts';
+import { withoutKeySentences } from '../domain/key-placeholder.ts';
 import { phaseOf } from '../domain/phase.ts';
 import { sourceOf } from '../domain/sources.ts';
+import { CHATS, chatFacts, type Task } from '../domain/task.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { assertAllowed } from './assert-allowed.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
-import { forEachTask } from './for-each-task.ts';
+import { type ActionResult, forEachTask } from './for-each-task.ts';
+import { INTERRUPT, interruptChat } from './interrupt.ts';
 import { reportingErrors, write, writeNote } from './output.ts';
 import { readLine } from './read-stdin.ts';
 import type { ScriptContext } from './script-context.ts';
@@ -21,6 +24,8 @@ export interface ActionOptions {
   readonly tasks: readonly string[];
   /** Skips the question of an action that asks. */
   readonly yes: boolean;
+  /** Of `interrupt`: deletes the server's queue. */
+  readonly clearQueue?: boolean;
   readonly json: boolean;
 }
 
@@ -32,20 +37,46 @@ export const actOnTasks = (
 ): Promise<ExitCode> =>
   reportingErrors(context.io, options.json, async () => {
     const known = actionById(tables, options.action);
-    const question = options.yes
-      ? undefined
-      : known?.script?.confirm?.(options.tasks.map(sanitiseLine).join(', '));
+    const question = options.yes ? undefined : questionOf(context, options, tables);
     if (question !== undefined && !(await confirm(context, question))) {
       await writeNote(context.io, `Nothing was ${known?.verb.past}.`);
       return EXIT.failed;
     }
-    return forEachTask(context, options, async (task, { backend, clock, signal }) => {
-      assertAllowed(availabilityOn(tables, options.action, task, phaseOf(task, clock.now())));
-      const action = actionBehind(tables, options.action, task);
-      if (action !== null) await sourceOf(backend, task).run(action.id, task, signal);
-      return { line: `${sanitiseLine(task.name)} is ${action?.verb.accepted}.` };
-    });
+    return forEachTask(context, options, (task, limited) => act(limited, options, tables, task));
   });
+
+/** Undefined for an action that does not ask. The kind of the tasks is not known yet. */
+function questionOf(
+  { backend }: ScriptContext,
+  { action, tasks }: ActionOptions,
+  tables: readonly ActionTable[],
+): string | undefined {
+  const names = tasks.map(sanitiseLine).join(', ');
+  const question = actionById(tables, action)?.script?.confirm?.(names);
+  return question !== undefined && action === 'delete' && backend.sources.some(({ id }) => id === CHATS)
+    ? `Delete ${names}? Tasks are deleted permanently, chats are archived.`
+    : question;
+}
+
+async function act(
+  context: ScriptContext,
+  { action: id, clearQueue = false }: ActionOptions,
+  tables: readonly ActionTable[],
+  task: Task,
+): Promise<ActionResult> {
+  const { backend, clock, signal } = context;
+  const action = actionBehind(tables, id, task);
+  if (action?.id === INTERRUPT) return interruptChat(context, task, clearQueue);
+  const availability = availabilityOn(tables, id, task, phaseOf(task, clock.now()));
+  // A rule may name a key of the screen.
+  const mayAct = availability === true ? true : withoutKeySentences(availability);
+  assertAllowed(mayAct, id === 'resume' && chatFacts(task) !== null ? SEND_HINT : undefined);
+  if (action !== null) await sourceOf(backend, task).run(action.id, task, signal);
+  return { line: `${sanitiseLine(task.name)} is ${action?.verb.accepted}.` };
+}
+
+/** No chat is paused: a message continues it. */
+const SEND_HINT = 'Use "taskdeck send" to write to it.';
 
 async function confirm({ io, signal }: ScriptContext, question: string): Promise<boolean> {
   await write(io.stderr, `${question} (y/N) `);

@@ -9,6 +9,7 @@ import { type ActionResult, type ForEachOptions, forEachTask } from './for-each-
 import { reportingErrors } from './output.ts';
 import { pollDelay, Retrier } from './retrier.ts';
 import type { ScriptCommand, ScriptContext } from './script-context.ts';
+import { rawMessageOf } from './task-message.ts';
 
 export interface WaitOptions {
   /** At least one. */
@@ -50,7 +51,7 @@ async function waitForPhase(
     if (until.includes(phase)) {
       return { line: `${sanitiseLine(task.name)} is ${phase}.`, fields: { phase } };
     }
-    if (isFailure(phase)) throw unreachablePhase(`It is ${phase}.`, task.state?.message);
+    if (isFailure(phase)) throw unreachablePhase(`It is ${phase}.`, rawMessageOf(task));
     if (!canReach(phase, until)) {
       throw unreachablePhase(`It is ${phase} and does not become ${until.join(' or ')} by itself.`);
     }

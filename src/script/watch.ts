@@ -1,21 +1,22 @@
-import { reportLine } from '../domain/agent-report.ts';
-import { errorText } from '../domain/errors.ts';
-import { needsAttention } from '../domain/needs-attention.ts';
+import { BackendError, errorText } from '../domain/errors.ts';
+import { asksUser, needsAttention } from '../domain/needs-attention.ts';
 import { type Phase, phaseOf } from '../domain/phase.ts';
 import type { Clock } from '../domain/ports/clock.ts';
-import type { SourceLists } from '../domain/sources.ts';
-import { type SourceId, type Task, titleOf } from '../domain/task.ts';
+import { type SourceLists, sourceOf } from '../domain/sources.ts';
+import { chatFacts, type SourceId, type Task, titleOf } from '../domain/task.ts';
 import { isoSeconds, isoTime } from '../domain/text/iso-time.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { sleep } from '../platform/sleep.ts';
 import { throwIfAborted } from './abort-error.ts';
+import { inParallel } from './in-parallel.ts';
 import { wireState } from './json.ts';
 import { isSelected, taskArgumentOf } from './list.ts';
 import { reportingErrors, writeJsonLine, writeLine, writeNote } from './output.ts';
 import { Retrier } from './retrier.ts';
-import type { ScriptCommand } from './script-context.ts';
-import type { TaskSelection } from './selection.ts';
+import type { ScriptCommand, ScriptContext } from './script-context.ts';
+import { type Kind, kindOf, type TaskSelection } from './selection.ts';
 import { selectionQuery } from './selection-query.ts';
+import { messageOf, rawMessageOf } from './task-message.ts';
 
 export interface WatchOptions extends TaskSelection {
   readonly json: boolean;
@@ -29,14 +30,19 @@ interface Change {
   readonly task: string;
   readonly owner: string;
   readonly name: string;
-  /** `deleted` for a task that is no longer listed. */
-  readonly phase: Phase | 'deleted';
+  readonly kind: Kind;
+  readonly phase: Phase | End;
   readonly previous_phase: Phase | null;
   readonly status: string;
   readonly state: string | null;
   readonly message: string;
   readonly needs_you: boolean;
+  /** The text of a question is not known yet. */
+  readonly question: null;
 }
+
+/** Of a task that is no longer listed. */
+type End = 'deleted' | 'archived';
 
 /** The last reported status of a task. */
 interface ReportedTask {
@@ -57,7 +63,8 @@ export const watch: ScriptCommand<WatchOptions> = (context, options) =>
       for (const [source, error] of lists.failures)
         if (!failing.has(source)) await writeNote(io, `${errorText(error)} Retrying.`);
       failing = new Set(lists.failures.keys());
-      const next = diffTasks(lists, reported, query.selection, clock);
+      const missing = await lookUpMissing(context, lists, reported);
+      const next = diffTasks(lists, missing, reported, query.selection, clock);
       for (const change of next.changes) {
         if (options.json) await writeJsonLine(io, change.change);
         else await writeLine(io.stdout, formatChange(change, query.selection, clock.wall()));
@@ -68,6 +75,32 @@ export const watch: ScriptCommand<WatchOptions> = (context, options) =>
     }
   });
 
+/**
+ * The tasks that were reported and that the last lists lack, by id; null for those that are gone. A list of chats shifts
+ * while it is read page by page, and can end before the last one: there only the chat itself shows whether it is gone.
+ */
+async function lookUpMissing(
+  { backend, signal }: ScriptContext,
+  { tasks, failures }: SourceLists,
+  reported: ReadonlyMap<string, ReportedTask>,
+): Promise<ReadonlyMap<string, Task | null>> {
+  const listed = new Set(tasks.map(({ id }) => id));
+  const missing = [...reported.values()].filter(
+    ({ task }) => !listed.has(task.id) && !failures.has(task.source),
+  );
+  const found = await inParallel(missing, async ({ task }): Promise<Task | null> => {
+    if (kindOf(task) === 'task') return null;
+    try {
+      return await sourceOf(backend, task).get(task, signal);
+    } catch (error) {
+      if (!(error instanceof BackendError) || error.kind === 'aborted') throw error;
+      // An unknown state is none.
+      return error.kind === 'not-found' ? null : task;
+    }
+  });
+  return new Map(missing.map(({ task }, index) => [task.id, found[index] ?? null]));
+}
+
 interface TaskChange {
   readonly task: Task;
   readonly change: Change;
@@ -75,7 +108,8 @@ interface TaskChange {
 
 /** Reports changes of selected tasks, and of tasks that were reported once even if no longer selected. */
 function diffTasks(
-  { tasks, failures }: SourceLists,
+  { tasks }: SourceLists,
+  missing: ReadonlyMap<string, Task | null>,
   before: ReadonlyMap<string, ReportedTask>,
   selection: TaskSelection,
   clock: Pick<Clock, 'now' | 'wall'>,
@@ -83,20 +117,24 @@ function diffTasks(
   const now = clock.now();
   const reported = new Map<string, ReportedTask>();
   const changes: TaskChange[] = [];
-  for (const task of tasks) {
+  const report = (task: Task): void => {
     const known = before.get(task.id);
-    if (known === undefined && !isSelected(task, selection, now)) continue;
+    if (known === undefined && !isSelected(task, selection, now)) return;
     const phase = phaseOf(task, now);
     reported.set(task.id, { task, phase });
     if (known === undefined || hasChanged(known, task, phase)) {
       changes.push(changeOf(task, phase, known?.phase ?? null, clock.wall()));
     }
-  }
-  for (const [id, { task, phase }] of before) {
+  };
+  tasks.forEach(report);
+  for (const [id, known] of before) {
     if (reported.has(id)) continue;
-    // Only its own source knows whether a task exists.
-    if (failures.has(task.source)) reported.set(id, { task, phase });
-    else changes.push(changeOf(task, 'deleted', phase, clock.wall()));
+    const found = missing.get(id);
+    // Only its own source knows whether a task exists, and that one failed.
+    if (found === undefined) reported.set(id, known);
+    else if (found === null || chatFacts(found)?.archived !== chatFacts(known.task)?.archived)
+      changes.push(changeOf(known.task, found === null ? 'deleted' : 'archived', known.phase, clock.wall()));
+    else report(found);
   }
   return { reported, changes };
 }
@@ -105,21 +143,24 @@ const hasChanged = (known: ReportedTask, task: Task, phase: Phase): boolean =>
   phase !== known.phase ||
   task.facts.status !== known.task.facts.status ||
   task.state?.state !== known.task.state?.state ||
-  task.state?.message !== known.task.state?.message;
+  rawMessageOf(task) !== rawMessageOf(known.task) ||
+  asksUser(task) !== asksUser(known.task);
 
-const changeOf = (task: Task, phase: Phase | 'deleted', previous: Phase | null, at: number): TaskChange => ({
+const changeOf = (task: Task, phase: Phase | End, previous: Phase | null, at: number): TaskChange => ({
   task,
   change: {
     time: isoTime(at),
     task: task.id,
     owner: task.ownerName,
     name: task.name,
+    kind: kindOf(task),
     phase,
     previous_phase: previous,
     status: task.facts.status,
     state: task.state && wireState(task.state.state),
-    message: task.state?.message ?? '',
-    needs_you: phase !== 'deleted' && needsAttention(task, phase, false),
+    message: rawMessageOf(task),
+    needs_you: phase !== 'deleted' && phase !== 'archived' && needsAttention(task, phase, false),
+    question: null,
   },
 });
 
@@ -129,5 +170,5 @@ function formatChange({ task, change }: TaskChange, selection: TaskSelection, at
   const name = taskArgumentOf(task, selection);
   const label = titleOf(task) === task.name ? name : `${name} (${titleOf(task)})`;
   const phases = previous === null || previous === phase ? phase : `${previous} -> ${phase}`;
-  return sanitiseLine([isoSeconds(at), label, phases, reportLine(task)].filter(Boolean).join('  '));
+  return sanitiseLine([isoSeconds(at), label, phases, messageOf(task)].filter(Boolean).join('  '));
 }

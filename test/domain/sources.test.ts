@@ -62,11 +62,30 @@ describe('listAllSources', () => {
     expect(failures.size).toBe(0);
   });
 
-  it('rejects with the unchanged error of the first one when all fail', async () => {
+  it.each([
+    ['the first one', unreachable('No.'), unreachable(), 'No.'],
+    ['the one that the server has', notOffered(), unreachable(), 'No route to the chats.'],
+    ['that the server has neither', notOffered(), notOffered(), 'This server has no Tasks.'],
+  ])('rejects with the error of %s when all fail', async (_, tasksError, chatsError, message) => {
     const { backend, tasks, chats } = twoSources();
-    tasks.error = notOffered();
-    chats.error = unreachable();
-    expect(await errorOf(listAllSources(backend, { owner: 'me' }, never))).toBe(tasks.error);
+    tasks.error = tasksError;
+    chats.error = chatsError;
+    expect((await errorOf(listAllSources(backend, { owner: 'me' }, never))).message).toBe(message);
+  });
+
+  it('asks each source its own query, and says which have more', async () => {
+    const { backend, tasks, chats } = twoSources();
+    const asked: unknown[] = [];
+    for (const source of [tasks, chats]) {
+      const { list } = source;
+      source.list = (query, signal) => {
+        asked.push(query);
+        return list(query, signal);
+      };
+    }
+    chats.isComplete = () => false;
+    const { incomplete } = await listAllSources(backend, ({ id }) => ({ owner: id }), never);
+    expect([asked, [...incomplete]]).toEqual([[{ owner: 'tasks' }, { owner: 'chats' }], ['chats']]);
   });
 });
 

@@ -59,8 +59,10 @@ describe('create', () => {
       'current_state',
       'created_at',
       'updated_at',
+      'kind',
       'phase',
       'needs_you',
+      'question',
     ]);
     expect(task).toMatchObject({ name: 'json-task', display_name: 'A title', initial_prompt: 'echo hello' });
     expect(new Date(task.created_at).toISOString()).toBe(task.created_at);
@@ -192,7 +194,7 @@ describe('list', () => {
   test.each([
     [['--query', 'age<soon'], /--query: "soon" is not an age/],
     [['--phase', 'busy'], /"busy" is not a value of --phase\. Values: queued, /],
-    [['--status', 'running'], /"running" is not a value of --status\. Values: pending, /],
+    [['--status', 'busy'], /"busy" is not a value of --status\. Values: pending, /],
     [['--all', '--owner', 'ada'], /--all and --owner cannot be combined/],
     [['extra'], /Unexpected argument "extra"/],
   ])('%j is wrong usage', async (words, problem) => {

@@ -5,6 +5,7 @@ import { makeChat } from '../domain/builders.ts';
 import { json, startCoderServer } from '../support/coder-server.ts';
 import { run } from './script-fixture.ts';
 
+const ID = '6f0c1c1e-6f1b-4a38-9a55-0b6c7b3b6a01';
 const TIMES = { created_at: '2026-03-04T09:00:00.000Z', updated_at: '2026-03-04T10:00:00.500Z' };
 
 /** The output of `show --json` for a task from the server. */
@@ -32,7 +33,13 @@ test('a task keeps every field that a server sends', async () => {
       uri: 'https://example.com/pull/1',
     },
   });
-  expect(await shown(answer)).toEqual({ ...answer, phase: 'failed', needs_you: true });
+  expect(await shown(answer)).toEqual({
+    ...answer,
+    kind: 'task',
+    phase: 'failed',
+    needs_you: true,
+    question: null,
+  });
 });
 
 test('implausible times stay as the server sends them', async () => {
@@ -90,8 +97,10 @@ test('fields that a server omits are empty or null', async () => {
     status,
     current_state: null,
     ...TIMES,
+    kind: 'task',
     phase: 'idle',
     needs_you: false,
+    question: null,
   });
 });
 
@@ -102,36 +111,85 @@ test('a chat has the field names of its own API, and no field of a Coder Task', 
     updatedAt: Date.UTC(2026, 2, 4, 10),
     status: 'waiting',
     unread: true,
+    id: ID,
+    organizationId: 'o1',
     parentId: 'c0',
     workspaceId: 'w1',
+    planMode: true,
+    modelId: 'm1',
+    effort: 'high',
+    summary: 'Pinned the clock.',
+    pinOrder: 2,
+    changes: {
+      url: 'https://example.com/pull/812',
+      additions: 41,
+      deletions: 12,
+      files: 3,
+      pullRequest: {
+        number: 812,
+        state: 'open',
+        title: 'Pin the clock',
+        isDraft: false,
+        isApproved: true,
+        changesRequested: false,
+      },
+    },
   });
   const backend = createCoderBackend({ url: 'http://127.0.0.1:1', token: 'test-token' });
   const { out } = await run({ ...backend, sources: [{ ...backend.sources[0], get: async () => chat }] }, [
     'show',
-    'c1',
+    ID,
     '--json',
   ]);
   expect(JSON.parse(out)).toEqual({
-    id: 'c1',
+    id: ID,
+    organization_id: 'o1',
     owner_id: 'u1',
     owner_username: 'ada',
+    name: `name-${ID}`,
     title: 'Fix the flaky tests',
     status: 'waiting',
+    queued_for_capacity: false,
+    plan_mode: 'plan',
+    last_model_config_id: 'm1',
+    last_reasoning_effort: 'high',
+    last_turn_summary: 'Pinned the clock.',
+    last_error: null,
+    diff_status: {
+      url: 'https://example.com/pull/812',
+      additions: 41,
+      deletions: 12,
+      changed_files: 3,
+      pr_number: 812,
+      pull_request_state: 'open',
+      pull_request_title: 'Pin the clock',
+      pull_request_draft: false,
+      approved: true,
+      changes_requested: false,
+    },
     parent_chat_id: 'c0',
     workspace_id: 'w1',
     archived: false,
+    shared: false,
+    pin_order: 2,
     has_unread: true,
-    last_error: null,
     created_at: '2026-03-04T09:00:00.000Z',
     updated_at: '2026-03-04T10:00:00.000Z',
+    kind: 'chat',
     phase: 'idle',
     needs_you: true,
+    question: null,
+    children: [],
   });
   const { out: text } = await run(
     { ...backend, sources: [{ ...backend.sources[0], get: async () => chat }] },
-    ['show', 'c1'],
+    ['show', ID],
   );
   expect(text).toMatch(/^title +Fix the flaky tests$/mu);
   expect(text).toMatch(/^phase +idle, needs you$/mu);
-  expect(text).not.toMatch(/^(?:template|workspace|agent) /mu);
+  expect(text).toMatch(/^message +Pinned the clock\.$/mu);
+  expect(text).toMatch(/^model +m1, high$/mu);
+  expect(text).toMatch(/^changes +\+41 -12 in 3 files, pull request #812, open, approved, Pin the clock$/mu);
+  expect(text).toMatch(/^changes at +https:\/\/example\.com\/pull\/812$/mu);
+  expect(text).not.toMatch(/^(?:template|agent) /mu);
 });

@@ -313,12 +313,14 @@ describe('watch', () => {
         'task',
         'owner',
         'name',
+        'kind',
         'phase',
         'previous_phase',
         'status',
         'state',
         'message',
         'needs_you',
+        'question',
       ]);
       expect(change.name).toBe('watched');
     }

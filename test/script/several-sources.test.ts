@@ -5,10 +5,12 @@ import { makeChat, makeTask, NOON } from '../domain/builders.ts';
 import { memorySource, unreachable } from '../support/memory-source.ts';
 import { run } from './script-fixture.ts';
 
+const CHAT = 'c1c1c1c1-0000-4000-8000-000000000001';
+
 /** A deployment with Tasks and chats; it answers nothing else. */
 function twoSources() {
   const tasks = memorySource('tasks', [makeTask({ id: 't1', name: 'fix', createdAt: NOON })]);
-  const chats = memorySource('chats', [makeChat({ id: 'c1', name: 'talk', createdAt: NOON + 1 })]);
+  const chats = memorySource('chats', [makeChat({ id: CHAT, name: 'c1c1c1c1', createdAt: NOON + 1 })]);
   const backend: AgentBackend = {
     ...createCoderBackend({ url: 'http://127.0.0.1:1', token: 'test-token' }),
     sources: [tasks, chats],
@@ -18,7 +20,7 @@ function twoSources() {
 
 test('list prints the tasks of all sources', async () => {
   const { code, out, err } = await run(twoSources().backend, ['list', '--quiet']);
-  expect([code, out.split('\n').filter(Boolean).sort(), err]).toEqual([0, ['fix', 'talk'], '']);
+  expect([code, out.split('\n').filter(Boolean).sort(), err]).toEqual([0, ['c1c1c1c1', 'fix'], '']);
 });
 
 test('list prints the tasks of the other sources when one fails, and says which', async () => {
@@ -35,15 +37,15 @@ test('list prints the tasks of the other sources when one fails, and says which'
 });
 
 test.each([
-  ['logs', ['logs', 'c1'], 'transcript c1'],
-  ['send', ['send', 'c1', 'go'], 'send c1'],
-  ['wait', ['wait', 'c1'], 'get c1'],
+  ['logs', ['logs', CHAT], `transcript ${CHAT}`],
+  ['send', ['send', CHAT, 'go'], `send ${CHAT}`],
+  ['wait', ['wait', CHAT], `get ${CHAT}`],
 ])('%s finds a task in the second source, and stays there', async (_, words, call) => {
   const { backend, tasks, chats } = twoSources();
   const { code, err } = await run(backend, words);
   expect([code, err]).toEqual([0, '']);
   expect(chats.calls).toContain(call);
-  expect(tasks.calls).toEqual(['get c1']);
+  expect(tasks.calls).toEqual([`get ${CHAT}`]);
 });
 
 test('watch does not take a failing source for deleted tasks, and says which one fails', async () => {
@@ -69,6 +71,6 @@ test('watch does not take a failing source for deleted tasks, and says which one
       if (all.includes('"deleted"')) stop.abort();
     },
   });
-  expect([...names(out)].sort()).toEqual(['fix deleted', 'fix idle', 'talk complete']);
+  expect([...names(out)].sort()).toEqual(['c1c1c1c1 complete', 'fix deleted', 'fix idle']);
   expect(err).toBe('taskdeck: Cannot list chats: No route to the chats. Retrying.\n');
 });

@@ -16,7 +16,7 @@ export interface Candidate {
 /** The completions at the cursor, as far as the command line alone decides them. */
 export interface CompletionContext {
   /** The candidates, or the kind of names to look up. */
-  readonly source: 'task' | 'template' | 'profile' | 'directory' | readonly Candidate[];
+  readonly source: Exclude<CompletionKind, readonly string[] | null> | readonly Candidate[];
   /** The last word up to the cursor. */
   readonly typed: string;
   /** The part of that word before each candidate, such as `--phase=idle,`. */
