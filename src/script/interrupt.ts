@@ -9,7 +9,7 @@ import type { ScriptContext } from './script-context.ts';
 
 /** The action that only ends the turn, and the one that deletes the server's queue first. */
 export const INTERRUPT = 'interrupt';
-const INTERRUPT_AND_CLEAR = 'interrupt-and-clear';
+const INTERRUPT_ALL = 'interrupt-all';
 
 /** Status words of a chat without a turn. */
 const IDLE_STATUSES: ReadonlySet<string> = new Set(['waiting', 'error', 'paused', 'completed']);
@@ -28,7 +28,7 @@ export async function interruptChat(
   const name = sanitiseLine(task.name);
   const queued = await queueLength(source, task, signal);
   const wasRunning =
-    !isIdle(task) && (await end(source, task, clearQueue ? INTERRUPT_AND_CLEAR : INTERRUPT, signal));
+    !isIdle(task) && (await end(source, task, clearQueue ? INTERRUPT_ALL : INTERRUPT, signal));
   if (!wasRunning) {
     if (clearQueue && queued !== 0) await clear(source, task, signal);
     return { line: `${name} is idle.` };

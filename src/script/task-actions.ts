@@ -1,7 +1,7 @@
 import {
   type ActionId,
   type ActionTable,
-  actionFor as actionBehind,
+  actionBehind,
   actionById,
   availabilityOn,
 } from '../domain/action.ts';
@@ -66,7 +66,7 @@ async function act(
 ): Promise<ActionResult> {
   const { backend, clock, signal } = context;
   const action = actionBehind(tables, id, task);
-  if (action?.id === INTERRUPT) return interruptChat(context, task, clearQueue);
+  if (action?.id === INTERRUPT && task.source === CHATS) return interruptChat(context, task, clearQueue);
   const availability = availabilityOn(tables, id, task, phaseOf(task, clock.now()));
   // A rule may name a key of the screen.
   const mayAct = availability === true ? true : withoutKeySentences(availability);

@@ -41,7 +41,7 @@ describe('a script', () => {
       ['pause', 1],
       ['resume', 1],
       ['delete', 2],
-      ['interrupt', 1],
+      ['interrupt', 2],
       ['restore', 1],
       ['close', 1],
       ['reopen', 1],
