@@ -7,6 +7,7 @@ import type { ApiRequest } from './call.ts';
 import { type ConnectionOptions, createConnection } from './connection.ts';
 import { createTasksSource } from './tasks-source.ts';
 import { toExternalAuth, toPreset, toTemplate, toUser } from './to-domain.ts';
+import { createWorkspaces } from './workspaces.ts';
 
 export interface CoderBackendOptions extends ConnectionOptions {
   /** For the local server: default directory of new tasks, absolute. */
@@ -32,6 +33,7 @@ export function createCoderBackend(options: CoderBackendOptions): AgentBackend {
     build: builds.build,
     latestBuild: builds.latestBuild,
     buildLogs: builds.buildLogs,
+    ...createWorkspaces(client, builds, options.clock),
 
     async probe(signal) {
       await client.request(buildInfo, { ...BUILD_INFO_REQUEST, ownConnection: true }, signal);

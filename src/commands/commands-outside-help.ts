@@ -3,6 +3,7 @@ import { memoize } from '../store/memoize.ts';
 import { applicationCommands } from './application.ts';
 import { bulkCommands } from './bulk-actions.ts';
 import { bulkResultCommands } from './bulk-result.ts';
+import { chatSettingCommands } from './chat-settings.ts';
 import { chooseOwnerCommands } from './choose-owner.ts';
 import type { Command } from './command.ts';
 import { initialPromptCommands } from './edit-initial-prompt.ts';
@@ -33,6 +34,7 @@ export const commandsOutsideHelp = memoize((tables: readonly ActionTable[]): rea
   ...listNavigationCommands,
   ...sortAndFilterCommands,
   ...chooseOwnerCommands,
+  ...chatSettingCommands,
   ...transcriptScrollCommands,
   ...transcriptDisplayCommands,
   ...messageCursorCommands,

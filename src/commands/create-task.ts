@@ -1,14 +1,16 @@
 import { keyFor } from '../domain/key-placeholder.ts';
-import type { FormField } from '../domain/new-task.ts';
+import { FORM_FIELDS, type FormField } from '../domain/new-task.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import {
   chosenTemplate,
   fixedPrompt,
+  formFields,
   openFormAt,
   type Readiness,
   readiness,
   templateOptionsFor,
 } from '../store/form.ts';
+import { formKind, offersChats, offersTemplates } from '../store/form-kind.ts';
 import { NEW_TASK_KEY } from '../store/slices/drafts.ts';
 import { EMPTY_FORM } from '../store/slices/new-task.ts';
 import { loadFuzzyFind } from '../view/late-loads.ts';
@@ -21,10 +23,10 @@ import { finishSending, leavePrompt } from './prompt-draft.ts';
  */
 export function openNewTaskForm(context: CommandContext): void {
   const state = context.store.getState();
-  if (state.templates?.length === 0) showNoTemplates(context);
-  const invalid = (['template', 'preset', 'name'] as const).find(
-    (field) => state.newTaskForm.fieldErrors[field],
-  );
+  showNoTemplates(context);
+  const { fieldErrors } = state.newTaskForm;
+  const fields = formFields(state);
+  const invalid = FORM_FIELDS.find((field) => fieldErrors[field] !== undefined && fields.includes(field));
   openForm(context, invalid ?? 'prompt');
   void loadFormOptions(context);
 }
@@ -38,31 +40,38 @@ function openForm({ store }: CommandContext, field: FormField): void {
   void loadFuzzyFind(store);
 }
 
-/** Loads the templates and the options of the chosen one. Cached ones stay usable meanwhile. */
+/** Loads what the form offers and the options of what is chosen. Cached ones stay usable meanwhile. */
 async function loadFormOptions(context: CommandContext): Promise<void> {
   const { store, operations } = context;
-  const optionsLoaded = refreshTemplateOptions(context);
-  await operations.loadTemplates();
-  const { templates } = store.getState();
-  if (templates?.length === 0) showNoTemplates(context);
+  const optionsLoaded = refreshOptions(context);
+  const isTemplateOffered = offersTemplates(store.getState()) || !offersChats(store.getState());
+  if (isTemplateOffered) await operations.loadTemplates();
+  showNoTemplates(context);
   await optionsLoaded;
   const state = store.getState();
   // Another version may have become the active one.
-  if (templateOptionsFor(state, chosenTemplate(state)) === null) await refreshTemplateOptions(context);
+  if (formKind(state) === 'task' && templateOptionsFor(state, chosenTemplate(state)) === null)
+    await refreshOptions(context);
   resumeSubmit(context, 'last');
 }
 
-/** Loads the presets and sign-ins of the chosen template again, then submits a form that waits for them. */
-export async function refreshTemplateOptions(context: CommandContext): Promise<void> {
-  const template = chosenTemplate(context.store.getState());
-  if (template === null) return;
-  await context.operations.loadTemplateOptions(template.activeVersionId);
+/** Loads the options of the chosen template, or those of a chat, again, then submits a form that waits for them. */
+export async function refreshOptions(context: CommandContext): Promise<void> {
+  const state = context.store.getState();
+  if (formKind(state) === 'chat') await context.operations.loadChatOptions();
+  else {
+    const template = chosenTemplate(state);
+    if (template === null) return;
+    await context.operations.loadTemplateOptions(template.activeVersionId);
+  }
   resumeSubmit(context, 'more to come');
 }
 
 function showNoTemplates({ store, clock }: CommandContext): void {
+  const state = store.getState();
+  if (state.templates?.length !== 0 || offersChats(state)) return;
   const text = 'This server has no task templates. Ask an administrator to add one.';
-  const about = { kind: 'templates', known: store.getState().templates } as const;
+  const about = { kind: 'templates', known: state.templates } as const;
   store.dispatch({ type: 'notice-changed', notice: { tone: 'bad', text, at: clock.now(), cause: about } });
 }
 
@@ -74,18 +83,29 @@ export function submitForm(context: CommandContext): void {
     case 'ready':
       return startTask(context, found);
     case 'waiting':
-      waitForOptions(context, 'Loading the template options. The task starts when they arrive.');
+      waitForOptions(
+        context,
+        formKind(state) === 'chat'
+          ? 'Loading the options of chats. The chat starts when they arrive.'
+          : 'Loading the template options. The task starts when they arrive.',
+      );
       return void loadFormOptions(context);
     case 'sign-in':
       waitForOptions(context, 'Checking the sign-in…');
-      return void refreshTemplateOptions(context).then(() => resumeSubmit(context, 'last'));
+      return void refreshOptions(context).then(() => resumeSubmit(context, 'last'));
     case 'fault':
-      // The list of presets may have failed to load, or changed since.
-      if (found.field !== 'preset') return showFormError(context, found);
-      waitForOptions(context, 'Loading the presets again…');
-      return void refreshTemplateOptions(context).then(() => resumeSubmit(context, 'last'));
+      // These lists may have failed to load, or changed since.
+      if (!RELOADED_FIELDS.has(found.field)) return showFormError(context, found);
+      waitForOptions(
+        context,
+        found.field === 'preset' ? 'Loading the presets again…' : 'Loading the options of chats again…',
+      );
+      return void refreshOptions(context).then(() => resumeSubmit(context, 'last'));
   }
 }
+
+/** Fields whose fault may end when their options are loaded again. */
+const RELOADED_FIELDS: ReadonlySet<FormField> = new Set(['preset', 'organization', 'model', 'workspace']);
 
 function waitForOptions({ store, clock }: CommandContext, text: string): void {
   const { openForm } = store.getState().view;
@@ -109,12 +129,16 @@ function resumeSubmit(context: CommandContext, answer: 'last' | 'more to come'):
 
 function startTask(
   { store, operations }: CommandContext,
-  { task, choice }: Extract<Readiness, { kind: 'ready' }>,
+  { task, choice, newWorkspace }: Extract<Readiness, { kind: 'ready' }>,
 ): void {
   const state = store.getState();
   const isUserPrompt = fixedPrompt(state) === null;
   const form = { ...state.newTaskForm, fieldErrors: {} };
-  operations.create(task, { form, prompt: isUserPrompt ? task.prompt : '' });
+  operations.create(task, {
+    form,
+    prompt: isUserPrompt ? task.prompt : '',
+    ...(newWorkspace && { newWorkspace }),
+  });
   store.dispatch({ type: 'template-choice-changed', choice }, { type: 'form-changed', change: EMPTY_FORM });
   if (isUserPrompt) finishSending(store, NEW_TASK_KEY, task.prompt);
   else leavePrompt(store);

@@ -1,22 +1,23 @@
 import { insert } from '../domain/edit/buffer.ts';
 import { lineEdit } from '../domain/edit/keys.ts';
-import { FORM_FIELDS, type FormField, missingSignIns } from '../domain/new-task.ts';
+import { type FormField, missingSignIns, type NewTaskForm } from '../domain/new-task.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
+import { workspaceChoiceOf } from '../store/chat-form.ts';
+import { chosenTemplate, formFields, hasPresets, openFormAt, templateOptionsFor } from '../store/form.ts';
 import {
-  chosenTemplate,
+  chosenChoiceId,
   type FormChoice,
   formChoices,
-  hasPresets,
+  hasChoices,
   highlightedChoice,
   NO_PRESET,
-  openFormAt,
-  templateOptionsFor,
-} from '../store/form.ts';
+  PLAN_YES,
+} from '../store/form-choices.ts';
 import type { ChoiceSearch } from '../store/slices/new-task.ts';
 import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 import type { Command, CommandContext } from './command.ts';
-import { refreshTemplateOptions } from './create-task.ts';
+import { refreshOptions } from './create-task.ts';
 import { leavePrompt } from './prompt-draft.ts';
 
 /** Rows that a page key moves by: about the height of the list at 80x24. */
@@ -49,29 +50,61 @@ function setChoiceSearch(store: Store, choiceSearch: ChoiceSearch): void {
     store.dispatch({ type: 'open-form-changed', openForm: { ...openForm, choiceSearch } });
 }
 
-/** Accepts the highlighted choice if the user moved the highlight or typed, or nothing was chosen before. */
-function acceptChoice(context: CommandContext): void {
-  const { store } = context;
+/**
+ * Accepts the highlighted choice if the user moved the highlight or typed, or nothing was chosen before. False, with a
+ * notice, for one that cannot be chosen.
+ */
+function acceptChoice(context: CommandContext): boolean {
+  const { store, clock } = context;
   const state = store.getState();
   const { openForm } = state.view;
-  if (openForm === null || (openForm.field !== 'template' && openForm.field !== 'preset')) return;
+  if (openForm === null || !hasChoices(openForm.field)) return true;
   const { field, choiceSearch } = openForm;
   const choices = formChoices(state);
   const chosen = choices[highlightedChoice(state, choices)];
   const isUntouched = choiceSearch.index === null && choiceSearch.text.text === '';
-  if (chosen === undefined || (isUntouched && (field === 'preset' || chosenTemplate(state) !== null))) return;
-  const { [field]: _, ...fieldErrors } = state.newTaskForm.fieldErrors;
-  if (field === 'preset') {
-    const preset = presetChoiceOf(state, chosen);
-    if (preset !== null) store.dispatch({ type: 'form-changed', change: { preset, fieldErrors } });
-    return;
+  // Only the first field has nothing chosen: the others have a default.
+  if (
+    chosen === undefined ||
+    (isUntouched && (field !== 'template' || chosenChoiceId(state, field) !== null))
+  )
+    return true;
+  if (chosen.unavailable !== undefined) {
+    const text = `${chosen.label} cannot be used: ${chosen.unavailable}`;
+    store.dispatch({ type: 'notice-changed', notice: { tone: 'bad', text, at: clock.now() } });
+    return false;
   }
-  if (chosenTemplate(state)?.id !== chosen.id)
-    store.dispatch({
-      type: 'form-changed',
-      change: { template: chosen.id, preset: null, fieldErrors },
-    });
-  void refreshTemplateOptions(context);
+  const { [field]: _, ...fieldErrors } = state.newTaskForm.fieldErrors;
+  const change = changeBy(state, field, chosen);
+  if (change !== null) store.dispatch({ type: 'form-changed', change: { ...change, fieldErrors } });
+  if (field === 'template' || field === 'organization') void refreshOptions(context);
+  return true;
+}
+
+/** The change of the form by a choice; null for one that is gone, or that is chosen already. */
+function changeBy(state: State, field: FormField, chosen: FormChoice): Partial<NewTaskForm> | null {
+  const { chat } = state.newTaskForm;
+  const { id } = chosen;
+  switch (field) {
+    case 'template':
+      return chosenChoiceId(state, field) === id ? null : { template: id, preset: null };
+    case 'preset': {
+      const preset = presetChoiceOf(state, chosen);
+      return preset === null ? null : { preset };
+    }
+    case 'organization':
+      return { chat: { ...chat, organization: id } };
+    case 'model':
+      return { chat: { ...chat, model: id } };
+    case 'effort':
+      return { chat: { ...chat, effort: id } };
+    case 'plan':
+      return { chat: { ...chat, planMode: id === PLAN_YES } };
+    case 'workspace':
+      return { chat: { ...chat, workspace: workspaceChoiceOf(id) } };
+    default:
+      return null;
+  }
 }
 
 function presetChoiceOf(state: State, { id }: FormChoice) {
@@ -82,12 +115,12 @@ function presetChoiceOf(state: State, { id }: FormChoice) {
 
 /** Focuses the next or previous field; skips the presets of a template without any. */
 function moveField(context: CommandContext, step: -1 | 1): void {
-  acceptChoice(context);
+  if (!acceptChoice(context)) return;
   const { store } = context;
   const state = store.getState();
   const { openForm } = state.view;
   if (openForm === null) return;
-  const fields = FORM_FIELDS.filter((field) => field !== 'preset' || hasPresets(state));
+  const fields = formFields(state).filter((field) => field !== 'preset' || hasPresets(state));
   const at = fields.indexOf(openForm.field);
   const next = fields[(at + step + fields.length) % fields.length];
   if (next !== undefined) focusField(store, next);
@@ -164,8 +197,7 @@ export const formCommands: readonly Command[] = [
       const { openForm } = state.view;
       // The typed text matches no choice: keep the field open.
       if (openForm?.choiceSearch.text.text !== '' && formChoices(state).length === 0) return;
-      acceptChoice(context);
-      focusField(store, 'prompt');
+      if (acceptChoice(context)) focusField(store, 'prompt');
     },
   },
   {

@@ -46,7 +46,7 @@ const outlines = (actionIds: readonly string[]): readonly Outline[] => [
   },
   {
     title: 'Tasks',
-    ids: ['answer', 'new', ...actionIds, 'link', 'outbox', 'new-from', 'edit-input'],
+    ids: ['answer', 'new', ...actionIds, 'link', 'outbox', 'new-from', 'edit-input', 'mode', 'workspace'],
   },
   { title: 'Find', ids: ['filter', 'only-those-that-need-you', 'view', 'sort', 'owner', 'places'] },
   { title: 'Mark', ids: ['mark', 'mark-all', 'unmark-all', 'take-back', 'outcome'] },

@@ -27,6 +27,8 @@ export function currentKeyContext(state: State): InputContext {
     case 'places':
     case 'owners':
     case 'palette':
+    case 'mode':
+    case 'workspace':
       return 'picker';
     default:
       if (isBrowsingHits(state)) return 'hits';

@@ -38,7 +38,11 @@ function changeFieldText(context: CommandContext, text: string): void {
     case 'places':
     case 'owners':
     case 'palette':
-      return store.dispatch({ type: 'overlay-opened', overlay: { kind: overlay.kind, text } });
+    case 'mode':
+    case 'workspace': {
+      const { selected: _, ...rest } = overlay;
+      return store.dispatch({ type: 'overlay-opened', overlay: { ...rest, text } });
+    }
   }
 }
 
@@ -56,6 +60,8 @@ function confirmField(context: CommandContext): void {
     case 'places':
     case 'owners':
     case 'palette':
+    case 'mode':
+    case 'workspace':
       return chooseSelected(context);
   }
 }

@@ -3,9 +3,11 @@ import { withKeyNames } from '../domain/key-placeholder.ts';
 import type { PickerOverlay } from '../store/slices/screen.ts';
 import type { State } from '../store/state.ts';
 import { screenLayout } from '../view/layout/screen-layout.ts';
+import { modeItems, workspaceItems, workspaceNote, workspaceTitle } from '../view/overlays/chat-items.ts';
 import { deploymentItems } from '../view/overlays/deployment-items.ts';
 import { findOwners, ownerItems } from '../view/overlays/owner-items.ts';
 import { type PickerContent, type PickerItem, pickerListRows } from '../view/overlays/picker-rows.ts';
+import { chooseMode, chooseWorkspaceAction } from './chat-settings.ts';
 import { listOwnerTasks } from './choose-owner.ts';
 import type { CommandContext } from './command.ts';
 import { shortKey } from './help-content.ts';
@@ -22,7 +24,7 @@ interface Picker {
   choose(context: CommandContext, id: string): void;
 }
 
-function pickerOf(state: State, { kind }: PickerOverlay): Picker {
+function pickerOf(state: State, { kind, taskId = '' }: PickerOverlay): Picker {
   switch (kind) {
     case 'places':
       return {
@@ -42,6 +44,22 @@ function pickerOf(state: State, { kind }: PickerOverlay): Picker {
         empty: '',
         find: (items, text) => findOwners(items, text, state),
         choose: listOwnerTasks,
+      };
+    case 'mode':
+      return {
+        title: 'The next turn of the chat',
+        items: modeItems(state, taskId),
+        empty: '',
+        find: findItems,
+        choose: (context, id) => chooseMode(context, taskId, id),
+      };
+    case 'workspace':
+      return {
+        title: workspaceTitle(state, taskId),
+        items: workspaceItems(state, taskId),
+        empty: workspaceNote(state, taskId),
+        find: findItems,
+        choose: (context, id) => chooseWorkspaceAction(context, taskId, id),
       };
     case 'palette': {
       // Until the fuzzy search has loaded, the words must match as in other pickers.
@@ -71,8 +89,18 @@ const paletteItems = (state: State): readonly PickerItem[] =>
     };
   });
 
-const openPicker = ({ view: { overlay } }: State): PickerOverlay | null =>
-  overlay?.kind === 'places' || overlay?.kind === 'owners' || overlay?.kind === 'palette' ? overlay : null;
+function openPicker({ view: { overlay } }: State): PickerOverlay | null {
+  switch (overlay?.kind) {
+    case 'places':
+    case 'owners':
+    case 'palette':
+    case 'mode':
+    case 'workspace':
+      return overlay;
+    default:
+      return null;
+  }
+}
 
 /** The contents of the open picker; null when none is open. */
 export function pickerContent(state: State): PickerContent | null {

@@ -1,9 +1,21 @@
 import type { EditBuffer } from './edit/buffer.ts';
 import type { BackendError } from './errors.ts';
+import type { ChatChoice } from './new-chat.ts';
 import type { ExternalAuth, Preset } from './ports/backend.ts';
+import type { NewWorkspace } from './workspace.ts';
 
-/** The fields in the order of the form. */
-export const FORM_FIELDS = ['template', 'preset', 'name', 'prompt'] as const;
+/** The fields in the order of the form. Those of a Task and those of a chat are not shown together. */
+export const FORM_FIELDS = [
+  'template',
+  'preset',
+  'name',
+  'organization',
+  'model',
+  'effort',
+  'plan',
+  'workspace',
+  'prompt',
+] as const;
 export type FormField = (typeof FORM_FIELDS)[number];
 
 /** The local template that runs its prompts in a shell. */
@@ -14,18 +26,21 @@ export type PresetChoice = 'default' | 'none' | { readonly named: string };
 
 /** The choices of the last created task. */
 export interface LastChoice {
-  /** A template's id. */
+  /** A template's id, or CODER_AGENTS. */
   readonly template: string;
   readonly preset: PresetChoice;
+  /** Those of the last chat; missing before the first one. */
+  readonly chat?: ChatChoice;
 }
 
 /** An unfinished form without its prompt, which is a draft. */
 export interface TaskForm {
-  /** A template's id; null while none is chosen. */
+  /** A template's id, or CODER_AGENTS; null while none is chosen. */
   readonly template: string | null;
   /** Null while none is chosen. */
   readonly preset: PresetChoice | null;
   readonly name: string;
+  readonly chat: ChatChoice;
 }
 
 /** Error texts by field. Untrusted text. */
@@ -42,6 +57,8 @@ export interface SubmittedForm {
   readonly form: NewTaskForm;
   /** Empty when a preset provides the prompt. */
   readonly prompt: string;
+  /** Created before the chat. */
+  readonly newWorkspace?: NewWorkspace;
 }
 
 /** The chosen preset, or null for none. The default replaces one that no longer exists. */

@@ -1,3 +1,4 @@
+import { type ChatChoice, isEmptyChatChoice, type WorkspaceChoice } from '../domain/new-chat.ts';
 import type { PresetChoice } from '../domain/new-task.ts';
 import type { SavedLayout } from '../domain/ports/saved-state.ts';
 
@@ -12,6 +13,7 @@ export function parseSavedNewTask({
   const last = fieldsOf(lastChoice);
   const template = textIn(last.template);
   const preset = presetIn(last.preset);
+  const chat = chatIn(last.chat);
   const written = fieldsOf(form);
   return {
     ...(typeof form === 'object' &&
@@ -20,10 +22,33 @@ export function parseSavedNewTask({
           template: textIn(written.template),
           preset: presetIn(written.preset),
           name: textIn(written.name) ?? '',
+          chat: chatIn(written.chat),
         },
       }),
-    ...(template !== null && preset !== null && { lastChoice: { template, preset } }),
+    ...(template !== null &&
+      preset !== null && {
+        lastChoice: { template, preset, ...(!isEmptyChatChoice(chat) && { chat }) },
+      }),
   };
+}
+
+/** Without its invalid parts; an older version stored none. */
+function chatIn(value: unknown): ChatChoice {
+  const fields = fieldsOf(value);
+  return {
+    organization: textIn(fields.organization),
+    model: textIn(fields.model),
+    effort: textIn(fields.effort),
+    planMode: typeof fields.planMode === 'boolean' ? fields.planMode : null,
+    workspace: workspaceIn(fields.workspace),
+  };
+}
+
+function workspaceIn(value: unknown): WorkspaceChoice | null {
+  if (value === 'none') return value;
+  const { existing, newFrom } = fieldsOf(value);
+  if (typeof existing === 'string') return { existing };
+  return typeof newFrom === 'string' ? { newFrom } : null;
 }
 
 const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>

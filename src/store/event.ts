@@ -1,6 +1,7 @@
 import type { SavedStateEvent } from './restore-saved-state.ts';
 import type { ActionsEvent } from './slices/actions.ts';
 import type { AttentionEvent } from './slices/attention.ts';
+import type { ChatOptionsEvent } from './slices/chat-options.ts';
 import type { ConnectionEvent } from './slices/connection.ts';
 import type { ConversationsEvent } from './slices/conversations.ts';
 import type { DraftsEvent } from './slices/drafts.ts';
@@ -25,5 +26,6 @@ export type StoreEvent =
   | OutboxEvent
   | DraftsEvent
   | NewTaskEvent
+  | ChatOptionsEvent
   | NoticesEvent
   | SavedStateEvent;

@@ -1,8 +1,7 @@
 import { bufferOf, EMPTY_BUFFER } from '../domain/edit/buffer.ts';
-import { findItems } from '../domain/find-items.ts';
 import { keyFor } from '../domain/key-placeholder.ts';
+import { isEmptyChatChoice } from '../domain/new-chat.ts';
 import {
-  defaultPresetFirst,
   type FormField,
   type LastChoice,
   missingSignIns,
@@ -16,6 +15,9 @@ import type { ExternalAuth, Preset, Template } from '../domain/ports/backend.ts'
 import type { NewTask } from '../domain/ports/source.ts';
 import { taskNameError } from '../domain/task-name.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
+import type { NewWorkspace } from '../domain/workspace.ts';
+import { chatReadiness, effortsFor } from './chat-form.ts';
+import { formKind, offersChats, offersTemplates } from './form-kind.ts';
 import { memoize } from './memoize.ts';
 import { NEW_TASK_KEY } from './slices/drafts.ts';
 import type { ChoiceSearch, OpenForm, TemplateOptions } from './slices/new-task.ts';
@@ -30,9 +32,10 @@ export const openFormAt = (field: FormField): OpenForm => ({
   choiceSearch: EMPTY_CHOICE_SEARCH,
 });
 
-/** The chosen template, that of the last task, or the only one. */
-export function chosenTemplate({ templates, newTaskForm, lastTemplateChoice }: State): Template | null {
-  if (templates === null) return null;
+/** The chosen template, that of the last task, or the only one; null for a chat. */
+export function chosenTemplate(state: State): Template | null {
+  const { templates, newTaskForm, lastTemplateChoice } = state;
+  if (templates === null || formKind(state) !== 'task') return null;
   const withId = (id: string): Template | null => templates.find((each) => each.id === id) ?? null;
   if (newTaskForm.template !== null) return withId(newTaskForm.template);
   const last = lastTemplateChoice === null ? null : withId(lastTemplateChoice.template);
@@ -45,6 +48,7 @@ export const runsShell = ({ deployment }: State, template: string | undefined): 
 
 /** The placeholder in the prompt of a new task. */
 export function promptHint(state: State): string {
+  if (formKind(state) === 'chat') return 'a prompt for Coder Agents: what should the agent do?';
   const template = chosenTemplate(state);
   if (template === null) return 'what should the new task do?';
   return runsShell(state, template.name)
@@ -83,8 +87,14 @@ export const fixedPrompt = (state: State): string | null => chosenPreset(state)?
 
 /** Whether the form can be submitted. */
 export type Readiness =
-  | { readonly kind: 'ready'; readonly task: NewTask; readonly choice: LastChoice }
-  /** The templates or presets are not loaded yet. */
+  | {
+      readonly kind: 'ready';
+      readonly task: NewTask;
+      readonly choice: LastChoice;
+      /** Created before the chat. */
+      readonly newWorkspace?: NewWorkspace;
+    }
+  /** The options that it needs are not loaded yet. */
   | { readonly kind: 'waiting' }
   | { readonly kind: 'fault'; readonly field: FormField; readonly why: string }
   /** Required sign-ins that are not known to be done. */
@@ -92,10 +102,13 @@ export type Readiness =
 
 export function readiness(state: State): Readiness {
   const { templates, newTaskForm, drafts } = state;
+  const kind = formKind(state);
   const fault = (field: FormField, why: string): Readiness => ({ kind: 'fault', field, why });
   const fixed = fixedPrompt(state);
   const prompt = fixed ?? drafts.get(NEW_TASK_KEY)?.text ?? '';
   if (prompt.trim() === '') return fault('prompt', `Write a prompt, then press ${keyFor('send')}.`);
+  if (kind === null) return fault('template', 'Choose Coder Agents or a template.');
+  if (kind === 'chat') return chatReadiness(state, prompt);
   const name = newTaskForm.name.text;
   const nameError = name === '' ? null : taskNameError(name);
   if (nameError !== null) return fault('name', `The name ${nameError.replace(/^the name /u, '')}.`);
@@ -127,86 +140,13 @@ export function readiness(state: State): Readiness {
       ...(preset !== null && { presetId: preset.id }),
       ...(name !== '' && { name }),
     },
-    choice: { template: template.id, preset: presetChoice(state, template) },
+    choice: {
+      template: template.id,
+      preset: presetChoice(state, template),
+      ...(state.lastTemplateChoice?.chat && { chat: state.lastTemplateChoice.chat }),
+    },
   };
 }
-
-/** A template or a preset to choose. Texts are safe to show. */
-export interface FormChoice {
-  /** The id of a template or a preset; NO_PRESET for none. */
-  readonly id: string;
-  readonly label: string;
-  readonly about: string;
-  readonly words: readonly string[];
-}
-
-export const NO_PRESET = 'none';
-
-/** The choices in the focused field that match its search. */
-export function formChoices(state: State): readonly FormChoice[] {
-  const { openForm } = state.view;
-  if (openForm === null) return [];
-  const { text } = openForm.choiceSearch.text;
-  if (openForm.field === 'template')
-    return matchingChoices(templateChoices(state.templates), text, state.fuzzyFind);
-  if (openForm.field !== 'preset') return [];
-  return matchingChoices(
-    presetChoices(templateOptionsFor(state, chosenTemplate(state))),
-    text,
-    state.fuzzyFind,
-  );
-}
-
-const matchingChoices = memoize((all: readonly FormChoice[], text: string, find: State['fuzzyFind']) =>
-  (find ?? findItems)(all, text),
-);
-
-/** The index of the highlighted choice. */
-export function highlightedChoice(state: State, among: readonly FormChoice[]): number {
-  const { openForm } = state.view;
-  const { index, text } = openForm?.choiceSearch ?? EMPTY_CHOICE_SEARCH;
-  const place = index ?? (text.text === '' ? among.findIndex(({ id }) => id === chosenId(state)) : 0);
-  return Math.max(0, Math.min(place, among.length - 1));
-}
-
-function chosenId(state: State): string | null {
-  if (state.view.openForm?.field === 'template') return chosenTemplate(state)?.id ?? null;
-  const preset = chosenPreset(state);
-  return preset === null ? NO_PRESET : (preset?.id ?? null);
-}
-
-const templateChoices = memoize((templates: readonly Template[] | null): readonly FormChoice[] => {
-  const several = templates?.some(
-    ({ organizationName }) => organizationName !== templates[0]?.organizationName,
-  );
-  return (templates ?? []).map((template) => {
-    const name = templateName(template);
-    const organization = sanitiseLine(template.organizationName);
-    const about = sanitiseLine(template.description);
-    return {
-      id: template.id,
-      label: several === true ? `${name} · ${organization}` : name,
-      about,
-      words: [name, sanitiseLine(template.name), about, organization],
-    };
-  });
-});
-
-const presetChoices = memoize((options: TemplateOptions | null): readonly FormChoice[] => {
-  if (options === null) return [];
-  const presets = defaultPresetFirst(options.presets ?? []).map((preset) => {
-    const name = sanitiseLine(preset.name);
-    const about = sanitiseLine(preset.description);
-    const promptNote = preset.prompt === null ? '' : 'Has its own prompt.';
-    return {
-      id: preset.id,
-      label: preset.isDefault ? `${name} (default)` : name,
-      about: [about, promptNote].filter(Boolean).join(' '),
-      words: [name, about],
-    };
-  });
-  return [...presets, { id: NO_PRESET, label: 'none', about: '', words: ['none'] }];
-});
 
 /** True also while the presets are not loaded. */
 export const hasPresets = (state: State): boolean =>
@@ -215,11 +155,36 @@ export const hasPresets = (state: State): boolean =>
 /** Safe to show. */
 export const templateName = ({ displayName, name }: Template): string => sanitiseLine(displayName || name);
 
-export const isEmptyForm = ({ template, preset, name }: NewTaskForm): boolean =>
-  template === null && preset === null && name.text === '';
+/** The fields that the form shows, in its order. */
+export function formFields(state: State): readonly FormField[] {
+  const start: readonly FormField[] = offersChats(state) && !offersTemplates(state) ? [] : ['template'];
+  switch (formKind(state)) {
+    case 'task':
+      return [...start, 'preset', 'name', 'prompt'];
+    case null:
+      return [...start, 'prompt'];
+    case 'chat':
+      return [
+        ...start,
+        ...(needsOrganization(state) ? (['organization'] as const) : []),
+        'model',
+        ...(effortsFor(state).length > 0 ? (['effort'] as const) : []),
+        'plan',
+        'workspace',
+        'prompt',
+      ];
+  }
+}
+
+/** Whether the user has a choice of organizations, or must see what is wrong with them. */
+const needsOrganization = ({ organizations, newTaskForm }: State): boolean =>
+  (organizations.value?.length ?? 0) > 1 || newTaskForm.fieldErrors.organization !== undefined;
+
+export const isEmptyForm = ({ template, preset, name, chat }: NewTaskForm): boolean =>
+  template === null && preset === null && name.text === '' && isEmptyChatChoice(chat);
 
 export const toSavedForm = memoize(
-  ({ template, preset, name }: NewTaskForm): TaskForm => ({ template, preset, name: name.text }),
+  ({ template, preset, name, chat }: NewTaskForm): TaskForm => ({ template, preset, name: name.text, chat }),
 );
 
 export const fromSavedForm = ({ name, ...rest }: TaskForm): NewTaskForm => ({

@@ -1,5 +1,6 @@
 import { INITIAL_ACTIONS } from './slices/actions.ts';
 import { INITIAL_ATTENTION } from './slices/attention.ts';
+import { INITIAL_CHAT_OPTIONS } from './slices/chat-options.ts';
 import { type ConnectionOptions, initialConnection } from './slices/connection.ts';
 import { INITIAL_CONVERSATIONS } from './slices/conversations.ts';
 import { INITIAL_DRAFTS } from './slices/drafts.ts';
@@ -26,6 +27,7 @@ export function initialState(options: ConnectionOptions & ScreenOptions): State 
     ...INITIAL_OUTBOX,
     ...INITIAL_DRAFTS,
     ...INITIAL_NEW_TASK,
+    ...INITIAL_CHAT_OPTIONS,
     ...INITIAL_NOTICES,
     view: {
       ...screen.view,

@@ -18,6 +18,8 @@ function fieldText({ overlay, filter, transcriptSearch }: State['view']): string
     case 'places':
     case 'owners':
     case 'palette':
+    case 'mode':
+    case 'workspace':
       return overlay.text ?? '';
     default:
       return null;

@@ -6,6 +6,7 @@ import { restoreSavedState } from './restore-saved-state.ts';
 import { updateListedScope } from './scope-switching.ts';
 import { actionsReducer } from './slices/actions.ts';
 import { attentionReducer, markSeen } from './slices/attention.ts';
+import { chatOptionsReducer } from './slices/chat-options.ts';
 import { connectionReducer } from './slices/connection.ts';
 import { conversationsReducer } from './slices/conversations.ts';
 import { draftsReducer } from './slices/drafts.ts';
@@ -33,6 +34,7 @@ const REDUCERS: SliceReducer<State, StoreEvent> = {
   ...outboxReducer,
   ...draftsReducer,
   ...newTaskReducer,
+  ...chatOptionsReducer,
   ...noticesReducer,
   'saved-state-restored': restoreSavedState,
 };

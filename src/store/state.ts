@@ -1,5 +1,6 @@
 import type { ActionsState } from './slices/actions.ts';
 import type { AttentionState } from './slices/attention.ts';
+import type { ChatOptionsState } from './slices/chat-options.ts';
 import type { ConnectionState } from './slices/connection.ts';
 import type { ConversationsState } from './slices/conversations.ts';
 import type { DraftsState } from './slices/drafts.ts';
@@ -32,6 +33,7 @@ export type State = ConnectionState &
   OutboxState &
   DraftsState &
   NewTaskState &
+  ChatOptionsState &
   NoticesState;
 
 export type ViewState = State['view'];

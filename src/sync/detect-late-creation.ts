@@ -1,6 +1,7 @@
 import { EMPTY_BUFFER } from '../domain/edit/buffer.ts';
 import { MINE, scopeIncludes } from '../domain/owner-scope.ts';
 import { shortTitle } from '../domain/short-title.ts';
+import { chatFacts, type Task, titleOf } from '../domain/task.ts';
 import { NEW_TASK_KEY } from '../store/slices/drafts.ts';
 import { EMPTY_FORM } from '../store/slices/new-task.ts';
 import type { SyncContext } from './sync-context.ts';
@@ -34,7 +35,7 @@ export function detectLateCreation(
     const created = tasks.find(
       (task) =>
         !knownIds.has(task.id) &&
-        task.initialPrompt.trim() === prompt.trim() &&
+        isFromPrompt(task, prompt.trim()) &&
         scopeIncludes(MINE, task, me) !== false,
     );
     if (created === undefined) return;
@@ -51,4 +52,13 @@ export function detectLateCreation(
   const unsubscribe = store.subscribe(checkList);
   const cancel = clock.after(TIMEOUT_MS, end);
   signal.addEventListener('abort', end, { once: true });
+}
+
+/** A chat has no initial prompt: until the server has generated its title, that is the beginning of the prompt. */
+function isFromPrompt(task: Task, prompt: string): boolean {
+  if (chatFacts(task) === null) return task.initialPrompt.trim() === prompt;
+  const beginning = titleOf(task)
+    .replace(/(?:…|\.{3})$/u, '')
+    .trim();
+  return beginning !== '' && prompt.startsWith(beginning);
 }

@@ -1,4 +1,5 @@
 import { bufferOf } from '../domain/edit/buffer.ts';
+import { isEmptyChatChoice } from '../domain/new-chat.ts';
 import type { TaskForm } from '../domain/new-task.ts';
 import { MINE } from '../domain/owner-scope.ts';
 import type { Clock } from '../domain/ports/clock.ts';
@@ -77,8 +78,8 @@ const LAYOUT_FIELDS: readonly (keyof PersistedFields)[] = [
 const SCROLL_FIELDS: readonly (keyof PersistedFields)[] = ['scroll', 'returning'];
 const PROMPT_FIELDS: readonly (keyof PersistedFields)[] = ['drafts', 'history', 'seen', ...LAYOUT_FIELDS];
 
-const isFormStarted = ({ template, preset, name }: TaskForm): boolean =>
-  template !== null || preset !== null || name !== '';
+const isFormStarted = ({ template, preset, name, chat }: TaskForm): boolean =>
+  template !== null || preset !== null || name !== '' || !isEmptyChatChoice(chat);
 
 /** Saves, and then stops. */
 export interface StatePersistence {

@@ -31,7 +31,7 @@ export function startSync(
   const backend = guardedBackend(options.backend, clock);
   const context = { ...options, backend };
   const fetchTranscript = createTranscriptFetcher(context);
-  const scheduler = createScheduler({ ...context, onRefresh: () => operations.reloadTemplateOptions() }, [
+  const scheduler = createScheduler({ ...context, onRefresh: () => operations.reloadFormOptions() }, [
     ...listRequests(context),
     statusRequests(context),
     transcriptRequests({ ...context, fetchTranscript }),

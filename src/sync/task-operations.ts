@@ -1,23 +1,23 @@
 import { EMPTY_BUFFER } from '../domain/edit/buffer.ts';
-import { BackendError, errorText, joinSentences } from '../domain/errors.ts';
+import { errorText, joinSentences } from '../domain/errors.ts';
 import { keyFor } from '../domain/key-placeholder.ts';
-import { fieldErrors } from '../domain/new-task.ts';
 import type { TaskOperations } from '../domain/ports/operations.ts';
 import { shortTitle } from '../domain/short-title.ts';
-import { creatingSource, sourceOf } from '../domain/sources.ts';
+import { sourceOf } from '../domain/sources.ts';
 import { initialPromptKey } from '../store/slices/drafts.ts';
-import { EMPTY_FORM } from '../store/slices/new-task.ts';
 import type { NoticeCause } from '../store/slices/notices.ts';
 import { taskById } from '../store/task-index.ts';
-import { detectLateCreation } from './detect-late-creation.ts';
+import { createChatOptionsLoader } from './chat-options.ts';
+import { createTaskCreator } from './create-task.ts';
 import { type ActionRunner, createActionRunner } from './run-actions.ts';
 import type { SyncContext } from './sync-context.ts';
 import { createTemplateOptionsLoader } from './template-options.ts';
 import { createUserSearch } from './user-search.ts';
+import { createWorkspaceOperations } from './workspace-operations.ts';
 
 export interface Operations extends Omit<TaskOperations, 'act'>, ActionRunner {
-  /** Loads the template options of the open form again; does nothing without one. */
-  reloadTemplateOptions(): void;
+  /** Loads the options of the open form again; does nothing without one. */
+  reloadFormOptions(): void;
   stop(): void;
 }
 
@@ -27,7 +27,7 @@ export function createTaskOperations(context: SyncContext & { readonly changed: 
   const { signal } = stopping;
   const users = createUserSearch(context);
   const templateOptions = createTemplateOptionsLoader(context, signal);
-  let counter = 0;
+  const chatOptions = createChatOptionsLoader(context, signal);
 
   const reportFailure = (fact: string, error: unknown, hint = '', cause?: NoticeCause): void => {
     if (signal.aborted) return;
@@ -40,37 +40,8 @@ export function createTaskOperations(context: SyncContext & { readonly changed: 
 
   return {
     ...createActionRunner(context, changed, signal),
-    create(task, submitted = { form: EMPTY_FORM, prompt: task.prompt }) {
-      const key = `c${++counter}`;
-      const knownIds = new Set(store.getState().tasks.map(({ id }) => id));
-      store.dispatch({
-        type: 'creation-started',
-        key,
-        prompt: task.prompt,
-        submitted,
-        now: clock.now(),
-      });
-      creatingSource(backend, task)
-        .create(task, signal)
-        .then(
-          (created) => {
-            store.dispatch({ type: 'creation-finished', key, task: created, now: clock.now() });
-            changed();
-          },
-          (error) => {
-            if (signal.aborted) return;
-            const errors = error instanceof BackendError ? fieldErrors(error) : {};
-            store.dispatch({ type: 'creation-failed', key, fieldErrors: errors, now: clock.now() });
-            const isFormOpen = store.getState().view.openForm !== null;
-            const hint = isFormOpen ? '' : `Press ${keyFor('new')} to restore your prompt.`;
-            if (error instanceof BackendError && error.tookEffect === 'maybe') {
-              reportFailure('The task may or may not have been created', error, hint);
-              detectLateCreation(context, task.prompt, knownIds, signal);
-              changed();
-            } else reportFailure('Cannot create the task', error, hint);
-          },
-        );
-    },
+    create: createTaskCreator(context, changed, signal),
+    ...createWorkspaceOperations(context, changed, signal),
     pageOf: (task) => sourceOf(backend, task).pageOf(task, signal),
 
     updateInput(taskId, text) {
@@ -116,8 +87,13 @@ export function createTaskOperations(context: SyncContext & { readonly changed: 
     },
     findUsers: users.find,
     loadTemplateOptions: templateOptions.load,
-    reloadTemplateOptions: templateOptions.reload,
+    loadChatOptions: chatOptions.load,
+    reloadFormOptions() {
+      templateOptions.reload();
+      chatOptions.reload();
+    },
     stop() {
+      chatOptions.stop();
       templateOptions.stop();
       stopping.abort();
       users.stop();

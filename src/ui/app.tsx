@@ -70,6 +70,8 @@ const PICKERS = new Map<string | undefined, (props: PickerPlacement) => ReactNod
   ['places', Picker],
   ['owners', OwnerPicker],
   ['palette', Picker],
+  ['mode', Picker],
+  ['workspace', Picker],
   ['confirm-bulk', BulkPane],
 ]);
 

@@ -6,6 +6,7 @@ import type { Template } from '../../src/domain/ports/backend.ts';
 import type { NewTask } from '../../src/domain/ports/source.ts';
 import type { EditorResult } from '../../src/domain/ports/terminal-services.ts';
 import { graphemesOf } from '../../src/domain/text/graphemes.ts';
+import type { NewWorkspace } from '../../src/domain/workspace.ts';
 import type { StoreEvent } from '../../src/store/event.ts';
 import type { TemplateOptions } from '../../src/store/slices/new-task.ts';
 import type { State } from '../../src/store/state.ts';
@@ -19,7 +20,10 @@ type Call =
   | { readonly what: 'act-after-undo-window'; readonly action: ActionId; readonly taskId: string }
   | { readonly what: 'bulk'; readonly action: ActionId; readonly taskIds: readonly string[] }
   | { readonly what: 'undo' | 'finish-all' }
-  | { readonly what: 'create'; readonly task: NewTask }
+  | { readonly what: 'create'; readonly task: NewTask; readonly newWorkspace?: NewWorkspace }
+  | { readonly what: 'workspace'; readonly id: string }
+  | { readonly what: 'start' | 'stop'; readonly workspaceId: string }
+  | { readonly what: 'plan-mode'; readonly taskId: string; readonly on: boolean }
   | { readonly what: 'send'; readonly taskId: string; readonly text: string; readonly resume?: true }
   | { readonly what: 'cancel' | 'edit' | 'delivered' | 'resend'; readonly deliveryId: string }
   | { readonly what: 'move'; readonly deliveryId: string; readonly by: number }
@@ -30,7 +34,7 @@ type Call =
   | { readonly what: 'switch'; readonly id: string }
   | { readonly what: 'template-options'; readonly versionId: string }
   | { readonly what: 'update-input'; readonly taskId: string; readonly text: string }
-  | { readonly what: 'templates' | 'repaint' | 'suspend' | 'refresh' | 'quit' };
+  | { readonly what: 'templates' | 'chat-options' | 'repaint' | 'suspend' | 'refresh' | 'quit' };
 
 export interface AppFixture {
   readonly store: Store;
@@ -67,7 +71,20 @@ export function appFixture(state: State): AppFixture {
     clock: frozenClock(NOON),
     operations: {
       act: (action, taskId) => note({ what: 'act', action, taskId }),
-      create: (task) => note({ what: 'create', task }),
+      create: (task, submitted) =>
+        note({
+          what: 'create',
+          task,
+          ...(submitted?.newWorkspace && { newWorkspace: submitted.newWorkspace }),
+        }),
+      async loadChatOptions() {
+        note({ what: 'chat-options' });
+      },
+      async loadWorkspace(id) {
+        note({ what: 'workspace', id });
+      },
+      changeWorkspace: ({ id }, to) => note({ what: to, workspaceId: id }),
+      setPlanMode: (taskId, on) => note({ what: 'plan-mode', taskId, on }),
       pageOf: async ({ id }) => (id === 'nowhere' ? null : `https://coder.example.com/tasks/ada/${id}`),
       findUsers: (text) => note({ what: 'users', text }),
       loadTemplates() {

@@ -3,13 +3,8 @@ import { bufferOf } from '../../src/domain/edit/buffer.ts';
 import { fuzzyFind } from '../../src/domain/fuzzy-find.ts';
 import type { ExternalAuth, Preset } from '../../src/domain/ports/backend.ts';
 import { displayWidth } from '../../src/domain/text/width.ts';
-import {
-  formChoices,
-  highlightedChoice,
-  openFormAt,
-  presetChoice,
-  promptHint,
-} from '../../src/store/form.ts';
+import { openFormAt, presetChoice, promptHint } from '../../src/store/form.ts';
+import { formChoices, highlightedChoice } from '../../src/store/form-choices.ts';
 import { NEW_TASK_KEY } from '../../src/store/slices/drafts.ts';
 import type { TemplateOptions } from '../../src/store/slices/new-task.ts';
 import type { State } from '../../src/store/state.ts';

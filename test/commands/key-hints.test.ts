@@ -149,16 +149,16 @@ describe('with another key for every command', () => {
   });
 
   it('an empty list, a task in error and a rejected paste show the new keys', () => {
-    const keys = { new: ['ctrl+n'], resume: ['R'], quit: ['X'], 'leave-prompt': ['ctrl+g'], answer: ['W'] };
+    const keys = { new: ['ctrl+n'], resume: ['R'], quit: ['X'], 'leave-prompt': ['ctrl+g'], answer: ['H'] };
     const empty = remapped(applyEvents(emptyState(), listReceived([])), keys);
     expect(emptyLines(empty, plain, 60).join('\n')).toContain('Press ctrl+n to start one.');
     expect(renderApp(empty).text()).toContain('ctrl+n: start a new task');
     const app = appFixture(remapped(applyEvents(emptyState(), listReceived([taskIn('error', 'a')])), keys));
     app.paste('two\nlines');
     expect(app.notice()).toBe(
-      'Open the prompt to paste: press W to write to the task, or ctrl+n for a new task.',
+      'Open the prompt to paste: press H to write to the task, or ctrl+n for a new task.',
     );
-    app.press('W');
+    app.press('H');
     app.type('go on');
     app.press('enter');
     expect(app.notice()).toContain('Go back with ctrl+g and restart it with R');

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
+import { CODER_AGENTS, NO_CHAT_CHOICE } from '../../src/domain/new-chat.ts';
 import { parseSavedNewTask } from '../../src/storage/saved-new-task.ts';
 
 test('the form and the last choice are restored', () => {
   const stored = {
-    form: { template: 't', preset: { named: 'Small' }, name: 'fix-7' },
+    form: { template: 't', preset: { named: 'Small' }, name: 'fix-7', chat: NO_CHAT_CHOICE },
     lastChoice: { template: 't', preset: 'none' },
   };
   expect(parseSavedNewTask(JSON.parse(JSON.stringify(stored)))).toEqual(stored);
@@ -17,5 +18,35 @@ test('invalid values are skipped', () => {
       form: { template: 1, preset: {}, name: null },
       lastChoice: { template: 't', preset: 'odd' },
     }),
-  ).toEqual({ form: { template: null, preset: null, name: '' } });
+  ).toEqual({ form: { template: null, preset: null, name: '', chat: NO_CHAT_CHOICE } });
+});
+
+test('the choices of a chat are restored, without their invalid parts', () => {
+  const chat = {
+    organization: 'o',
+    model: 'm',
+    effort: 'high',
+    planMode: true,
+    workspace: { newFrom: 't' },
+  } as const;
+  const stored = {
+    form: { template: CODER_AGENTS, preset: null, name: '', chat },
+    lastChoice: {
+      template: CODER_AGENTS,
+      preset: 'default',
+      chat: { ...chat, workspace: { existing: 'w' } },
+    },
+  };
+  expect(parseSavedNewTask(JSON.parse(JSON.stringify(stored)))).toEqual(stored);
+  expect(
+    parseSavedNewTask({
+      lastChoice: {
+        template: CODER_AGENTS,
+        preset: 'default',
+        chat: { model: 7, effort: 'low', planMode: 'yes', workspace: { existing: 7 }, later: 'field' },
+      },
+    }),
+  ).toEqual({
+    lastChoice: { template: CODER_AGENTS, preset: 'default', chat: { ...NO_CHAT_CHOICE, effort: 'low' } },
+  });
 });

@@ -6,6 +6,11 @@ import {
   INITIAL_ATTENTION,
 } from '../../src/store/slices/attention.ts';
 import {
+  type ChatOptionsState,
+  chatOptionsReducer,
+  INITIAL_CHAT_OPTIONS,
+} from '../../src/store/slices/chat-options.ts';
+import {
   type ConnectionState,
   connectionReducer,
   initialConnection,
@@ -39,6 +44,7 @@ const SLICES: readonly (readonly [initial: object, reducer: object])[] = [
   [INITIAL_OUTBOX, outboxReducer],
   [INITIAL_DRAFTS, draftsReducer],
   [INITIAL_NEW_TASK, newTaskReducer],
+  [INITIAL_CHAT_OPTIONS, chatOptionsReducer],
   [INITIAL_NOTICES, noticesReducer],
 ];
 
@@ -81,6 +87,7 @@ it('a reducer returns only fields of its own slice: this file compiles', () => {
     | ForeignFields<typeof outboxReducer, OutboxState>
     | ForeignFields<typeof draftsReducer, DraftsState>
     | ForeignFields<typeof newTaskReducer, NewTaskState>
+    | ForeignFields<typeof chatOptionsReducer, ChatOptionsState>
     | ForeignFields<typeof noticesReducer, NoticesState>;
   expectTypeOf<Foreign>().toBeNever();
   type Trespass = ForeignFields<

@@ -38,7 +38,18 @@ export interface ScriptedBackend extends AgentBackend {
   maxOpen(method: Method): number;
 }
 
-const READS: ReadonlySet<Method> = new Set(['list', 'get', 'transcript', 'me', 'serverInfo', 'templates']);
+const READS: ReadonlySet<Method> = new Set([
+  'list',
+  'get',
+  'transcript',
+  'me',
+  'serverInfo',
+  'templates',
+  'organizations',
+  'workspaces',
+  'workspaceTemplates',
+  'workspace',
+]);
 
 /** A backend that the test answers. Rejects aborted requests at once like the real one, unless it is `deaf`. */
 export function scriptedBackend({ deaf = false } = {}): ScriptedBackend {
@@ -131,6 +142,12 @@ export function scriptedBackend({ deaf = false } = {}): ScriptedBackend {
     latestBuild: scripted('latestBuild'),
     buildLogs: scripted('buildLogs'),
     users: scripted('users'),
+    organizations: scripted('organizations'),
+    workspaces: scripted('workspaces'),
+    workspaceTemplates: scripted('workspaceTemplates'),
+    workspace: scripted('workspace'),
+    createWorkspace: scripted('createWorkspace'),
+    changeWorkspace: scripted('changeWorkspace'),
     calls: (method) => callsOf(method),
     open(method) {
       const [call, ...others] = openOf(method);

@@ -5,6 +5,7 @@ import { CHATS } from '../../domain/task.ts';
 import type { ApiClient } from '../api-client.ts';
 import { encodePath } from '../base-url.ts';
 import { createChatsApi } from './chats-api.ts';
+import { createChatsSettings } from './chats-settings.ts';
 import { createChatsWrites } from './chats-writes.ts';
 
 /** The Chats API of Coder Agents. */
@@ -14,6 +15,7 @@ export function createChatsSource(client: ApiClient, _clock: Pick<Clock, 'now' |
     id: CHATS,
     capabilities: { directories: false },
     ...createChatsWrites(api),
+    ...createChatsSettings(api),
     get: api.get,
 
     list: () =>

@@ -1,4 +1,5 @@
 import type { Build, BuildLogLine } from '../build.ts';
+import type { Organization, Workspace, WorkspaceTemplate, WorkspaceTransition } from '../workspace.ts';
 import type { Source } from './source.ts';
 
 /**
@@ -32,6 +33,20 @@ export interface AgentBackend {
     signal: AbortSignal,
     onBytes?: () => void,
   ): Promise<readonly BuildLogLine[]>;
+  /** Those of which the user is a member. */
+  organizations(signal: AbortSignal): Promise<readonly Organization[]>;
+  /** The user's own, the last used first; at most 100. */
+  workspaces(signal: AbortSignal): Promise<readonly Workspace[]>;
+  /** All templates, also those that have no tasks. */
+  workspaceTemplates(signal: AbortSignal): Promise<readonly WorkspaceTemplate[]>;
+  workspace(id: string, signal: AbortSignal): Promise<Workspace>;
+  /**
+   * Resolves when the workspace exists; its first build may still run. Never retried: after a lost answer it looks for
+   * the name, which no other workspace of the user may have.
+   */
+  createWorkspace(templateId: string, name: string, signal: AbortSignal): Promise<Workspace>;
+  /** Starts or stops a workspace. Resolves to the build that does it. */
+  changeWorkspace(id: string, to: WorkspaceTransition, signal: AbortSignal): Promise<Build>;
 }
 
 export interface ServerInfo {

@@ -1,13 +1,17 @@
 import type { ActionId } from '../action.ts';
 import type { SubmittedForm } from '../new-task.ts';
 import type { Task } from '../task.ts';
+import type { Workspace, WorkspaceTransition } from '../workspace.ts';
 import type { NewTask } from './source.ts';
 
 /** Requests for single tasks. Each shows its change at once, and reverts it when the server rejects it. */
 export interface TaskOperations {
   /** `task`: the task, when it is not in the list. */
   act(action: ActionId, taskId: string, task?: Task): void;
-  /** `submitted` restores the form and the prompt after a rejection. */
+  /**
+   * `submitted` restores the form and the prompt after a rejection. Creates the new workspace of a chat first, and the
+   * chat in it.
+   */
   create(task: NewTask, submitted?: SubmittedForm): void;
   /** Changes the initial prompt of a paused task. Deletes its draft when the server has accepted it. */
   updateInput(taskId: string, text: string): void;
@@ -19,6 +23,17 @@ export interface TaskOperations {
   findUsers(text: string): void;
   /** Resolves when the presets and sign-ins of a template version are in the state. Loads its presets once. */
   loadTemplateOptions(versionId: string): Promise<void>;
+  /**
+   * Resolves when the organizations, and the models and workspaces of the chosen one, are in the state, or why they
+   * could not be loaded.
+   */
+  loadChatOptions(): Promise<void>;
+  /** Resolves when the workspace is in the state, or why it could not be loaded. */
+  loadWorkspace(id: string): Promise<void>;
+  /** Starts or stops the workspace of a chat, and reports the result in a notice. */
+  changeWorkspace(workspace: Workspace, to: WorkspaceTransition): void;
+  /** Sets whether the next turn of a chat plans, and reports the result in a notice. */
+  setPlanMode(taskId: string, on: boolean): void;
 }
 
 /** Actions for several tasks, and for one that can be undone before they start. */

@@ -51,6 +51,8 @@ export interface Source {
   rename?(task: TaskRef, title: string, signal: AbortSignal): Promise<void>;
   /** A title that the server proposes, as untrusted text; it stores nothing. Missing: it proposes none. */
   proposeTitle?(task: TaskRef, signal: AbortSignal): Promise<string>;
+  /** Sets whether the next turn of the task plans and asks before it acts. Missing: there is no such mode. */
+  setPlanMode?(task: TaskRef, on: boolean, signal: AbortSignal): Promise<void>;
   /** The models that a new task of this source can use. Missing: none to choose. */
   models?(organizationId: string, signal: AbortSignal): Promise<readonly Model[]>;
   create(task: NewTask, signal: AbortSignal): Promise<Task>;

@@ -1,5 +1,6 @@
 import { type EditBuffer, EMPTY_BUFFER } from '../../domain/edit/buffer.ts';
 import type { ItemFinder } from '../../domain/find-items.ts';
+import { NO_CHAT_CHOICE } from '../../domain/new-chat.ts';
 import type {
   FieldErrors,
   FormField,
@@ -19,7 +20,7 @@ export interface NewTaskState {
   readonly templateOptions: ReadonlyMap<string, TemplateOptions>;
   /** Stays when the form is closed. */
   readonly newTaskForm: NewTaskForm;
-  /** The template of the last task created here. */
+  /** The template of the last task created here, or Coder Agents. */
   readonly lastTemplateChoice: LastChoice | null;
   /** Null until it is first needed. */
   readonly fuzzyFind: ItemFinder | null;
@@ -40,7 +41,7 @@ export interface TemplateOptions {
   readonly presetsError: string | null;
 }
 
-/** The search for a template or a preset. */
+/** The search in the choices of a field. */
 export interface ChoiceSearch {
   readonly text: EditBuffer;
   /** The highlighted result; null for the chosen one. */
@@ -50,7 +51,7 @@ export interface ChoiceSearch {
 export interface OpenForm {
   /** The focused field. */
   readonly field: FormField;
-  /** Enter was pressed before the templates or presets had loaded; the task is created when they have. */
+  /** Enter was pressed before the options had loaded; the task is created when they have. */
   readonly submitPending: boolean;
   readonly choiceSearch: ChoiceSearch;
 }
@@ -65,7 +66,13 @@ export interface PendingCreation {
   readonly submitted: SubmittedForm;
 }
 
-export const EMPTY_FORM: NewTaskForm = { template: null, preset: null, name: EMPTY_BUFFER, fieldErrors: {} };
+export const EMPTY_FORM: NewTaskForm = {
+  template: null,
+  preset: null,
+  name: EMPTY_BUFFER,
+  chat: NO_CHAT_CHOICE,
+  fieldErrors: {},
+};
 
 export const INITIAL_NEW_TASK: NewTaskState = {
   templates: null,
@@ -86,6 +93,8 @@ export type NewTaskEvent =
       readonly submitted?: SubmittedForm;
       readonly now: number;
     }
+  /** The form that is restored after a rejection has changed. */
+  | { readonly type: 'creation-form-changed'; readonly key: string; readonly form: NewTaskForm }
   | { readonly type: 'creation-finished'; readonly key: string; readonly task: Task; readonly now: number }
   /** Restores the form and the draft, with the errors of its fields. */
   | {
@@ -119,6 +128,11 @@ export const newTaskReducer = {
       { key, prompt, since: now, selectedAtStart: view.selected, submitted },
       ...pendingCreations,
     ],
+  }),
+  'creation-form-changed': ({ pendingCreations }, { key, form }) => ({
+    pendingCreations: pendingCreations.map((each) =>
+      each.key === key ? { ...each, submitted: { ...each.submitted, form } } : each,
+    ),
   }),
   'creation-finished': (state, { key }) => withoutCreation(state, key),
   'creation-failed': (state, { key }) => withoutCreation(state, key),

@@ -74,7 +74,9 @@ export type Overlay =
 
 /** A menu with a search field. */
 export interface PickerOverlay {
-  readonly kind: 'places' | 'owners' | 'palette';
+  readonly kind: 'places' | 'owners' | 'palette' | 'mode' | 'workspace';
+  /** The chat of a `mode` or `workspace` picker. */
+  readonly taskId?: string;
   /** The search text; empty when missing. */
   readonly text?: string;
   /** The selected item; the first one when missing. */

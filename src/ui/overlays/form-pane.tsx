@@ -1,4 +1,5 @@
 import { useRef } from 'react';
+import { formKind } from '../../store/form-kind.ts';
 import type { State } from '../../store/state.ts';
 import { type Extent, FRAME_SIZE } from '../../view/layout/geometry.ts';
 import { type FormScroll, formView } from '../../view/overlays/form-lines.ts';
@@ -27,7 +28,7 @@ export function FormPane({ state, extent, y }: FormPaneProps) {
   const framed = frame(
     view.lines,
     {
-      title: `New task ${locationWords(state, width - TITLE_COLUMNS)}`,
+      title: `New ${formKind(state) === 'chat' ? 'chat' : 'task'} ${locationWords(state, width - TITLE_COLUMNS)}`,
       status: view.status,
       focused: true,
       width,

@@ -1,18 +1,20 @@
 import type { EditBuffer } from '../../domain/edit/buffer.ts';
 import { keyFor } from '../../domain/key-placeholder.ts';
-import { missingSignIns } from '../../domain/new-task.ts';
+import { type FormField, missingSignIns } from '../../domain/new-task.ts';
+import { capitalize } from '../../domain/text/capitalize.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { shortPath } from '../../domain/text/short-path.ts';
+import { chosenModel, isPlanChosen } from '../../store/chat-form.ts';
 import {
   chosenPreset,
   chosenTemplate,
   fixedPrompt,
-  formChoices,
-  highlightedChoice,
   promptHint,
   templateName,
   templateOptionsFor,
 } from '../../store/form.ts';
+import { formChoices, highlightedChoice, modelLabel } from '../../store/form-choices.ts';
+import { fieldLabel, formKind, offersChats } from '../../store/form-kind.ts';
 import { visibleDraft } from '../../store/prompt-history-search.ts';
 import type { State } from '../../store/state.ts';
 
@@ -46,7 +48,7 @@ export function formLine(state: State): { readonly label: string; readonly buffe
       return null;
     default:
       return {
-        label: `${openForm?.field ?? ''}>`,
+        label: `${openForm === null ? '' : fieldLabel(state, openForm.field)}>`,
         buffer: openForm?.choiceSearch.text ?? state.newTaskForm.name,
       };
   }
@@ -61,7 +63,7 @@ export function formWords(state: State): readonly string[] {
   return [...(fault === undefined ? [] : [sanitiseLine(fault)]), ...fieldWords(state, field)];
 }
 
-function fieldWords(state: State, field: 'template' | 'preset' | 'name' | 'prompt'): readonly string[] {
+function fieldWords(state: State, field: FormField): readonly string[] {
   const nextField = `${keyFor('next-field')} goes to the next field.`;
   switch (field) {
     case 'name':
@@ -69,15 +71,20 @@ function fieldWords(state: State, field: 'template' | 'preset' | 'name' | 'promp
     case 'prompt':
       return promptWords(state);
     default: {
-      const label = field === 'template' ? 'Template' : 'Preset';
+      const noun = formKind(state) === 'chat' ? 'chat' : 'task';
+      const label =
+        field === 'template' && offersChats(state)
+          ? 'Agent or template'
+          : capitalize(field === 'organization' ? field : fieldLabel(state, field));
       return [
-        `${label} of the new task: ${choiceWords(state)} Type to find, ${keyFor('take-choice')} chooses it. ${nextField}`,
+        `${label} of the new ${noun}: ${choiceWords(state)} Type to find, ${keyFor('take-choice')} chooses it. ${nextField}`,
       ];
     }
   }
 }
 
 function promptWords(state: State): readonly string[] {
+  if (formKind(state) === 'chat') return [chatPromptWords(state)];
   const template = chosenTemplate(state);
   const preset = chosenPreset(state);
   const from = template === null ? '' : ` from ${templateName(template)}`;
@@ -92,11 +99,21 @@ function promptWords(state: State): readonly string[] {
   ];
 }
 
+function chatPromptWords(state: State): string {
+  const model = chosenModel(state);
+  const facts = [
+    model === null ? '' : `, model ${modelLabel(model.model)}`,
+    isPlanChosen(state) ? ', in plan mode' : '',
+  ];
+  return `New chat with Coder Agents ${locationWords(state, WIDE)}${facts.join('')}: ${promptHint(state)} ${keyFor('send')} starts it, ${keyFor('leave-prompt')} goes back.`;
+}
+
 /** The highlighted choice. */
 export function choiceWords(state: State): string {
   const among = formChoices(state);
   const index = highlightedChoice(state, among);
   const choice = among[index];
   if (choice === undefined) return 'no match.';
-  return `${choice.label}, ${index + 1} of ${among.length}.`;
+  const reason = choice.unavailable === undefined ? '' : `, cannot be used: ${choice.unavailable}`;
+  return `${choice.label}${reason}, ${index + 1} of ${among.length}.`;
 }

@@ -1,0 +1,88 @@
+import { keyFor } from '../domain/key-placeholder.ts';
+import type { Availability } from '../domain/rules.ts';
+import { chatFacts, type Task } from '../domain/task.ts';
+import { mayChangeWorkspace } from '../domain/workspace.ts';
+import { selectedTask } from '../store/selectors.ts';
+import type { Notice } from '../store/slices/notices.ts';
+import type { State } from '../store/state.ts';
+import { PLAN_FIRST, workspaceOf } from '../view/overlays/chat-items.ts';
+import type { Command, CommandContext } from './command.ts';
+
+const NO_TASK = 'No task is selected.';
+
+/** Whether the workspace of the selected row can be shown, else the reason. */
+function workspaceAvailability(state: State): Availability {
+  const task = selectedTask(state);
+  if (task === null) return NO_TASK;
+  if (state.deployment.local) return 'A task on this machine has no workspace.';
+  const facts = chatFacts(task);
+  if (facts === null)
+    return `The workspace of a task starts and stops with it: ${keyFor('pause')} pauses the task, ${keyFor('resume')} resumes it.`;
+  return facts.workspaceId !== null || 'This chat has no workspace. Its agent creates one when it needs it.';
+}
+
+function modeAvailability(state: State): Availability {
+  const task = selectedTask(state);
+  if (task === null) return NO_TASK;
+  const facts = chatFacts(task);
+  if (facts === null) return 'A task has no modes. Its agent has them.';
+  if (facts.archived) return 'It is archived. Restore it first.';
+  return facts.parentId === null || 'A sub-agent has the mode of its parent.';
+}
+
+export const chatSettingCommands: readonly Command[] = [
+  {
+    id: 'mode',
+    title: 'Plan first, or act at once',
+    hint: 'mode',
+    keys: ['M'],
+    keyContext: 'panes',
+    enabled: modeAvailability,
+    run({ store }) {
+      const task = selectedTask(store.getState());
+      if (task !== null)
+        store.dispatch({ type: 'overlay-opened', overlay: { kind: 'mode', taskId: task.id } });
+    },
+  },
+  {
+    id: 'workspace',
+    title: 'Workspace: start, stop, open',
+    hint: 'workspace',
+    keys: ['W'],
+    keyContext: 'panes',
+    enabled: workspaceAvailability,
+    run({ store, operations }) {
+      const task = selectedTask(store.getState());
+      const workspaceId = task && workspaceIdOf(task);
+      if (task === null || workspaceId === null) return;
+      store.dispatch({ type: 'overlay-opened', overlay: { kind: 'workspace', taskId: task.id } });
+      void operations.loadWorkspace(workspaceId);
+    },
+  },
+];
+
+const workspaceIdOf = (task: Task): string | null => chatFacts(task)?.workspaceId ?? null;
+
+export function chooseMode({ store, operations }: CommandContext, taskId: string, id: string): void {
+  store.dispatch({ type: 'overlay-closed' });
+  operations.setPlanMode(taskId, id === PLAN_FIRST);
+}
+
+/** Starts, stops or opens the workspace of a chat, or shows why it cannot. */
+export function chooseWorkspaceAction(context: CommandContext, taskId: string, id: string): void {
+  const { store, operations, browser, clock } = context;
+  const notify = (tone: Notice['tone'], text: string): void =>
+    store.dispatch({ type: 'notice-changed', notice: { tone, text, at: clock.now() } });
+  const { value: workspace } = workspaceOf(store.getState(), taskId);
+  if (workspace === null) return;
+  store.dispatch({ type: 'overlay-closed' });
+  if (id === 'start' || id === 'stop') {
+    const availability = mayChangeWorkspace(workspace, id);
+    if (availability === true) operations.changeWorkspace(workspace, id);
+    else notify('plain', availability);
+    return;
+  }
+  if (workspace.page === '')
+    return notify('plain', 'The server does not report the address of the workspace.');
+  void browser.open(workspace.page).then(({ done, words }) => notify(done ? 'good' : 'bad', words));
+}

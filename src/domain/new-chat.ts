@@ -1,0 +1,54 @@
+import { type BackendError, errorReason } from './errors.ts';
+
+/** Takes the place of a template's id in the form: a chat with Coder Agents, which needs no template. */
+export const CODER_AGENTS = 'coder-agents';
+
+/** Where the agent of a new chat works: where it decides, in an existing workspace, or in a new one of a template. */
+export type WorkspaceChoice = 'none' | { readonly existing: string } | { readonly newFrom: string };
+
+/** The choices for a new chat. Null: not chosen, the last choice or the server's default holds. */
+export interface ChatChoice {
+  /** Ids. */
+  readonly organization: string | null;
+  readonly model: string | null;
+  /** A word of the server; empty for the default of the model. */
+  readonly effort: string | null;
+  readonly planMode: boolean | null;
+  readonly workspace: WorkspaceChoice | null;
+}
+
+export const NO_CHAT_CHOICE: ChatChoice = {
+  organization: null,
+  model: null,
+  effort: null,
+  planMode: null,
+  workspace: null,
+};
+
+export const isEmptyChatChoice = (choice: ChatChoice): boolean =>
+  Object.values(choice).every((value) => value === null);
+
+/** The field of the form that a rejected new chat is about, by the words of Coder's messages; the first that fits. */
+const FIELD_PATTERNS = [
+  [/model_config_id|chat model/iu, 'model'],
+  [/reasoning_effort/iu, 'effort'],
+  [/plan_mode/iu, 'plan'],
+  [/\bworkspace\b/iu, 'workspace'],
+  [/\borganization\b/iu, 'organization'],
+] as const;
+
+/** The server's error for the field of a rejected new chat; empty when it is about none. Untrusted text. */
+export function chatFieldErrors(
+  error: BackendError,
+): Partial<Record<(typeof FIELD_PATTERNS)[number][1], string>> {
+  if (error.tookEffect === 'maybe' || !FIELD_ERRORS.has(error.kind)) return {};
+  const field = FIELD_PATTERNS.find(([pattern]) => pattern.test(error.message))?.[1];
+  return field === undefined ? {} : { [field]: errorReason(error) };
+}
+
+const FIELD_ERRORS: ReadonlySet<BackendError['kind']> = new Set([
+  'invalid',
+  'not-found',
+  'conflict',
+  'forbidden',
+]);

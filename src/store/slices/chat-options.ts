@@ -1,0 +1,73 @@
+import type { Model } from '../../domain/ports/source.ts';
+import type { Organization, Workspace, WorkspaceTemplate } from '../../domain/workspace.ts';
+import { withEntry } from '../immutable-map.ts';
+import type { SliceReducer } from './slice.ts';
+
+/** The options that the server offers for chats, and the workspaces of chats. */
+export interface ChatOptionsState {
+  readonly organizations: Loaded<readonly Organization[]>;
+  /** By organization id. */
+  readonly chatModels: ReadonlyMap<string, Loaded<readonly Model[]>>;
+  /** The user's own. */
+  readonly workspaces: Loaded<readonly Workspace[]>;
+  readonly workspaceTemplates: Loaded<readonly WorkspaceTemplate[]>;
+  /** The workspaces that the user opened, by id. */
+  readonly openedWorkspaces: ReadonlyMap<string, Loaded<Workspace>>;
+}
+
+/** A value from the server; both null before the first answer. A failed request keeps an older value. */
+export interface Loaded<Value> {
+  readonly value: Value | null;
+  /** A sentence. Untrusted text. */
+  readonly error: string | null;
+}
+
+export const NOT_LOADED: Loaded<never> = { value: null, error: null };
+
+export const INITIAL_CHAT_OPTIONS: ChatOptionsState = {
+  organizations: NOT_LOADED,
+  chatModels: new Map(),
+  workspaces: NOT_LOADED,
+  workspaceTemplates: NOT_LOADED,
+  openedWorkspaces: new Map(),
+};
+
+/** A value, or why there is none. */
+export type LoadResult<Value> = { readonly value: Value } | { readonly error: string };
+
+export type ChatOptionsEvent =
+  | { readonly type: 'organizations-loaded'; readonly result: LoadResult<readonly Organization[]> }
+  | {
+      readonly type: 'chat-models-loaded';
+      readonly organizationId: string;
+      readonly result: LoadResult<readonly Model[]>;
+    }
+  | { readonly type: 'workspaces-loaded'; readonly result: LoadResult<readonly Workspace[]> }
+  | {
+      readonly type: 'workspace-templates-loaded';
+      readonly result: LoadResult<readonly WorkspaceTemplate[]>;
+    }
+  | { readonly type: 'workspace-loaded'; readonly id: string; readonly result: LoadResult<Workspace> };
+
+export const chatOptionsReducer = {
+  'organizations-loaded': ({ organizations }, { result }) => ({
+    organizations: loaded(organizations, result),
+  }),
+  'chat-models-loaded': ({ chatModels }, { organizationId, result }) => ({
+    chatModels: withEntry(
+      chatModels,
+      organizationId,
+      loaded(chatModels.get(organizationId) ?? NOT_LOADED, result),
+    ),
+  }),
+  'workspaces-loaded': ({ workspaces }, { result }) => ({ workspaces: loaded(workspaces, result) }),
+  'workspace-templates-loaded': ({ workspaceTemplates }, { result }) => ({
+    workspaceTemplates: loaded(workspaceTemplates, result),
+  }),
+  'workspace-loaded': ({ openedWorkspaces }, { id, result }) => ({
+    openedWorkspaces: withEntry(openedWorkspaces, id, loaded(openedWorkspaces.get(id) ?? NOT_LOADED, result)),
+  }),
+} satisfies SliceReducer<ChatOptionsState, ChatOptionsEvent>;
+
+const loaded = <Value>({ value }: Loaded<Value>, result: LoadResult<Value>): Loaded<Value> =>
+  'value' in result ? { value: result.value, error: null } : { value, error: result.error };

@@ -1,0 +1,84 @@
+import { errorText } from '../domain/errors.ts';
+import { CHATS } from '../domain/task.ts';
+import { chosenOrganization } from '../store/chat-form.ts';
+import { formKind } from '../store/form-kind.ts';
+import type { LoadResult } from '../store/slices/chat-options.ts';
+import type { State } from '../store/state.ts';
+import type { SyncContext } from './sync-context.ts';
+
+/** Loads what the form offers for a chat. */
+export interface ChatOptionsLoader {
+  /** Resolves when the options are in the state, or why they could not be loaded. Concurrent calls share one load. */
+  load(): Promise<void>;
+  /** Loads the options of the open form again; does nothing without a form of a chat. */
+  reload(): void;
+  stop(): void;
+}
+
+export function createChatOptionsLoader(
+  { backend, store }: Pick<SyncContext, 'backend' | 'store'>,
+  signal: AbortSignal,
+): ChatOptionsLoader {
+  let pending: Promise<void> | null = null;
+
+  async function loadAll(): Promise<void> {
+    const [organizations, workspaces, templates] = await Promise.all([
+      attempt('Cannot list your organizations', () => backend.organizations(signal)),
+      attempt('Cannot list the workspaces', () => backend.workspaces(signal)),
+      attempt('Cannot list the templates', () => backend.workspaceTemplates(signal)),
+    ]);
+    if (signal.aborted) return;
+    store.dispatch(
+      { type: 'organizations-loaded', result: organizations },
+      { type: 'workspaces-loaded', result: workspaces },
+      { type: 'workspace-templates-loaded', result: templates },
+    );
+    await loadModels();
+  }
+
+  async function loadModels(): Promise<void> {
+    const organization = chosenOrganization(store.getState());
+    if (organization === null) return;
+    const { id } = organization;
+    const source = backend.sources.find((each) => each.id === CHATS);
+    const result = await attempt(
+      'Cannot list the models',
+      async () => (await source?.models?.(id, signal)) ?? [],
+    );
+    if (!signal.aborted) store.dispatch({ type: 'chat-models-loaded', organizationId: id, result });
+    // The user may have chosen another organization meanwhile.
+    const chosen = chosenOrganization(store.getState());
+    if (!signal.aborted && chosen !== null && !store.getState().chatModels.has(chosen.id)) await loadModels();
+  }
+
+  function load(): Promise<void> {
+    pending ??= loadAll().finally(() => {
+      pending = null;
+    });
+    return pending;
+  }
+
+  const isChatFormOpen = (state: State): boolean =>
+    state.view.openForm !== null && formKind(state) === 'chat';
+  const reload = (): void => {
+    if (isChatFormOpen(store.getState())) void load();
+  };
+
+  // The form may open before the deployment is known to have chats.
+  let wasOpen = isChatFormOpen(store.getState());
+  const stop = store.subscribe(() => {
+    const isOpen = isChatFormOpen(store.getState());
+    if (isOpen && !wasOpen) void load();
+    wasOpen = isOpen;
+  });
+
+  return { load, reload, stop };
+}
+
+async function attempt<Value>(fact: string, request: () => Promise<Value>): Promise<LoadResult<Value>> {
+  try {
+    return { value: await request() };
+  } catch (error) {
+    return { error: `${fact}: ${errorText(error)}` };
+  }
+}

@@ -1,0 +1,73 @@
+import type { FormField } from '../../domain/new-task.ts';
+import { sanitiseLine } from '../../domain/text/sanitise.ts';
+import { truncate } from '../../domain/text/width.ts';
+import {
+  chosenEffort,
+  chosenModel,
+  chosenOrganization,
+  chosenWorkspace,
+  isPlanChosen,
+  modelsFor,
+  organizationName,
+  workspaceTemplateName,
+} from '../../store/chat-form.ts';
+import { DEFAULT_EFFORT, modelLabel, NO_WORKSPACE } from '../../store/form-choices.ts';
+import type { State } from '../../store/state.ts';
+import type { Theme } from '../theme.ts';
+
+/** The value of a field of a chat, or why it has none. */
+export function chatValue(
+  state: State,
+  field: FormField,
+  words: string | null,
+  theme: Theme,
+  room: number,
+): string {
+  if (words !== null) return truncate(words, room);
+  const { organizations, workspaces, workspaceTemplates } = state;
+  const error =
+    field === 'model'
+      ? (organizations.error ?? modelsFor(state).error)
+      : field === 'workspace'
+        ? (workspaces.error ?? workspaceTemplates.error)
+        : organizations.error;
+  if (error !== null) return theme.bad(truncate(sanitiseLine(error), room));
+  if (field === 'workspace' && chosenWorkspace(state).kind === 'gone')
+    return theme.attention(truncate('no longer exists', room));
+  if (field === 'model' && modelsFor(state).value !== null)
+    return theme.dim(truncate('chosen by the server', room));
+  return theme.dim(truncate('loading…', room));
+}
+
+/** The chosen value of a field of a chat in words; null while none is. */
+export function chatValueWords(state: State, field: FormField): string | null {
+  switch (field) {
+    case 'organization': {
+      const organization = chosenOrganization(state);
+      return organization && organizationName(organization);
+    }
+    case 'model': {
+      const chosen = chosenModel(state);
+      return chosen && modelLabel(chosen.model);
+    }
+    case 'effort':
+      return sanitiseLine(chosenEffort(state)) || DEFAULT_EFFORT;
+    case 'plan':
+      return isPlanChosen(state) ? 'yes: the agent asks and plans first' : 'no';
+    case 'workspace': {
+      const chosen = chosenWorkspace(state);
+      switch (chosen.kind) {
+        case 'none':
+          return `${NO_WORKSPACE}: the agent makes one if it needs it`;
+        case 'existing':
+          return sanitiseLine(chosen.workspace.name);
+        case 'new':
+          return `new from ${workspaceTemplateName(chosen.template)}, created first`;
+        default:
+          return null;
+      }
+    }
+    default:
+      return null;
+  }
+}

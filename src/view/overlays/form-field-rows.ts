@@ -1,0 +1,161 @@
+import type { EditBuffer } from '../../domain/edit/buffer.ts';
+import { withKeyNames } from '../../domain/key-placeholder.ts';
+import { type FormField, sortSignIns } from '../../domain/new-task.ts';
+import { sanitiseLine } from '../../domain/text/sanitise.ts';
+import { displayWidth, padEnd, sliceColumns, truncate } from '../../domain/text/width.ts';
+import { wrap } from '../../domain/text/wrap.ts';
+import {
+  chosenPreset,
+  chosenTemplate,
+  formFields,
+  templateName,
+  templateOptionsFor,
+} from '../../store/form.ts';
+import { fieldLabel, formKind } from '../../store/form-kind.ts';
+import type { OpenForm } from '../../store/slices/new-task.ts';
+import type { State } from '../../store/state.ts';
+import type { Theme } from '../theme.ts';
+import { chatValue, chatValueWords } from './form-chat-values.ts';
+
+/** Columns for the focus mark and the label. */
+const LABEL_COLUMNS = 11;
+
+export interface Row {
+  readonly text: string;
+  /** The cursor's column, if it is in this row. */
+  readonly cursor?: number;
+}
+
+/** The single-row fields with their errors, and the sign-ins. */
+export function fieldRows(state: State, openForm: OpenForm, theme: Theme, width: number): readonly Row[] {
+  const room = width - LABEL_COLUMNS;
+  const finding = openForm.choiceSearch.text;
+  const field = (name: FormField, typed: EditBuffer, placeholder: string, value: string): readonly Row[] => {
+    const hasKeys = openForm.field === name;
+    const fault = state.newTaskForm.fieldErrors[name];
+    const text = hasKeys ? typedRow(typed, placeholder, room, theme) : { text: value };
+    return [
+      labelled(fieldLabel(state, name), text, hasKeys, theme),
+      ...(fault === undefined
+        ? []
+        : errorLines(withKeyNames(fault, state.keyNames), room).map((words) => ({
+            text: ' '.repeat(LABEL_COLUMNS) + theme.bad(words),
+          }))),
+    ];
+  };
+  const rowsOf = (name: FormField): readonly Row[] =>
+    name === 'name'
+      ? field(name, state.newTaskForm.name, NAME_PLACEHOLDER, nameValue(state, theme, room))
+      : field(name, finding, searchPlaceholder(state, name), fieldValue(state, name, theme, room));
+  return [
+    ...formFields(state)
+      .filter((name) => name !== 'prompt')
+      .flatMap(rowsOf),
+    ...signInRows(state, theme, room),
+  ];
+}
+
+const NAME_PLACEHOLDER = 'chosen by the server';
+
+function searchPlaceholder(state: State, field: FormField): string {
+  const chosen = valueWords(state, field);
+  return chosen === null ? 'type to find' : `${chosen} · type to find`;
+}
+
+/** A row with the label of its field. */
+export function labelled(label: string, { text, cursor }: Row, hasKeys: boolean, theme: Theme): Row {
+  const words = padEnd(label, LABEL_COLUMNS - 1);
+  return {
+    text: `${hasKeys ? theme.accent(theme.glyphs.pointer + words) : theme.dim(` ${words}`)}${text}`,
+    ...(cursor !== undefined && { cursor: LABEL_COLUMNS + cursor }),
+  };
+}
+
+/** The text of a single-row field, scrolled to the cursor. */
+function typedRow({ text, cursor }: EditBuffer, placeholder: string, room: number, theme: Theme): Row {
+  if (text === '') return { text: theme.dim(truncate(placeholder, room - 1)), cursor: 0 };
+  const column = displayWidth(text.slice(0, cursor));
+  const hidden = Math.max(0, column - room + 1);
+  return { text: sliceColumns(text, hidden, hidden + room), cursor: column - hidden };
+}
+
+/** The maximum of rows for the error of a field. */
+const MAX_ERROR_ROWS = 4;
+
+const errorLines = (untrusted: string, room: number): readonly string[] =>
+  wrap(sanitiseLine(untrusted), Math.max(1, room)).slice(0, MAX_ERROR_ROWS);
+
+/** The chosen value, or why there is none. */
+function fieldValue(state: State, field: FormField, theme: Theme, room: number): string {
+  const words = valueWords(state, field);
+  switch (field) {
+    case 'template':
+      return templateValue(state, words, theme, room);
+    case 'preset':
+      return presetValue(state, words, theme, room);
+    default:
+      return chatValue(state, field, words, theme, room);
+  }
+}
+
+/** The chosen value in words; null while none is. */
+function valueWords(state: State, field: FormField): string | null {
+  switch (field) {
+    case 'template': {
+      if (formKind(state) === 'chat') return 'Coder Agents';
+      const template = chosenTemplate(state);
+      return template === null ? null : templateName(template);
+    }
+    case 'preset': {
+      const preset = chosenPreset(state);
+      if (preset === undefined) return null;
+      return preset === null ? 'none' : `${sanitiseLine(preset.name)}${preset.isDefault ? ' (default)' : ''}`;
+    }
+    default:
+      return chatValueWords(state, field);
+  }
+}
+
+function templateValue({ templates }: State, words: string | null, theme: Theme, room: number): string {
+  if (words !== null) return truncate(words, room);
+  if (templates === null) return theme.dim('loading…');
+  if (templates.length === 0) return theme.attention('none on this server');
+  return theme.attention(truncate('not chosen', room));
+}
+
+function presetValue(state: State, words: string | null, theme: Theme, room: number): string {
+  const template = chosenTemplate(state);
+  const options = templateOptionsFor(state, template);
+  if (options?.presets?.length === 0) return theme.dim(truncate('none in this template', room));
+  if (words !== null) return truncate(words, room);
+  if (template === null) return theme.dim('–');
+  return options === null
+    ? theme.dim('loading…')
+    : theme.bad(truncate(sanitiseLine(options.presetsError ?? ''), room));
+}
+
+function nameValue({ newTaskForm }: State, theme: Theme, room: number): string {
+  return newTaskForm.name.text === ''
+    ? theme.dim(truncate(NAME_PLACEHOLDER, room))
+    : truncate(newTaskForm.name.text, room);
+}
+
+/** Sign-in URLs are never truncated: the user copies or clicks them. */
+function signInRows(state: State, theme: Theme, room: number): readonly Row[] {
+  const signIns = sortSignIns(templateOptionsFor(state, chosenTemplate(state))?.signIns ?? []);
+  return signIns.flatMap(({ name, id, url, done, required }, index): Row[] => {
+    const { complete, failed } = theme.glyphs.phase;
+    const who = sanitiseLine(name || id);
+    const words = done ? 'signed in' : required ? 'not signed in' : 'not signed in, and not required';
+    const line = truncate(`${done ? complete : required ? failed : '-'} ${who}: ${words}`, room);
+    const style = done ? theme.dim : required ? theme.bad : theme.attention;
+    const first = labelled(index === 0 ? 'sign in' : '', { text: style(line) }, false, theme);
+    if (done) return [first];
+    return [
+      first,
+      ...wrap(sanitiseLine(url), Math.max(1, room)).map((part) => ({
+        text: ' '.repeat(LABEL_COLUMNS) + theme.accent(part),
+      })),
+    ];
+  });
+}
