@@ -1,7 +1,7 @@
 /** A response as tests compare it. */
 export interface Received {
   readonly status: number;
-  /** Parsed JSON, or null for an empty body. */
+  /** Parsed JSON, or null for an empty body and a web page. */
   // biome-ignore lint/suspicious/noExplicitAny: answers of all shapes.
   readonly body: any;
   readonly headers: Headers;
@@ -15,9 +15,10 @@ export async function request(url: string, method: string, path: string, body?: 
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
   const text = await response.text();
+  const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
   return {
     status: response.status,
-    body: text === '' ? null : JSON.parse(text),
+    body: isJson ? JSON.parse(text) : null,
     headers: response.headers,
   };
 }

@@ -143,12 +143,16 @@ export class Chats {
     const { method, target, headers, body } = request;
     const url = new URL(target, 'http://server');
     response.setHeader('date', new Date(this.options.timers.now()).toUTCString());
-    const send = (answer: Answer, extra: Readonly<Record<string, string>> = {}) =>
-      (answer.body === undefined ? raw(answer.status, '', extra) : json(answer.status, answer.body, extra))(
-        response,
-        request,
-        socket,
-      );
+    const send = ({ status, body: sent }: Answer, extra: Readonly<Record<string, string>> = {}): void => {
+      if (response.destroyed) return;
+      const reply =
+        typeof sent === 'string'
+          ? raw(status, sent, { 'content-type': 'text/html; charset=utf-8', ...extra })
+          : sent === undefined
+            ? raw(status, '', extra)
+            : json(status, sent, extra);
+      void reply(response, request, socket);
+    };
     try {
       if (!url.pathname.startsWith('/api/')) throw noRoute();
       const found = findOperation(this.#state, method, url.pathname);
@@ -162,7 +166,7 @@ export class Chats {
       const wait = (ms: number) => new Promise<void>((resolve) => timers.after(ms, resolve));
       if (fault?.delayBeforeMs !== undefined) await wait(fault.delayBeforeMs);
       if (fault?.cut === 'before the write') return void socket.resetAndDestroy();
-      if (fault?.answer !== undefined) return void send(fault.answer, fault.answer.headers);
+      if (fault?.answer !== undefined) return send(fault.answer, fault.answer.headers);
       const answer = this.#run(() =>
         runOperation(found, {
           state: this.#state,
@@ -174,7 +178,9 @@ export class Chats {
       );
       if (fault?.delayAfterMs !== undefined) await wait(fault.delayAfterMs);
       if (fault?.cut === 'after the write') return void socket.resetAndDestroy();
-      if (!response.destroyed) send(answer, answer.headers);
+      const { answerAfter } = fault ?? {};
+      if (answerAfter === undefined) send(answer, answer.headers);
+      else send(answerAfter, answerAfter.headers);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       send(error, error.headers);

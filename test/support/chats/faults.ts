@@ -10,11 +10,16 @@ export interface Fault {
   /** Resets the connection before or after the operation. In both cases without any byte of an answer. */
   readonly cut?: 'before the write' | 'after the write';
   /** Answers this instead of running the operation. */
-  readonly answer?: {
-    readonly status: number;
-    readonly body: unknown;
-    readonly headers?: Readonly<Record<string, string>>;
-  };
+  readonly answer?: FaultyAnswer;
+  /** Runs the operation and answers this: a proxy that timed out, or an error after the write. */
+  readonly answerAfter?: FaultyAnswer;
+}
+
+/** A string is a body of HTML, everything else JSON. */
+export interface FaultyAnswer {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** The operation takes effect, and the answer is lost. */

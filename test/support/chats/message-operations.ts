@@ -4,7 +4,7 @@ import * as machine from './machine.ts';
 import { modelOf } from './models.ts';
 import type { Call, Operation } from './operations.ts';
 import { noRoute, notFound, Refusal, usageLimit } from './refusal.ts';
-import { type ChatRow, textOf } from './rows.ts';
+import { type ChatRow, type QueueRow, textOf } from './rows.ts';
 import { type ChatsState, ME, visibleMessages } from './state.ts';
 import { wireMessage, wireQueued } from './wire-chat.ts';
 
@@ -17,6 +17,10 @@ function idOf(query: URLSearchParams, name: string): number | null {
   if (!/^\d+$/u.test(text)) throw new Refusal(400, `Invalid ${name} parameter.`);
   return Number(text);
 }
+
+/** The queue in its order; older servers sort it by time, also after a promotion. */
+const shownQueue = ({ options }: ChatsState, { queue }: ChatRow): readonly QueueRow[] =>
+  options.era === 'pending' ? queue.toSorted((one, other) => one.createdAt - other.createdAt) : queue;
 
 function messagePage(state: ChatsState, chat: ChatRow, query: URLSearchParams): unknown {
   const limitText = query.get('limit') ?? '';
@@ -31,11 +35,12 @@ function messagePage(state: ChatsState, chat: ChatRow, query: URLSearchParams): 
     .filter(({ id }) => (before === null || id < before) && (after === null || id > after));
   // Oldest first with `after_id` alone, newest first otherwise.
   const ordered = after !== null && before === null ? inRange : inRange.toReversed();
-  const queue = before === null && after === null ? chat.queue : [];
+  const queue = before === null && after === null ? shownQueue(state, chat) : [];
+  const shown = state.options.limits ? ordered.slice(0, limit) : ordered;
   return {
-    messages: ordered.slice(0, limit).map((message) => wireMessage(state, chat, message)),
+    messages: shown.map((message) => wireMessage(state, chat, message)),
     queued_messages: queue.map((row) => wireQueued(chat, row)),
-    has_more: ordered.length > limit,
+    has_more: ordered.length > shown.length,
   };
 }
 

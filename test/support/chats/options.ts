@@ -10,6 +10,8 @@ export interface ChatsOptions {
   era: 'pending' | 'interrupting' | 'paused';
   /** `string`: as servers until 2.33 send `last_error`. */
   lastError: 'object' | 'string';
+  /** False: lists and messages ignore `limit`, as the oldest servers did. */
+  limits: boolean;
   /** The version that buildinfo reports. */
   version: string;
   /** False: PATCH ignores `read`, as a server does that does not know the field. */
@@ -49,6 +51,7 @@ export const chatsOptions = (options: Partial<ChatsOptions>): ChatsOptions => ({
   prefix: 'both',
   era: 'interrupting',
   lastError: 'object',
+  limits: true,
   version: 'v2.37.1+3f1c0de',
   read: true,
   gateway: true,
