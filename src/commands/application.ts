@@ -1,8 +1,10 @@
 import { pendingBulkOperation } from '../store/bulk-progress.ts';
+import { allPendingMessages } from '../store/pending-messages.ts';
 import { selectedTask, unsentWork } from '../store/selectors.ts';
 import { loadFuzzyFind } from '../view/late-loads.ts';
 import { hasFullTexts } from '../view/overlays/full-texts.ts';
 import type { Command, CommandContext } from './command.ts';
+import { openOutbox } from './outbox.ts';
 import { leavePromptHistory } from './prompt-draft.ts';
 
 export const applicationCommands: readonly Command[] = [
@@ -71,12 +73,12 @@ export const applicationCommands: readonly Command[] = [
   },
   {
     id: 'outbox',
-    title: 'Open the outbox (unsent messages)',
+    title: 'Open the outbox and server queue',
     hint: 'outbox',
     keys: ['Q'],
     keyContext: 'panes',
-    enabled: ({ deliveries }) => deliveries.length > 0 || 'The outbox is empty.',
-    run: ({ store }) => store.dispatch({ type: 'overlay-opened', overlay: { kind: 'outbox', index: 0 } }),
+    enabled: (state) => allPendingMessages(state).length > 0 || 'The outbox is empty.',
+    run: openOutbox,
   },
   {
     id: 'places',

@@ -1,3 +1,5 @@
+import { textOf } from '../domain/message.ts';
+import { sanitise } from '../domain/text/sanitise.ts';
 import { messageText } from '../domain/transcript-text.ts';
 import type { State } from '../store/state.ts';
 import { type VisibleTranscript, visibleTranscript } from '../view/detail/visible-transcript.ts';
@@ -6,8 +8,13 @@ import { anchorAt, scrollTopOf } from '../view/transcript/transcript-view.ts';
 import type { Command, CommandContext } from './command.ts';
 
 /** Whether the block is a message, sent or not: the cursor skips separators. */
-const isMessage = (block: Block | undefined): boolean =>
-  block !== undefined && (block.message !== null || block.delivery !== null);
+const isMessage = (block: Block | undefined): boolean => block !== undefined && textToCopy(block) !== null;
+
+/** Null for a separator. */
+const textToCopy = ({ message, delivery, queued }: Block): string | null =>
+  message !== null
+    ? messageText(message)
+    : (delivery?.text ?? (queued === undefined ? null : sanitise(textOf(queued.message))));
 
 /** Index of the message under the cursor, else of the last visible one; -1 for none. */
 function cursorIndex(
@@ -49,9 +56,7 @@ async function copyMessage(context: CommandContext): Promise<void> {
   const block = visible?.view.blocks[cursorIndex(visible, state)];
   if (visible === null || block === undefined) return;
   setCursor(context, visible, cursorIndex(visible, state));
-  const { done, words } = await clipboard.copy(
-    block.message === null ? (block.delivery?.text ?? '') : messageText(block.message),
-  );
+  const { done, words } = await clipboard.copy(textToCopy(block) ?? '');
   store.dispatch({
     type: 'notice-changed',
     notice: { tone: done ? 'good' : 'bad', text: words, at: clock.now() },

@@ -1,3 +1,4 @@
+import { allPendingMessages } from '../store/pending-messages.ts';
 import { draftKey, selectedTask } from '../store/selectors.ts';
 import { outboxScrollTop } from '../view/layout/geometry.ts';
 import { scrollResult } from './bulk-result.ts';
@@ -40,11 +41,12 @@ export function clickPrompt(context: CommandContext, row: number, column: number
 
 /** Selects a message of the outbox. `rows`: number of visible rows. */
 export function clickModal({ store }: CommandContext, row: number, rows: number): void {
-  const { view, deliveries } = store.getState();
-  if (view.overlay?.kind !== 'outbox' || row < 0 || row >= rows) return;
-  const index = outboxScrollTop(view.overlay.index, deliveries.length, rows) + row;
-  if (index < deliveries.length)
-    store.dispatch({ type: 'overlay-opened', overlay: { kind: 'outbox', index } });
+  const state = store.getState();
+  const { overlay } = state.view;
+  if (overlay?.kind !== 'outbox' || row < 0 || row >= rows) return;
+  const { length } = allPendingMessages(state);
+  const index = outboxScrollTop(overlay.index, length, rows) + row;
+  if (index < length) store.dispatch({ type: 'overlay-opened', overlay: { kind: 'outbox', index } });
 }
 
 /** Scrolls the help or a result, or moves the selection of the outbox. */

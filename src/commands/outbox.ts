@@ -1,56 +1,101 @@
 import { type Delivery, isUnsent, isWithServer } from '../domain/delivery.ts';
 import { keyFor } from '../domain/key-placeholder.ts';
 import type { Availability } from '../domain/rules.ts';
+import { allPendingMessages, type PendingMessage, type ServerQueued } from '../store/pending-messages.ts';
 import type { State } from '../store/state.ts';
+import type { Store } from '../store/store.ts';
 import type { Command, CommandContext } from './command.ts';
 
-const selectedDelivery = ({ deliveries, view }: State): Delivery | null =>
-  view.overlay?.kind === 'outbox'
-    ? (deliveries[Math.min(view.overlay.index, deliveries.length - 1)] ?? null)
-    : null;
+/** The selected message of the open outbox; null for none. */
+function selectedMessage(state: State): PendingMessage | null {
+  const { overlay } = state.view;
+  const messages = allPendingMessages(state);
+  return overlay?.kind === 'outbox' ? (messages[Math.min(overlay.index, messages.length - 1)] ?? null) : null;
+}
 
 const ALREADY_SENDING = `It is being sent. ${keyFor('outbox-cancel')} cancels and checks whether it arrived.`;
+const SERVER_ORDER = `The server keeps the order of its queue. ${keyFor('outbox-again')} sends a message now.`;
+const HAS_FILES = 'It has attachments, which the prompt cannot hold. Change it on its web page.';
 
 const withServerReason = ({ stage }: Delivery): string =>
   stage === 'queued' ? 'It is queued on the server.' : 'It is delivered.';
 
+interface Rules {
+  readonly local: (delivery: Delivery, state: State) => Availability;
+  readonly queued: (message: ServerQueued) => Availability;
+}
+
 const ruleForSelected =
-  (rule: (delivery: Delivery, state: State) => Availability) =>
+  ({ local, queued }: Rules) =>
   (state: State): Availability => {
-    const delivery = selectedDelivery(state);
-    return delivery === null ? 'The outbox is empty.' : rule(delivery, state);
+    const message = selectedMessage(state);
+    if (message === null) return 'The outbox is empty.';
+    if (message.kind === 'delivery') return local(message.delivery, state);
+    return message.request === null ? queued(message) : 'The server is changing it already.';
   };
 
+interface Runs {
+  readonly local: (context: CommandContext, delivery: Delivery) => void;
+  readonly queued?: (context: CommandContext, message: ServerQueued) => void;
+}
+
 const onSelected =
-  (run: (context: CommandContext, delivery: Delivery) => void) =>
+  ({ local, queued }: Runs) =>
   (context: CommandContext): void => {
-    const delivery = selectedDelivery(context.store.getState());
-    if (delivery !== null) run(context, delivery);
+    const message = selectedMessage(context.store.getState());
+    if (message?.kind === 'delivery') local(context, message.delivery);
+    else if (message !== null) queued?.(context, message);
   };
 
 const isUnconfirmed = ({ stage }: Delivery): boolean => stage === 'asked' || stage === 'unsure';
 
-/** Index in `deliveries` of the queued message of the same task to swap with; null for none. */
-function neighbour(delivery: Delivery, { deliveries }: State, by: -1 | 1): number | null {
-  if (delivery.stage !== 'waiting') return null;
+/** Attachments would be lost. */
+const mayTakeOut = ({ message }: ServerQueued): Availability =>
+  message.parts.every(({ type }) => type === 'text') || HAS_FILES;
+
+/** Whether there is a waiting message of the same task to swap with. */
+function hasNeighbour(delivery: Delivery, { deliveries }: State, by: -1 | 1): boolean {
+  if (delivery.stage !== 'waiting') return false;
   const queued = deliveries.filter(({ taskId, stage }) => taskId === delivery.taskId && stage === 'waiting');
-  const swapWith = queued[queued.indexOf(delivery) + by];
-  return swapWith === undefined ? null : deliveries.indexOf(swapWith);
+  return queued[queued.indexOf(delivery) + by] !== undefined;
 }
 
 /** The selected message stays selected. */
 const reorder = (by: -1 | 1) =>
-  onSelected(({ store, outbox }, delivery) => {
-    outbox.move(delivery.id, by);
-    const index = store.getState().deliveries.findIndex(({ id }) => id === delivery.id);
-    if (index !== -1) store.dispatch({ type: 'overlay-opened', overlay: { kind: 'outbox', index } });
+  onSelected({
+    local({ store, outbox }, delivery) {
+      outbox.move(delivery.id, by);
+      const index = allPendingMessages(store.getState()).findIndex(({ key }) => key === delivery.id);
+      if (index !== -1) selectInOutbox(store, index);
+    },
   });
 
-export function moveInOutbox({ store }: CommandContext, step: -1 | 1): void {
-  const { deliveries, view } = store.getState();
-  if (view.overlay?.kind !== 'outbox') return;
-  const index = Math.min(Math.max(view.overlay.index + step, 0), Math.max(0, deliveries.length - 1));
+const selectInOutbox = (store: Store, index: number): void =>
   store.dispatch({ type: 'overlay-opened', overlay: { kind: 'outbox', index } });
+
+/** Opens the list of pending messages, at the first one of the selected task. */
+export function openOutbox({ store }: CommandContext): void {
+  const state = store.getState();
+  const index = allPendingMessages(state).findIndex(({ taskId }) => taskId === state.view.selected);
+  selectInOutbox(store, Math.max(0, index));
+}
+
+export function moveInOutbox({ store }: CommandContext, step: -1 | 1): void {
+  const state = store.getState();
+  const { overlay } = state.view;
+  if (overlay?.kind !== 'outbox') return;
+  const last = Math.max(0, allPendingMessages(state).length - 1);
+  selectInOutbox(store, Math.min(Math.max(overlay.index + step, 0), last));
+}
+
+/** Focuses the prompt of a task, to which the text of a message returns. */
+function openPromptOf({ store }: CommandContext, taskId: string): void {
+  store.dispatch(
+    { type: 'overlay-closed' },
+    { type: 'task-selected', taskId },
+    { type: 'open-form-changed', openForm: null },
+    { type: 'pane-focused', pane: 'prompt' },
+  );
 }
 
 export const outboxCommands: readonly Command[] = [
@@ -74,18 +119,19 @@ export const outboxCommands: readonly Command[] = [
     hint: 'edit',
     keys: ['e', 'enter'],
     keyContext: 'outbox',
-    enabled: ruleForSelected(
-      (delivery) =>
+    enabled: ruleForSelected({
+      local: (delivery) =>
         isUnsent(delivery) || (isWithServer(delivery) ? withServerReason(delivery) : ALREADY_SENDING),
-    ),
-    run: onSelected(({ store, outbox }, { id, taskId }) => {
-      if (!outbox.edit(id)) return;
-      store.dispatch(
-        { type: 'overlay-closed' },
-        { type: 'task-selected', taskId },
-        { type: 'open-form-changed', openForm: null },
-        { type: 'pane-focused', pane: 'prompt' },
-      );
+      queued: mayTakeOut,
+    }),
+    run: onSelected({
+      local(context, { id, taskId }) {
+        if (context.outbox.edit(id)) openPromptOf(context, taskId);
+      },
+      queued(context, { taskId, message }) {
+        context.outbox.takeOut(taskId, message.id, 'edit');
+        openPromptOf(context, taskId);
+      },
     }),
   },
   {
@@ -94,9 +140,10 @@ export const outboxCommands: readonly Command[] = [
     hint: 'later',
     keys: ['J'],
     keyContext: 'outbox',
-    enabled: ruleForSelected(
-      (delivery, state) => neighbour(delivery, state, 1) !== null || 'It is the last one.',
-    ),
+    enabled: ruleForSelected({
+      local: (delivery, state) => hasNeighbour(delivery, state, 1) || 'It is the last one.',
+      queued: () => SERVER_ORDER,
+    }),
     run: reorder(1),
   },
   {
@@ -105,9 +152,10 @@ export const outboxCommands: readonly Command[] = [
     hint: 'earlier',
     keys: ['K'],
     keyContext: 'outbox',
-    enabled: ruleForSelected(
-      (delivery, state) => neighbour(delivery, state, -1) !== null || 'It is the first one.',
-    ),
+    enabled: ruleForSelected({
+      local: (delivery, state) => hasNeighbour(delivery, state, -1) || 'It is the first one.',
+      queued: () => SERVER_ORDER,
+    }),
     run: reorder(-1),
   },
   {
@@ -116,8 +164,14 @@ export const outboxCommands: readonly Command[] = [
     hint: 'cancel',
     keys: ['x'],
     keyContext: 'outbox',
-    enabled: ruleForSelected((delivery) => !isWithServer(delivery) || withServerReason(delivery)),
-    run: onSelected(({ outbox }, { id }) => outbox.cancel(id)),
+    enabled: ruleForSelected({
+      local: (delivery) => !isWithServer(delivery) || withServerReason(delivery),
+      queued: mayTakeOut,
+    }),
+    run: onSelected({
+      local: ({ outbox }, { id }) => outbox.cancel(id),
+      queued: ({ outbox }, { taskId, message }) => outbox.takeOut(taskId, message.id, 'cancel'),
+    }),
   },
   {
     id: 'outbox-there',
@@ -125,22 +179,27 @@ export const outboxCommands: readonly Command[] = [
     hint: 'delivered',
     keys: ['y'],
     keyContext: 'outbox',
-    enabled: ruleForSelected(
-      (delivery) =>
+    enabled: ruleForSelected({
+      local: (delivery) =>
         isUnconfirmed(delivery) || 'Only a message with unknown delivery status can be marked as delivered.',
-    ),
-    run: onSelected(({ outbox }, { id }) => outbox.answer(id, 'delivered')),
+      queued: () => 'The server has it already.',
+    }),
+    run: onSelected({ local: ({ outbox }, { id }) => outbox.answer(id, 'delivered') }),
   },
   {
     id: 'outbox-again',
-    title: 'Send it again (not delivered)',
-    hint: 'send again',
+    title: 'Send now, or again (not delivered)',
+    hint: (state) => (selectedMessage(state)?.kind === 'queued' ? 'send now' : 'send again'),
     keys: ['s'],
     keyContext: 'outbox',
-    enabled: ruleForSelected(
-      (delivery) =>
+    enabled: ruleForSelected({
+      local: (delivery) =>
         isUnconfirmed(delivery) || 'Only a message with unknown delivery status can be sent again.',
-    ),
-    run: onSelected(({ outbox }, { id }) => outbox.answer(id, 'resend')),
+      queued: () => true,
+    }),
+    run: onSelected({
+      local: ({ outbox }, { id }) => outbox.answer(id, 'resend'),
+      queued: ({ outbox }, { taskId, message }) => outbox.sendNow(taskId, message.id),
+    }),
   },
 ];

@@ -90,15 +90,15 @@ interface UnknownPart {
 export const textParts = (text: string): readonly [TextPart] => [{ type: 'text', text }];
 
 /** The text of a message that has one text part and nothing else; null for any other message. */
-export function onlyTextOf({ parts }: Message): string | null {
+export function onlyTextOf({ parts }: Pick<Message, 'parts'>): string | null {
   const [part] = parts;
   return parts.length === 1 && part?.type === 'text' ? part.text : null;
 }
 
-const texts = new WeakMap<Message, string>();
+const texts = new WeakMap<Pick<Message, 'parts'>, string>();
 
 /** The words of the user or the agent: the text parts, separated by blank lines. */
-export function textOf(message: Message): string {
+export function textOf(message: Pick<Message, 'parts'>): string {
   const only = onlyTextOf(message);
   if (only !== null) return only;
   const known = texts.get(message);
@@ -112,8 +112,10 @@ export const isSameMessage = (a: Message, b: Message): boolean =>
   a === b || (a.id === b.id && a.at === b.at && hasSameContent(a, b));
 
 /** Whether both have the same sender and equal parts. */
-export const hasSameContent = (a: Message, b: Message): boolean =>
-  a.role === b.role && isSameData(a.parts, b.parts);
+export const hasSameContent = (a: Message, b: Message): boolean => a.role === b.role && hasSameParts(a, b);
+
+export const hasSameParts = (a: Pick<Message, 'parts'>, b: Pick<Message, 'parts'>): boolean =>
+  isSameData(a.parts, b.parts);
 
 /** Compares JSON data. Strings of different lengths are unequal without a comparison of their characters. */
 function isSameData(a: unknown, b: unknown): boolean {

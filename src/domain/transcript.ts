@@ -1,4 +1,4 @@
-import { isSameMessage, type Message, type MessagePart } from './message.ts';
+import { hasSameParts, isSameMessage, type Message, type MessagePart } from './message.ts';
 import { sharedPrefixLength } from './shared-prefix.ts';
 
 /** The conversation as the server returns it, oldest first. */
@@ -37,9 +37,32 @@ export function reuseUnchangedMessages(older: Transcript | null, newer: Transcri
     older.messages.length === newer.messages.length &&
     older.snapshot === newer.snapshot &&
     older.snapshotAt === newer.snapshotAt &&
+    older.hasOlder === newer.hasOlder &&
+    isSameQueue(older.queue, newer.queue) &&
     rest.every((message, index) => message === older.messages[shared + index]);
-  return isSame ? older : { ...newer, messages: newer.messages.slice(0, shared).concat(rest) };
+  if (isSame) return older;
+  return {
+    ...newer,
+    messages: newer.messages.slice(0, shared).concat(rest),
+    ...(isSameQueue(older.queue, newer.queue) && older.queue && { queue: older.queue }),
+  };
 }
+
+/** Whether both hold the same messages in the same order. */
+const isSameQueue = (one: Transcript['queue'], other: Transcript['queue']): boolean =>
+  one === other ||
+  (one !== undefined &&
+    other !== undefined &&
+    one.length === other.length &&
+    one.every((message, index) => {
+      const after = other[index];
+      return (
+        after !== undefined &&
+        message.id === after.id &&
+        message.at === after.at &&
+        hasSameParts(message, after)
+      );
+    }));
 
 /** Compares only the words: AgentAPI trims what it receives, and lines may come back padded. */
 export const hasSameWords = (one: string, other: string): boolean =>

@@ -128,6 +128,7 @@ export function outboxStorageOf(
         ) === true
       );
     },
+    saveDraft: (taskId, draft) => database.writeDurably(draftStep(taskId, draft)) === true,
     swap(one, other) {
       if (unsaved.has(one) || unsaved.has(other)) return false;
       const both = `deployment = ? AND stage = 'waiting' AND ((id = ? AND version = ?) OR (id = ? AND version = ?))`;

@@ -14,6 +14,7 @@ import {
 import { isWritingToTask } from './selectors.ts';
 import { dropSettledChanges, operationById } from './slices/actions.ts';
 import { markReadToEnd } from './slices/conversations.ts';
+import { withoutConfirmedRequests } from './slices/outbox.ts';
 import { AWAY_MS, sortRows } from './slices/rows.ts';
 import { addTask, isOfListedScope } from './slices/tasks.ts';
 import { type State, withChange } from './state.ts';
@@ -72,6 +73,10 @@ const REACTIONS: {
   },
   'attention-filter-changed': (after, _, before) => reselect(before, after),
 
+  'transcript-received': (after, { taskId, startedAt }) =>
+    withChange(after, {
+      queueRequests: withoutConfirmedRequests(after.queueRequests, taskId, startedAt),
+    }),
   'transcript-left': (after) =>
     after.window.focused === false ? after : withChange(after, markReadToEnd(after, after.view.selected)),
   'delivery-added': (after, { delivery }) =>

@@ -1,33 +1,38 @@
-import type { Delivery } from '../domain/delivery.ts';
 import { textOf } from '../domain/message.ts';
 import { messageOf } from '../domain/stored-conversation.ts';
 import { hasSameWords } from '../domain/transcript.ts';
 import { memoize } from './memoize.ts';
 import { mergedTranscriptOf } from './merged-transcript.ts';
-import type { OutboxState } from './slices/outbox.ts';
+import { allPendingMessages, type PendingMessage, pendingMessagesOf } from './pending-messages.ts';
 import type { State } from './state.ts';
-import {
-  hasVisibleText,
-  isEntry,
-  isSameEntry,
-  type TranscriptItem,
-  transcriptItems,
-} from './transcript-items.ts';
+import { isEntry, isSameEntry, type TranscriptItem, transcriptItems } from './transcript-items.ts';
 
-/** The outbox messages that have a block below the task's conversation, in order. */
-export const visibleDeliveries = ({ deliveries }: OutboxState, taskId: string): readonly Delivery[] =>
-  deliveriesByTask(deliveries).get(taskId) ?? NO_DELIVERIES;
+/** The line above the server's queue, and the one above messages that no server has accepted. */
+export type QueueSeparator =
+  | { readonly kind: 'queue'; readonly key: string }
+  | { readonly kind: 'unsent'; readonly key: string };
 
-/** The same array for all tasks without messages, so that changes of the outbox do not rebuild their transcripts. */
-const NO_DELIVERIES: readonly Delivery[] = [];
+export type PendingItem = PendingMessage | QueueSeparator;
 
-const deliveriesByTask = memoize(
-  (deliveries: readonly Delivery[]): ReadonlyMap<string, readonly Delivery[]> =>
-    Map.groupBy(
-      deliveries.filter(({ text }) => hasVisibleText(text)),
-      ({ taskId }) => taskId,
-    ),
-);
+const QUEUE_SEPARATOR: QueueSeparator = { kind: 'queue', key: 'queue' };
+const UNSENT_SEPARATOR: QueueSeparator = { kind: 'unsent', key: 'unsent' };
+
+/** What has a block below the task's conversation, in order. Separators only where there is a queue. */
+export const pendingItems = (state: State, taskId: string): readonly PendingItem[] =>
+  withSeparators(pendingMessagesOf(state, taskId));
+
+const withSeparators = memoize((messages: readonly PendingMessage[]): readonly PendingItem[] => {
+  const firstQueued = messages.findIndex(({ kind }) => kind === 'queued');
+  if (firstQueued === -1) return messages;
+  const firstUnsent = messages.findIndex(({ kind }, index) => kind === 'delivery' && index > firstQueued);
+  return messages.flatMap((message, index): readonly PendingItem[] =>
+    index === firstQueued
+      ? [QUEUE_SEPARATOR, message]
+      : index === firstUnsent
+        ? [UNSENT_SEPARATOR, message]
+        : [message],
+  );
+});
 
 /**
  * The view holds indexes: of the first message on screen, the message cursor, the current hit and the selected message of
@@ -35,14 +40,19 @@ const deliveriesByTask = memoize(
  * from the outbox into the conversation.
  */
 export function keepPositions(before: State, after: State): State {
-  if (before.deliveries === after.deliveries && before.mergedTranscripts === after.mergedTranscripts)
+  if (
+    before.deliveries === after.deliveries &&
+    before.mergedTranscripts === after.mergedTranscripts &&
+    before.transcripts === after.transcripts &&
+    before.queueRequests === after.queueRequests
+  )
     return after;
   const { scrollAnchors, messageCursor, transcriptSearch } = after.view;
   const taskIds = new Set(scrollAnchors.keys());
   for (const position of [messageCursor, transcriptSearch])
     if (position !== null) taskIds.add(position.taskId);
   const isUnchanged = (taskId: string): boolean =>
-    before.deliveries === after.deliveries &&
+    pendingMessagesOf(before, taskId) === pendingMessagesOf(after, taskId) &&
     before.mergedTranscripts.get(taskId) === after.mergedTranscripts.get(taskId);
   return [...taskIds].reduce(
     (next, taskId) => (isUnchanged(taskId) ? next : keepTranscriptPositions(before, next, taskId)),
@@ -53,8 +63,9 @@ export function keepPositions(before: State, after: State): State {
 function keepOutboxSelection(before: State, after: State): State {
   const { overlay } = after.view;
   if (overlay?.kind !== 'outbox') return after;
-  const selected = before.deliveries[Math.min(overlay.index, before.deliveries.length - 1)];
-  const index = after.deliveries.findIndex(({ id }) => id === selected?.id);
+  const messages = allPendingMessages(before);
+  const selected = messages[Math.min(overlay.index, messages.length - 1)];
+  const index = allPendingMessages(after).findIndex(({ key }) => key === selected?.key);
   if (index === -1 || index === overlay.index) return after;
   return { ...after, view: { ...after.view, overlay: { kind: 'outbox', index } } };
 }
@@ -78,15 +89,15 @@ function keepTranscriptPositions(before: State, after: State, taskId: string): S
   return { ...after, view };
 }
 
-/** Each has one block: first the conversation, then the outbox. */
+/** Each has one block: first the conversation, then the pending messages. */
 interface TranscriptItems {
   readonly entries: readonly TranscriptItem[];
-  readonly deliveries: State['deliveries'];
+  readonly pending: readonly PendingItem[];
 }
 
 const itemsOf = (state: State, taskId: string): TranscriptItems => ({
   entries: transcriptItems(mergedTranscriptOf(state, taskId)),
-  deliveries: visibleDeliveries(state, taskId),
+  pending: pendingItems(state, taskId),
 });
 
 /** Null when its message is gone. */
@@ -98,7 +109,7 @@ function remapPosition<Position extends { readonly message: number }>(
   const item = before.entries[position.message];
   const index =
     item === undefined
-      ? remapDelivery(position.message, before, after)
+      ? remapPending(position.message, before, after)
       : remapItem(item, position.message, after);
   if (index === null) return null;
   return index === position.message ? position : { ...position, message: index };
@@ -110,14 +121,16 @@ function remapItem(item: TranscriptItem, oldIndex: number, { entries }: Transcri
   return index === -1 ? oldIndex : index;
 }
 
-function remapDelivery(oldIndex: number, before: TranscriptItems, after: TranscriptItems): number | null {
-  const delivery = before.deliveries[oldIndex - before.entries.length];
-  if (delivery === undefined) return oldIndex;
-  const index = after.deliveries.findIndex(({ id }) => id === delivery.id);
+function remapPending(oldIndex: number, before: TranscriptItems, after: TranscriptItems): number | null {
+  const item = before.pending[oldIndex - before.entries.length];
+  if (item === undefined) return oldIndex;
+  const index = after.pending.findIndex(({ key }) => key === item.key);
   if (index !== -1) return after.entries.length + index;
+  if (item.kind === 'queue' || item.kind === 'unsent') return null;
+  const text = item.kind === 'queued' ? textOf(item.message) : item.delivery.text;
   const received = after.entries.findLastIndex((entry) => {
     const message = isEntry(entry) ? messageOf(entry) : null;
-    return message?.role === 'user' && hasSameWords(textOf(message), delivery.text);
+    return message?.role === 'user' && hasSameWords(textOf(message), text);
   });
   return received === -1 ? null : received;
 }

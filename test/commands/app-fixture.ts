@@ -26,6 +26,13 @@ type Call =
   | { readonly what: 'plan-mode'; readonly taskId: string; readonly on: boolean }
   | { readonly what: 'send'; readonly taskId: string; readonly text: string; readonly resume?: true }
   | { readonly what: 'cancel' | 'edit' | 'delivered' | 'resend'; readonly deliveryId: string }
+  | {
+      readonly what: 'take-out';
+      readonly taskId: string;
+      readonly queueId: string;
+      readonly purpose: 'edit' | 'cancel';
+    }
+  | { readonly what: 'send-now'; readonly taskId: string; readonly queueId: string }
   | { readonly what: 'move'; readonly deliveryId: string; readonly by: number }
   | { readonly what: 'open'; readonly address: string }
   | { readonly what: 'copy' | 'page' | 'write'; readonly text: string }
@@ -119,6 +126,8 @@ export function appFixture(state: State): AppFixture {
       },
       move: (deliveryId, by) => note({ what: 'move', deliveryId, by }),
       answer: (deliveryId, what) => note({ what, deliveryId }),
+      takeOut: (taskId, queueId, purpose) => note({ what: 'take-out', taskId, queueId, purpose }),
+      sendNow: (taskId, queueId) => note({ what: 'send-now', taskId, queueId }),
     },
     clipboard: {
       async copy(text) {

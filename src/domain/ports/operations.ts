@@ -65,4 +65,11 @@ export interface OutboxOperations {
   move(deliveryId: string, by: -1 | 1): void;
   /** The user's answer for a message with unknown delivery status. */
   answer(deliveryId: string, answer: 'delivered' | 'resend'): void;
+  /**
+   * Takes a message out of the server's queue and moves its text into the prompt. When it has left the queue meanwhile, a
+   * notice says so, and `edit` still moves the text.
+   */
+  takeOut(taskId: string, queueId: string, purpose: 'edit' | 'cancel'): void;
+  /** Runs a message of the server's queue next: interrupts a running turn. */
+  sendNow(taskId: string, queueId: string): void;
 }

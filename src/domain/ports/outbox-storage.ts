@@ -19,6 +19,8 @@ export interface OutboxStorage {
   claim(was: Delivery, is: Delivery): boolean;
   /** Deletes a delivery that still equals `was`, and saves `draft`, if given, as the draft of its task. */
   remove(was: Delivery, draft?: string): boolean;
+  /** Saves the draft of a task, as `add` and `remove` do. False when the write failed. */
+  saveDraft(taskId: string, draft: string): boolean;
   /** Swaps two messages that are still unchanged. */
   swap(one: Delivery, other: Delivery): boolean;
   /** Whether a text with these words was ever sent from this machine. Only a digest of each text is stored. */

@@ -7,6 +7,7 @@ import { sleep } from '../../platform/sleep.ts';
 import type { NoticeCause } from '../../store/slices/notices.ts';
 import { backOff } from '../refresh/back-off.ts';
 import type { DeliveryResolver, ResolverContext } from './delivery-resolver.ts';
+import { createFullQueues, isFullQueue } from './full-queues.ts';
 import { retryDecision } from './retry-policy.ts';
 
 /** Maximum sends and resumes that start at the same time, so that a message to many tasks does not flood the server. */
@@ -16,6 +17,8 @@ const STARTED_AFTER_MS = 2_000;
 /** The delay before a message is tried again that could not start, or whose task is not in the list; ms. */
 const NOT_STARTED_RETRY_MS = 5_000;
 const NOT_LISTED_RETRY_MS = 15_000;
+/** A message to a full queue is tried again after this time at the latest: not every change of a queue is seen; ms. */
+const FULL_QUEUE_RETRY_MS = 10_000;
 /** How long an accepted message stays on screen without a transcript that shows it, ms. A selected task is polled. */
 const ACCEPTED_SHOWN_MS = 3_000;
 const ACCEPTED_SELECTED_SHOWN_MS = 10_000;
@@ -55,6 +58,7 @@ export function createDeliveryWorker(context: WorkerContext): DeliveryWorker {
   const aborted = new Set<string>();
   /** By task id: when to try again (Unix ms), and the number of consecutive failures. */
   const backOffs = new Map<string, { readonly until: number; readonly failures: number }>();
+  const fullQueues = createFullQueues(store);
   let startingCount = 0;
 
   const showError = (text: string, cause?: NoticeCause): void =>
@@ -136,6 +140,7 @@ export function createDeliveryWorker(context: WorkerContext): DeliveryWorker {
     try {
       const receipt = await sourceOf(backend, task).send(task, text, signal);
       backOffs.delete(taskId);
+      fullQueues.clear(taskId);
       outboxStore.markWithServer(id, receipt.kind, clock.now(), receipt);
       if (receipt.kind === 'accepted') {
         const isSelected = store.getState().view.selected === taskId;
@@ -166,6 +171,10 @@ export function createDeliveryWorker(context: WorkerContext): DeliveryWorker {
       outboxStore.add({ id, taskId: task.id, text, resume: false, since: clock.now() });
     } else if (outboxStore.apply(id, { type: 'rejected', now: clock.now() }) === null) return;
     const isRetried = decision.kind === 'retry' && !aborted.has(id);
+    if (isRetried && isFullQueue(task, cause)) {
+      fullQueues.add(task, cause, clock.now());
+      return backOffTask(task.id, failuresOf(task.id) + 1, FULL_QUEUE_RETRY_MS);
+    }
     if (isRetried) {
       if (decision.isStateChanged && failuresOf(task.id) === 0)
         showError(`${errorText(cause)} The message stays queued.`, {
@@ -185,7 +194,8 @@ export function createDeliveryWorker(context: WorkerContext): DeliveryWorker {
 
   return {
     isWorkingOn: (id) => working.has(id),
-    isBackingOff: (taskId) => (backOffs.get(taskId)?.until ?? 0) > clock.now(),
+    isBackingOff: (taskId) =>
+      (backOffs.get(taskId)?.until ?? 0) > clock.now() && !fullQueues.hasRoomAgain(taskId),
     get isAtCapacity() {
       return startingCount >= MAX_CONCURRENT;
     },

@@ -26,6 +26,8 @@ export interface OutboxStore {
   markWithServer(id: string, stage: Receipt['kind'], now: number, receipt?: Receipt): void;
   /** Removes a message from the state that the server has. */
   forget(id: string): void;
+  /** Saves the draft of a task on disk; the state stays. */
+  saveDraft(taskId: string, draft: string): void;
   /** Swaps a waiting message with the one before or after it to the same task. */
   move(id: string, by: -1 | 1): void;
   isAlive(instanceName: string): boolean;
@@ -129,6 +131,7 @@ export function createOutboxStore(store: Store, initialStorage: OutboxStorage): 
       const delivery = find(id);
       if (delivery !== null && isWithServer(delivery)) store.dispatch({ type: 'delivery-finished', id });
     },
+    saveDraft: (taskId, draft) => void storage.saveDraft(taskId, draft),
     move(id, by) {
       const delivery = find(id);
       if (delivery === null) return;

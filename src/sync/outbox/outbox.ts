@@ -10,6 +10,7 @@ import { taskById } from '../../store/task-index.ts';
 import { createDeliveryResolver } from './delivery-resolver.ts';
 import { createDeliveryWorker, type WorkerContext } from './delivery-worker.ts';
 import { createOutboxStore } from './outbox-store.ts';
+import { createServerQueue } from './server-queue.ts';
 
 /** How often the outbox looks for changes by other instances on this machine, ms. */
 const EXTERNAL_CHECK_MS = 2_000;
@@ -37,6 +38,7 @@ export function createOutbox(context: OutboxContext): Outbox {
   const parts = { ...context, outboxStore, stopping: stopping.signal };
   const resolver = createDeliveryResolver(parts);
   const worker = createDeliveryWorker({ ...parts, resolver });
+  const serverQueue = createServerQueue(parts);
 
   /** Starts every send, resume and look that can start now. */
   function work(): void {
@@ -134,6 +136,7 @@ export function createOutbox(context: OutboxContext): Outbox {
           ? { type: 'marked-delivered' }
           : { type: 'resend-requested', now: clock.now() },
       ),
+    ...serverQueue,
     switchStorage,
     stop() {
       unsubscribe();

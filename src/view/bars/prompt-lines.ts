@@ -7,6 +7,7 @@ import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { displayWidth, truncate } from '../../domain/text/width.ts';
 import { runsShell } from '../../store/form.ts';
 import { firstMarked } from '../../store/marks.ts';
+import { isQueueStuck } from '../../store/pending-messages.ts';
 import { activePromptSearch, visibleDraft } from '../../store/prompt-history-search.ts';
 import { isWritingToMarked, selectedTask } from '../../store/selectors.ts';
 import { phaseIn } from '../../store/slices/actions.ts';
@@ -109,7 +110,7 @@ export function placeholder(state: State, columns: number): string {
       ? ''
       : withKeyNames(`${keyFor('new')} starts a new task`, state.keyNames);
   const phase = phaseIn(state, task);
-  const words = placeholderParts(task, phase, runsShell(state, coderFacts(task)?.templateName));
+  const words = placeholderParts(state, task, phase);
   const [before = '', after = ''] = words.map((part) => withKeyNames(part, state.keyNames));
   const room = columns - displayWidth(before + after);
   // The words around a long title stay visible.
@@ -117,20 +118,25 @@ export function placeholder(state: State, columns: number): string {
   return truncate(`${before}${title}${after}`, columns);
 }
 
+/** What the server does with a message; empty when the agent gets it at once. */
+function serverQueueWords(state: State, task: Task, phase: Phase): string {
+  if (state.fullQueues.has(task.id)) return ': waits here: the server’s queue is full';
+  if (isQueueStuck(state, task)) return ': queues it: the first queued message runs before it';
+  if (phase === 'working') return ': queues it: the agent works';
+  return phase === 'queued' ? ': queues it: the agent has not started' : '';
+}
+
 const MIN_TITLE = 8;
 /** More than any screen has room for. */
 const MAX_NAMES = 50;
 
 /** The words before and after the title. */
-function placeholderParts(
-  task: Task,
-  phase: Phase,
-  isShell: boolean,
-): readonly [before: string, after: string] {
+function placeholderParts(state: State, task: Task, phase: Phase): readonly [before: string, after: string] {
+  const isShell = runsShell(state, coderFacts(task)?.templateName);
   const writeTo = isShell ? 'run a command in ' : 'write to ';
   switch (deliveryTiming(task, phase)) {
     case 'now':
-      return [writeTo, phase === 'working' ? ': queued on the server while it works' : ''];
+      return [writeTo, serverQueueWords(state, task, phase)];
     case 'when-ready':
       return [writeTo, phase === 'working' ? ': queued while it works' : ': queued until it is ready'];
     case 'needs-resume':

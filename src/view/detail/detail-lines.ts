@@ -1,4 +1,3 @@
-import type { Delivery } from '../../domain/delivery.ts';
 import { errorText } from '../../domain/errors.ts';
 import { keyFor, withKeyNames } from '../../domain/key-placeholder.ts';
 import type { Span, StyledRow } from '../../domain/markdown/styled-text.ts';
@@ -14,6 +13,7 @@ import { displayWidth, isWider, padEnd, truncate } from '../../domain/text/width
 import { wrap } from '../../domain/text/wrap.ts';
 import type { Transcript } from '../../domain/transcript.ts';
 import { mergedTranscriptOf } from '../../store/merged-transcript.ts';
+import type { PendingMessage } from '../../store/pending-messages.ts';
 import { dataAge } from '../../store/selectors.ts';
 import { phaseIn } from '../../store/slices/actions.ts';
 import type { State, ViewState } from '../../store/state.ts';
@@ -21,6 +21,7 @@ import { alignEnds } from '../rows/frame.ts';
 import { freshnessWords } from '../rows/freshness-words.ts';
 import { styledRow } from '../rows/styled-row.ts';
 import type { Theme } from '../theme.ts';
+import type { Block } from '../transcript/transcript-block.ts';
 import { hitRangesOn, hitsBefore, searchTranscript } from '../transcript/transcript-search.ts';
 import {
   INDENT,
@@ -31,6 +32,7 @@ import {
   visibleLines,
 } from '../transcript/transcript-view.ts';
 import type { Heading } from './heading.ts';
+import { pendingWords, queueHeading, UNSENT_HEADING } from './pending-words.ts';
 
 /** The full title if the frame cuts it; phase, age, report and link. */
 export function headingLines(
@@ -86,27 +88,31 @@ function withHits(line: TranscriptLine, { transcriptSearch }: ViewState, taskId:
   return { ...line, spans: [...line.spans, ...spans] };
 }
 
-function styled(
-  line: TranscriptLine,
-  { view: { transcriptOptions, scrollColumn, messageCursor }, keyNames, now }: State,
-  theme: Theme,
-  width: number,
-  taskId: string,
-): string {
+function styled(line: TranscriptLine, state: State, theme: Theme, width: number, taskId: string): string {
+  const { view, keyNames, now } = state;
+  const { transcriptOptions, scrollColumn, messageCursor } = view;
   switch (line.kind) {
     case 'blank':
       return '';
     case 'text':
       return `  ${transcriptOptions.wrap ? styledRow(line, theme.text) : horizontalSlice(line, scrollColumn, width - INDENT, theme)}`;
     case 'heading': {
-      const { role, at, delivery, separator } = line.block;
+      const { role, at, separator } = line.block;
+      if (separator === 'queue' || separator === 'unsent') {
+        const words = separator === 'queue' ? queueHeading(state, taskId) : UNSENT_HEADING;
+        return rule(withKeyNames(words, keyNames), theme.attention, theme, width);
+      }
       if (separator !== null && separator !== 'retracted')
         return separatorLine(separator, at, now, theme, width);
       const isPointed = messageCursor?.taskId === taskId && messageCursor.message === line.message;
       const who = role === 'user' ? 'you' : 'agent';
       const name = isPointed ? theme.selected(who) : theme[who](who);
-      if (delivery !== null)
-        return truncate(`${name} ${theme.attention(withKeyNames(deliveryWords(delivery), keyNames))}`, width);
+      const pending = pendingOf(line.block);
+      if (pending !== null) {
+        const words = withKeyNames(pendingWords(state, pending), keyNames);
+        const style = pending.kind === 'queued' ? theme.dim : theme.attention;
+        return truncate(`${name} ${style(words)}`, width);
+      }
       const gone = separator === 'retracted' ? theme.dim(' retracted') : '';
       return transcriptOptions.times || gone !== ''
         ? truncate(`${name} ${theme.dim(timeOfDay(at))}${gone}`, width)
@@ -130,9 +136,17 @@ function separatorLine(
     new: 'new since you looked',
     day: localDate(at),
   }[mark];
-  const rule = theme.glyphs.horizontal.repeat(2);
-  return truncate((mark === 'new' ? theme.attention : theme.dim)(`${rule} ${words} ${rule}`), width);
+  return rule(words, mark === 'new' ? theme.attention : theme.dim, theme, width);
 }
+
+function rule(words: string, style: (text: string) => string, { glyphs }: Theme, width: number): string {
+  const line = glyphs.horizontal.repeat(2);
+  return truncate(style(`${line} ${words} ${line}`), width);
+}
+
+const pendingOf = ({ delivery, queued }: Block): PendingMessage | null =>
+  queued ??
+  (delivery === null ? null : { kind: 'delivery', key: delivery.id, taskId: delivery.taskId, delivery });
 
 /** The visible columns of an unwrapped line, with signs at the edges for more text. */
 function horizontalSlice(row: StyledRow, column: number, room: number, theme: Theme): string {
@@ -143,26 +157,6 @@ function horizontalSlice(row: StyledRow, column: number, room: number, theme: Th
   const start = column + (before ? 1 : 0);
   const visible = styledRow(sliceRowColumns(row, start, start + width), theme.text);
   return `${before ? theme.dim('‹') : ''}${more ? padEnd(visible, width) + theme.dim('›') : visible}`;
-}
-
-/** The status of a delivery, with key placeholders. */
-export function deliveryWords({ stage, resume }: Delivery): string {
-  switch (stage) {
-    case 'waiting':
-      return resume ? 'queued; resumes the task' : 'queued until the agent is ready';
-    case 'resuming':
-      return 'resuming the task before sending';
-    case 'sending':
-      return 'sending…';
-    case 'accepted':
-      return 'sent';
-    case 'queued':
-      return 'queued on the server';
-    case 'unsure':
-      return 'no answer, checking the delivery';
-    case 'asked':
-      return `delivery unknown: ${keyFor('outbox')} opens the outbox`;
-  }
 }
 
 /** The reason for an empty transcript. */

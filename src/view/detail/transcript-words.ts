@@ -113,7 +113,7 @@ export const countMessages = (blocks: readonly Block[]): number => blocks.filter
 
 const isMessage = ({ separator }: Block): boolean => separator === null || separator === 'retracted';
 
-function headingWords({ separator, role, at, delivery }: Block, now: number): string {
+function headingWords({ separator, role, at, delivery, queued }: Block, now: number): string {
   switch (separator) {
     case 'restart':
       return `The conversation was restarted${isPlausibleTime(at) ? ` at ${timeOfDay(at)}` : ''}.`;
@@ -125,8 +125,13 @@ function headingWords({ separator, role, at, delivery }: Block, now: number): st
       return isPlausibleTime(at, now) ? `${localDate(at)}.` : '';
     case 'retracted':
       return `${role === 'user' ? 'You' : 'Agent'}, ${spokenTime(at)}, retracted.`;
+    case 'queue':
+      return 'In the server’s queue:';
+    case 'unsent':
+      return 'Not on the server yet:';
     default: {
       const who = role === 'user' ? 'You' : 'Agent';
+      if (queued !== undefined) return `${who}, queued on the server.`;
       return delivery === null ? `${who}, ${spokenTime(at)}.` : `${who}, in the outbox.`;
     }
   }

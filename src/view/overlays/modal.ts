@@ -4,7 +4,7 @@ import type { State } from '../../store/state.ts';
 import { problemLines } from '../list/problem-lines.ts';
 import type { Theme } from '../theme.ts';
 import { type HelpWindow, helpLines, helpStatus } from './help-rows.ts';
-import { outboxLines, outboxStatus } from './outbox-lines.ts';
+import { outboxLines, outboxStatus, outboxTitle } from './outbox-lines.ts';
 import { bulkResultLines, bulkResultStatus, resultWindow } from './result-window.ts';
 
 /** A framed overlay over both panes. */
@@ -50,7 +50,7 @@ export function modalOf(
     };
   if (overlay?.kind === 'outbox')
     return {
-      title: 'Outbox',
+      title: outboxTitle(state),
       status: outboxStatus(state, overlay.index),
       lines: outboxLines(state, overlay.index, theme, width, height),
     };

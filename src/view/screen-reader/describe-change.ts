@@ -5,12 +5,13 @@ import { plural } from '../../domain/text/count.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { memoize } from '../../store/memoize.ts';
 import { mergedTranscriptOf } from '../../store/merged-transcript.ts';
+import { allPendingMessages } from '../../store/pending-messages.ts';
 import { counts, selectedTask, visibleTasks } from '../../store/selectors.ts';
 import { phaseIn } from '../../store/slices/actions.ts';
 import { needsAttentionIn } from '../../store/slices/attention.ts';
 import type { State } from '../../store/state.ts';
 import { taskById } from '../../store/task-index.ts';
-import { deliveryWords } from '../detail/detail-lines.ts';
+import { deliveryWords } from '../detail/pending-words.ts';
 import { lineWordsAt, messageWords, scrolledWords } from '../detail/transcript-words.ts';
 import { visibleTranscript } from '../detail/visible-transcript.ts';
 import { connectionProblem } from '../layout/connection-problem.ts';
@@ -131,7 +132,7 @@ function viewChangeWords(before: State, after: State, helpOf: HelpOf): readonly 
   if (now.overlay?.kind === 'outcome' || now.overlay?.kind === 'texts')
     return old.overlay === now.overlay ? [] : resultWords(after, before);
   if (now.overlay?.kind === 'outbox') {
-    const isSame = old.overlay === now.overlay && before.deliveries === after.deliveries;
+    const isSame = old.overlay === now.overlay && allPendingMessages(before) === allPendingMessages(after);
     return isSame ? [] : outboxWords(after);
   }
   if (old.openForm !== null && old.openForm.field === now.openForm?.field)

@@ -3,6 +3,7 @@ import { keyFor } from '../../domain/key-placeholder.ts';
 import { titleOf } from '../../domain/task.ts';
 import { counted } from '../../domain/text/count.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
+import { allPendingMessages } from '../../store/pending-messages.ts';
 import { selectedTask } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
 import { placeholder } from '../bars/prompt-lines.ts';
@@ -14,7 +15,7 @@ import { emptyLines } from '../list/problem-lines.ts';
 import { formWords } from '../overlays/form-words.ts';
 import type { HelpRow, HelpWindow } from '../overlays/help-rows.ts';
 import { modalOf } from '../overlays/modal.ts';
-import { outboxLines, outboxStatus } from '../overlays/outbox-lines.ts';
+import { outboxLines, outboxStatus, outboxTitle } from '../overlays/outbox-lines.ts';
 import { resultWindow } from '../overlays/result-window.ts';
 import { questionOf } from '../questions/question.ts';
 import { PLAIN_THEME } from '../theme.ts';
@@ -102,7 +103,10 @@ export function overlayWords(state: State, help: HelpWindow | null): readonly st
     case 'help':
       return helpWords(help, null);
     case 'outbox':
-      return [`Outbox: ${counted(state.deliveries.length, 'message')}.`, ...outboxWords(state)];
+      return [
+        `${outboxTitle(state)}: ${counted(allPendingMessages(state).length, 'message')}.`,
+        ...outboxWords(state),
+      ];
     case 'outcome':
     case 'texts':
       return resultWords(state, null);
@@ -121,13 +125,14 @@ export function overlayWords(state: State, help: HelpWindow | null): readonly st
 
 /** The chosen message of the outbox. */
 export function outboxWords(state: State): readonly string[] {
-  const { view, deliveries } = state;
+  const { view } = state;
   if (view.overlay?.kind !== 'outbox') return [];
   const { index } = view.overlay;
-  const chosen = Math.min(index, deliveries.length - 1);
-  const lines = readableLines(outboxLines(state, index, PLAIN_THEME, WIDE, Math.max(1, deliveries.length)));
+  const { length } = allPendingMessages(state);
+  const chosen = Math.min(index, length - 1);
+  const lines = readableLines(outboxLines(state, index, PLAIN_THEME, WIDE, Math.max(1, length)));
   const line = (lines[Math.max(0, chosen)] ?? '').replaceAll(/ {2,}/gu, ', ');
-  const place = chosen < 0 ? [] : [`${chosen + 1} of ${deliveries.length}.`];
+  const place = chosen < 0 ? [] : [`${chosen + 1} of ${length}.`];
   return [[line, ...place, ...outboxStatus(state, index)].join(' ')];
 }
 

@@ -1,7 +1,9 @@
 import type { Delivery } from '../../domain/delivery.ts';
 import type { ProseRenderer } from '../../domain/markdown/prose.ts';
 import { type Message, type MessagePart, textParts } from '../../domain/message.ts';
+import type { ServerQueued } from '../../store/pending-messages.ts';
 import type { TranscriptItem } from '../../store/transcript-items.ts';
+import type { PendingItem, QueueSeparator } from '../../store/transcript-positions.ts';
 import { bodyOf, type MessageBody } from './message-body.ts';
 import { MAX_HIGHLIGHTED } from './text-body.ts';
 
@@ -12,12 +14,14 @@ export interface Block {
   readonly at: number;
   /** Set for a message in the outbox. */
   readonly delivery: Delivery | null;
+  /** Set for a message in the server's queue. */
+  readonly queued?: ServerQueued;
   /**
    * `gap`: missing messages; `new`: the first unread message; `retracted`: the message was retracted. All but
    * `retracted` have no lines.
    */
-  readonly separator: 'restart' | 'gap' | 'new' | 'day' | 'retracted' | null;
-  /** Null for a message in the outbox and for a separator. */
+  readonly separator: 'restart' | 'gap' | 'new' | 'day' | 'retracted' | QueueSeparator['kind'] | null;
+  /** Null for a message in the outbox or the server's queue, and for a separator. */
   readonly message: Message | null;
   readonly body: MessageBody;
   /** The body's lines. */
@@ -117,12 +121,31 @@ export function renderBlock(block: Block, prose: ProseRenderer): Block {
   return next;
 }
 
-export function deliveryBlock(delivery: Delivery, width: number): Block {
-  const body = bodyOf(textParts(delivery.text), { width, prose: null });
+/** The block of something below the conversation. */
+export function pendingBlock(item: PendingItem, width: number): Block {
+  switch (item.kind) {
+    case 'queue':
+      return QUEUE_BLOCK;
+    case 'unsent':
+      return UNSENT_BLOCK;
+    case 'queued':
+      return { ...unsentBlock(item.message.parts, item.message.at, width), queued: item };
+    case 'delivery': {
+      const { delivery } = item;
+      return { ...unsentBlock(textParts(delivery.text), delivery.since, width), delivery };
+    }
+  }
+}
+
+const QUEUE_BLOCK = separatorBlock('queue', 0);
+const UNSENT_BLOCK = separatorBlock('unsent', 0);
+
+function unsentBlock(parts: Message['parts'], at: number, width: number): Block {
+  const body = bodyOf(parts, { width, prose: null });
   return {
     role: 'user',
-    at: delivery.since,
-    delivery,
+    at,
+    delivery: null,
     separator: null,
     message: null,
     body,

@@ -1,4 +1,3 @@
-import type { Delivery } from '../../domain/delivery.ts';
 import type { ProseRenderer } from '../../domain/markdown/prose.ts';
 import type { Span } from '../../domain/markdown/styled-text.ts';
 import type { Message } from '../../domain/message.ts';
@@ -10,15 +9,15 @@ import { mergedTranscriptOf } from '../../store/merged-transcript.ts';
 import type { ScrollAnchor } from '../../store/slices/conversations.ts';
 import type { State } from '../../store/state.ts';
 import { isEntry, isSameEntry, type TranscriptItem, transcriptItems } from '../../store/transcript-items.ts';
-import { visibleDeliveries } from '../../store/transcript-positions.ts';
+import { type PendingItem, pendingItems } from '../../store/transcript-positions.ts';
 import { lastStartAtOrBefore } from './binary-search.ts';
 import { bodyOf, type MessageBody, spansAt } from './message-body.ts';
 import {
   BLOCK_FRAME_ROWS,
   type Block,
-  deliveryBlock,
   entryBlock,
   heightOf,
+  pendingBlock,
   renderBlock,
 } from './transcript-block.ts';
 
@@ -57,13 +56,7 @@ export function transcriptView(state: State, taskId: string, width: number): Tra
   const { transcriptOptions, scrollAnchors } = state.view;
   const conversation = mergedTranscriptOf(state, taskId);
   const columns = transcriptOptions.wrap ? Math.max(1, width - INDENT) : Number.POSITIVE_INFINITY;
-  const view = buildView(
-    conversation,
-    visibleDeliveries(state, taskId),
-    taskId,
-    columns,
-    transcriptOptions.raw,
-  );
+  const view = buildView(conversation, pendingItems(state, taskId), taskId, columns, transcriptOptions.raw);
   const prose = transcriptOptions.raw ? null : state.proseRenderer;
   return prose === null ? view : renderNear(view, scrollAnchors.get(taskId), state.size.rows, prose);
 }
@@ -77,7 +70,7 @@ export function withMessageRendered(state: State, view: TranscriptView, index: n
 const buildView = memoize(
   (
     conversation: MergedTranscript,
-    deliveries: readonly Delivery[],
+    pending: readonly PendingItem[],
     taskId: string,
     width: number,
     raw: boolean,
@@ -94,7 +87,7 @@ const buildView = memoize(
     const blocks = usable.view.blocks.slice(0, shared);
     for (const [index, item] of items.slice(shared).entries())
       blocks.push(entryBlock(item, width, raw, shared + index === last ? (shorter ?? null) : null));
-    for (const delivery of deliveries) blocks.push(deliveryBlock(delivery, width));
+    for (const item of pending) blocks.push(pendingBlock(item, width));
     const view = viewOf(blocks, usable.view, shared);
     rememberLastView(taskId, { items, width, raw, view });
     return view;
@@ -196,13 +189,15 @@ export function newLineCount(state: State, taskId: string, view: TranscriptView)
   const before = messageOf(lastFollowedEntry);
   const grown =
     before === block.message || before === null ? 0 : block.lines.length - lineCountOf(before, block.body);
-  // Separators for unread messages and days do not count.
   const separators = view.blocks
     .slice(index + 1)
-    .filter(({ separator }) => separator === 'new' || separator === 'day').length;
+    .filter(({ separator }) => separator !== null && UNCOUNTED_SEPARATORS.has(separator)).length;
   // + 1: the last block has no blank line.
   return Math.max(0, grown) + view.total + 1 - start - heightOf(block) - separators * BLOCK_FRAME_ROWS;
 }
+
+/** Separators that are no news. */
+const UNCOUNTED_SEPARATORS: ReadonlySet<Block['separator']> = new Set(['new', 'day', 'queue', 'unsent']);
 
 const lineCountOf = memoize(
   (message: Message, { width, prose }: MessageBody): number =>
