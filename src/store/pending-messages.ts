@@ -35,7 +35,7 @@ export interface Undelivered {
 /** A message that the transcript does not show yet. `key` is unique. */
 export type PendingMessage = ServerQueued | Undelivered;
 
-/** What a state must hold for these selectors. */
+/** The fields that these selectors read. */
 type Reads = Pick<State, 'deliveries' | 'queueRequests' | 'transcripts'>;
 
 /**
@@ -134,15 +134,6 @@ export function queueLengthOf(
     return pendingMessagesOf(state, taskId).filter(({ kind }) => kind === 'queued').length;
   const task = knownTask(state, taskId);
   return (task && chatFacts(task))?.queueLength ?? null;
-}
-
-/** The task with the length of its queue as its transcript shows it: rules and questions of actions read it there. */
-export function withQueueLength(state: Reads & Pick<State, 'tasks' | 'parkedLists'>, task: Task): Task {
-  const { facts } = task;
-  const queueLength = queueLengthOf(state, task.id);
-  return facts.kind !== 'chat' || queueLength === facts.queueLength
-    ? task
-    : { ...task, facts: { ...facts, queueLength } };
 }
 
 /** Whether messages wait in the queue of a chat that an error stopped: they wait until the user acts. */

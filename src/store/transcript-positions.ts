@@ -17,7 +17,7 @@ export type PendingItem = PendingMessage | QueueSeparator;
 const QUEUE_SEPARATOR: QueueSeparator = { kind: 'queue', key: 'queue' };
 const UNSENT_SEPARATOR: QueueSeparator = { kind: 'unsent', key: 'unsent' };
 
-/** What has a block below the task's conversation, in order. Separators only where there is a queue. */
+/** The items with a block below the task's conversation, in order. Separators only where there is a queue. */
 export const pendingItems = (state: State, taskId: string): readonly PendingItem[] =>
   withSeparators(pendingMessagesOf(state, taskId));
 

@@ -31,9 +31,7 @@ describe('the line at the bottom, while no one writes in it', () => {
 
   it('says where a message to a working chat waits', () => {
     const chat = makeChat({ displayName: 'Fix login', status: 'running' });
-    expect(resting(listReceived([chat]))).toBe(
-      ' ⏎ or i: write to Fix login: queues it: the agent works',
-    );
+    expect(resting(listReceived([chat]))).toBe(' ⏎ or i: write to Fix login: queues it: the agent works');
   });
 
   it('shows the start of a draft and the keys that continue it', () => {

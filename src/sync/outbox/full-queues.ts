@@ -9,7 +9,7 @@ import { knownTask } from '../../store/task-index.ts';
 export const isFullQueue = (task: Task, cause: unknown): cause is BackendError =>
   chatFacts(task) !== null && cause instanceof BackendError && cause.kind === 'busy';
 
-/** What is known of a chat whose queue took no message. */
+/** The facts of a chat whose queue took no message. */
 interface FullQueue {
   /** The longest queue that was seen since; null while unknown. */
   length: number | null;

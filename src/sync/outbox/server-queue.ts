@@ -23,7 +23,7 @@ interface ServerQueueContext extends Pick<SyncContext, 'backend' | 'store' | 'cl
   readonly stopping: AbortSignal;
 }
 
-/** What a request did to a message in the server's queue. */
+/** The effect of a request on a message in the server's queue. */
 type Outcome =
   | { readonly kind: 'done' }
   /** The message had left the queue before. */

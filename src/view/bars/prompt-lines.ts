@@ -118,7 +118,7 @@ export function placeholder(state: State, columns: number): string {
   return truncate(`${before}${title}${after}`, columns);
 }
 
-/** What the server does with a message; empty when the agent gets it at once. */
+/** The server's treatment of a message; empty when the agent gets it at once. */
 function serverQueueWords(state: State, task: Task, phase: Phase): string {
   if (state.fullQueues.has(task.id)) return ': waits here: the server’s queue is full';
   if (isQueueStuck(state, task)) return ': queues it: the first queued message runs before it';
