@@ -37,6 +37,8 @@ export interface Command {
   /** Names from `keyName`. */
   readonly keys: readonly string[];
   readonly keyContext: KeyContext;
+  /** Whether its keys belong to it now; otherwise the command of the next context has them. Without it always. */
+  applies?(state: State): boolean;
   /** True, or the reason why the command cannot run now. Without a rule it always can. */
   enabled?(state: State): Availability;
   /** Its effect depends on the key, so the palette cannot run it. */

@@ -2,14 +2,14 @@ import { keyFor } from '../domain/key-placeholder.ts';
 import { latinKey } from '../domain/keyboard-layout.ts';
 import type { State } from '../store/state.ts';
 import { isTiny } from '../view/layout/geometry.ts';
-import { type Command, type CommandContext, type KeyContext, keysOf } from './command.ts';
+import { type CommandContext, keysOf } from './command.ts';
 import { answerConfirmation } from './confirm.ts';
 import { editByKey, insertText } from './edit-keys.ts';
 import { editField } from './form.ts';
 import { helpFindByKey } from './help-find.ts';
 import { resolveChord } from './key-chord.ts';
 import { currentKeyContext, type InputContext } from './key-context.ts';
-import { commandFor } from './keymap.ts';
+import { commandIn } from './keymap.ts';
 import { overlayFieldByKey } from './overlay-field.ts';
 import { pickerByKey } from './picker.ts';
 import { promptHistoryKeys } from './prompt.ts';
@@ -69,12 +69,6 @@ function handleKey(context: CommandContext, typed: string, text: string, byWheel
   if (keyContext === 'field') editField(store, key, text);
   if (isPromptContext(keyContext) && !editByKey(store, key) && text !== '') insertText(store, text);
 }
-
-const commandIn = (
-  { customKeys, actionTables }: State,
-  keyContext: KeyContext,
-  key: string,
-): Command | null => commandFor(keyContext, key, customKeys, actionTables);
 
 function acceptsText({ view: { overlay } }: State, keyContext: InputContext): boolean {
   if (keyContext === 'help') return overlay?.kind === 'help' && overlay.typing === true;

@@ -4,6 +4,7 @@ import { serverTimeText } from '../domain/text/iso-time.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { transcriptText } from '../domain/transcript-text.ts';
 import { mergedTranscriptOf } from '../store/merged-transcript.ts';
+import { openPartsOf } from '../store/slices/open-parts.ts';
 import type { State } from '../store/state.ts';
 import { taskById } from '../store/task-index.ts';
 import { visibleTranscript } from '../view/detail/visible-transcript.ts';
@@ -17,20 +18,21 @@ function exportText(state: State, taskId: string): string | null {
   const blocks = visible?.taskId === taskId ? visible.view.blocks : [];
   if (!blocks.some(({ message }) => message !== null)) return null;
   const older = mergedTranscriptOf(state, taskId).older === 'none' ? [] : [OLDER_NOTE];
-  return [...older, ...blocks.flatMap(blockText)].join('\n');
+  const open = openPartsOf(state, taskId);
+  return [...older, ...blocks.flatMap((block) => blockText(block, open))].join('\n');
 }
 
 /** Shows that the text lacks stored messages that are not loaded. */
 const OLDER_NOTE = '[older messages are stored on this machine; scroll to the beginning to include them]\n';
 
-function blockText({ message, separator, at }: Block): readonly string[] {
+function blockText({ message, separator, at }: Block, open: ReadonlySet<string>): readonly string[] {
   switch (separator) {
     case 'gap':
       return ['[some messages are missing]\n'];
     case 'restart':
       return [`[restarted ${serverTimeText(at)}]\n`];
     default:
-      return message === null ? [] : [transcriptText([message])];
+      return message === null ? [] : [transcriptText([message], open)];
   }
 }
 

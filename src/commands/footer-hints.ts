@@ -11,6 +11,7 @@ import { UP_AND_DOWN } from '../view/theme.ts';
 import { type KeyContext, keysOf } from './command.ts';
 import { commandById, keyContextsFor, keysOfCommand } from './command-registry.ts';
 import { currentKeyContext } from './key-context.ts';
+import { commandIn } from './keymap.ts';
 
 /** The enabled keys, the most useful first; always with help and quit. */
 export function footerHints(state: State): readonly FooterHint[] {
@@ -140,6 +141,7 @@ const paneOrders = memoize((tables: readonly ActionTable[]) => {
   const actions = tables.flatMap((table) => table.actions).filter(({ standsFor }) => standsFor === undefined);
   const ids = (some: readonly Action[]): readonly string[] => [...new Set(some.map(({ id }) => id))];
   const transcript = [
+    'open-part',
     'answer',
     'follow',
     'search',
@@ -185,14 +187,20 @@ function commandHints(state: State, keyContext: KeyContext, order: readonly stri
   return order.flatMap((id) => {
     const command = commandById(state, id);
     if (command === undefined || !scopes.includes(command.keyContext)) return [];
-    if ((command.enabled?.(state) ?? true) !== true) return [];
+    if ((command.enabled?.(state) ?? true) !== true || command.applies?.(state) === false) return [];
     const { hint = command.id } = command;
     const words = typeof hint === 'string' ? hint : hint(state);
     const { shortHint: short = words } = command;
-    const [key] = keysOf(command, state.customKeys);
+    const key = keysOf(command, state.customKeys).find((each) => !isTaken(state, keyContext, each, id));
     if (key === undefined) return [];
     return [{ key, words, short, pinned: pinned.has(id) }];
   });
+}
+
+/** Whether a command that has its keys only at times has this one now. */
+function isTaken(state: State, keyContext: KeyContext, key: string, id: string): boolean {
+  const command = commandIn(state, keyContext, key);
+  return command !== null && command.applies !== undefined && command.id !== id;
 }
 
 /** The key of a command with its own words; empty if it has none. */

@@ -4,6 +4,7 @@ import { isKeyName, isPrintableKey } from '../domain/key-name.ts';
 import { didYouMean } from '../domain/text/did-you-mean.ts';
 import { memoize } from '../store/memoize.ts';
 import type { CustomKeys } from '../store/slices/connection.ts';
+import type { State } from '../store/state.ts';
 import { type Command, type KeyContext, keysOf } from './command.ts';
 import { commands, commandsOf, keyContextsFor } from './command-registry.ts';
 import { isEditingKey } from './edit-keys.ts';
@@ -14,20 +15,31 @@ export interface KeyBindingError {
   readonly what: string;
 }
 
-/** The command of a key in this context, or null. */
+/** The command of a key in this context, or null. `applies`: whether a command has its keys now. */
 export function commandFor(
   keyContext: KeyContext,
   key: string,
   customKeys: CustomKeys,
   tables: readonly ActionTable[] = ACTION_TABLES,
+  applies: (command: Command) => boolean = () => true,
 ): Command | null {
   const byKey = commandByKey(tables, customKeys);
   for (const context of keyContextsFor(keyContext)) {
     const command = byKey.get(`${context} ${key}`);
-    if (command !== undefined) return command;
+    if (command !== undefined && applies(command)) return command;
   }
   return null;
 }
+
+/** The command that a key runs in this context and state, or null. */
+export const commandIn = (state: State, keyContext: KeyContext, key: string): Command | null =>
+  commandFor(
+    keyContext,
+    key,
+    state.customKeys,
+    state.actionTables,
+    (command) => command.applies?.(state) ?? true,
+  );
 
 const commandByKey = memoize(
   (tables: readonly ActionTable[], customKeys: CustomKeys): ReadonlyMap<string, Command> =>

@@ -3,7 +3,9 @@ import type { HitPosition } from '../store/slices/conversations.ts';
 import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 import { type VisibleTranscript, visibleTranscript } from '../view/detail/visible-transcript.ts';
+import { linesOfPart, type MessageBody } from '../view/transcript/message-body.ts';
 import {
+  foldedPartAt,
   hitAt,
   hitsBefore,
   type SearchHits,
@@ -14,6 +16,7 @@ import {
   INDENT,
   scrollTopOf,
   type TranscriptView,
+  transcriptView,
   withMessageRendered,
 } from '../view/transcript/transcript-view.ts';
 import type { Command, CommandContext } from './command.ts';
@@ -65,6 +68,7 @@ function goToHit(
   index: number,
 ): void {
   const estimate = hitAt(hits, index);
+  const openedPart = openPartOfHit(store, taskId, view, estimate);
   if (estimate === null) {
     return store.dispatch(
       { type: 'transcript-search-changed', search: { taskId, text, hit: null } },
@@ -72,7 +76,8 @@ function goToHit(
     );
   }
   // Far from the screen messages are not rendered as markdown yet; rendering moves their lines.
-  const rendered = withMessageRendered(store.getState(), view, estimate.message);
+  const opened = transcriptView(store.getState(), taskId, width);
+  const rendered = withMessageRendered(store.getState(), opened, estimate.message);
   const renderedHits = rendered === view ? hits : searchTranscript(rendered, text);
   const hit = hitAt(renderedHits, Math.min(index, renderedHits.total - 1)) ?? estimate;
   const row = rowOf(rendered, hit);
@@ -80,11 +85,46 @@ function goToHit(
   const target =
     row >= top && row < top + height ? top : Math.max(0, row - Math.min(CONTEXT_ROWS, height >> 1));
   store.dispatch(
-    { type: 'transcript-search-changed', search: { taskId, text, hit } },
+    { type: 'transcript-search-changed', search: { taskId, text, hit, openedPart } },
     { type: 'transcript-scrolled', taskId, anchor: anchorAt(rendered, target, height) },
   );
   if (!store.getState().view.transcriptOptions.wrap)
     scrollHitIntoColumns(store, rendered, hit, text, width - INDENT);
+}
+
+/**
+ * Opens the folded part whose details have the hit, and folds the one that the search opened for the hit before. Returns
+ * the key of the part that the search opened; null for none. The hits keep their numbers.
+ */
+function openPartOfHit(
+  store: Store,
+  taskId: string,
+  view: TranscriptView,
+  hit: HitPosition | null,
+): string | null {
+  const before = store.getState().view.transcriptSearch?.openedPart ?? null;
+  const body = hit === null ? undefined : view.blocks[hit.message]?.body;
+  if (hit !== null && body !== undefined) {
+    // The hit is in the part that is open already.
+    if (before !== null && isInPart(body, before, hit.line)) return before;
+    const folded = foldedPartAt(body, hit);
+    closeOpenedPart(store, taskId);
+    if (folded !== null) store.dispatch({ type: 'part-toggled', taskId, key: folded, open: true });
+    return folded;
+  }
+  closeOpenedPart(store, taskId);
+  return null;
+}
+
+function isInPart(body: MessageBody, key: string, line: number): boolean {
+  const rows = linesOfPart(body, key);
+  return rows !== null && line >= rows.line && line < rows.line + rows.count;
+}
+
+/** Folds the part that the search opened. */
+function closeOpenedPart(store: Store, taskId: string): void {
+  const key = store.getState().view.transcriptSearch?.openedPart ?? null;
+  if (key !== null) store.dispatch({ type: 'part-toggled', taskId, key, open: false });
 }
 
 /** Scrolls sideways until the hit is visible in an unwrapped line. */
@@ -131,6 +171,7 @@ export function confirmSearch({ store }: CommandContext): void {
 /** Ends the search and scrolls back to where it started. */
 export function cancelSearch(store: Store): void {
   const { overlay, selected } = store.getState().view;
+  if (selected !== null) closeOpenedPart(store, selected);
   store.dispatch({ type: 'transcript-search-changed', search: null }, { type: 'overlay-closed' });
   if (overlay?.kind === 'search' && selected !== null)
     store.dispatch({ type: 'transcript-scrolled', taskId: selected, anchor: overlay.before ?? null });

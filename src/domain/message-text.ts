@@ -1,105 +1,109 @@
-import type { Span, SpanStyle, StyledRow } from './markdown/styled-text.ts';
-import { type Message, type MessagePart, onlyTextOf, type ToolCallPart, textParts } from './message.ts';
+import type { StyledRow } from './markdown/styled-text.ts';
+import { type Message, type MessagePart, onlyTextOf, textParts } from './message.ts';
+import { exactDuration } from './text/age.ts';
 import { sanitise, sanitiseLine } from './text/sanitise.ts';
-import { truncate } from './text/width.ts';
+import { displayWidth, truncate } from './text/width.ts';
+import { inParentheses, mainArgument, toolCallRow } from './tool-call-row.ts';
+import { parseWebUrl } from './web-link.ts';
 
-/** The longest argument of a tool call, thought or list of files in a row, columns. */
+/** The longest text of a part in its row, columns. */
 const MAX_DETAIL_WIDTH = 200;
 
-const SIGNS: Readonly<Record<ToolCallPart['status'], string>> = {
-  pending: '·',
-  running: '…',
-  done: '✓',
-  failed: '✗',
-};
-const STATUS_WORDS: Readonly<Record<ToolCallPart['status'], string>> = {
-  pending: ' (waiting)',
-  running: ' (running)',
-  done: '',
-  failed: ' (failed)',
-};
-const SIGN_STYLES: Readonly<Record<ToolCallPart['status'], SpanStyle>> = {
-  pending: 'mark',
-  running: 'mark',
-  done: 'added',
-  failed: 'removed',
-};
-
-/** A part that is not text as one row, sanitised: the same on the screen and in plain text. Null for text. */
-export function partRow(part: MessagePart): StyledRow | null {
+/**
+ * A part that is not text as one row of at most `width` columns, sanitised: the same on the screen and in plain text.
+ * Null for text.
+ */
+export function partRow(part: MessagePart, width = Number.POSITIVE_INFINITY): StyledRow | null {
   switch (part.type) {
     case 'text':
       return null;
     case 'tool-call':
-      return toolCallRow(part);
+      return toolCallRow(part, width);
     case 'reasoning':
-      return styledRow(labelled('thinking', truncate(sanitiseLine(part.text), MAX_DETAIL_WIDTH)), 'mark');
+      return reasoningRow(part, width);
     case 'file':
-      return rowWithLabel('file', `${sanitiseLine(part.name)}${inParentheses(part.mediaType)}`);
+      return rowWithLabel(
+        part,
+        'file',
+        `${sanitiseLine(part.path ?? part.name)}${inParentheses(part.mediaType)}`,
+        width,
+      );
+    case 'file-reference':
+      return rowWithLabel(part, 'file reference', `${sanitiseLine(part.path)}${lineRange(part)}`, width);
+    case 'context-file':
+      return rowWithLabel(
+        part,
+        'context file',
+        `${sanitiseLine(part.path)}${part.isTruncated ? ' (beginning only)' : ''}`,
+        width,
+      );
+    case 'skill':
+      return rowWithLabel(part, 'skill', sanitiseLine(part.name), width);
     case 'citation': {
       const [title, url] = [sanitiseLine(part.title), sanitiseLine(part.url)];
-      return rowWithLabel('citation', title === '' ? url : `${title}${inParentheses(url)}`);
+      return rowWithLabel(part, 'citation', title === '' ? url : `${title}${inParentheses(url)}`, width);
     }
     case 'notice':
-      return rowWithLabel('notice', sanitiseLine(part.text));
+      return rowWithLabel(
+        part,
+        sanitiseLine(part.name ?? '') || 'notice',
+        shortened(sanitiseLine(part.text)),
+        width,
+      );
     case 'unknown':
-      return rowWithLabel('unknown part', sanitiseLine(part.name));
+      return rowWithLabel(part, 'unknown part', sanitiseLine(part.name), width);
+  }
+}
+
+/** The web page of a part: of a citation, of a file, and of a call whose argument is a URL. Null without one. */
+export function partAddress(part: MessagePart): string | null {
+  switch (part.type) {
+    case 'citation':
+    case 'file':
+      return parseWebUrl(part.url ?? '');
+    case 'tool-call':
+      return parseWebUrl(mainArgument(part));
+    default:
+      return null;
   }
 }
 
 const labelled = (label: string, text: string): string => (text === '' ? label : `${label}: ${text}`);
 
-const styledRow = (text: string, style: SpanStyle, end = text.length): StyledRow => ({
-  text,
-  spans: [{ start: 0, end, style }],
-});
+const shortened = (text: string): string => truncate(text, MAX_DETAIL_WIDTH);
 
-const rowWithLabel = (label: string, text: string): StyledRow =>
-  styledRow(labelled(label, text), 'mark', label.length);
-
-const inParentheses = (text: string): string => {
-  const line = sanitiseLine(text);
-  return line === '' ? '' : ` (${line})`;
-};
-
-function toolCallRow(call: ToolCallPart): StyledRow {
-  const sign = SIGNS[call.status];
-  const title = sanitiseLine(call.title) || sanitiseLine(call.name) || call.kind;
-  const argument = truncate(sanitiseLine(mainArgument(call)), MAX_DETAIL_WIDTH);
-  const head = `${title}${STATUS_WORDS[call.status]}`;
-  const words = title.includes(argument) ? head : labelled(head, argument);
-  const spans: readonly Span[] = [
-    { start: 0, end: sign.length, style: SIGN_STYLES[call.status] },
-    { start: sign.length + 1, end: sign.length + 1 + title.length, style: 'strong' },
-  ];
-  return { text: `${sign} ${words}${inParentheses(changedFiles(call, words))}`, spans };
+function rowWithLabel(part: MessagePart, label: string, words: string, width: number): StyledRow {
+  const text = truncate(labelled(label, words), width);
+  const end = Math.min(label.length, text.length);
+  const address = partAddress(part);
+  const start = label.length + 2;
+  return {
+    text,
+    spans: [
+      { start: 0, end, style: 'mark' },
+      ...(address === null || start >= text.length
+        ? []
+        : [{ start, end: text.length, style: 'link' as const, address }]),
+    ],
+  };
 }
 
-/** The usual names of the argument that says most about a call, the most telling first. */
-const MAIN_ARGUMENTS = ['command', 'cmd', 'path', 'file_path', 'url', 'query', 'pattern', 'prompt'] as const;
-
-function mainArgument({ input, places }: ToolCallPart): string {
-  if (typeof input === 'string') return input;
-  const values = new Map<string, unknown>(
-    typeof input === 'object' && input !== null && !Array.isArray(input) ? Object.entries(input) : [],
-  );
-  const named = MAIN_ARGUMENTS.map((name) => argumentText(values.get(name))).find((text) => text !== '');
-  if (named !== undefined) return named;
-  const [place] = places;
-  if (place !== undefined) return place.line === null ? place.path : `${place.path}:${place.line}`;
-  return [...values.values()].map(argumentText).find((text) => text !== '') ?? '';
+/** The beginning of a thought, with the time that it took. */
+function reasoningRow(
+  { text, startedAt, endedAt }: Extract<MessagePart, { readonly type: 'reasoning' }>,
+  width: number,
+): StyledRow {
+  const ms = startedAt == null || endedAt == null ? 0 : endedAt - startedAt;
+  const time = ms < 1_000 ? '' : ` · ${exactDuration(ms)}`;
+  const words = labelled('thinking', shortened(sanitiseLine(text)));
+  const row = truncate(truncate(words, Math.max(1, width - displayWidth(time))) + time, width);
+  return { text: row, spans: [{ start: 0, end: row.length, style: 'mark' }] };
 }
 
-/** Some agents send a command as the list of its words. Empty for other data. */
-function argumentText(value: unknown): string {
-  if (typeof value === 'string') return value;
-  return Array.isArray(value) && value.every((word) => typeof word === 'string') ? value.join(' ') : '';
-}
-
-/** The names of the changed files that `words` do not name. */
-function changedFiles({ diffs }: ToolCallPart, words: string): string {
-  const names = diffs.map(({ path }) => sanitiseLine(path.slice(path.lastIndexOf('/') + 1)));
-  return truncate([...new Set(names)].filter((name) => !words.includes(name)).join(', '), MAX_DETAIL_WIDTH);
+/** The lines of a reference after its path; empty if unknown. */
+function lineRange({ startLine, endLine }: { readonly startLine: number; readonly endLine: number }): string {
+  if (startLine < 1) return '';
+  return endLine > startLine ? `:${startLine}-${endLine}` : `:${startLine}`;
 }
 
 /** A blank line separates text from the other parts, which are rows of a list. */

@@ -1,6 +1,9 @@
 /** One message of a conversation. */
 export interface Message {
-  /** A position, not an identity: ids restart at 0 after a resume that lost the conversation. */
+  /**
+   * Of a Coder Task a position, not an identity: ids restart at 0 after a resume that lost the conversation. Of a chat an
+   * identity: ids rise with gaps, and a changed message has a new one.
+   */
   readonly id: number;
   readonly role: 'user' | 'agent';
   /** In the order in which they were written. All strings in them are untrusted text. */
@@ -15,6 +18,9 @@ export type MessagePart =
   | ReasoningPart
   | ToolCallPart
   | FilePart
+  | FileReferencePart
+  | ContextFilePart
+  | SkillPart
   | CitationPart
   | NoticePart
   | UnknownPart;
@@ -26,9 +32,12 @@ export interface TextPart {
 }
 
 /** Thoughts of the model before it acts. */
-interface ReasoningPart {
+export interface ReasoningPart {
   readonly type: 'reasoning';
   readonly text: string;
+  /** Missing or null: unknown. */
+  readonly startedAt?: number | null;
+  readonly endedAt?: number | null;
 }
 
 /** A call of a tool, with its result once there is one. */
@@ -55,18 +64,53 @@ export interface ToolCallPart {
   readonly places: readonly { readonly path: string; readonly line: number | null }[];
   readonly startedAt: number | null;
   readonly endedAt: number | null;
+  /** Of a command that ended; missing or null otherwise. */
+  readonly exitCode?: number | null;
+  /** The chat of the sub-agent that the call started or is about. Missing: none, or it is in the arguments. */
+  readonly childId?: string;
 }
 
 /** An attached file. */
-interface FilePart {
+export interface FilePart {
   readonly type: 'file';
   readonly name: string;
   /** Empty if unknown. */
   readonly mediaType: string;
+  /** Its web page; missing if it has none. */
+  readonly url?: string;
+  /** Where it is in the workspace; missing if it is not there. */
+  readonly path?: string;
+}
+
+/** Lines of a file that the user refers to, such as a comment on a diff. */
+export interface FileReferencePart {
+  readonly type: 'file-reference';
+  readonly path: string;
+  /** Both from 1 and included; 0 if unknown. */
+  readonly startLine: number;
+  readonly endLine: number;
+  /** The text of the lines; empty if unknown. */
+  readonly content: string;
+}
+
+/** A file that the agent's program added to the context of the model, such as AGENTS.md. */
+export interface ContextFilePart {
+  readonly type: 'context-file';
+  readonly path: string;
+  /** Only its beginning was added. */
+  readonly isTruncated: boolean;
+}
+
+/** Instructions that the agent's program offered to the model. */
+export interface SkillPart {
+  readonly type: 'skill';
+  readonly name: string;
+  /** Empty if there is none. */
+  readonly description: string;
 }
 
 /** A source that the agent refers to. */
-interface CitationPart {
+export interface CitationPart {
   readonly type: 'citation';
   /** Empty if unknown. */
   readonly title: string;
@@ -74,16 +118,20 @@ interface CitationPart {
 }
 
 /** A remark of the server or the agent's program about the turn. */
-interface NoticePart {
+export interface NoticePart {
   readonly type: 'notice';
   readonly text: string;
+  /** The type as received, such as `hook-notice`; missing: `notice`. */
+  readonly name?: string;
 }
 
 /** A part of a type that this version does not know. */
-interface UnknownPart {
+export interface UnknownPart {
   readonly type: 'unknown';
   /** The type as received. */
   readonly name: string;
+  /** The part as received, JSON data; missing if it has no fields. */
+  readonly data?: unknown;
 }
 
 /** The parts of a message that is only text. */
@@ -116,6 +164,8 @@ export const hasSameContent = (a: Message, b: Message): boolean => a.role === b.
 
 export const hasSameParts = (a: Pick<Message, 'parts'>, b: Pick<Message, 'parts'>): boolean =>
   isSameData(a.parts, b.parts);
+
+export const isSamePart = (a: MessagePart, b: MessagePart): boolean => isSameData(a, b);
 
 /** Compares JSON data. Strings of different lengths are unequal without a comparison of their characters. */
 function isSameData(a: unknown, b: unknown): boolean {

@@ -1,5 +1,7 @@
 import type { Message } from './message.ts';
-import { plainTextOf } from './message-text.ts';
+import { isSeparated, plainTextOf } from './message-text.ts';
+import { partKeysOf } from './part-key.ts';
+import { partText } from './part-text.ts';
 import { serverTimeText } from './text/iso-time.ts';
 import { sanitise } from './text/sanitise.ts';
 
@@ -16,6 +18,30 @@ export const messageText = (message: Message): string =>
     '\n',
   );
 
+/** The text of a message up to the first tool call that has not ended, whose row would still change. */
+export function settledMessageText(message: Message): string {
+  const { parts } = message;
+  const first = parts.findIndex(
+    (part) => part.type === 'tool-call' && (part.status === 'running' || part.status === 'pending'),
+  );
+  return messageText(first === -1 ? message : { ...message, parts: parts.slice(0, first) });
+}
+
+/** The text of a message with all details of its open parts. `open`: the keys of the open parts. */
+export function messageTextWithDetails(message: Message, open: ReadonlySet<string>): string {
+  const keys = open.size === 0 ? [] : partKeysOf(message);
+  const isOpen = (index: number): boolean => open.has(keys[index] ?? '');
+  if (!message.parts.some((_, index) => isOpen(index))) return messageText(message);
+  return message.parts
+    .map((part, index): string => {
+      const text = messageText({ ...message, parts: [part] });
+      const before = message.parts[index - 1];
+      const separator = before === undefined ? '' : isSeparated(before, part) ? '\n\n' : '\n';
+      return separator + (isOpen(index) ? partText(part) : text);
+    })
+    .join('');
+}
+
 /** A regular expression would be quadratic on long runs. */
 function trimEndCharacter(text: string, character: string): string {
   let end = text.length;
@@ -27,6 +53,8 @@ function trimEndCharacter(text: string, character: string): string {
 export const messageHeading = ({ role, at }: Message): string =>
   `[${role === 'user' ? 'you' : role} ${serverTimeText(at)}]\n`;
 
-/** All messages with headings, oldest first. */
-export const transcriptText = (messages: readonly Message[]): string =>
-  messages.map((message) => `${messageHeading(message)}${messageText(message)}\n`).join('\n');
+/** All messages with headings, oldest first. Of the parts with the keys `open`, with all details. */
+export const transcriptText = (messages: readonly Message[], open: ReadonlySet<string> = new Set()): string =>
+  messages
+    .map((message) => `${messageHeading(message)}${messageTextWithDetails(message, open)}\n`)
+    .join('\n');

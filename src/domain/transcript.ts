@@ -1,4 +1,4 @@
-import { hasSameParts, isSameMessage, type Message, type MessagePart } from './message.ts';
+import { hasSameParts, isSameMessage, isSamePart, type Message, type MessagePart } from './message.ts';
 import { sharedPrefixLength } from './shared-prefix.ts';
 
 /** The conversation as the server returns it, oldest first. */
@@ -8,7 +8,10 @@ export interface Transcript {
   readonly snapshot: boolean;
   /** Unix ms; null for a live transcript, and for an empty snapshot. */
   readonly snapshotAt: number | null;
-  /** The server has messages before these. Missing: no. */
+  /**
+   * The server has messages before these. Set by a source whose message ids are identities, also to false: its
+   * transcripts are merged by `merge-page.ts`. Missing: the transcript is whole, and ids are positions.
+   */
   readonly hasOlder?: boolean;
   /** The messages in the server's queue, in its order. Missing: the server has no queue, or did not say. */
   readonly queue?: readonly QueuedMessage[];
@@ -31,7 +34,8 @@ export function reuseUnchangedMessages(older: Transcript | null, newer: Transcri
   const shared = sharedPrefixLength(older.messages, newer.messages);
   const rest = newer.messages.slice(shared).map((message, index) => {
     const before = older.messages[shared + index];
-    return before !== undefined && isSameMessage(before, message) ? before : message;
+    if (before === undefined) return message;
+    return isSameMessage(before, message) ? before : withKnownParts(before, message);
   });
   const isSame =
     older.messages.length === newer.messages.length &&
@@ -63,6 +67,18 @@ const isSameQueue = (one: Transcript['queue'], other: Transcript['queue']): bool
         hasSameParts(message, after)
       );
     }));
+
+/** The message with the part objects of its earlier version where they are equal. */
+const withKnownParts = (before: Message, message: Message): Message =>
+  before.id !== message.id || message.parts.length === 1
+    ? message
+    : {
+        ...message,
+        parts: message.parts.map((part, index) => {
+          const known = before.parts[index];
+          return known !== undefined && isSamePart(known, part) ? known : part;
+        }),
+      };
 
 /** Compares only the words: AgentAPI trims what it receives, and lines may come back padded. */
 export const hasSameWords = (one: string, other: string): boolean =>

@@ -1,5 +1,5 @@
 import type { Message } from '../domain/message.ts';
-import { messageHeading, messageText } from '../domain/transcript-text.ts';
+import { messageHeading, messageText, settledMessageText } from '../domain/transcript-text.ts';
 
 /** The part of a transcript that was written so far. */
 export interface FollowState {
@@ -25,11 +25,11 @@ export function followTranscript(
   let { openMessageId } = before;
   let text = '';
   messages.forEach((message, index) => {
-    const words = messageText(message);
     const writtenText = written.get(message.id);
-    if (words === writtenText) return;
     // A user's message arrives complete.
     const isFinal = isSettled || index < messages.length - 1 || message.role === 'user';
+    const words = isFinal ? messageText(message) : settledMessageText(message);
+    if (words === writtenText) return;
     if (writtenText !== undefined && openMessageId === message.id && words.startsWith(writtenText)) {
       text += words.slice(writtenText.length);
     } else if (writtenText === undefined || isFinal) {

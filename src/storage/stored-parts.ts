@@ -36,15 +36,38 @@ function parsePart(value: unknown): readonly MessagePart[] {
   const { type } = value;
   switch (type) {
     case 'text':
-    case 'reasoning':
-    case 'notice':
       return [{ type, text: text(value.text) }];
+    case 'reasoning':
+      return [{ type, text: text(value.text), ...optionalNumbers(value, ['startedAt', 'endedAt']) }];
+    case 'notice':
+      return [{ type, text: text(value.text), ...optionalTexts(value, ['name']) }];
     case 'file':
-      return [{ type, name: text(value.name), mediaType: text(value.mediaType) }];
+      return [
+        {
+          type,
+          name: text(value.name),
+          mediaType: text(value.mediaType),
+          ...optionalTexts(value, ['url', 'path']),
+        },
+      ];
+    case 'file-reference':
+      return [
+        {
+          type,
+          path: text(value.path),
+          startLine: numberOrNull(value.startLine) ?? 0,
+          endLine: numberOrNull(value.endLine) ?? 0,
+          content: text(value.content),
+        },
+      ];
+    case 'context-file':
+      return [{ type, path: text(value.path), isTruncated: value.isTruncated === true }];
+    case 'skill':
+      return [{ type, name: text(value.name), description: text(value.description) }];
     case 'citation':
       return [{ type, title: text(value.title), url: text(value.url) }];
     case 'unknown':
-      return [{ type, name: text(value.name) }];
+      return [{ type, name: text(value.name), ...('data' in value && { data: value.data }) }];
     case 'tool-call':
       return [parseToolCall(value)];
     default:
@@ -69,7 +92,32 @@ const parseToolCall = (call: Readonly<Record<string, unknown>>): ToolCallPart =>
   places: records(call.places).map(({ path, line }) => ({ path: text(path), line: numberOrNull(line) })),
   startedAt: numberOrNull(call.startedAt),
   endedAt: numberOrNull(call.endedAt),
+  ...optionalNumbers(call, ['exitCode']),
+  ...optionalTexts(call, ['childId']),
 });
+
+/** The fields that hold a number or null. */
+const optionalNumbers = <Name extends string>(
+  value: Readonly<Record<string, unknown>>,
+  names: readonly Name[],
+): Partial<Record<Name, number | null>> =>
+  pickFields(value, names, (field): field is number | null => typeof field === 'number' || field === null);
+
+/** The fields that hold a string. */
+const optionalTexts = <Name extends string>(
+  value: Readonly<Record<string, unknown>>,
+  names: readonly Name[],
+): Partial<Record<Name, string>> =>
+  pickFields(value, names, (field): field is string => typeof field === 'string');
+
+const pickFields = <Name extends string, Value>(
+  value: Readonly<Record<string, unknown>>,
+  names: readonly Name[],
+  isValid: (field: unknown) => field is Value,
+): Partial<Record<Name, Value>> =>
+  Object.fromEntries(names.flatMap((name) => (isValid(value[name]) ? [[name, value[name]]] : []))) as Partial<
+    Record<Name, Value>
+  >;
 
 const KINDS = ['read', 'edit', 'delete', 'move', 'search', 'execute', 'think', 'fetch', 'other'] as const;
 const STATUSES = ['pending', 'running', 'done', 'failed'] as const;

@@ -7,6 +7,7 @@ import type { ConversationsEvent } from './slices/conversations.ts';
 import type { DraftsEvent } from './slices/drafts.ts';
 import type { NewTaskEvent } from './slices/new-task.ts';
 import type { NoticesEvent } from './slices/notices.ts';
+import type { OpenPartsEvent } from './slices/open-parts.ts';
 import type { OutboxEvent } from './slices/outbox.ts';
 import type { ProgressEvent } from './slices/progress.ts';
 import type { RowsEvent } from './slices/rows.ts';
@@ -23,6 +24,7 @@ export type StoreEvent =
   | RowsEvent
   | ProgressEvent
   | ConversationsEvent
+  | OpenPartsEvent
   | OutboxEvent
   | DraftsEvent
   | NewTaskEvent

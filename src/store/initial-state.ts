@@ -6,6 +6,7 @@ import { INITIAL_CONVERSATIONS } from './slices/conversations.ts';
 import { INITIAL_DRAFTS } from './slices/drafts.ts';
 import { INITIAL_NEW_TASK } from './slices/new-task.ts';
 import { INITIAL_NOTICES } from './slices/notices.ts';
+import { INITIAL_OPEN_PARTS } from './slices/open-parts.ts';
 import { INITIAL_OUTBOX } from './slices/outbox.ts';
 import { INITIAL_PROGRESS } from './slices/progress.ts';
 import { INITIAL_ROWS } from './slices/rows.ts';
@@ -24,6 +25,7 @@ export function initialState(options: ConnectionOptions & ScreenOptions): State 
     ...INITIAL_ROWS,
     ...INITIAL_PROGRESS,
     ...INITIAL_CONVERSATIONS,
+    ...INITIAL_OPEN_PARTS,
     ...INITIAL_OUTBOX,
     ...INITIAL_DRAFTS,
     ...INITIAL_NEW_TASK,
@@ -33,6 +35,7 @@ export function initialState(options: ConnectionOptions & ScreenOptions): State 
       ...screen.view,
       ...INITIAL_ROWS.view,
       ...INITIAL_CONVERSATIONS.view,
+      ...INITIAL_OPEN_PARTS.view,
       ...INITIAL_DRAFTS.view,
       ...INITIAL_NEW_TASK.view,
     },

@@ -12,6 +12,7 @@ import { conversationsReducer } from './slices/conversations.ts';
 import { draftsReducer } from './slices/drafts.ts';
 import { newTaskReducer } from './slices/new-task.ts';
 import { noticesReducer, rememberHiddenNotice, showNextNotice } from './slices/notices.ts';
+import { openPartsReducer } from './slices/open-parts.ts';
 import { outboxReducer } from './slices/outbox.ts';
 import { progressReducer } from './slices/progress.ts';
 import { addNewlyNeeding, rowsReducer } from './slices/rows.ts';
@@ -31,6 +32,7 @@ const REDUCERS: SliceReducer<State, StoreEvent> = {
   ...rowsReducer,
   ...progressReducer,
   ...conversationsReducer,
+  ...openPartsReducer,
   ...outboxReducer,
   ...draftsReducer,
   ...newTaskReducer,

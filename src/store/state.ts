@@ -6,6 +6,7 @@ import type { ConversationsState } from './slices/conversations.ts';
 import type { DraftsState } from './slices/drafts.ts';
 import type { NewTaskState } from './slices/new-task.ts';
 import type { NoticesState } from './slices/notices.ts';
+import type { OpenPartsState } from './slices/open-parts.ts';
 import type { OutboxState } from './slices/outbox.ts';
 import type { ProgressState } from './slices/progress.ts';
 import type { RowsState } from './slices/rows.ts';
@@ -30,6 +31,7 @@ export type State = ConnectionState &
   RowsState &
   ProgressState &
   ConversationsState &
+  OpenPartsState &
   OutboxState &
   DraftsState &
   NewTaskState &

@@ -14,7 +14,7 @@ const REPLY = withParts(1, { type: 'reasoning', text: 'Hm\x1b[31m' }, CALL, {
   type: 'text',
   text: 'It **works**.',
 });
-const PLAIN = 'thinking: Hm\n✓ execute: go test ./...\n\nIt **works**.';
+const PLAIN = 'thinking: Hm\n✓ run: go test ./...\n\nIt **works**.';
 
 function reading(): AppFixture {
   const app = appFixture(
@@ -42,7 +42,7 @@ describe('a message with several parts', () => {
   it('is read out', () => {
     expect(messageWords(reading().state(), 'a', 1).slice(1)).toEqual([
       '  thinking: Hm',
-      '  ✓ execute: go test ./...',
+      '  ✓ run: go test ./...',
       '  It **works**.',
     ]);
   });

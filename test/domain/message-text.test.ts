@@ -46,35 +46,27 @@ describe('the row of a part', () => {
   });
 
   it.each<[name: string, about: Partial<ToolCallPart>, row: string]>([
-    ['its command', { input: { timeout: 5, command: 'go test ./...' } }, '✓ execute: go test ./...'],
-    ['the words of its command', { input: { command: ['go', 'test'] } }, '✓ execute: go test'],
-    ['a text as input', { input: 'ls' }, '✓ execute: ls'],
-    ['its place', { input: null, places: [{ path: 'a/b.go', line: 7 }] }, '✓ execute: a/b.go:7'],
-    ['its first argument', { input: { n: 3, door: 'left' } }, '✓ execute: left'],
-    ['no arguments', { input: [] }, '✓ execute'],
+    ['its command', { input: { timeout: 5, command: 'go test ./...' } }, '✓ run: go test ./...'],
+    ['the words of its command', { input: { command: ['go', 'test'] } }, '✓ run: go test'],
+    ['a text as input', { input: 'ls' }, '✓ run: ls'],
+    ['its place', { input: null, places: [{ path: 'a/b.go', line: 7 }] }, '✓ run: a/b.go:7'],
+    ['its first argument', { input: { n: 3, door: 'left' } }, '✓ run: left'],
+    ['no arguments', { input: [] }, '✓ run'],
     ['a title', { title: 'Run the tests', input: { command: 'go test' } }, '✓ Run the tests: go test'],
     ['a title that has the argument', { title: 'Run go test', input: 'go test' }, '✓ Run go test'],
     ['its kind without a name', { name: '', kind: 'fetch' }, '✓ fetch'],
-    [
-      'changed files',
-      { diffs: [diff('src/a.ts'), diff('b.ts'), diff('lib/b.ts')] },
-      '✓ execute (a.ts, b.ts)',
-    ],
-    [
-      'a changed file once',
-      { input: { path: 'src/a.ts' }, diffs: [diff('src/a.ts')] },
-      '✓ execute: src/a.ts',
-    ],
-    ['its failure', { status: 'failed', input: 'ls' }, '✗ execute (failed): ls'],
-    ['that it runs', { status: 'running', input: 'ls' }, '… execute (running): ls'],
-    ['that it waits', { status: 'pending' }, '· execute (waiting)'],
+    ['changed files', { diffs: [diff('src/a.ts'), diff('b.ts'), diff('lib/b.ts')] }, '✓ run (a.ts, b.ts)'],
+    ['a changed file once', { input: { path: 'src/a.ts' }, diffs: [diff('src/a.ts')] }, '✓ run: src/a.ts'],
+    ['its failure', { status: 'failed', input: 'ls' }, '✗ run: ls · failed'],
+    ['that it runs', { status: 'running', input: 'ls' }, '… run: ls · running'],
+    ['that it waits', { status: 'pending' }, '· run · waiting'],
   ])('of a tool call shows %s', (_, about, row) => {
     expect(rowOf(toolCall(about))).toBe(row);
   });
 
   it('shows the beginning of a very long argument', () => {
     const row = rowOf(toolCall({ input: { command: 'x'.repeat(5_000_000) } })) ?? '';
-    expect(row).toMatch(/^✓ execute: x+…$/u);
+    expect(row).toMatch(/^✓ run: x+…$/u);
     expect(row.length).toBeLessThan(300);
   });
 });
@@ -91,9 +83,7 @@ describe('the plain text of a message', () => {
       { type: 'text', text: 'Third' },
       call,
     );
-    expect(plainTextOf(message)).toBe(
-      'thinking: Hm\n✓ execute: ls\n\nFirst\nsecond\n\nThird\n\n✓ execute: ls',
-    );
+    expect(plainTextOf(message)).toBe('thinking: Hm\n✓ run: ls\n\nFirst\nsecond\n\nThird\n\n✓ run: ls');
   });
 
   it('is the text itself for a message that is only text', () => {
@@ -114,19 +104,17 @@ describe('the plain text of a message', () => {
   });
 
   it('shows a tool call after a text that ends in an open escape sequence', () => {
-    expect(messageText(messageWith({ type: 'text', text: 'a\x1b]0;title' }, call))).toBe(
-      'a\n\n✓ execute: ls',
-    );
+    expect(messageText(messageWith({ type: 'text', text: 'a\x1b]0;title' }, call))).toBe('a\n\n✓ run: ls');
   });
 });
 
 describe('the parts after a length', () => {
   it.each([
-    [0, ['Hello', '✓ execute', 'World']],
-    [3, ['lo', '✓ execute', 'World']],
-    [5, ['✓ execute', 'World']],
-    ['Hello\n\n✓ execute'.length, ['World']],
-    ['Hello\n\n✓ execute\n\nWor'.length, ['ld']],
+    [0, ['Hello', '✓ run', 'World']],
+    [3, ['lo', '✓ run', 'World']],
+    [5, ['✓ run', 'World']],
+    ['Hello\n\n✓ run'.length, ['World']],
+    ['Hello\n\n✓ run\n\nWor'.length, ['ld']],
     [1_000, []],
   ])('of %s', (length, expected) => {
     const message = messageWith({ type: 'text', text: 'Hello' }, toolCall({}), {

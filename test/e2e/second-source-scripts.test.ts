@@ -43,7 +43,7 @@ thinking: The clock is read twice
 
 I pin the clock.
 
-✓ execute: go test ./...
+✓ run: go test ./...
 file: trace.txt (text/plain)
 unknown part: hologram
 `);

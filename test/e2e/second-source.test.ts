@@ -44,7 +44,7 @@ it('one list has the rows of both sources, and the transcript has the parts of a
   const { app } = await open();
   await app.shows('unknown part: hologram');
   expect(app.text()).toMatch(
-    /thinking: The clock is read twice.*I pin the clock\..*✓ execute: go test \.\/\.\.\..*file: trace\.txt \(text\/plain\).*unknown part: hologram/s,
+    /thinking: The clock is read twice.*I pin the clock\..*✓ run: go test \.\/\.\.\..*file: trace\.txt \(text\/plain\).*unknown part: hologram/s,
   );
   expect(app.text()).toContain('3 tasks · 1 needs you · 1 working');
   app.press('G');
@@ -200,7 +200,7 @@ it('a screen reader hears the parts of a new message, and what an action did', a
     { type: 'tool-call', id: 'call-8', name: 'execute', args: { command: 'git push' }, output: 'ok' },
   );
   chats.endTurn(AUTH);
-  await app.until(/Agent:\nthinking: So simple\nIt was the clock\.\n✓ execute: git push\n/);
+  await app.until(/Agent:\nthinking: So simple\nIt was the clock\.\n✓ run: git push\n/);
   app.press('tab', 'd');
   await app.until('“Fix the auth tests” is closed. Press U to undo it.');
 });

@@ -8,7 +8,7 @@ const withParts = (id: number, ...parts: readonly MessagePart[]): Message => ({ 
 
 const CALL = toolCall({ input: { command: 'go test ./...' } });
 const REPLY = withParts(1, { type: 'reasoning', text: 'Hm' }, CALL, { type: 'text', text: 'It **works**.' });
-const PLAIN = 'thinking: Hm\n✓ execute: go test ./...\n\nIt **works**.';
+const PLAIN = 'thinking: Hm\n✓ run: go test ./...\n\nIt **works**.';
 
 describe('a script', () => {
   it('prints a message with several parts as plain text', () => {
@@ -16,12 +16,14 @@ describe('a script', () => {
     expect(text.slice(text.indexOf('\n') + 1)).toBe(`${PLAIN}\n`);
   });
 
-  it('prints a tool call again when it has ended', () => {
-    const running = withParts(1, toolCall({ input: 'ls', status: 'running' }));
-    const first = followTranscript(initialFollowState, [running], false);
-    const last = followTranscript(first.state, [withParts(1, toolCall({ input: 'ls' }))], true);
-    expect(first.text).toContain('… execute (running): ls');
-    expect(last.text).toContain('✓ execute: ls');
+  it('prints a tool call once, when it has ended', () => {
+    const running = toolCall({ input: 'ls', status: 'running' });
+    const text: MessagePart = { type: 'text', text: 'I look.' };
+    const first = followTranscript(initialFollowState, [withParts(1, text, running)], false);
+    const ended = { ...running, status: 'failed', exitCode: 2, startedAt: 0, endedAt: 3_000 } as const;
+    const last = followTranscript(first.state, [withParts(1, text, ended)], true);
+    expect(first.text).toMatch(/I look\.$/u);
+    expect(last.text).toBe('\n\n✗ run: ls · exit 2 · 3s\n');
   });
 
   it('has the parts in JSON, unless the message is only text', () => {

@@ -23,6 +23,11 @@ import {
 import { type DraftsState, draftsReducer, INITIAL_DRAFTS } from '../../src/store/slices/drafts.ts';
 import { INITIAL_NEW_TASK, type NewTaskState, newTaskReducer } from '../../src/store/slices/new-task.ts';
 import { INITIAL_NOTICES, type NoticesState, noticesReducer } from '../../src/store/slices/notices.ts';
+import {
+  INITIAL_OPEN_PARTS,
+  type OpenPartsState,
+  openPartsReducer,
+} from '../../src/store/slices/open-parts.ts';
 import { INITIAL_OUTBOX, type OutboxState, outboxReducer } from '../../src/store/slices/outbox.ts';
 import { INITIAL_PROGRESS, type ProgressState, progressReducer } from '../../src/store/slices/progress.ts';
 import { INITIAL_ROWS, type RowsState, rowsReducer } from '../../src/store/slices/rows.ts';
@@ -41,6 +46,7 @@ const SLICES: readonly (readonly [initial: object, reducer: object])[] = [
   [INITIAL_ROWS, rowsReducer],
   [INITIAL_PROGRESS, progressReducer],
   [INITIAL_CONVERSATIONS, conversationsReducer],
+  [INITIAL_OPEN_PARTS, openPartsReducer],
   [INITIAL_OUTBOX, outboxReducer],
   [INITIAL_DRAFTS, draftsReducer],
   [INITIAL_NEW_TASK, newTaskReducer],
@@ -84,6 +90,7 @@ it('a reducer returns only fields of its own slice: this file compiles', () => {
     | ForeignFields<typeof rowsReducer, RowsState>
     | ForeignFields<typeof progressReducer, ProgressState>
     | ForeignFields<typeof conversationsReducer, ConversationsState>
+    | ForeignFields<typeof openPartsReducer, OpenPartsState>
     | ForeignFields<typeof outboxReducer, OutboxState>
     | ForeignFields<typeof draftsReducer, DraftsState>
     | ForeignFields<typeof newTaskReducer, NewTaskState>

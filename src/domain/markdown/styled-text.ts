@@ -21,6 +21,8 @@ export interface Span {
   readonly start: number;
   readonly end: number;
   readonly style: SpanStyle;
+  /** Makes the text a link to this web URL, where the terminal has links. */
+  readonly address?: string;
 }
 
 /** One row on the screen: text without escape sequences. */
@@ -71,7 +73,7 @@ export function sliceRow({ text, spans }: StyledRow, start: number, end: number,
   const sliced = spans.flatMap((span): Span[] => {
     const from = Math.max(span.start, start);
     const to = Math.min(span.end, end);
-    return from < to ? [{ start: from + shift, end: to + shift, style: span.style }] : [];
+    return from < to ? [{ ...span, start: from + shift, end: to + shift }] : [];
   });
   const mark: Span[] =
     prefix.trim() === '' ? [] : [{ start: 0, end: prefix.trimEnd().length, style: 'mark' }];

@@ -45,11 +45,13 @@ export interface FetchedTranscript extends Freshness {
 }
 
 /** A search whose hits the transcript highlights. */
-interface TranscriptSearch {
+export interface TranscriptSearch {
   readonly taskId: string;
   readonly text: string;
   /** The current hit; null without hits. */
   readonly hit: HitPosition | null;
+  /** The key of the part that the search opened for the current hit. */
+  readonly openedPart?: string | null;
 }
 
 /** The start of a hit: block index, row of its text, offset in UTF-16 units. */
@@ -59,10 +61,12 @@ export interface HitPosition {
   readonly start: number;
 }
 
-interface MessageCursor {
+export interface MessageCursor {
   readonly taskId: string;
   /** The index among the transcript's items and deliveries. */
   readonly message: number;
+  /** The key of the selected part; null or missing: the message as a whole. */
+  readonly part?: string | null;
 }
 
 /** The first line on screen: block index and line in the block. Valid at every width. */

@@ -21,6 +21,7 @@ import { alignEnds } from '../rows/frame.ts';
 import { freshnessWords } from '../rows/freshness-words.ts';
 import { styledRow } from '../rows/styled-row.ts';
 import type { Theme } from '../theme.ts';
+import { linesOfPart } from '../transcript/message-body.ts';
 import type { Block } from '../transcript/transcript-block.ts';
 import { hitRangesOn, hitsBefore, searchTranscript } from '../transcript/transcript-search.ts';
 import {
@@ -95,7 +96,7 @@ function styled(line: TranscriptLine, state: State, theme: Theme, width: number,
     case 'blank':
       return '';
     case 'text':
-      return `  ${transcriptOptions.wrap ? styledRow(line, theme.text) : horizontalSlice(line, scrollColumn, width - INDENT, theme)}`;
+      return `${isPointedPart(line, messageCursor, taskId) ? `${theme.accent(theme.glyphs.pointer)} ` : '  '}${transcriptOptions.wrap ? styledRow(line, theme.text, theme.link) : horizontalSlice(line, scrollColumn, width - INDENT, theme)}`;
     case 'heading': {
       const { role, at, separator } = line.block;
       if (separator === 'queue' || separator === 'unsent') {
@@ -104,7 +105,10 @@ function styled(line: TranscriptLine, state: State, theme: Theme, width: number,
       }
       if (separator !== null && separator !== 'retracted')
         return separatorLine(separator, at, now, theme, width);
-      const isPointed = messageCursor?.taskId === taskId && messageCursor.message === line.message;
+      const isPointed =
+        messageCursor?.taskId === taskId &&
+        messageCursor.message === line.message &&
+        messageCursor.part == null;
       const who = role === 'user' ? 'you' : 'agent';
       const name = isPointed ? theme.selected(who) : theme[who](who);
       const pending = pendingOf(line.block);
@@ -120,6 +124,17 @@ function styled(line: TranscriptLine, state: State, theme: Theme, width: number,
     }
   }
 }
+
+/** Whether the message cursor is on the part whose first line this is. */
+const isPointedPart = (
+  line: Extract<TranscriptLine, { readonly kind: 'text' }>,
+  cursor: ViewState['messageCursor'],
+  taskId: string,
+): boolean =>
+  cursor?.part != null &&
+  cursor.taskId === taskId &&
+  cursor.message === line.message &&
+  linesOfPart(line.block.body, cursor.part)?.line === line.line;
 
 /** A separator between messages. A day in the future has none: its time is wrong. */
 function separatorLine(
@@ -151,11 +166,11 @@ const pendingOf = ({ delivery, queued }: Block): PendingMessage | null =>
 /** The visible columns of an unwrapped line, with signs at the edges for more text. */
 function horizontalSlice(row: StyledRow, column: number, room: number, theme: Theme): string {
   const more = isWider(row.text, column + room);
-  if (column === 0 && !more) return styledRow(row, theme.text);
+  if (column === 0 && !more) return styledRow(row, theme.text, theme.link);
   const before = column > 0 && row.text !== '';
   const width = room - (before ? 1 : 0) - (more ? 1 : 0);
   const start = column + (before ? 1 : 0);
-  const visible = styledRow(sliceRowColumns(row, start, start + width), theme.text);
+  const visible = styledRow(sliceRowColumns(row, start, start + width), theme.text, theme.link);
   return `${before ? theme.dim('‹') : ''}${more ? padEnd(visible, width) + theme.dim('›') : visible}`;
 }
 

@@ -1,9 +1,13 @@
 import type { Style } from '../theme.ts';
 
-/** The row with styled spans. No style reaches the next row. */
+/**
+ * The row with styled spans. No style reaches the next row.
+ * @param link makes a text a link to a web address; without it spans with addresses are only styled
+ */
 export function styledRow<Name extends string>(
   { text, spans }: { readonly text: string; readonly spans: readonly NamedSpan<Name>[] },
   styles: Readonly<Record<Name, Style>>,
+  link: (text: string, address: string) => string = (words) => words,
 ): string {
   if (spans.length === 0) return text;
   const edges = new Set([0, text.length]);
@@ -14,8 +18,13 @@ export function styledRow<Name extends string>(
     const start = sorted[index - 1] ?? 0;
     const end = sorted[index] ?? start;
     let piece = text.slice(start, end);
-    for (const span of spans)
-      if (span.start <= start && span.end >= end && piece !== '') piece = styles[span.style](piece);
+    let address: string | undefined;
+    for (const span of spans) {
+      if (span.start > start || span.end < end || piece === '') continue;
+      piece = styles[span.style](piece);
+      address ??= span.address;
+    }
+    if (address !== undefined) piece = link(piece, address);
     out += piece;
   }
   return out;
@@ -25,4 +34,5 @@ export interface NamedSpan<Name extends string> {
   readonly start: number;
   readonly end: number;
   readonly style: Name;
+  readonly address?: string;
 }

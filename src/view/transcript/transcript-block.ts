@@ -4,7 +4,7 @@ import { type Message, type MessagePart, textParts } from '../../domain/message.
 import type { ServerQueued } from '../../store/pending-messages.ts';
 import type { TranscriptItem } from '../../store/transcript-items.ts';
 import type { PendingItem, QueueSeparator } from '../../store/transcript-positions.ts';
-import { bodyOf, type MessageBody } from './message-body.ts';
+import { bodyOf, foldingOf, hasOtherFolding, type MessageBody, type PartFolding } from './message-body.ts';
 import { MAX_HIGHLIGHTED } from './text-body.ts';
 
 /** A message or a separator: a heading, the lines of its text, and a blank line. */
@@ -34,10 +34,19 @@ export interface Block {
 export const BLOCK_FRAME_ROWS = 2;
 export const heightOf = (block: Block): number => block.lines.length + BLOCK_FRAME_ROWS;
 
+/** How the blocks of a view are laid out. */
+export interface BlockOptions {
+  readonly width: number;
+  readonly raw: boolean;
+  /** The keys of the open parts. */
+  readonly open: ReadonlySet<string>;
+}
+
 /** `shorter` is the block of the last message when the view was built before. */
-export function entryBlock(entry: TranscriptItem, width: number, raw: boolean, shorter: Block | null): Block {
+export function entryBlock(entry: TranscriptItem, options: BlockOptions, shorter: Block | null): Block {
+  const { width } = options;
   if (entry === 'new') return UNREAD_SEPARATOR;
-  if (entry.kind === 'message') return blockOf(entry.message, width, raw, shorter);
+  if (entry.kind === 'message') return blockOf(entry.message, options, shorter);
   if (entry.kind === 'retracted') return retractedBlock(entry.message, width);
   const known = separatorBlocks.get(entry);
   const block = known ?? separatorBlock(entry.kind, entry.at);
@@ -79,24 +88,32 @@ function retractedBlock(message: Message, width: number): Block {
   return block;
 }
 
-/** Messages are immutable, and so are their lines at one width. */
+/** Messages are immutable, and so are their lines at one width while the same parts are open. */
 const blockByMessage = new WeakMap<Message, { readonly raw: boolean; readonly block: Block }>();
 
 /** `shorter` is the block before the message grew. A growing message is a new object each time. */
-function blockOf(message: Message, width: number, raw: boolean, shorter: Block | null): Block {
+function blockOf(message: Message, options: BlockOptions, shorter: Block | null): Block {
+  const { width, raw, open } = options;
   const known = blockByMessage.get(message);
-  if (known?.block.body.width === width && known.raw === raw) return known.block;
-  const block = buildBlock(message, width, raw, shorter);
+  const isUsable = known?.block.body.width === width && known.raw === raw;
+  const folding = foldingOf(message, open);
+  if (isUsable && !hasOtherFolding(known.block.body, folding)) return known.block;
+  const block = buildBlock(message, options, folding, isUsable ? known.block : shorter);
   blockByMessage.set(message, { raw, block });
   return block;
 }
 
-function buildBlock(message: Message, width: number, raw: boolean, before: Block | null): Block {
+function buildBlock(
+  message: Message,
+  { width, raw }: BlockOptions,
+  folding: PartFolding,
+  before: Block | null,
+): Block {
   const { role, at, parts } = message;
   const shorter = before?.message?.id === message.id && before.role === role ? before.body : null;
   // A growing message stays rendered; others are rendered when they come near the screen.
   const prose = raw || role === 'user' || shorter?.width !== width ? null : shorter.prose;
-  const body = bodyOf(parts, { width, prose }, shorter);
+  const body = bodyOf(parts, { width, prose, raw }, shorter, folding);
   return {
     role,
     at,
@@ -112,9 +129,20 @@ function buildBlock(message: Message, width: number, raw: boolean, before: Block
 const isHighlighted = (part: MessagePart): boolean =>
   part.type === 'text' && part.text.length <= MAX_HIGHLIGHTED;
 
+/** The keys of the open parts of a body. */
+export const openKeysOf = ({ parts }: MessageBody): ReadonlySet<string> =>
+  new Set(
+    parts.flatMap((body) => (body.text === null && body.isOpen && body.key !== null ? [body.key] : [])),
+  );
+
 export function renderBlock(block: Block, prose: ProseRenderer): Block {
   const { message, body } = block;
-  const rendered = bodyOf(message?.parts ?? [], { width: body.width, prose });
+  const rendered = bodyOf(
+    message?.parts ?? [],
+    { width: body.width, prose },
+    null,
+    message === null ? undefined : foldingOf(message, openKeysOf(body)),
+  );
   const next: Block = { ...block, body: rendered, lines: rendered.lines, needsRendering: false };
   if (message !== null && blockByMessage.get(message)?.block === block)
     blockByMessage.set(message, { raw: false, block: next });

@@ -1,13 +1,17 @@
+import { detailsText } from '../../domain/part-details.ts';
 import { isPlainAscii } from '../../domain/text/graphemes.ts';
 import { memoize } from '../../store/memoize.ts';
 import type { HitPosition } from '../../store/slices/conversations.ts';
-import type { MessageBody } from './message-body.ts';
+import { type MessageBody, partAt } from './message-body.ts';
 import type { TranscriptView } from './transcript-view.ts';
 
 /** The hits in one message, in text order. */
 interface BodyHits {
   readonly text: string;
-  /** The line on which each hit begins, and its offset there in `starts`. A hit can continue on the next line. */
+  /**
+   * The line on which each hit begins, and its offset there in `starts`. A hit can continue on the next line. One in the
+   * details of a folded part is on the row of the part, behind the end of the row.
+   */
   readonly lines: readonly number[];
   readonly starts: readonly number[];
 }
@@ -72,6 +76,7 @@ export function hitRangesOn(body: MessageBody, text: string, line: number): read
   for (let index = firstHitFrom(lines, line - 1); (lines[index] ?? line + 1) <= line; index++) {
     const at = lines[index] ?? 0;
     const start = starts[index] ?? 0;
+    if (start > (body.lines[at]?.length ?? 0)) continue;
     const place = { line: at, start };
     if (at === line) ranges.push({ start, end: Math.min(start + text.length, length), place });
     else {
@@ -139,7 +144,41 @@ function findHits(body: MessageBody, text: string): BodyHits {
     lines.push(line);
     starts.push(match.index - begin);
   }
-  return withWrappedHits({ text, lines, starts }, body, pattern);
+  return withFoldedHits(withWrappedHits({ text, lines, starts }, body, pattern), body, pattern);
+}
+
+/** Adds the hits in the details of folded parts. A part whose row has a hit is found already. */
+function withFoldedHits(hits: BodyHits, body: MessageBody, pattern: RegExp): BodyHits {
+  const folded = body.parts.flatMap((part, index) => {
+    const line = body.starts[index] ?? 0;
+    if (part.text !== null || !part.isFolded || hits.lines[firstHitFrom(hits.lines, line)] === line)
+      return [];
+    const behind = (body.lines[line]?.length ?? 0) + 1;
+    return [...detailsText(part.part).matchAll(pattern)].map((match) => ({
+      line,
+      start: behind + match.index,
+    }));
+  });
+  return withHits(hits, folded);
+}
+
+/** The key of the folded part whose details have this hit; null for a hit in a visible line. */
+export function foldedPartAt(
+  body: MessageBody,
+  { line, start }: Omit<HitPosition, 'message'>,
+): string | null {
+  const part = start > (body.lines[line]?.length ?? 0) ? partAt(body, line)?.body : undefined;
+  return part !== undefined && part.text === null && part.isFolded ? part.key : null;
+}
+
+function withHits(
+  hits: BodyHits,
+  others: readonly { readonly line: number; readonly start: number }[],
+): BodyHits {
+  if (others.length === 0) return hits;
+  const all = [...hits.lines.map((line, index) => ({ line, start: hits.starts[index] ?? 0 })), ...others];
+  all.sort((a, b) => a.line - b.line || a.start - b.start);
+  return { text: hits.text, lines: all.map(({ line }) => line), starts: all.map(({ start }) => start) };
 }
 
 function lineEnd(text: string, from: number): number {
@@ -154,10 +193,7 @@ function withWrappedHits(hits: BodyHits, { lines, continuedLines }: MessageBody,
     const start = wrappedHitStart(lines[next - 1] ?? '', lines[next] ?? '', text, pattern);
     return start === -1 ? [] : [{ line: next - 1, start }];
   });
-  if (places.length === 0) return hits;
-  const all = [...hits.lines.map((line, index) => ({ line, start: hits.starts[index] ?? 0 })), ...places];
-  all.sort((a, b) => a.line - b.line || a.start - b.start);
-  return { text, lines: all.map(({ line }) => line), starts: all.map(({ start }) => start) };
+  return withHits(hits, places);
 }
 
 /** The offset in `row` of a hit that ends in `next`, its continuation; -1 without one. */

@@ -7,16 +7,18 @@ import { memoize } from '../../store/memoize.ts';
 import type { MergedTranscript } from '../../store/merged-transcript.ts';
 import { mergedTranscriptOf } from '../../store/merged-transcript.ts';
 import type { ScrollAnchor } from '../../store/slices/conversations.ts';
+import { openPartsOf } from '../../store/slices/open-parts.ts';
 import type { State } from '../../store/state.ts';
 import { isEntry, isSameEntry, type TranscriptItem, transcriptItems } from '../../store/transcript-items.ts';
 import { type PendingItem, pendingItems } from '../../store/transcript-positions.ts';
 import { lastStartAtOrBefore } from './binary-search.ts';
-import { bodyOf, type MessageBody, spansAt } from './message-body.ts';
+import { bodyOf, foldingOf, type MessageBody, spansAt } from './message-body.ts';
 import {
   BLOCK_FRAME_ROWS,
   type Block,
   entryBlock,
   heightOf,
+  openKeysOf,
   pendingBlock,
   renderBlock,
 } from './transcript-block.ts';
@@ -56,7 +58,14 @@ export function transcriptView(state: State, taskId: string, width: number): Tra
   const { transcriptOptions, scrollAnchors } = state.view;
   const conversation = mergedTranscriptOf(state, taskId);
   const columns = transcriptOptions.wrap ? Math.max(1, width - INDENT) : Number.POSITIVE_INFINITY;
-  const view = buildView(conversation, pendingItems(state, taskId), taskId, columns, transcriptOptions.raw);
+  const view = buildView(
+    conversation,
+    pendingItems(state, taskId),
+    taskId,
+    columns,
+    transcriptOptions.raw,
+    openPartsOf(state, taskId),
+  );
   const prose = transcriptOptions.raw ? null : state.proseRenderer;
   return prose === null ? view : renderNear(view, scrollAnchors.get(taskId), state.size.rows, prose);
 }
@@ -74,10 +83,12 @@ const buildView = memoize(
     taskId: string,
     width: number,
     raw: boolean,
+    open: ReadonlySet<string>,
   ): TranscriptView => {
     const items = transcriptItems(conversation);
     const before = lastViews.get(taskId);
-    const usable = before?.width === width && before.raw === raw ? before : EMPTY_LAST_VIEW;
+    const usable =
+      before?.width === width && before.raw === raw && before.open === open ? before : EMPTY_LAST_VIEW;
     const shared = sharedPrefixLength(usable.items, items);
     const last = items.findLastIndex((item) => isEntry(item) && item.kind === 'message');
     const shorter = usable.view.blocks.findLast(
@@ -86,10 +97,10 @@ const buildView = memoize(
     // Also a block for an entry whose markdown renders to nothing: blocks and items share their indexes.
     const blocks = usable.view.blocks.slice(0, shared);
     for (const [index, item] of items.slice(shared).entries())
-      blocks.push(entryBlock(item, width, raw, shared + index === last ? (shorter ?? null) : null));
+      blocks.push(entryBlock(item, { width, raw, open }, shared + index === last ? (shorter ?? null) : null));
     for (const item of pending) blocks.push(pendingBlock(item, width));
     const view = viewOf(blocks, usable.view, shared);
-    rememberLastView(taskId, { items, width, raw, view });
+    rememberLastView(taskId, { items, width, raw, open, view });
     return view;
   },
 );
@@ -99,6 +110,7 @@ interface LastView {
   readonly items: readonly TranscriptItem[];
   readonly width: number;
   readonly raw: boolean;
+  readonly open: ReadonlySet<string>;
   /** With the blocks that were rendered since. */
   readonly view: TranscriptView;
 }
@@ -199,10 +211,11 @@ export function newLineCount(state: State, taskId: string, view: TranscriptView)
 /** Separators that are no news. */
 const UNCOUNTED_SEPARATORS: ReadonlySet<Block['separator']> = new Set(['new', 'day', 'queue', 'unsent']);
 
-const lineCountOf = memoize(
-  (message: Message, { width, prose }: MessageBody): number =>
-    bodyOf(message.parts, { width, prose }).lines.length,
-);
+const lineCountOf = memoize((message: Message, body: MessageBody): number => {
+  const { width, prose, raw = false } = body;
+  return bodyOf(message.parts, { width, prose, raw }, null, foldingOf(message, openKeysOf(body))).lines
+    .length;
+});
 
 /** The lines in a window of `height` rows, and the index of the first. */
 export function visibleLines(

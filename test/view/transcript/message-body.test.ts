@@ -37,8 +37,8 @@ describe('the body of a message with several parts', () => {
         '',
         'I pinned the clock in two tests.',
         '',
-        '✓ execute: go test ./...',
-        '✗ edit_files (failed) (auth.go)',
+        '✓ run: go test ./...',
+        '✗ edit files (auth.go) · failed',
         'file: log.txt (text/plain)',
         '',
         'Done.',
@@ -52,8 +52,8 @@ describe('the body of a message with several parts', () => {
         'I pinned the clock',
         'in two tests.',
         '',
-        '✓ execute: go test …',
-        '✗ edit_files (faile…',
+        '✓ run: go test ./...',
+        '✗ edit files (auth.…',
         'file: log.txt (text…',
         '',
         'Done.',
@@ -73,7 +73,7 @@ describe('the body of a message with several parts', () => {
       width: Number.POSITIVE_INFINITY,
       prose: null,
     });
-    expect(body.lines).toEqual([`✓ execute: ${'x'.repeat(100)}`, '', 'a']);
+    expect(body.lines).toEqual([`✓ run: ${'x'.repeat(100)}`, '', 'a']);
   });
 
   it('looks the same when it grew part by part as when laid out at once', () => {
