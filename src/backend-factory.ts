@@ -86,6 +86,7 @@ export async function createLocalBackend({
       token: server.token,
       clock,
       environment: env,
+      hasChats: false,
       ...workingDirectory(),
     });
   } catch (error) {

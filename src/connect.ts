@@ -10,7 +10,7 @@ export function connect(options: ConnectOptions): AgentBackend {
   const { deployment } = options;
   if (deployment.kind === 'local') {
     const local = async () => (await loadBackendFactory()).createLocalBackend(options);
-    return reconnectingBackend(local, coderBackendFacts({ directories: true }));
+    return reconnectingBackend(local, coderBackendFacts({ directories: true, hasChats: false }));
   }
   const { env, clock } = options;
   const remote = connectByToken({
@@ -20,7 +20,7 @@ export function connect(options: ConnectOptions): AgentBackend {
     findNewToken: async (token, signal) =>
       (await loadBackendFactory()).findNewToken({ ...deployment, token }, env, signal),
   });
-  return reconnectingBackend(remote, coderBackendFacts({ directories: false }));
+  return reconnectingBackend(remote, coderBackendFacts({ directories: false, hasChats: true }));
 }
 
 /** Rejects with a BackendError `updated` when an update has removed the file. */

@@ -1,15 +1,19 @@
 import type { AgentBackend } from '../domain/ports/backend.ts';
+import { systemClock } from '../platform/clock.ts';
 import { buildInfo, wireUser, wireUsers } from '../wire/server.ts';
 import { wireExternalAuths, wirePresets, wireTemplates } from '../wire/template.ts';
 import { apiPath, BUILD_INFO_REQUEST, createApiClient } from './api-client.ts';
 import { createBuilds } from './builds.ts';
 import type { ApiRequest } from './call.ts';
+import { createChatsSource } from './chats/chats-source.ts';
 import { type ConnectionOptions, createConnection } from './connection.ts';
 import { createTasksSource } from './tasks-source.ts';
 import { toExternalAuth, toPreset, toTemplate, toUser } from './to-domain.ts';
 import { createWorkspaces } from './workspaces.ts';
 
 export interface CoderBackendOptions extends ConnectionOptions {
+  /** False for the local server, which has only Tasks. Default: true. */
+  readonly hasChats?: boolean;
   /** For the local server: default directory of new tasks, absolute. */
   readonly directory?: string;
   /** For the local server: the environment of the user's shell, in which tasks run. */
@@ -20,15 +24,18 @@ export interface CoderBackendOptions extends ConnectionOptions {
 const USERS_LIMIT = 50;
 
 /**
- * A Coder deployment, 2.28 to 2.36, or the local server: its sources share one connection. Sends nothing yet.
+ * A Coder deployment, 2.28 or newer, or the local server: its sources share one connection, and find out by themselves
+ * whether the server has them. Sends nothing yet.
  * @throws UsageError for an unusable URL or token
  */
 export function createCoderBackend(options: CoderBackendOptions): AgentBackend {
   const client = createApiClient(createConnection(options), options.environment);
   const builds = createBuilds(client);
+  const tasks = createTasksSource(client, builds, options.directory);
 
   return {
-    sources: [createTasksSource(client, builds, options.directory)],
+    sources:
+      options.hasChats === false ? [tasks] : [tasks, createChatsSource(client, options.clock ?? systemClock)],
     serverInfo: client.serverInfo,
     build: builds.build,
     latestBuild: builds.latestBuild,

@@ -1,20 +1,55 @@
 import type { AgentBackend } from '../domain/ports/backend.ts';
-import type { Capabilities } from '../domain/ports/source.ts';
-import { TASKS } from '../domain/task.ts';
-import type { Facts } from '../platform/decorate.ts';
+import type { Source } from '../domain/ports/source.ts';
+import { CHATS, TASKS } from '../domain/task.ts';
+import { deferredMethod, type Facts } from '../platform/decorate.ts';
+import { chatsDelivery } from './chats/chats-delivery.ts';
+import { isCompleteList } from './chats/incomplete-lists.ts';
 import { tasksDelivery } from './tasks-delivery.ts';
 
+interface CoderFacts {
+  /** Whether a new task can be given a working directory. */
+  readonly directories: boolean;
+  readonly hasChats: boolean;
+}
+
+/** Each optional member is stated: one that is left out would count as a method. */
+type SourceFacts = { [Name in keyof Required<Facts<Source>>]: Facts<Source>[Name] };
+
+const tasksFacts = (directories: boolean): SourceFacts => ({
+  id: TASKS,
+  capabilities: { directories },
+  resolveFrom: tasksDelivery.resolveFrom,
+  isComplete: undefined,
+  olderMessages: undefined,
+  markRead: undefined,
+  cancelQueued: undefined,
+  sendQueuedNow: undefined,
+  editMessage: undefined,
+  rename: undefined,
+  proposeTitle: undefined,
+  models: undefined,
+  watch: undefined,
+  follow: undefined,
+});
+
+const chatsFacts: SourceFacts = {
+  id: CHATS,
+  capabilities: { directories: false },
+  resolveFrom: chatsDelivery.resolveFrom,
+  isComplete: isCompleteList,
+  olderMessages: deferredMethod,
+  markRead: deferredMethod,
+  cancelQueued: deferredMethod,
+  sendQueuedNow: deferredMethod,
+  editMessage: undefined,
+  rename: undefined,
+  proposeTitle: undefined,
+  models: deferredMethod,
+  watch: undefined,
+  follow: undefined,
+};
+
 /** The facts of `createCoderBackend` before its first request. Loads no HTTP client: the first frame comes before it. */
-export const coderBackendFacts = ({
-  directories,
-}: Pick<Capabilities, 'directories'>): Facts<AgentBackend> => ({
-  sources: [
-    {
-      id: TASKS,
-      capabilities: { directories },
-      resolveFrom: tasksDelivery.resolveFrom,
-      follow: undefined,
-      watch: undefined,
-    },
-  ],
+export const coderBackendFacts = ({ directories, hasChats }: CoderFacts): Facts<AgentBackend> => ({
+  sources: hasChats ? [tasksFacts(directories), chatsFacts] : [tasksFacts(directories)],
 });

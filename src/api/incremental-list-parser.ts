@@ -1,10 +1,10 @@
 import type { BodyDiff, CachedBody } from './cached-body.ts';
 import { type ByteRange, JsonArrayScanner } from './json-array-scanner.ts';
 
-/** How to parse a response whose first field is a long list. */
+/** How to parse a response that is a long list, or whose first field is one. */
 export interface ListSchema<Item, Value> {
-  /** Name of that field; needs no escaping in JSON. */
-  readonly field: string;
+  /** Name of that field; needs no escaping in JSON. Null: the response itself is the list. */
+  readonly field: string | null;
   /** @throws when an element is invalid */
   parseItems(elements: readonly unknown[]): readonly Item[];
   /** `withoutItems` is the response with an empty list. @throws when it is invalid */
@@ -70,8 +70,9 @@ export async function parseList<Item, Value>(
 }
 
 /** Offset after the list's opening bracket; null when the list is not the first field. */
-function findListStart(bytes: Buffer, field: string): number | null {
-  const found = new RegExp(`^\\s*\\{\\s*"${field}"\\s*:\\s*\\[`).exec(bytes.toString('latin1', 0, 64));
+function findListStart(bytes: Buffer, field: string | null): number | null {
+  const start = field === null ? /^\s*\[/ : new RegExp(`^\\s*\\{\\s*"${field}"\\s*:\\s*\\[`);
+  const found = start.exec(bytes.toString('latin1', 0, 64));
   return found?.[0].length ?? null;
 }
 
@@ -121,9 +122,10 @@ function parseElements(bytes: Buffer, ranges: readonly ByteRange[]): readonly un
 }
 
 /** The body with an empty list. Null for invalid JSON or a second field of that name. */
-function parseRest(bytes: Buffer, field: string, from: number): unknown {
+function parseRest(bytes: Buffer, field: string | null, from: number): unknown {
   if (bytes.length - from > MAX_TAIL_BYTES) return null;
   const tail = bytes.toString('utf8', from);
+  if (field === null) return nullIfThrows(() => JSON.parse(`[${tail}`));
   if (tail.includes(`"${field}"`) || tail.includes('\\')) return null;
   return nullIfThrows(() => JSON.parse(`{"${field}":[${tail}`));
 }

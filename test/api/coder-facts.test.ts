@@ -1,22 +1,43 @@
 import { expect, test } from 'vitest';
 import { createCoderBackend } from '../../src/api/coder-backend.ts';
 import { coderBackendFacts } from '../../src/api/coder-facts.ts';
+import { deferredMethod } from '../../src/platform/decorate.ts';
 import { TOKEN } from './api-fixture.ts';
 
+const OPTIONAL_METHODS: readonly string[] = [
+  'isComplete',
+  'olderMessages',
+  'markRead',
+  'cancelQueued',
+  'sendQueuedNow',
+  'editMessage',
+  'rename',
+  'proposeTitle',
+  'models',
+  'watch',
+  'follow',
+];
+
 test.each([
-  ['a deployment', {}, false],
-  ['this machine', { directory: '/home/ada' }, true],
-])('the facts of %s are those of its backend', (_, options, directories) => {
+  ['a deployment', {}, { directories: false, hasChats: true }],
+  ['this machine', { directory: '/home/ada', hasChats: false }, { directories: true, hasChats: false }],
+])('the facts of %s are those of its backend', (_, options, known) => {
   const { sources } = createCoderBackend({ url: 'http://127.0.0.1:1', token: TOKEN, ...options });
-  const facts = coderBackendFacts({ directories }).sources;
+  const facts = coderBackendFacts(known).sources;
   expect(facts).toHaveLength(sources.length);
   facts.forEach((fact, index) => {
     const source = sources[index];
     expect(source).toMatchObject(
-      Object.fromEntries(Object.entries(fact).filter(([, value]) => value !== undefined)),
+      Object.fromEntries(
+        Object.entries(fact).filter(([, value]) => value !== undefined && value !== deferredMethod),
+      ),
     );
     // An optional method that the facts leave out would be called, and one that they deny never.
     for (const [name, value] of Object.entries(fact))
       if (value === undefined) expect(source).not.toHaveProperty(name);
+      else if (value === deferredMethod) expect(source).toHaveProperty(name);
+    // An optional method must not be missing from the facts either.
+    for (const name of Object.keys(source ?? {}))
+      if (OPTIONAL_METHODS.includes(name)) expect(fact).toHaveProperty(name);
   });
 });

@@ -38,7 +38,7 @@ async function signedIn() {
       return stored.token === token ? null : stored.token;
     },
   });
-  const backend = reconnectingBackend(remote, coderBackendFacts({ directories: false }));
+  const backend = reconnectingBackend(remote, coderBackendFacts({ directories: false, hasChats: true }));
   return {
     server,
     accepted,

@@ -46,8 +46,14 @@ export function createChatsApi(client: ApiClient): ChatsApi {
       me = null;
       throw error;
     });
-    const { id, username } = await me;
-    return id === chat.ownerId ? { ...chat, ownerName: username } : chat;
+    try {
+      const { id, username } = await me;
+      return id === chat.ownerId ? { ...chat, ownerName: username } : chat;
+    } catch (error) {
+      // The chat is worth showing without the name.
+      if (signal.aborted || !(error instanceof BackendError)) throw error;
+      return chat;
+    }
   }
 
   const toTask = (chat: WireChildChat, signal: AbortSignal): Promise<ChatTask> =>
@@ -77,12 +83,14 @@ export function createChatsApi(client: ApiClient): ChatsApi {
 
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/iu;
 
+export const isUuid = (text: string): boolean => UUID.test(text);
+
 /**
  * The path of a chat below `/chats`. Chats have no names: only a UUID identifies one.
  * @throws BackendError `not-found` for anything else
  */
 export function chatPath({ id }: Pick<TaskRef, 'id'>, ...rest: readonly string[]): string {
-  if (!UUID.test(id))
+  if (!isUuid(id))
     throw new BackendError({ kind: 'not-found', message: 'No chat has this name.', tookEffect: 'no' });
   return `/${[id, ...rest].map(encodeURIComponent).join('/')}`;
 }

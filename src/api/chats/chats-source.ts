@@ -1,32 +1,38 @@
-import { BackendError } from '../../domain/errors.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
 import type { Source } from '../../domain/ports/source.ts';
-import { CHATS } from '../../domain/task.ts';
+import { CHATS, type TaskRef } from '../../domain/task.ts';
 import type { ApiClient } from '../api-client.ts';
 import { encodePath } from '../base-url.ts';
+import { createChatLooks } from './chat-looks.ts';
+import { createChatTranscripts } from './chat-transcripts.ts';
 import { createChatsApi } from './chats-api.ts';
+import { createChatsList } from './chats-list.ts';
 import { createChatsSettings } from './chats-settings.ts';
 import { createChatsWrites } from './chats-writes.ts';
+import { isCompleteList } from './incomplete-lists.ts';
 
-/** The Chats API of Coder Agents. */
-export function createChatsSource(client: ApiClient, _clock: Pick<Clock, 'now' | 'after'>): Source {
+/** The Chats API of Coder Agents. Chats have no names: a `TaskRef` needs a UUID. */
+export function createChatsSource(client: ApiClient, clock: Pick<Clock, 'now' | 'after'>) {
   const api = createChatsApi(client);
+  const looks = createChatLooks(api, clock);
+
   return {
     id: CHATS,
     capabilities: { directories: false },
     ...createChatsWrites(api),
+    ...createChatTranscripts(api),
+    list: createChatsList(api, looks),
+    isComplete: isCompleteList,
     ...createChatsSettings(api),
-    get: api.get,
 
-    list: () =>
-      Promise.reject(new BackendError({ kind: 'conflict', message: 'Not built yet.', tookEffect: 'no' })),
-    transcript: () =>
-      Promise.reject(new BackendError({ kind: 'conflict', message: 'Not built yet.', tookEffect: 'no' })),
+    async get(task: TaskRef, signal: AbortSignal, onProgress?: () => void) {
+      return looks.completeSingle(await api.get(task, signal, onProgress), signal);
+    },
 
     // The path is the dashboard's route of a chat.
     async pageOf({ id }, signal) {
       const base = (await client.dashboardUrl(signal)).replace(/\/+$/u, '');
       return base === '' ? null : encodePath(`${base}/agents`, id);
     },
-  };
+  } satisfies Source;
 }

@@ -53,7 +53,7 @@ export function listChats(state: ChatsState, query: URLSearchParams): readonly u
   return [...state.chats.values()]
     .filter((chat) => chat.parentId === null && matches(chat))
     .filter((chat) => labels.every(([key, value]) => chat.labels[key] === value))
-    .filter((chat) => cursor === null || compareChats(cursor, chat) < 0)
+    .filter((chat) => cursor === null || (chat !== cursor && compareChats(cursor, chat) < 0))
     .sort(compareChats)
     .slice(offset, offset + limit)
     .map((chat) => wireChat(state, chat, 'list', matchesArchived));

@@ -109,7 +109,7 @@ export async function openHeadlessApp({
     },
     findNewToken: async (token) => (storedToken === token ? null : storedToken),
   });
-  const facts = coderBackendFacts({ directories: false });
+  const facts = coderBackendFacts({ directories: false, hasChats: true });
   const late = reconnectingBackend(remote, { sources: [...facts.sources, ...moreSources] });
   recorder = recordCalls(late, clock);
   const { backend, calls } = recorder;
