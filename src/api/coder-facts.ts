@@ -3,7 +3,7 @@ import type { Source } from '../domain/ports/source.ts';
 import { CHATS, TASKS } from '../domain/task.ts';
 import { deferredMethod, type Facts } from '../platform/decorate.ts';
 import { chatsDelivery } from './chats/chats-delivery.ts';
-import { isCompleteList } from './chats/incomplete-lists.ts';
+import { CHATS_CAPABILITIES, isCompleteList } from './chats/chats-facts.ts';
 import { tasksDelivery } from './tasks-delivery.ts';
 
 interface CoderFacts {
@@ -34,7 +34,7 @@ const tasksFacts = (directories: boolean): SourceFacts => ({
 
 const chatsFacts: SourceFacts = {
   id: CHATS,
-  capabilities: { directories: false },
+  capabilities: CHATS_CAPABILITIES,
   resolveFrom: chatsDelivery.resolveFrom,
   isComplete: isCompleteList,
   olderMessages: deferredMethod,

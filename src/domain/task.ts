@@ -118,7 +118,7 @@ export interface ChatFacts {
   readonly modelId: string | null;
   /** The reasoning effort of its last turn, in the server's word; empty when unknown. */
   readonly effort: string;
-  /** What its last turn did, in one sentence; empty for none. Untrusted text. */
+  /** A sentence about its last turn; empty for none. Untrusted text. */
   readonly summary: string;
   /** The changes of its branch, with the pull request if there is one; null for none. */
   readonly changes: ChatChanges | null;
@@ -131,7 +131,7 @@ export interface ChatFacts {
   readonly workspaceId: string | null;
 }
 
-/** What a chat changed, as the server last saw it. All texts are untrusted. */
+/** The changes that a chat made, as the server last saw them. All texts are untrusted. */
 export interface ChatChanges {
   /** The page of the pull request or of the branch; empty for none. */
   readonly url: string;

@@ -30,7 +30,7 @@ interface Found {
   readonly at: number;
 }
 
-/** What no list of chats says: whether a chat asks a question, and whether it waits for capacity. */
+/** Finds out what no list of chats has: whether a chat asks a question, and whether it waits for capacity. */
 export interface ChatLooks {
   /**
    * Looks at the chats of a list of which this is not known. Resolves when all is known, or after two seconds. It

@@ -9,7 +9,7 @@ import { parseResponse } from '../parse-response.ts';
 import { type ChatsRoutes, createChatsRoutes, type RoutedResponse } from './chats-routes.ts';
 import { type ChatTask, toChatTask } from './to-chat-task.ts';
 
-/** What the read side and the write side of the chats of one deployment share. */
+/** The requests that the read side and the write side of the chats of one deployment share. */
 export interface ChatsApi {
   readonly client: ApiClient;
   readonly routes: ChatsRoutes;

@@ -5,14 +5,14 @@ import { apiPath } from '../api-client.ts';
 import type { ChatLooks } from './chat-looks.ts';
 import { type ChatPage, type ChatPages, createPageLoader } from './chat-pages.ts';
 import { type ChatsApi, isUuid } from './chats-api.ts';
+import { markIncomplete } from './chats-facts.ts';
 import { chatsSearch } from './chats-query.ts';
-import { markIncomplete } from './incomplete-lists.ts';
 import type { ChatTask } from './to-chat-task.ts';
 
 /** Root chats that a list holds unless its query says otherwise. */
 const DEFAULT_LIMIT = 200;
 
-/** What a query returned last. */
+/** The last result of a query. */
 interface LastList {
   readonly pages: readonly ChatPage[];
   readonly isWhole: boolean;
@@ -92,7 +92,7 @@ function flatten(pages: readonly ChatPage[], limit: number): readonly ChatTask[]
   return [...new Map(sorted.flat().map((chat) => [chat.id, chat] as const)).values()];
 }
 
-/** What the server's search cannot select. */
+/** The terms of a query that the server's search does not have. */
 const matches = (
   { ownerId, ownerName, facts }: ChatTask,
   { owner, status }: ListQuery,

@@ -6,10 +6,10 @@ import { encodePath } from '../base-url.ts';
 import { createChatLooks } from './chat-looks.ts';
 import { createChatTranscripts } from './chat-transcripts.ts';
 import { createChatsApi } from './chats-api.ts';
+import { CHATS_CAPABILITIES, isCompleteList } from './chats-facts.ts';
 import { createChatsList } from './chats-list.ts';
 import { createChatsSettings } from './chats-settings.ts';
 import { createChatsWrites } from './chats-writes.ts';
-import { isCompleteList } from './incomplete-lists.ts';
 
 /** The Chats API of Coder Agents. Chats have no names: a `TaskRef` needs a UUID. */
 export function createChatsSource(client: ApiClient, clock: Pick<Clock, 'now' | 'after'>) {
@@ -18,7 +18,7 @@ export function createChatsSource(client: ApiClient, clock: Pick<Clock, 'now' | 
 
   return {
     id: CHATS,
-    capabilities: { directories: false },
+    capabilities: CHATS_CAPABILITIES,
     ...createChatsWrites(api),
     ...createChatTranscripts(api),
     list: createChatsList(api, looks),

@@ -3,7 +3,7 @@ import type { Source } from '../../domain/ports/source.ts';
 import type { ChatsApi } from './chats-api.ts';
 import { chatsDelivery } from './chats-delivery.ts';
 
-/** What changes chats. */
+/** The methods that change chats. */
 export type ChatsWrites = Pick<
   Source,
   'create' | 'prepare' | 'send' | 'resolve' | 'resolveFrom' | 'updateInput' | 'run'

@@ -6,7 +6,7 @@ import type { WireChatMessage, WireChatMessages, WireQueuedMessage } from '../..
 import { MessageFolder } from './fold-messages.ts';
 import { toMessagePart } from './to-message-part.ts';
 
-/** What is held of one conversation: all rows from one on, without gaps, oldest first. */
+/** The loaded end of one conversation: all rows from one on, without gaps, oldest first. */
 interface Conversation {
   readonly rows: readonly WireChatMessage[];
   readonly hasOlder: boolean;

@@ -6,7 +6,7 @@ import { type ToolResult, toToolCall } from './to-tool-call.ts';
 /** The results of the calls of one message, by the id of the call. */
 type Results = ReadonlyMap<string, ToolResult>;
 
-/** What the message was made from last, so that an unchanged one stays the same object. */
+/** A message with the rows that it was made from, so that an unchanged one stays the same object. */
 interface FoldedMessage {
   readonly message: Message;
   readonly results: Results;

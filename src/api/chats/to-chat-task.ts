@@ -84,7 +84,7 @@ function stateOf({ status, unread, hasQuestion }: ChatFacts): AgentState {
   }
 }
 
-/** What a status means that says too little by itself, else the server's words about the last turn. */
+/** The meaning of a status that says too little by itself, else the server's words about the last turn. */
 function messageOf({ status, queuedForCapacity, lastError, summary }: ChatFacts): string {
   switch (status) {
     case 'running':

@@ -33,7 +33,7 @@ export interface Source {
   transcript(task: TaskRef, signal: AbortSignal, onBytes?: () => void): Promise<Transcript>;
   /** The messages before the one with the id `before`, newest of them last. Missing: transcripts are whole. */
   olderMessages?(task: TaskRef, before: Message['id'], signal: AbortSignal): Promise<OlderMessages>;
-  /** Tells the server that its user has read the task. Missing: the server does not know. */
+  /** Reports to the server that its user has read the task. Missing: the server does not know. */
   markRead?(task: TaskRef, signal: AbortSignal): Promise<void>;
   /**
    * Removes a message from the server's queue. Rejects with `conflict` or `not-found` when it has left the queue
@@ -131,6 +131,11 @@ export type FollowEvent =
 export interface Capabilities {
   /** Tasks run on this machine, and a new one can be given a working directory. */
   readonly directories: boolean;
+  /**
+   * False: the source lists only the user's own tasks and those shared with the user, so an empty list of another owner
+   * does not mean that this owner exists. Missing: true.
+   */
+  readonly otherOwners?: boolean;
 }
 
 export interface ListQuery {

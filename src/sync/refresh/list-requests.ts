@@ -11,24 +11,39 @@ import type { RequestKind } from './request-kind.ts';
 /** Errors that mean that the server does not list the tasks of this owner. */
 const SCOPE_ERRORS: ReadonlySet<BackendErrorKind> = new Set(['forbidden', 'invalid', 'not-found']);
 
+/** The answer of a source that does not list a scope: its rejection; null when it only has nothing to list. */
+interface ScopeAnswer {
+  readonly scope: OwnerScope;
+  readonly error: BackendError | null;
+}
+
+/** The last answers of the sources that do not list the scope. */
+type ScopeAnswers = Map<SourceId, ScopeAnswer>;
+
 /**
  * Request the list of each source for the listed scope; at once when the scope changes, and early after a pushed hint. A
- * source that fails leaves the others alone: the server rejects a scope only when all sources do.
+ * source that fails leaves the others alone: the server rejects a scope only when all sources do. A source that the
+ * server does not have, or that knows no other owners, has no say in that.
  */
 export function listRequests({ backend, ...context }: SyncContext): readonly RequestKind[] {
-  const rejectedScopes = new Map<SourceId, OwnerScope>();
-  const isRejectedByAll = (): boolean => {
-    const { listedScope } = context.store.getState();
-    return backend.sources.every(({ id }) => isSameScope(rejectedScopes.get(id) ?? MINE, listedScope));
+  const answers: ScopeAnswers = new Map();
+  const rejection = (scope: OwnerScope): BackendError | null => {
+    if (isSameScope(scope, MINE)) return null;
+    const all = backend.sources.map(({ id }) => answers.get(id));
+    if (!all.every((answer) => answer !== undefined && isSameScope(answer.scope, scope))) return null;
+    const errors = backend.sources
+      .filter(({ capabilities }) => capabilities.otherOwners !== false)
+      .map(({ id }) => answers.get(id)?.error ?? null);
+    return errors.find((error) => error !== null) ?? null;
   };
-  return backend.sources.map((source) => listOfSource(context, source, rejectedScopes, isRejectedByAll));
+  return backend.sources.map((source) => listOfSource(context, source, answers, rejection));
 }
 
 function listOfSource(
   { store, clock, pace }: Omit<SyncContext, 'backend'>,
   source: Source,
-  rejectedScopes: Map<SourceId, OwnerScope>,
-  isRejectedByAll: () => boolean,
+  answers: ScopeAnswers,
+  rejection: (scope: OwnerScope) => BackendError | null,
 ): RequestKind {
   const interval = (state: State): number =>
     listInterval(isAnythingChanging(state), pace) * unfocusedFactor('list', state.window.focused);
@@ -41,21 +56,28 @@ function listOfSource(
       const { listedScope: scope } = store.getState();
       const tasks = await source.list({ owner: ownerParameter(scope) }, signal, onBytes);
       signal.throwIfAborted();
-      rejectedScopes.delete(source.id);
+      if (tasks.length === 0 && source.capabilities.otherOwners === false)
+        answers.set(source.id, { scope, error: null });
+      else answers.delete(source.id);
       const now = clock.now();
       const next = interval({ ...store.getState(), tasks, now });
       const refreshMs = staleAfter(next, now - startedAt, pace?.busy);
-      store.dispatch({ type: 'list-received', source: source.id, scope, tasks, startedAt, refreshMs, now });
+      const error = rejection(scope);
+      if (error === null)
+        store.dispatch({ type: 'list-received', source: source.id, scope, tasks, startedAt, refreshMs, now });
+      else store.dispatch({ type: 'scope-failed', scope, text: scopeErrorText(scope, error), now });
       return next;
     },
     onFailure(error, retryAt) {
       // The scope is that of the request: a scope change aborts the request.
       const { listedScope: scope } = store.getState();
       const now = clock.now();
-      if (SCOPE_ERRORS.has(error.kind)) rejectedScopes.set(source.id, scope);
-      else rejectedScopes.delete(source.id);
-      if (!isSameScope(scope, MINE) && isRejectedByAll())
-        store.dispatch({ type: 'scope-failed', scope, text: scopeErrorText(scope, error), now });
+      if (SCOPE_ERRORS.has(error.kind)) answers.set(source.id, { scope, error });
+      else if (error.kind === 'no-tasks') answers.set(source.id, { scope, error: null });
+      else answers.delete(source.id);
+      const rejected = rejection(scope);
+      if (rejected !== null)
+        store.dispatch({ type: 'scope-failed', scope, text: scopeErrorText(scope, rejected), now });
       else store.dispatch({ type: 'list-failed', source: source.id, error, retryAt, now });
     },
     push: {

@@ -1,4 +1,7 @@
+import type { Capabilities } from '../../domain/ports/source.ts';
 import type { Task } from '../../domain/task.ts';
+
+export const CHATS_CAPABILITIES: Capabilities = { directories: false, otherOwners: false };
 
 const incomplete = new WeakSet<readonly Task[]>();
 
