@@ -4,20 +4,6 @@ import { coderBackendFacts } from '../../src/api/coder-facts.ts';
 import { deferredMethod } from '../../src/platform/decorate.ts';
 import { TOKEN } from './api-fixture.ts';
 
-const OPTIONAL_METHODS: readonly string[] = [
-  'isComplete',
-  'olderMessages',
-  'markRead',
-  'cancelQueued',
-  'sendQueuedNow',
-  'editMessage',
-  'rename',
-  'proposeTitle',
-  'models',
-  'watch',
-  'follow',
-];
-
 test.each([
   ['a deployment', {}, { directories: false, hasChats: true }],
   ['this machine', { directory: '/home/ada', hasChats: false }, { directories: true, hasChats: false }],
@@ -36,8 +22,5 @@ test.each([
     for (const [name, value] of Object.entries(fact))
       if (value === undefined) expect(source).not.toHaveProperty(name);
       else if (value === deferredMethod) expect(source).toHaveProperty(name);
-    // An optional method must not be missing from the facts either.
-    for (const name of Object.keys(source ?? {}))
-      if (OPTIONAL_METHODS.includes(name)) expect(fact).toHaveProperty(name);
   });
 });
