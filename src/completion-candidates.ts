@@ -8,6 +8,7 @@ import type { ListQuery } from './domain/ports/source.ts';
 import { listAllSources } from './domain/sources.ts';
 import { CHATS, titleOf } from './domain/task.ts';
 import { systemClock } from './platform/clock.ts';
+import { chatsOf, chooseOrganization, modelArgument } from './script/chat-options.ts';
 import {
   type Candidate,
   type CompletionContext,
@@ -59,9 +60,18 @@ async function findCandidates(
         value: name,
         description: displayName,
       }));
-    case 'model':
+    case 'model': {
+      const { id } = chooseOrganization(await backend.organizations(signal), undefined);
+      const models = (await chatsOf(backend)?.models?.(id, signal)) ?? [];
+      return models
+        .filter(({ unavailable }) => unavailable === null)
+        .map((model) => ({ value: modelArgument(model, models), description: model.provider }));
+    }
     case 'workspace':
-      return [];
+      return (await backend.workspaces(signal)).map(({ name, templateName }) => ({
+        value: name,
+        description: templateName,
+      }));
     default:
       return taskCandidates(backend, source === 'archived-chat', signal);
   }

@@ -50,8 +50,6 @@ export interface SourceLists {
   readonly tasks: readonly Task[];
   /** The errors of sources that fail while others do not, with the failing source in their message. */
   readonly failures: ReadonlyMap<SourceId, BackendError>;
-  /** The sources that have more tasks of the query than they listed. */
-  readonly incomplete: ReadonlySet<SourceId>;
 }
 
 /**
@@ -69,15 +67,9 @@ export async function listAllSources(
   );
   const lists: (readonly Task[])[] = [];
   const errors = new Map<SourceId, unknown>();
-  const incomplete = new Set<SourceId>();
   results.forEach((result, index) => {
-    const source = sources[index];
-    if (source === undefined) return;
-    if (result.status === 'rejected') errors.set(source.id, result.reason);
-    else {
-      lists.push(result.value);
-      if (source.isComplete?.(result.value) === false) incomplete.add(source.id);
-    }
+    if (result.status === 'fulfilled') lists.push(result.value);
+    else errors.set(sources[index]?.id ?? '', result.reason);
   });
   if (lists.length === 0) {
     const all = [...errors.values()];
@@ -89,7 +81,7 @@ export async function listAllSources(
     if (!(error instanceof BackendError) || error.kind === 'aborted') throw error;
     if (error.kind !== 'no-tasks') failures.set(source, listError(source, error));
   }
-  return { tasks: lists.reduce((merged, list) => mergeNewestFirst(merged, list)), failures, incomplete };
+  return { tasks: lists.reduce((merged, list) => mergeNewestFirst(merged, list)), failures };
 }
 
 /** The server does not have the source. */

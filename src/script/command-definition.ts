@@ -54,3 +54,8 @@ export const deploymentFlags: readonly Flag[] = [
 /** All flags of a command, including the ones that choose a deployment. */
 export const flagsOf = (command: CommandDefinition): readonly Flag[] =>
   command.usesDeployment ? [...command.flags, ...deploymentFlags] : command.flags;
+
+export const jsonFlag: Flag = { name: 'json', value: null, summary: 'print JSON, errors included' };
+export const yesFlag: Flag = { name: 'yes', short: 'y', value: null, summary: 'skip the confirmation' };
+
+export const noArguments = { min: 0, max: 0 };

@@ -3,12 +3,11 @@ import { ACTION_TABLES } from '../domain/action-tables.ts';
 import { UsageError } from '../domain/errors.ts';
 import { PHASES } from '../domain/phase.ts';
 import { didYouMean } from '../domain/text/did-you-mean.ts';
-import { type CommandDefinition, type Flag, plainHttpFlag } from './command-definition.ts';
+import { type CommandDefinition, type Flag, jsonFlag, noArguments, yesFlag } from './command-definition.ts';
 import { STATUSES } from './flag-values.ts';
+import { otherCommands } from './other-commands.ts';
 import { KINDS } from './selection.ts';
 
-const jsonFlag: Flag = { name: 'json', value: null, summary: 'print JSON, errors included' };
-const yesFlag: Flag = { name: 'yes', short: 'y', value: null, summary: 'skip the confirmation' };
 const timeoutFlag: Flag = {
   name: 'timeout',
   value: 'TIME',
@@ -58,7 +57,6 @@ const clearQueueFlag: Flag = {
   summary: 'delete the queued messages first; without it the first one runs',
 };
 
-const noArguments = { min: 0, max: 0 };
 const oneTask = { min: 1, max: 1, completes: 'task' } as const;
 const manyTasks = { min: 1, max: Number.POSITIVE_INFINITY, completes: 'task' } as const;
 
@@ -238,89 +236,6 @@ export const scriptCommands: readonly CommandDefinition[] = [
     arguments: noArguments,
     flags: [...selectionFlags, jsonFlag],
     usesDeployment: true,
-  },
-];
-
-/** Commands that other modules run; listed for parsing, help and completion. */
-const otherCommands: readonly CommandDefinition[] = [
-  {
-    name: 'login',
-    usage: '[URL]',
-    summary: 'sign in to a deployment and save it',
-    arguments: { min: 0, max: 1 },
-    flags: [
-      { name: 'profile', value: 'NAME', summary: 'save the deployment under this name' },
-      plainHttpFlag,
-    ],
-    usesDeployment: false,
-  },
-  {
-    name: 'logout',
-    usage: '',
-    summary: 'delete a saved deployment and its token',
-    arguments: noArguments,
-    flags: [
-      {
-        name: 'profile',
-        value: 'NAME',
-        completes: 'profile',
-        summary: 'deployment to delete (default: the current one)',
-      },
-    ],
-    usesDeployment: false,
-  },
-  {
-    name: 'serve',
-    usage: '',
-    summary: 'run the local server in the foreground',
-    arguments: noArguments,
-    flags: [
-      { name: 'port', value: 'PORT', summary: 'port to listen on (default: any free port)' },
-      { name: 'status', value: null, summary: 'show whether the local server runs' },
-      { name: 'stop', value: null, summary: 'stop the local server' },
-      jsonFlag,
-    ],
-    usesDeployment: false,
-  },
-  {
-    name: 'purge',
-    usage: '[TASK]',
-    summary: 'delete stored conversations from this machine',
-    arguments: { min: 0, max: 1, completes: 'task' },
-    flags: [
-      {
-        name: 'older-than',
-        value: 'TIME',
-        summary: 'only conversations without new messages for this long, such as 30d',
-      },
-      yesFlag,
-      jsonFlag,
-    ],
-    usesDeployment: true,
-  },
-  {
-    name: 'doctor',
-    usage: '',
-    summary: 'check the configuration, the terminal and the server',
-    arguments: noArguments,
-    flags: [jsonFlag],
-    usesDeployment: true,
-  },
-  {
-    name: 'completion',
-    usage: 'bash|zsh|fish',
-    summary: 'print a completion script for a shell',
-    arguments: { min: 1, max: 1, completes: ['bash', 'zsh', 'fish'] },
-    flags: [],
-    usesDeployment: false,
-  },
-  {
-    name: 'help',
-    usage: '[COMMAND]',
-    summary: 'show the help of a command',
-    arguments: { min: 0, max: 1 },
-    flags: [],
-    usesDeployment: false,
   },
 ];
 

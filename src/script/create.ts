@@ -1,21 +1,28 @@
 import path from 'node:path';
 import { BackendError, UsageError } from '../domain/errors.ts';
 import type { Preset, Template } from '../domain/ports/backend.ts';
+import type { Source } from '../domain/ports/source.ts';
 import { creatingSource } from '../domain/sources.ts';
+import type { Task } from '../domain/task.ts';
 import { didYouMean } from '../domain/text/did-you-mean.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
+import { chatsOf } from './chat-options.ts';
+import { type ChatOptions, createChat } from './create-chat.ts';
 import { EXIT } from './exit-code.ts';
 import { taskJson } from './json.ts';
 import { reportingErrors, writeJson, writeLine } from './output.ts';
 import { readPrompt } from './read-prompt.ts';
 import type { ScriptCommand, ScriptContext } from './script-context.ts';
+import type { Kind } from './selection.ts';
 
-export interface CreateOptions {
+export interface CreateOptions extends ChatOptions {
+  /** The kind that the flags name; null when they name none. */
+  readonly kind: Kind | null;
   /** The prompt, or `-` to read stdin; undefined when a preset has one. */
   readonly prompt: string | undefined;
   /** A name, `organization/name` or an id; undefined for the only one. */
   readonly template: string | undefined;
-  /** Only templates of this organization. */
+  /** Only templates of this organization, or a chat in it. */
   readonly organization: string | undefined;
   /** A name, an id or `none`; undefined for the template's default. */
   readonly preset: string | undefined;
@@ -26,7 +33,7 @@ export interface CreateOptions {
   readonly json: boolean;
 }
 
-/** Prints the name of the new task, for use with other commands. */
+/** Prints the name of the new task or chat, for use with other commands. */
 export const create: ScriptCommand<CreateOptions> = (context, options) =>
   reportingErrors(context.io, options.json, async () => {
     const { backend, clock, io, signal } = context;
@@ -38,31 +45,84 @@ export const create: ScriptCommand<CreateOptions> = (context, options) =>
     const written =
       options.prompt === undefined ? undefined : await readPrompt(options.prompt, io.stdin, signal);
     if (written === undefined && options.preset === undefined) throw missingPrompt();
-    const template = await templateFor(context, options);
-    const preset = await presetFor(context, template, options.preset);
-    // As in Coder's web form, the prompt of a preset cannot be changed.
-    const prompt = preset?.prompt ?? written;
-    if (prompt === undefined) throw missingPrompt();
-    if (preset?.prompt != null && written !== undefined && written !== preset.prompt) {
-      throw new UsageError(
-        `The preset ${preset.name} has its own prompt. Omit yours, or choose another preset with --preset.`,
-      );
-    }
-    const task = await creatingSource(backend).create(
-      {
-        templateVersionId: template.activeVersionId,
-        prompt,
-        ...(preset === null ? {} : { presetId: preset.id }),
-        ...(options.name === undefined ? {} : { name: options.name }),
-        ...(options.displayName === undefined ? {} : { displayName: options.displayName }),
-        ...(options.directory === undefined ? {} : { directory: absoluteDirectory(options.directory) }),
-      },
-      signal,
-    );
+    const kind = options.kind ?? (await kindFor(context, options));
+    if (kind === 'chat' && written === undefined) throw missingPrompt();
+    const task =
+      kind === 'chat'
+        ? await createChat(context, written ?? '', options)
+        : await createTask(context, written, options);
     if (options.json) await writeJson(io, taskJson(task, clock.now()));
     else await writeLine(io.stdout, sanitiseLine(task.name));
     return EXIT.done;
   });
+
+/**
+ * The kind of a new task without a flag that names it: a Task where exactly one template exists, a chat where there is
+ * none.
+ * @throws UsageError where several templates exist beside Chats
+ */
+async function kindFor(context: ScriptContext, { organization }: CreateOptions): Promise<Kind> {
+  const { backend, signal } = context;
+  const tasks = creatingSource(backend);
+  const chats = chatsOf(backend);
+  if (chats === undefined || tasks === chats) return tasks === chats ? 'chat' : 'task';
+  const [noTasks, noChats] = await Promise.all([
+    errorIfMissing(tasks, signal),
+    errorIfMissing(chats, signal),
+  ]);
+  if (noTasks !== null && noChats !== null) throw noTasks;
+  if (noTasks !== null) return 'chat';
+  if (noChats !== null) return 'task';
+  const templates = (await backend.templates(signal)).filter(
+    (template) => organization === undefined || isInOrganization(template, organization),
+  );
+  if (templates.length === 1) return 'task';
+  if (templates.length === 0) return 'chat';
+  const names = templates.map(fullName).join(', ');
+  throw new UsageError(
+    `This server has several templates, and chats. Choose a template with --template: ${names}. Or start a chat with --model, --effort, --plan or --workspace.`,
+  );
+}
+
+/** The error of a source that the server does not have; null for one that it has, even if this user may not use it. */
+async function errorIfMissing(source: Source, signal: AbortSignal): Promise<BackendError | null> {
+  try {
+    await source.list({ owner: 'me', limit: 1 }, signal);
+    return null;
+  } catch (error) {
+    if (error instanceof BackendError && error.kind === 'no-tasks') return error;
+    if (error instanceof BackendError && error.kind === 'forbidden') return null;
+    throw error;
+  }
+}
+
+async function createTask(
+  context: ScriptContext,
+  written: string | undefined,
+  options: CreateOptions,
+): Promise<Task> {
+  const template = await templateFor(context, options);
+  const preset = await presetFor(context, template, options.preset);
+  // As in Coder's web form, the prompt of a preset cannot be changed.
+  const prompt = preset?.prompt ?? written;
+  if (prompt === undefined) throw missingPrompt();
+  if (preset?.prompt != null && written !== undefined && written !== preset.prompt) {
+    throw new UsageError(
+      `The preset ${preset.name} has its own prompt. Omit yours, or choose another preset with --preset.`,
+    );
+  }
+  return creatingSource(context.backend).create(
+    {
+      templateVersionId: template.activeVersionId,
+      prompt,
+      ...(preset === null ? {} : { presetId: preset.id }),
+      ...(options.name === undefined ? {} : { name: options.name }),
+      ...(options.displayName === undefined ? {} : { displayName: options.displayName }),
+      ...(options.directory === undefined ? {} : { directory: absoluteDirectory(options.directory) }),
+    },
+    context.signal,
+  );
+}
 
 /**
  * The absolute path of the argument of `--cwd`.

@@ -29,8 +29,8 @@ export const list: ScriptCommand<ListOptions> = (context, options) =>
   reportingErrors(context.io, options.json, async () => {
     const { backend, clock, io, signal } = context;
     const query = selectionQuery(options);
-    const lists = await query.run(backend, { status: true, limit: MAX_LISTED }, signal);
-    const { tasks: all, failures, incomplete } = lists;
+    const narrowing = { status: true, limit: MAX_LISTED };
+    const { tasks: all, failures } = await query.run(backend, narrowing, signal);
     const { selection } = query;
     const now = clock.now();
     const selected = all.filter((task) => isSelected(task, selection, now));
@@ -45,12 +45,15 @@ export const list: ScriptCommand<ListOptions> = (context, options) =>
       await write(io.stdout, families.map(({ task }) => `${taskArgumentOf(task, selection)}\n`).join(''));
     else if (families.length > 0) await write(io.stdout, formatTable(families, selection, now, io.columns));
     else if (io.isTTY.stdout && failures.size === 0) await explainEmptyList(context, options, all.length);
-    for (const source of incomplete)
-      await writeNote(io, `There are more ${source}. Only the newest ${MAX_LISTED} are listed.`);
+    if (all.filter(isRootChat).length >= MAX_LISTED)
+      await writeNote(io, `Only the newest ${MAX_LISTED} chats are listed.`);
     // The rows of the other sources are printed all the same.
     for (const failure of failures.values()) throw failure;
     return EXIT.done;
   });
+
+/** Not the chat of a sub-agent. The limit of a list counts only these. */
+const isRootChat = (task: Task): boolean => chatFacts(task)?.parentId === null;
 
 /** In the default order of the screen. */
 function inScreenOrder(tasks: readonly Task[], now: number): readonly Task[] {

@@ -11,7 +11,7 @@ import { list } from './list.ts';
 import { logs } from './logs.ts';
 import type { ParsedCommand } from './parse-arguments.ts';
 import type { ScriptContext } from './script-context.ts';
-import type { TaskSelection } from './selection.ts';
+import type { Kind, TaskSelection } from './selection.ts';
 import { send } from './send.ts';
 import { show } from './show.ts';
 import { type ActionOptions, actOnTasks } from './task-actions.ts';
@@ -48,7 +48,12 @@ export function resolveCommand(
     }
     case 'create': {
       const options = {
+        kind: createdKind(flags),
         prompt: args[0],
+        model: flags.valueOf('model'),
+        effort: flags.valueOf('effort'),
+        plan: flags.isSet('plan'),
+        workspace: flags.valueOf('workspace'),
         template: flags.valueOf('template'),
         organization: flags.valueOf('org'),
         preset: flags.valueOf('preset'),
@@ -109,6 +114,24 @@ export function actionCommand(
     );
   }
   return (context) => actOnTasks(context, { ...options, action }, tables);
+}
+
+const TASK_FLAGS = ['template', 'preset', 'name', 'display-name', 'cwd'] as const;
+const CHAT_FLAGS = ['model', 'effort', 'plan', 'workspace'] as const;
+
+/**
+ * The kind that the flags of `create` name; null when they name none.
+ * @throws UsageError for flags of both kinds
+ */
+function createdKind(flags: ParsedFlags): Kind | null {
+  const [taskFlag, chatFlag] = [TASK_FLAGS, CHAT_FLAGS].map((names) =>
+    names.find((name) => flags.isSet(name)),
+  );
+  if (taskFlag !== undefined && chatFlag !== undefined) {
+    throw new UsageError(`--${taskFlag} makes a task and --${chatFlag} a chat. Use flags of one kind only.`);
+  }
+  if (chatFlag !== undefined) return 'chat';
+  return taskFlag === undefined ? null : 'task';
 }
 
 function selectionOf(flags: ParsedFlags): TaskSelection {

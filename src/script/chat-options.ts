@@ -1,0 +1,120 @@
+import { BackendError, UsageError } from '../domain/errors.ts';
+import type { AgentBackend } from '../domain/ports/backend.ts';
+import type { Model, Source } from '../domain/ports/source.ts';
+import { CHATS } from '../domain/task.ts';
+import { didYouMean } from '../domain/text/did-you-mean.ts';
+import type { Organization, Workspace } from '../domain/workspace.ts';
+
+/** The source of chats; undefined on a deployment that lists none. */
+export const chatsOf = ({ sources }: Pick<AgentBackend, 'sources'>): Source | undefined =>
+  sources.find(({ id }) => id === CHATS);
+
+/**
+ * The organization of a new chat: by its id or name, else the user's only or default one.
+ * @throws UsageError
+ */
+export function chooseOrganization(
+  organizations: readonly Organization[],
+  wanted: string | undefined,
+): Organization {
+  const names = organizations.map(({ name }) => name);
+  if (wanted === undefined) {
+    const [first, ...others] = organizations;
+    const chosen = others.length === 0 ? first : organizations.find(({ isDefault }) => isDefault);
+    if (chosen !== undefined) return chosen;
+    throw first === undefined
+      ? noOrganization()
+      : new UsageError(`You belong to several organizations. Choose one with --org: ${names.join(', ')}.`);
+  }
+  const chosen = organizations.find(
+    ({ id, name, displayName }) => id === wanted || [name, displayName].some((each) => isEqual(each, wanted)),
+  );
+  if (chosen !== undefined) return chosen;
+  const hint = didYouMean(wanted, names);
+  throw new UsageError(
+    `You belong to no organization "${wanted}".${hint && ` ${hint}`} Organizations: ${names.join(', ')}.`,
+  );
+}
+
+const noOrganization = (): BackendError =>
+  new BackendError({
+    kind: 'forbidden',
+    message: 'You belong to no organization.',
+    hint: 'Ask an administrator to add you to one.',
+    tookEffect: 'no',
+  });
+
+/** The name of a model that `chooseModel` accepts: with its provider where several have the same. */
+export const modelArgument = (model: Model, models: readonly Model[]): string =>
+  models.filter(({ name }) => isEqual(name, model.name)).length > 1 ? withProvider(model) : model.name;
+
+/**
+ * A model by its id, its name, or its provider and name. Case does not matter.
+ * @throws UsageError for an unknown or ambiguous one
+ * @throws BackendError `conflict` for one that cannot be used now, with the reason
+ */
+export function chooseModel(models: readonly Model[], wanted: string): Model {
+  const found = models.filter(
+    (model) => model.id === wanted || isEqual(model.name, wanted) || isEqual(withProvider(model), wanted),
+  );
+  const [model, ...others] = found;
+  const usable = models.filter(({ unavailable }) => unavailable === null);
+  const names = usable.map((each) => modelArgument(each, models));
+  if (model === undefined) {
+    const hint = didYouMean(wanted, names);
+    throw new UsageError(
+      `No model is called "${wanted}".${hint && ` ${hint}`} ` +
+        (names.length === 0 ? 'No model can be used.' : `Models: ${names.join(', ')}.`),
+    );
+  }
+  if (others.length > 0) {
+    throw new UsageError(
+      `Several models are called "${wanted}". Choose one with --model: ${found.map(withProvider).join(', ')}.`,
+    );
+  }
+  if (model.unavailable !== null) {
+    throw new BackendError({
+      kind: 'conflict',
+      message: `The model ${model.name} cannot be used now: ${model.unavailable}`,
+      ...(names.length > 0 && { hint: `Models: ${names.join(', ')}.` }),
+      tookEffect: 'no',
+    });
+  }
+  return model;
+}
+
+/**
+ * The reasoning effort in the model's word.
+ * @throws UsageError for a word that the model does not know. `model`: null when it is not known
+ */
+export function chooseEffort(model: Model | null, wanted: string): string {
+  if (model === null) return wanted;
+  const effort = model.efforts.find((each) => isEqual(each, wanted));
+  if (effort !== undefined) return effort;
+  throw new UsageError(
+    model.efforts.length === 0
+      ? `The model ${model.name} has no reasoning efforts. Omit --effort.`
+      : `The model ${model.name} has no reasoning effort "${wanted}". Efforts: ${model.efforts.join(', ')}.`,
+  );
+}
+
+/**
+ * One of the user's workspaces by its id or name.
+ * @throws UsageError
+ */
+export function chooseWorkspace(workspaces: readonly Workspace[], wanted: string): Workspace {
+  const own = /^me\//u.test(wanted) ? wanted.slice('me/'.length) : wanted;
+  const found = workspaces.find(({ id, name }) => id === own || isEqual(name, own));
+  if (found !== undefined) return found;
+  const names = workspaces.map(({ name }) => name);
+  const hint = didYouMean(own, names);
+  throw new UsageError(
+    `You have no workspace "${wanted}".${hint && ` ${hint}`} ` +
+      (names.length === 0 ? 'Omit --workspace: the agent makes one.' : `Workspaces: ${names.join(', ')}.`),
+  );
+}
+
+const withProvider = ({ provider, name }: Model): string => `${provider}/${name}`;
+
+const isEqual = (one: string, other: string): boolean =>
+  one.trim().toLowerCase() === other.trim().toLowerCase();
