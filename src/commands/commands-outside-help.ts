@@ -1,5 +1,6 @@
 import type { ActionTable } from '../domain/action.ts';
 import { memoize } from '../store/memoize.ts';
+import { acknowledgeCommands } from './acknowledge.ts';
 import { applicationCommands } from './application.ts';
 import { bulkCommands } from './bulk-actions.ts';
 import { bulkResultCommands } from './bulk-result.ts';
@@ -9,6 +10,7 @@ import type { Command } from './command.ts';
 import { initialPromptCommands } from './edit-initial-prompt.ts';
 import { exportCommands } from './export-transcript.ts';
 import { editorCommands } from './external-editor.ts';
+import { foldingCommands } from './folding.ts';
 import { formCommands } from './form.ts';
 import { filterNavigationCommands, listNavigationCommands } from './list-navigation.ts';
 import { markingCommands } from './marking.ts';
@@ -27,11 +29,13 @@ export const commandsOutsideHelp = memoize((tables: readonly ActionTable[]): rea
   answerCommand,
   ...actionCommands(tables),
   newTaskCommand,
+  ...acknowledgeCommands,
   linkCommand,
   ...markingCommands,
   ...bulkCommands,
   ...initialPromptCommands,
   ...listNavigationCommands,
+  ...foldingCommands,
   ...sortAndFilterCommands,
   ...chooseOwnerCommands,
   ...chatSettingCommands,

@@ -1,4 +1,4 @@
-import { counts, selectedIndex, visibleTasks } from '../store/selectors.ts';
+import { counts, selectedIndex, unfoldedTasks, visibleTasks } from '../store/selectors.ts';
 import { needsAttentionIn } from '../store/slices/attention.ts';
 import type { State } from '../store/state.ts';
 import { listTaskRows } from '../view/layout/geometry.ts';
@@ -31,8 +31,9 @@ const pageUp: Step = (index, state) => index - page(state);
 /** Selects the next task in this direction that needs the user; wraps around once. */
 function jumpToNeedsYou({ store, clock }: CommandContext, step: -1 | 1): void {
   const state = store.getState();
-  const rows = visibleTasks(state);
-  const from = selectedIndex(state);
+  // Also folded sub-agents: selecting one unfolds its task.
+  const rows = unfoldedTasks(state);
+  const from = rows.findIndex(({ id }) => id === state.view.selected);
   for (let distance = 1; distance <= rows.length; distance++) {
     const task = rows[(from + step * distance + rows.length * 2) % rows.length];
     if (task === undefined || !needsAttentionIn(state, task)) continue;

@@ -1,5 +1,10 @@
-import { rowIndexById, selectedIndex, visibleTasks } from '../store/selectors.ts';
+import { isFiltered, matchingRows, selectedIndex, visibleTasks } from '../store/selectors.ts';
+import type { State } from '../store/state.ts';
 import type { Command } from './command.ts';
+
+/** The shown tasks. A filter shows the parents of matching sub-agents, too: they do not match, and stay unmarked. */
+const markableIds = (state: State): readonly string[] =>
+  (isFiltered(state) ? matchingRows(state) : visibleTasks(state)).map(({ id }) => id);
 
 /** While tasks are marked, task commands act on all of them instead of the selected one. */
 export const markingCommands: readonly Command[] = [
@@ -27,15 +32,15 @@ export const markingCommands: readonly Command[] = [
     keys: ['a'],
     keyContext: 'panes',
     enabled(state) {
-      const rows = rowIndexById(state);
-      if (rows.size === 0) return 'No task is shown.';
-      for (const id of rows.keys()) if (!state.view.marked.has(id)) return true;
+      const rows = markableIds(state);
+      if (rows.length === 0) return 'No task is shown.';
+      for (const id of rows) if (!state.view.marked.has(id)) return true;
       return 'All shown tasks are marked.';
     },
     run({ store }) {
       const state = store.getState();
       const marked = new Set(state.view.marked);
-      for (const id of rowIndexById(state).keys()) marked.add(id);
+      for (const id of markableIds(state)) marked.add(id);
       store.dispatch({ type: 'marks-changed', marked });
     },
   },

@@ -74,7 +74,8 @@ function coderTaskPhase(
 }
 
 /** Source: the status words of Coder's chats. */
-function chatPhase({ status, queuedForCapacity, hasQuestion, unread, archived }: ChatFacts): Phase {
+function chatPhase(facts: ChatFacts): Phase {
+  const { status, queuedForCapacity, hasQuestion, unread, archived, parentId } = facts;
   switch (status) {
     case 'pending':
       return 'queued';
@@ -85,7 +86,8 @@ function chatPhase({ status, queuedForCapacity, hasQuestion, unread, archived }:
     case 'requires_action':
       return 'working';
     case 'waiting':
-      return archived || (!hasQuestion && unread === false) ? 'complete' : 'idle';
+      // The agent that started a sub-agent reads its answers.
+      return archived || (!hasQuestion && (unread === false || parentId !== null)) ? 'complete' : 'idle';
     // The turn is over, and a user edits the next message of the queue.
     case 'paused':
       return 'idle';

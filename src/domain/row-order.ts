@@ -1,6 +1,6 @@
 import type { Phase } from './phase.ts';
 import { creationTime, phaseSince } from './phase-since.ts';
-import { type Task, titleOf } from './task.ts';
+import { chatFacts, type Task, titleOf } from './task.ts';
 import { sanitiseLine } from './text/sanitise.ts';
 
 export type SortKey = 'activity' | 'name' | 'age' | 'phase';
@@ -24,6 +24,8 @@ export interface SortableRow {
   readonly since: number;
   readonly createdAt: number;
   readonly group: AttentionGroup;
+  /** Its place among the pinned tasks, from 1; 0 when it is not pinned. */
+  readonly pinOrder: number;
 }
 
 /** The side that must act: the user, the agent, or neither. */
@@ -42,9 +44,13 @@ export const sortableRow = (
   since: phaseSince(task, now),
   createdAt: creationTime(task, now),
   group: needsYou ? 'needs-you' : BUSY_PHASES.includes(phase) ? 'working' : 'inactive',
+  pinOrder: pinOrderOf(task),
 });
 
-/** The sorted ids, newest first for times. Equal rows keep their order. */
+/** The place of a task among the pinned ones, from 1; 0 when it is not pinned, and for a kind without pins. */
+export const pinOrderOf = (task: Pick<Task, 'facts'>): number => chatFacts(task)?.pinOrder ?? 0;
+
+/** The sorted ids, newest first for times, and pinned ones first by activity. Equal rows keep their order. */
 export function sortedIds(rows: readonly SortableRow[], sort: SortKey): readonly string[] {
   return rows.toSorted(comparatorFor(sort)).map(({ id }) => id);
 }
@@ -53,10 +59,14 @@ type RowComparator = (a: SortableRow, b: SortableRow) => number;
 
 const byActivity: RowComparator = (a, b) => b.since - a.since;
 
+const pinnedFirst: RowComparator = (a, b) => pinRank(a) - pinRank(b);
+
+const pinRank = ({ pinOrder }: SortableRow): number => (pinOrder > 0 ? pinOrder : Number.MAX_SAFE_INTEGER);
+
 function comparatorFor(sort: SortKey): RowComparator {
   switch (sort) {
     case 'activity':
-      return byActivity;
+      return (a, b) => pinnedFirst(a, b) || byActivity(a, b);
     case 'age':
       return (a, b) => b.createdAt - a.createdAt;
     case 'phase':

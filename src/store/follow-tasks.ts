@@ -6,6 +6,7 @@ import { initialPromptKey, withPrompt } from './slices/drafts.ts';
 import { parkMarks, updateRowOrder, withoutMarks } from './slices/rows.ts';
 import { type State, withChange } from './state.ts';
 import { knownTask } from './task-index.ts';
+import { revealSelected } from './task-tree.ts';
 
 /**
  * Follows a change of the tasks: drops the data of tasks that are gone, moves their drafts into the prompt history, and
@@ -26,6 +27,7 @@ export function followTasks(before: State, after: State): State {
     timelines: withoutEntries(settled.timelines, isGone),
     activity: withoutEntries(settled.activity, isGone),
     seenFingerprints: withoutEntries(settled.seenFingerprints, isGone),
+    reads: withoutEntries(settled.reads, isGone),
   });
   const marked = withChange(cleaned, parkMarks(cleaned));
   return keepSelection(before, withChange(marked, updateRowOrder(before, marked)));
@@ -41,7 +43,7 @@ function rescueDrafts(isGone: (id: string) => boolean, { drafts, promptHistory }
 /** Keeps the selected task, or selects its neighbour when it is gone. */
 function keepSelection(before: State, after: State): State {
   const { selected } = after.view;
-  if (selected !== null && after.tasks.some(({ id }) => id === selected)) return after;
+  if (selected !== null && after.tasks.some(({ id }) => id === selected)) return revealSelected(after);
   return stopWritingTo(selected, selectNeighbour(before, after));
 }
 

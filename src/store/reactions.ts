@@ -1,7 +1,9 @@
+import { MARK_UNREAD } from '../domain/needs-attention.ts';
 import { includesOwnTasks } from '../domain/owner-scope.ts';
 import { showAcceptedAction } from './accepted-action.ts';
 import type { StoreEvent } from './event.ts';
 import { followTasks, reselect } from './follow-tasks.ts';
+import { readHere, settleRead, settleShownReads } from './local-reads.ts';
 import { reportFinished, reportUndone, unmarkQueued } from './operation-reports.ts';
 import { restoreRefusedDraft } from './restore-refused-draft.ts';
 import {
@@ -19,6 +21,7 @@ import { AWAY_MS, sortRows } from './slices/rows.ts';
 import { addTask, isOfListedScope } from './slices/tasks.ts';
 import { type State, withChange } from './state.ts';
 import { taskById } from './task-index.ts';
+import { revealSelected } from './task-tree.ts';
 
 type EventOf<Type> = Extract<StoreEvent, { readonly type: Type }>;
 
@@ -47,14 +50,17 @@ const REACTIONS: {
   'sources-known': (after, _, before) => (after.tasks === before.tasks ? after : followTasks(before, after)),
   'list-received'(after, event, before) {
     if (!isOfListedScope(before, event)) return after;
-    const next = { ...followTasks(before, after), reorderPending: false };
+    const next = {
+      ...settleShownReads(followTasks(before, after), event.tasks),
+      reorderPending: false,
+    };
     return listsOnlyOwnTasks(before, event.source, event.tasks)
       ? { ...next, notice: onlyOwnTasksNotice(event.now) }
       : next;
   },
   'list-restored': (after, _, before) =>
     before.listFreshness.requestedAt === null ? followTasks(before, after) : after,
-  'task-received': (after, _, before) => followTasks(before, after),
+  'task-received': (after, { task }, before) => settleShownReads(followTasks(before, after), [task]),
   'task-disappeared': (after, _, before) => followTasks(before, after),
   'scope-selected': clearOtherFilter,
   'scope-failed'(after, { text, now }) {
@@ -62,16 +68,20 @@ const REACTIONS: {
     return { ...after, notice: { tone: 'bad', text, at: now, cause } };
   },
 
+  'task-viewed': (after, { taskId }) => readHere(after, taskId),
+  'tasks-acknowledged': (after, { taskIds, on }) => (on ? taskIds.reduce(readHere, after) : after),
   'task-selected': (after, { taskId }, before) =>
-    taskId === before.view.selected
-      ? after
-      : withChange(after, { view: { scrollColumn: 0, messageCursor: null, transcriptSearch: null } }),
+    revealSelected(
+      taskId === before.view.selected
+        ? after
+        : withChange(after, { view: { scrollColumn: 0, messageCursor: null, transcriptSearch: null } }),
+    ),
   'filter-changed'(after, _, before) {
     const next = updateListedScope(after);
     // Another scope has its own selection.
-    return next.listedScope === before.listedScope ? reselect(before, next) : next;
+    return next.listedScope === before.listedScope ? reselect(before, revealSelected(next)) : next;
   },
-  'attention-filter-changed': (after, _, before) => reselect(before, after),
+  'attention-filter-changed': (after, _, before) => reselect(before, revealSelected(after)),
 
   'transcript-received': (after, { taskId, startedAt }) =>
     withChange(after, {
@@ -82,8 +92,10 @@ const REACTIONS: {
   'delivery-added': (after, { delivery }) =>
     withChange(hideNotice(after), markReadToEnd(after, delivery.taskId)),
 
-  'action-started': (after, _, before) =>
-    after.pendingChanges === before.pendingChanges ? after : hideNotice(after),
+  'action-started'(after, { taskId, action }, before) {
+    if (after.pendingChanges === before.pendingChanges) return after;
+    return hideNotice(action === MARK_UNREAD ? settleRead(after, taskId) : after);
+  },
   'action-accepted': (after, event, before) => showAcceptedAction(before, after, event),
   'bulk-operation-queued': (after, { operation }) => hideNotice(unmarkQueued(after, operation)),
   'bulk-operation-cancelled'(after, { id }, before) {

@@ -1,5 +1,6 @@
 import type { StoreEvent } from './event.ts';
 import { withoutExpiredNotices } from './expire-notices.ts';
+import { readInView } from './local-reads.ts';
 import { reactionTo } from './reactions.ts';
 import { updateReadPosition } from './read-position.ts';
 import { restoreSavedState } from './restore-saved-state.ts';
@@ -51,8 +52,13 @@ export function reduce(state: State, events: readonly StoreEvent[]): State {
   const next = events.reduce(applyEvent, state);
   if (next === state) return state;
   const isWatched = next.viewedTaskId !== null && next.viewedTaskId === next.view.selected;
-  const seen = isWatched ? withChange(next, markSeen(next, taskById(next, next.view.selected))) : next;
+  const seen = isWatched ? seeAndRead(next, next.view.selected) : next;
   return withChange(seen, addNewlyNeeding(state, seen));
+}
+
+/** The task in view is seen as it is now, and read. */
+function seeAndRead(state: State, taskId: string): State {
+  return readInView(withChange(state, markSeen(state, taskById(state, taskId))), taskId);
 }
 
 /** Changes the event's own slice, then other slices by the event, then any slice by the rules for all events. */

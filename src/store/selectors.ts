@@ -2,12 +2,14 @@ import type { Place } from '../domain/action.ts';
 import { isWithServer } from '../domain/delivery.ts';
 import { type EditBuffer, EMPTY_BUFFER } from '../domain/edit/buffer.ts';
 import type { BackendErrorKind } from '../domain/errors.ts';
+import { arrangeRows, NO_FAMILIES } from '../domain/families.ts';
 import { isTransitional } from '../domain/phase.ts';
 import { phaseAgeMs, phaseSince } from '../domain/phase-since.ts';
 import { matchesQuery, parseTaskQuery, type Query } from '../domain/query.ts';
 import type { Task } from '../domain/task.ts';
 import { msUntilNextAge } from '../domain/text/age.ts';
 import { nextCountdownAt, remainingTasks } from './bulk-progress.ts';
+import { familiesIn } from './families.ts';
 import type { Freshness } from './freshness.ts';
 import { cacheInTime, memoize } from './memoize.ts';
 import { phaseIn } from './slices/actions.ts';
@@ -16,8 +18,17 @@ import { initialPromptKey, MARKED_TASKS_KEY, NEW_TASK_KEY } from './slices/draft
 import type { State } from './state.ts';
 import { taskById, tasksWithIds } from './task-index.ts';
 
-/** The tasks with a row, in row order. */
-export const visibleTasks = (state: State): readonly Task[] =>
+/** The tasks with a row, in row order; sub-agents below the task that they belong to. */
+export function visibleTasks(state: State): readonly Task[] {
+  const ids = treeIds(state);
+  return ids === null ? matchingRows(state) : treeRows(state.tasks, ids);
+}
+
+/**
+ * The tasks that pass the filters, in row order, folded ones included. With a filter, `visibleTasks` has the parents of
+ * matching sub-agents besides.
+ */
+export const matchingRows = (state: State): readonly Task[] =>
   applyFilter(
     state.view.needsAttentionIds === null
       ? inRowOrder(state.tasks, state.rowOrder)
@@ -27,6 +38,32 @@ export const visibleTasks = (state: State): readonly Task[] =>
 
 const inRowOrder = memoize(tasksWithIds);
 const needingRows = memoize(tasksWithIds);
+const treeRows = memoize(tasksWithIds);
+
+/** Whether some tasks are hidden: then all sub-agents that match have rows. */
+export const isFiltered = ({ view }: Pick<State, 'view'>): boolean =>
+  view.needsAttentionIds !== null || parseFilter(view.filter).terms.length > 0;
+
+/** The ids of the rows where some tasks are sub-agents of others; else null. */
+function treeIds(state: State): readonly string[] | null {
+  const families = familiesIn(state.tasks);
+  if (families === NO_FAMILIES) return null;
+  return isFiltered(state)
+    ? arrangedMatches(idsOf(matchingRows(state)), families, null)
+    : arrangedRows(state.rowOrder, families, state.view.unfolded);
+}
+
+const arrangedRows = memoize(arrangeRows);
+const arrangedMatches = memoize(arrangeRows);
+const idsOf = memoize((tasks: readonly Task[]): readonly string[] => tasks.map(({ id }) => id));
+
+/** The tasks in row order, with all sub-agents below their tasks, folded or not; only those with a row when filtered. */
+export function unfoldedTasks(state: State): readonly Task[] {
+  const families = familiesIn(state.tasks);
+  return families === NO_FAMILIES || isFiltered(state)
+    ? visibleTasks(state)
+    : tasksWithIds(state.tasks, arrangeRows(state.rowOrder, families, null));
+}
 
 function applyFilter(tasks: readonly Task[], { view, pendingChanges, now, user }: State): readonly Task[] {
   const query = parseFilter(view.filter);
@@ -65,13 +102,13 @@ export const selectedIndex = (state: State): number =>
 /** Row indexes by task id. */
 export function rowIndexById(state: State): ReadonlyMap<string, number> {
   const rows = visibleTasks(state);
-  const ids = state.view.needsAttentionIds ?? state.rowOrder;
+  const ids = treeIds(state) ?? state.view.needsAttentionIds ?? state.rowOrder;
   // Without hidden rows the indexes depend on the order alone, which most polls leave as it is.
   return rows.length === ids.length ? indexesOf(ids) : indexesOfRows(rows);
 }
 
 const indexesOf = memoize((ids: readonly string[]) => new Map(ids.map((id, index) => [id, index])));
-const indexesOfRows = memoize((rows: readonly Task[]) => indexesOf(rows.map(({ id }) => id)));
+const indexesOfRows = memoize((rows: readonly Task[]) => indexesOf(idsOf(rows)));
 
 /** Where actions happen. */
 export const placeOf = ({
@@ -81,6 +118,7 @@ export const placeOf = ({
 
 export const selectedTask = (state: State): Task | null => taskById(state, state.view.selected);
 
+/** Sub-agents count only among those that need the user: they are a part of the work of their task. */
 export interface Counts {
   readonly total: number;
   readonly needYou: number;
@@ -111,11 +149,12 @@ export function counts(state: State): Counts {
 function count(state: State): Counts {
   let needYou = 0;
   let working = 0;
+  const { rootIds } = familiesIn(state.tasks);
   for (const task of state.tasks) {
-    if (phaseIn(state, task) === 'working') working++;
-    else if (needsAttentionIn(state, task)) needYou++;
+    if (phaseIn(state, task) !== 'working') needYou += needsAttentionIn(state, task) ? 1 : 0;
+    else if (rootIds.size === 0 || !rootIds.has(task.id)) working++;
   }
-  return { total: state.tasks.length, needYou, working };
+  return { total: state.tasks.length - rootIds.size, needYou, working };
 }
 
 /** Whether the prompt writes to all marked tasks, or would when it gets the focus. */

@@ -1,5 +1,6 @@
 import type { OutboxStorage } from '../domain/ports/outbox-storage.ts';
 import { type BulkRunner, createBulkRunner } from './bulk-runner.ts';
+import { startMarkingRead } from './mark-read.ts';
 import { startMarkingSeen, type TaskInView } from './mark-seen.ts';
 import { createOutbox, type Outbox } from './outbox/outbox.ts';
 import { buildRequests } from './refresh/build-requests.ts';
@@ -48,7 +49,12 @@ export function startSync(
     resume: (taskId, task) => operations.act('resume', taskId, task),
     onTaskChanged: () => scheduler.wake('list', 'status', 'transcript'),
   });
-  const stops = [startMarkingSeen(context), startTicker(store, clock), trackActivity(store, clock)];
+  const stops = [
+    startMarkingSeen(context),
+    startMarkingRead(context),
+    startTicker(store, clock),
+    trackActivity(store, clock),
+  ];
   scheduler.wake();
 
   return {

@@ -44,6 +44,15 @@ export interface Glyphs {
   readonly unseen: string;
   /** A marked row. */
   readonly marked: string;
+  /** A pinned row. */
+  readonly pin: string;
+  /** Rows with sub-agents, and sub-agents. */
+  readonly tree: {
+    readonly folded: string;
+    readonly unfolded: string;
+    readonly child: string;
+    readonly lastChild: string;
+  };
   readonly prompt: string;
   readonly horizontal: string;
   readonly vertical: string;
@@ -82,6 +91,8 @@ export const UNICODE: Glyphs = {
   pointer: '▌',
   unseen: '•',
   marked: '■',
+  pin: '⚑',
+  tree: { folded: '▸', unfolded: '▾', child: '├', lastChild: '└' },
   prompt: '❯',
   horizontal: '─',
   vertical: '│',
@@ -120,6 +131,8 @@ export const ASCII: Glyphs = {
   pointer: '>',
   unseen: '!',
   marked: '#',
+  pin: '^',
+  tree: { folded: '+', unfolded: '-', child: '|', lastChild: '`' },
   prompt: '>',
   horizontal: '-',
   vertical: '|',

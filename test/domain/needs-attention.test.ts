@@ -10,6 +10,13 @@ it.each<Phase>(['idle', 'failed', 'error'])('%s needs you, seen or not', (phase)
   expect(needsAttention(task, phase, true)).toBe(true);
 });
 
+it.each<Phase>(['idle', 'failed', 'error', 'complete'])(
+  '%s needs no attention once acknowledged',
+  (phase) => {
+    expect(needsAttention(task, phase, true, true)).toBe(false);
+  },
+);
+
 it('complete needs attention until viewed', () => {
   expect(needsAttention(task, 'complete', false)).toBe(true);
   expect(needsAttention(task, 'complete', true)).toBe(false);
@@ -35,6 +42,9 @@ it.each<[string, ChatFields, boolean, boolean]>([
   ['a turn with an unread answer', { status: 'running', unread: true }, false, false],
   ['a tool of its own program', { status: 'requires_action', unread: true }, false, false],
   ['a queued message is being edited', { status: 'paused', unread: false }, false, false],
+  ['a sub-agent, not read', { parentId: 'c0', unread: true }, false, false],
+  ['a sub-agent with a question', { parentId: 'c0', hasQuestion: true }, true, true],
+  ['a failed sub-agent', { parentId: 'c0', status: 'error' }, true, false],
   ['a failed turn', { status: 'error', unread: false }, true, false],
   ['archived, not read', { unread: true, archived: true }, false, false],
   ['archived, with a question', { hasQuestion: true, archived: true }, false, false],

@@ -15,6 +15,7 @@ const row = (id: string, about: Partial<SortableRow> = {}): SortableRow => ({
   since: NOON,
   createdAt: NOON,
   group: 'inactive',
+  pinOrder: 0,
   ...about,
 });
 
@@ -38,6 +39,17 @@ describe('a sort', () => {
   it.each(SORT_KEYS)('by %s keeps the order of equal rows', (sort) => {
     const equal = ['x', 'a', 'm'].map((id) => row(id, { title: 'same' }));
     expect(sortedIds(equal, sort)).toEqual(['x', 'a', 'm']);
+  });
+
+  it('by activity has pinned rows first, in their own order; other sorts ignore pins', () => {
+    const pinned = [
+      rows[0],
+      { ...rows[3], pinOrder: 2 },
+      rows[1],
+      { ...rows[2], pinOrder: 1 },
+    ] as SortableRow[];
+    expect(sortedIds(pinned, 'activity').join('')).toBe('cdba');
+    expect(sortedIds(pinned, 'name').join('')).toBe('cbad');
   });
 
   it('cycles with one key', () => {

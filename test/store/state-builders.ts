@@ -34,6 +34,12 @@ export const listReceived = (tasks: readonly Task[], startedAt = NOON): StoreEve
   now: startedAt,
 });
 
+/** The same for the list of chats. */
+export const chatsReceived = (tasks: readonly Task[], startedAt = NOON, isComplete = true): StoreEvent => ({
+  ...listReceived(tasks, startedAt),
+  ...{ source: 'chats', isComplete },
+});
+
 /** Lists tasks with these ids. */
 export const stateWithTasks = (...ids: readonly string[]): State =>
   applyEvents(emptyState(), listReceived(ids.map((id) => makeTask({ id }))));

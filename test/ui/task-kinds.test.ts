@@ -61,8 +61,8 @@ describe('a task without the facts of a Coder Task', () => {
     [
       'with a question, at once',
       { hasQuestion: true, state: null, updatedAt: NOON },
-      'idle <1m',
-      'Fix the flaky tests: idle, needs you, not seen yet.',
+      'asks you <1m',
+      'Fix the flaky tests: idle, needs you, not seen yet, asks you.',
     ],
   ])('%s, has a row, a heading and words', (_, about, row, spoken) => {
     const task = chat(about);
@@ -120,6 +120,7 @@ describe('a task without the facts of a Coder Task', () => {
       since: NOON - 4 * MINUTE,
       createdAt: NOON - 60 * MINUTE,
       group: 'needs-you',
+      pinOrder: 0,
     });
   });
 

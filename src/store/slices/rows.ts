@@ -1,4 +1,5 @@
 import { DEFAULT_SORT, type SortKey, sortableRow, sortedIds, stableOrder } from '../../domain/row-order.ts';
+import { familiesIn } from '../families.ts';
 import { haveSameIds, taskById } from '../task-index.ts';
 import { type ActionsState, phaseIn } from './actions.ts';
 import { type AttentionState, needsAttentionIn } from './attention.ts';
@@ -23,6 +24,8 @@ export interface RowsState {
     readonly marked: ReadonlySet<string>;
     /** Ids of the tasks that need attention, in row order, while the attention filter is on; else null. */
     readonly needsAttentionIds: readonly string[] | null;
+    /** The ids of tasks whose sub-agents have rows of their own. */
+    readonly unfolded: ReadonlySet<string>;
   };
 }
 
@@ -30,7 +33,14 @@ export const INITIAL_ROWS: RowsState = {
   rowOrder: [],
   reorderPending: true,
   parkedMarks: new Set(),
-  view: { selected: null, filter: '', sort: DEFAULT_SORT, marked: new Set(), needsAttentionIds: null },
+  view: {
+    selected: null,
+    filter: '',
+    sort: DEFAULT_SORT,
+    marked: new Set(),
+    needsAttentionIds: null,
+    unfolded: new Set(),
+  },
 };
 
 export type RowsEvent =
@@ -39,6 +49,8 @@ export type RowsEvent =
   | { readonly type: 'sort-changed'; readonly sort: SortKey }
   | { readonly type: 'marks-changed'; readonly marked: ReadonlySet<string> }
   | { readonly type: 'attention-filter-changed'; readonly on: boolean }
+  /** Gives the sub-agents of a task rows of their own, or none. */
+  | { readonly type: 'fold-changed'; readonly taskId: string; readonly isUnfolded: boolean }
   /** Sorts the rows now, and again with the next response. */
   | { readonly type: 'reorder-requested' };
 
@@ -55,6 +67,13 @@ export const rowsReducer = {
   'sort-changed': (state, { sort }) => sortRows(state, sort),
   'marks-changed': (_, { marked }) => ({ view: { marked } }),
   'attention-filter-changed': (state, { on }) => setAttentionFilter(state, on),
+  'fold-changed': ({ view }, { taskId, isUnfolded }) => ({
+    view: {
+      unfolded: isUnfolded
+        ? new Set([...view.unfolded, taskId])
+        : view.unfolded.difference(new Set([taskId])),
+    },
+  }),
   'reorder-requested': (state) => ({ ...sortRows(state), reorderPending: true }),
 } satisfies SliceReducer<RowsState, RowsEvent, Reads>;
 
@@ -73,12 +92,13 @@ export function updateRowOrder(before: Pick<TasksState, 'tasks'>, state: RowsInp
 
 /** Sorts the rows; call it only at a moment that the user chooses. */
 export function sortRows(state: RowsInputs, sort: SortKey = state.view.sort): Change<RowsState> {
+  const needy = rootsThatNeedAttention(state);
   const rowOrder = sortedIds(
     state.tasks.map((task) =>
       sortableRow(task, {
         now: state.now,
         phase: phaseIn(state, task),
-        needsYou: needsAttentionIn(state, task),
+        needsYou: needsAttentionIn(state, task) || needy.has(task.id),
       }),
     ),
     sort,
@@ -91,6 +111,14 @@ export function sortRows(state: RowsInputs, sort: SortKey = state.view.sort): Ch
       needsAttentionIds: needsAttentionIds === null ? null : attentionIds(state, rowOrder, selected),
     },
   };
+}
+
+/** The ids of tasks with a sub-agent that needs attention. */
+function rootsThatNeedAttention(state: RowsInputs): ReadonlySet<string> {
+  const needy = new Set<string>();
+  for (const [id, root] of familiesIn(state.tasks).rootIds)
+    if (needsAttentionById(state, id)) needy.add(root);
+  return needy;
 }
 
 /** The tasks that need attention, and the selected one, in row order. */

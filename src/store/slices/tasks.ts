@@ -1,4 +1,5 @@
 import type { BackendError } from '../../domain/errors.ts';
+import { type LocalReads, withLocalRead, withLocalReads } from '../../domain/local-read.ts';
 import {
   includesOwnTasks,
   isSameScope,
@@ -12,6 +13,7 @@ import { reuseUnchangedTask, type SourceId, type Task } from '../../domain/task.
 import { failedRefresh, freshAt, NEVER_LOADED } from '../freshness.ts';
 import { withEntry, withoutEntries } from '../immutable-map.ts';
 import { changeFreshness, type ListFreshness, withFreshness, withSources } from '../list-freshness.ts';
+import { memoize } from '../memoize.ts';
 import { haveSameIds, knownTask, taskById, withPositionsOf } from '../task-index.ts';
 import type { ConnectionState } from './connection.ts';
 import type { Change, SliceReducer } from './slice.ts';
@@ -100,8 +102,15 @@ export type TasksEvent =
       readonly now: number;
     };
 
-/** The user, and the filter for which the server refused a scope. */
-type Reads = Pick<ConnectionState, 'user'> & { readonly view: { readonly filter: string } };
+interface WithReads {
+  readonly reads: LocalReads;
+}
+
+/** The same list for equal arguments, so that equal responses change nothing. */
+const readTasks = memoize(withLocalReads);
+
+/** The user, the reads, and the filter for which the server refused a scope. */
+type Reads = Pick<ConnectionState, 'user'> & WithReads & { readonly view: { readonly filter: string } };
 
 export const tasksReducer = {
   'sources-known'(state, { sources }) {
@@ -118,7 +127,7 @@ export const tasksReducer = {
     if (!isOfListedScope(state, event)) return {};
     const { listedScope, selectedScope, lastAcceptedScope } = state;
     return {
-      ...receiveList(state, event.source, event.tasks, event.startedAt),
+      ...receiveList(state, event.source, readTasks(event.tasks, state.reads), event.startedAt),
       ...withFreshness(state, event.source, freshAt(event.startedAt, event.refreshMs)),
       lastAcceptedScope: isSameScope(listedScope, selectedScope) ? selectedScope : lastAcceptedScope,
     };
@@ -211,10 +220,14 @@ const isInListedScope = ({ listedScope, user }: TasksState & Reads, task: Task):
   scopeIncludes(listedScope, task, user?.username ?? null);
 
 /** Replaces one task, requested at `startedAt`, in place. */
-export function receiveTask(state: TasksState, task: Task, startedAt: number): Change<TasksState> {
+export function receiveTask(
+  state: TasksState & WithReads,
+  task: Task,
+  startedAt: number,
+): Change<TasksState> {
   const index = state.tasks.findIndex(({ id }) => id === task.id);
   if (index === -1 || startedAt < (state.fetchedAtById.get(task.id) ?? startedAt)) return {};
-  const fresh = reuseUnchangedTask(state.tasks[index], task);
+  const fresh = reuseUnchangedTask(state.tasks[index], withLocalRead(task, state.reads));
   return {
     tasks:
       state.tasks[index] === fresh
@@ -225,7 +238,7 @@ export function receiveTask(state: TasksState, task: Task, startedAt: number): C
 }
 
 /** Adds a task of the user that was created here: to the listed tasks if they include it, else to the parked own ones. */
-export function addTask(state: TasksState, task: Task, now: number): Change<TasksState> {
+export function addTask(state: TasksState & WithReads, task: Task, now: number): Change<TasksState> {
   if (!includesOwnTasks(state.listedScope, task)) return { parkedLists: withOwnTaskParked(state, task) };
   if (taskById(state, task.id) !== null) return receiveTask(state, task, now);
   return {

@@ -35,9 +35,9 @@ import {
 import type { Heading } from './heading.ts';
 import { pendingWords, queueHeading, UNSENT_HEADING } from './pending-words.ts';
 
-/** The full title if the frame cuts it; phase, age, report and link. */
+/** The full title if the frame cuts it; phase, age, report and link; facts of a chat. */
 export function headingLines(
-  { title, phase, age, report, reportRows, link, origin }: Heading,
+  { title, phase, age, report, reportRows, facts, link, origin }: Heading,
   theme: Theme,
   width: number,
 ): string[] {
@@ -50,7 +50,7 @@ export function headingLines(
     origin === ''
       ? truncate(left(width), width)
       : alignEnds(left(width - displayWidth(origin) - 1), theme.dim(origin), width);
-  return [...title.map(theme.strong), first, ...reportRows];
+  return [...title.map(theme.strong), first, ...(facts === '' ? [] : [theme.dim(facts)]), ...reportRows];
 }
 
 /** The visible part of the transcript. */

@@ -9,6 +9,8 @@ import { wrap } from '../../domain/text/wrap.ts';
 import { taskLink } from '../../domain/web-link.ts';
 import { phaseIn } from '../../store/slices/actions.ts';
 import type { State } from '../../store/state.ts';
+import { childIdsOf } from '../../store/task-tree.ts';
+import { chatWords } from '../rows/chat-words.ts';
 
 /** The heading above a transcript. Plain text that is safe to show; no row is wider than the pane. */
 export interface Heading {
@@ -20,6 +22,8 @@ export interface Heading {
   readonly report: string;
   /** The agent's report, below the phase. */
   readonly reportRows: readonly string[];
+  /** The facts of a chat: pull request, changed lines, mode; empty for none. */
+  readonly facts: string;
   readonly link: { readonly address: string; readonly label: string } | null;
   /** Template and owner; empty on a narrow pane. */
   readonly origin: string;
@@ -55,7 +59,8 @@ export function headingOf(state: State, task: Task, width: number, height: numbe
 
   const beside = (text: string): number => (text === '' ? 0 : displayWidth(text) + 1);
   const room = width - beside(link?.label ?? '') - beside(origin) - displayWidth(`${phase} ${age} · `);
-  const rest = Math.min(MAX_ROWS, maxRows - title.length);
+  const facts = maxRows - title.length > 0 ? factsWords(state, task, phase, width) : '';
+  const rest = Math.min(MAX_ROWS, maxRows - title.length - (facts === '' ? 0 : 1));
   const isBelow = displayWidth(quoted) > room && rest > 0;
   return {
     title,
@@ -63,12 +68,25 @@ export function headingOf(state: State, task: Task, width: number, height: numbe
     age,
     report: isBelow ? '' : quoted,
     reportRows: isBelow ? rows(quoted, width, rest) : [],
+    facts,
     link,
     origin,
   };
 }
 
-export const headingRows = ({ title, reportRows }: Heading): number => title.length + 1 + reportRows.length;
+export const headingRows = ({ title, reportRows, facts }: Heading): number =>
+  title.length + 1 + (facts === '' ? 0 : 1) + reportRows.length;
+
+/** The first words about a chat that fit. */
+function factsWords(state: State, task: Task, phase: Phase, width: number): string {
+  let text = '';
+  for (const word of chatWords(task, phase, childIdsOf(state, task.id).length)) {
+    const longer = text === '' ? word : `${text} · ${word}`;
+    if (displayWidth(longer) > width) break;
+    text = longer;
+  }
+  return text;
+}
 
 function originOf(task: Task): string {
   return [sanitiseLine(templateLabel(task)), sanitiseLine(task.ownerName)].filter(Boolean).join(' · ');

@@ -2,15 +2,19 @@ import { ACTIVITY_MINUTES } from '../../domain/activity.ts';
 import { scopeSuffix } from '../../domain/owner-scope.ts';
 import type { Phase } from '../../domain/phase.ts';
 import { phaseSince } from '../../domain/phase-since.ts';
+import { pinOrderOf } from '../../domain/row-order.ts';
 import { type Task, titleOf } from '../../domain/task.ts';
 import { ageOf } from '../../domain/text/age.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
+import { displayWidth } from '../../domain/text/width.ts';
 import { taskActivityLevels } from '../../store/activity.ts';
-import { selectedIndex, visibleTasks } from '../../store/selectors.ts';
+import { isFiltered, matchingRows, selectedIndex, visibleTasks } from '../../store/selectors.ts';
 import { phaseIn } from '../../store/slices/actions.ts';
 import { isUnseenIn, needsAttentionIn } from '../../store/slices/attention.ts';
 import type { PendingCreation } from '../../store/slices/new-task.ts';
 import type { State } from '../../store/state.ts';
+import { hasFamilies, isFolded, needOfFolded, rootIdOf } from '../../store/task-tree.ts';
+import { changesInRow, shortPhaseWord } from '../rows/chat-words.ts';
 import { fitRow } from '../rows/fit.ts';
 import type { Style, Theme } from '../theme.ts';
 
@@ -26,12 +30,17 @@ const OWNER_COLUMNS = 9;
 const GAPS = 6;
 /** The mark and a blank, if any task is marked. */
 const MARK_COLUMNS = 2;
+/** The sign of the tree and a blank, if any task has sub-agents. */
+const TREE_COLUMNS = 2;
 
 /** The tasks from index `top` on, as lines of `width` columns, at most `height` of them. */
 export function listLines(state: State, theme: Theme, width: number, height: number, top: number): string[] {
   const creations = state.pendingCreations.map((creation) => creationLine(state, creation, theme, width));
-  const tasks = visibleTasks(state).slice(top, top + Math.max(0, height - creations.length));
-  return [...creations, ...tasks.map((task) => taskLine(state, task, theme, width))].slice(0, height);
+  const rows = visibleTasks(state);
+  const end = top + Math.max(0, height - creations.length);
+  const tasks = rows.slice(top, end);
+  const lines = tasks.map((task, index) => taskLine(state, task, rows[top + index + 1], theme, width));
+  return [...creations, ...lines].slice(0, height);
 }
 
 /** The title of the list, with scope and filter. */
@@ -46,7 +55,7 @@ export function listTitle({ view, savedViews, listedScope }: State): string {
 /** Sort order, position and number of hidden tasks; longest variant first. */
 export function listStatus(state: State, rows: number): string[] {
   const visibleCount = visibleTasks(state).length;
-  const hidden = state.tasks.length - visibleCount;
+  const hidden = isFiltered(state) ? state.tasks.length - matchingRows(state).length : 0;
   const place = visibleCount > rows ? `${selectedIndex(state) + 1} of ${visibleCount}` : '';
   const rest = hidden > 0 ? `${hidden} hidden` : '';
   const sort = `by ${state.view.sort}`;
@@ -59,16 +68,24 @@ export function listStatus(state: State, rows: number): string[] {
 const hasOwners = ({ listedScope }: State, width: number): boolean =>
   listedScope.kind === 'everyone' && width >= MIN_COLUMNS_FOR_OWNER;
 
-function taskLine(state: State, task: Task, theme: Theme, width: number): string {
+/** `next`: the task of the row below. */
+function taskLine(state: State, task: Task, next: Task | undefined, theme: Theme, width: number): string {
+  const need = needOfFolded(state, task.id);
+  const phase = phaseIn(state, task);
+  const asks = need === 'answer' && !needsAttentionIn(state, task);
   const isSelected = task.id === state.view.selected;
   const owner = hasOwners(state, width) ? sanitiseLine(task.ownerName) : null;
   const minColumnsForActivity = MIN_COLUMNS_FOR_ACTIVITY + (owner === null ? 0 : OWNER_COLUMNS);
   return rowLine(
     {
       title: sanitiseLine(titleOf(task)),
-      phase: phaseIn(state, task),
+      pinned: pinOrderOf(task) > 0,
+      tree: hasFamilies(state) ? treeSign(state, task, next, need !== null, theme) : null,
+      changes: changesInRow(task),
+      phase: asks ? 'idle' : phase,
+      word: asks ? 'asks you' : shortPhaseWord(task, phase),
       age: ageOf(phaseSince(task, state.now), state.now),
-      needsYou: needsAttentionIn(state, task),
+      needsYou: need !== null || needsAttentionIn(state, task),
       unseen: isUnseenIn(state, task),
       owner,
       activity: width < minColumnsForActivity ? null : sparkline(taskActivityLevels(state, task), theme),
@@ -80,13 +97,33 @@ function taskLine(state: State, task: Task, theme: Theme, width: number): string
   );
 }
 
+/** Two columns: whether the row is a sub-agent, or has some. `needs`: a hidden one needs the user. */
+function treeSign(
+  state: State,
+  task: Task,
+  next: Task | undefined,
+  needs: boolean,
+  { glyphs }: Theme,
+): string {
+  const root = rootIdOf(state, task.id);
+  if (root !== null)
+    return `${next !== undefined && rootIdOf(state, next.id) === root ? glyphs.tree.child : glyphs.tree.lastChild} `;
+  const folded = isFolded(state, task.id);
+  if (folded === null) return '  ';
+  return `${folded ? glyphs.tree.folded : glyphs.tree.unfolded}${needs ? '!' : ' '}`;
+}
+
 const hasMarks = ({ view }: State): boolean => view.marked.size > 0;
 
 const creationLine = (state: State, { prompt }: PendingCreation, theme: Theme, width: number): string =>
   rowLine(
     {
       title: sanitiseLine(prompt),
+      pinned: false,
+      tree: hasFamilies(state) ? '  ' : null,
+      changes: [],
       phase: 'queued',
+      word: 'queued',
       age: '',
       needsYou: false,
       unseen: false,
@@ -101,7 +138,14 @@ const creationLine = (state: State, { prompt }: PendingCreation, theme: Theme, w
 
 interface Row {
   readonly title: string;
+  readonly pinned: boolean;
+  /** Null while no task has sub-agents: there is no column then. */
+  readonly tree: string | null;
+  /** The pull request and the changed lines, longest variant first. */
+  readonly changes: readonly string[];
   readonly phase: Phase;
+  /** The phase, or a word of the same length that says more. */
+  readonly word: string;
   readonly age: string;
   readonly needsYou: boolean;
   readonly unseen: boolean;
@@ -115,7 +159,21 @@ interface Row {
 }
 
 function rowLine(
-  { title, phase, age, needsYou, unseen, owner, activity, marked, selected }: Row,
+  {
+    title,
+    pinned,
+    tree,
+    changes,
+    phase,
+    word,
+    age,
+    needsYou,
+    unseen,
+    owner,
+    activity,
+    marked,
+    selected,
+  }: Row,
   theme: Theme,
   width: number,
 ): string {
@@ -127,11 +185,14 @@ function rowLine(
       GAPS -
       (owner === null ? 0 : OWNER_COLUMNS) -
       (activity === null ? 0 : ACTIVITY_COLUMNS) -
+      (tree === null ? 0 : TREE_COLUMNS) -
       (marked === null ? 0 : MARK_COLUMNS),
   );
-  const name = fitRow(title, titleColumns);
+  const named = pinned ? `${theme.glyphs.pin} ${title}` : title;
+  const made = changesThatFit(changes, displayWidth(named), titleColumns);
+  const name = fitRow(named, titleColumns - displayWidth(made));
   const whose = owner === null ? '' : `${fitRow(owner, OWNER_COLUMNS - 1)} `;
-  const word = fitRow(phase, PHASE_COLUMNS);
+  const shownWord = fitRow(word, PHASE_COLUMNS);
   const time = age.padStart(AGE_COLUMNS);
   const spark = activity === null ? '' : `${activity.padEnd(ACTIVITY_MINUTES)} `;
   const glyph = theme.glyphs.phase[phase];
@@ -139,7 +200,7 @@ function rowLine(
   // A single style: styles inside an inverse row would leave gaps.
   if (selected === 'focused') {
     const row = fitRow(
-      `${theme.glyphs.pointer}${sign}${glyph} ${name} ${whose}${spark}${word} ${time} `,
+      `${theme.glyphs.pointer}${sign}${glyph} ${tree ?? ''}${name}${made} ${whose}${spark}${shownWord} ${time} `,
       width,
     );
     return theme.selected(needsYou ? theme.strong(row) : row);
@@ -147,8 +208,22 @@ function rowLine(
   const color = theme.phase(phase);
   const loud: Style = needsYou ? theme.strong : (text) => text;
   const mark = unseen ? theme.attention(theme.glyphs.unseen) : ' ';
+  const branch = tree === null ? '' : (tree.endsWith('!') ? theme.attention : theme.dim)(tree);
   const pointer = selected === 'elsewhere' ? theme.accent(theme.glyphs.pointer) : mark;
-  return `${pointer}${marked ? theme.accent(sign) : sign}${color(glyph)} ${loud(name)} ${whose === '' ? '' : theme.dim(whose)}${spark === '' ? '' : color(spark)}${color(word)} ${theme.dim(time)} `;
+  return `${pointer}${marked ? theme.accent(sign) : sign}${color(glyph)} ${branch}${loud(name)}${made === '' ? '' : theme.dim(made)} ${whose === '' ? '' : theme.dim(whose)}${spark === '' ? '' : color(spark)}${color(shownWord)} ${theme.dim(time)} `;
+}
+
+/** Minimum columns of a title beside the variants of the changes, longest first. A shorter title needs only its own. */
+const MIN_TITLES = [24, 12, 9];
+
+/** The longest variant that leaves the title enough columns, with a blank before it; empty for none. */
+function changesThatFit(variants: readonly string[], titleWidth: number, columns: number): string {
+  const offset = MIN_TITLES.length - variants.length;
+  const fits = variants.find(
+    (variant, index) =>
+      columns - displayWidth(variant) - 1 >= Math.min(titleWidth, MIN_TITLES[offset + index] ?? 0),
+  );
+  return fits === undefined ? '' : ` ${fits}`;
 }
 
 /** Empty if nothing is known. */

@@ -4,11 +4,14 @@ import { needsAttentionText } from '../../domain/needs-attention.ts';
 import { phaseSince } from '../../domain/phase-since.ts';
 import { type Task, titleOf } from '../../domain/task.ts';
 import { ageOf } from '../../domain/text/age.ts';
+import { counted } from '../../domain/text/count.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { counts, dataAge, selectedIndex, visibleTasks } from '../../store/selectors.ts';
 import { phaseIn } from '../../store/slices/actions.ts';
 import { isUnseenIn, needsAttentionIn } from '../../store/slices/attention.ts';
 import type { State } from '../../store/state.ts';
+import { childIdsOf, isFolded, needOfFolded, parentOf } from '../../store/task-tree.ts';
+import { chatWords } from '../rows/chat-words.ts';
 import { freshnessWords } from '../rows/freshness-words.ts';
 
 const UNITS: Readonly<Record<string, string>> = {
@@ -30,16 +33,31 @@ function spokenAge(age: string): string {
 
 /** A row of the list in one or two sentences. `isNews` leaves out that the task is unseen. */
 export function taskWords(state: State, task: Task, isNews = false): string {
-  const title = sanitiseLine(titleOf(task));
+  const parent = parentOf(state, task);
+  const whose = parent === null ? '' : `, sub-agent of ${sanitiseLine(titleOf(parent))}`;
+  const title = `${sanitiseLine(titleOf(task))}${whose}`;
+  const phase = phaseIn(state, task);
+  const need = needOfFolded(state, task.id);
   const report = reportLine(task);
   const age = spokenAge(ageOf(phaseSince(task, state.now), state.now));
   const parts = [
-    `${phaseIn(state, task)}${age === '' ? '' : ` for ${age}`}`,
+    `${phase}${age === '' ? '' : ` for ${age}`}`,
     needsAttentionIn(state, task) ? 'needs you' : '',
     !isNews && isUnseenIn(state, task) ? 'not seen yet' : '',
     state.view.marked.has(task.id) ? 'marked' : '',
+    need === null ? '' : need === 'answer' ? 'a sub-agent asks you' : 'a sub-agent needs you',
+    ...chatWords(task, phase, 0).filter((word) => parent === null || word !== 'sub-agent'),
+    ...familyWords(state, task),
   ];
   return `${title}: ${parts.filter(Boolean).join(', ')}.${report === '' ? '' : ` “${report}”`}`;
+}
+
+/** The number of sub-agents, and whether they have rows; empty without any. */
+function familyWords(state: State, { id }: Task): readonly string[] {
+  const folded = isFolded(state, id);
+  return folded === null
+    ? []
+    : [`${counted(childIdsOf(state, id).length, 'sub-agent')} ${folded ? 'hidden' : 'below'}`];
 }
 
 /** The selected row with its position. */

@@ -7,7 +7,7 @@ import type { Theme } from '../theme.ts';
 export type Sign =
   | { readonly kind: 'phase'; readonly phase: Phase }
   | { readonly kind: 'timeline'; readonly activity: TimelineSpan['activity'] }
-  | { readonly kind: 'pointer' | 'unseen' | 'marked' | 'spark' | 'needs-you' };
+  | { readonly kind: 'pointer' | 'unseen' | 'marked' | 'pin' | 'tree' | 'child' | 'spark' | 'needs-you' };
 
 export interface LegendEntry {
   readonly sign: Sign;
@@ -49,6 +49,9 @@ export const LEGEND: readonly LegendEntry[] = [
   { sign: { kind: 'needs-you' }, meaning: 'Needs you: it is your turn' },
   { sign: { kind: 'unseen' }, meaning: 'Unread: changed since you looked' },
   { sign: { kind: 'marked' }, meaning: 'Marked: keys act on all marked' },
+  { sign: { kind: 'pin' }, meaning: 'Pinned: first by activity' },
+  { sign: { kind: 'tree' }, meaning: 'Sub-agents hidden, or below' },
+  { sign: { kind: 'child' }, meaning: 'A sub-agent of the task above' },
   { sign: { kind: 'pointer' }, meaning: 'Selected' },
   { sign: { kind: 'spark' }, meaning: 'Activity in the last minutes' },
   ...(Object.keys(TIMELINE_MEANINGS) as TimelineSpan['activity'][]).map(
@@ -73,6 +76,12 @@ export function signText(sign: Sign, theme: Theme): string {
       return theme.attention(glyphs.unseen);
     case 'marked':
       return theme.accent(glyphs.marked);
+    case 'pin':
+      return glyphs.pin;
+    case 'tree':
+      return theme.dim(`${glyphs.tree.folded} ${glyphs.tree.unfolded}`);
+    case 'child':
+      return theme.dim(`${glyphs.tree.child} ${glyphs.tree.lastChild}`);
     case 'spark':
       return theme.phase('working')(glyphs.spark.join(''));
     case 'needs-you':

@@ -1,0 +1,86 @@
+import type { Phase } from '../../domain/phase.ts';
+import { type ChatChanges, type ChatFacts, chatFacts, type Task } from '../../domain/task.ts';
+import { counted, plural } from '../../domain/text/count.ts';
+import { sanitiseLine } from '../../domain/text/sanitise.ts';
+
+/** The phase in at most eight columns, or the word that says more: the chat has a question, or its turn is stopping. */
+export function shortPhaseWord(task: Pick<Task, 'facts'>, phase: Phase): string {
+  const facts = chatFacts(task);
+  if (facts === null) return phase;
+  if (phase === 'idle' && facts.hasQuestion) return 'asks you';
+  return phase === 'working' && facts.status === 'interrupting' ? 'stopping' : phase;
+}
+
+/** More words about the turn of a chat than its phase; empty for none. */
+function turnWords({ status, hasQuestion, queuedForCapacity }: ChatFacts, phase: Phase): string {
+  switch (phase) {
+    case 'idle':
+      return hasQuestion ? 'asks you' : status === 'paused' ? 'a queued message is being edited' : '';
+    case 'queued':
+      return queuedForCapacity ? 'queued for capacity' : '';
+    case 'working':
+      if (status === 'interrupting') return 'stopping the turn';
+      return status === 'requires_action' ? 'waits for a tool of its own program' : '';
+    default:
+      return '';
+  }
+}
+
+/** The state of a pull request in one word. Safe to show. */
+const pullRequestState = ({ state, isDraft }: NonNullable<ChatChanges['pullRequest']>): string =>
+  isDraft && state === 'open' ? 'draft' : sanitiseLine(state);
+
+const lineCounts = ({ additions, deletions }: ChatChanges): string =>
+  additions + deletions === 0 ? '' : `+${additions} -${deletions}`;
+
+/** The pull request and the changed lines for a row: longest variant first; empty for none. */
+export function changesInRow(task: Pick<Task, 'facts'>): readonly string[] {
+  const changes = chatFacts(task)?.changes ?? null;
+  if (changes === null) return [];
+  const lines = lineCounts(changes);
+  const { pullRequest } = changes;
+  if (pullRequest === null) return lines === '' ? [] : [lines];
+  const name = pullRequest.number === null ? 'PR' : `#${pullRequest.number}`;
+  const withState = [name, pullRequestState(pullRequest)].filter(Boolean).join(' ');
+  return [...(lines === '' ? [] : [`${withState} ${lines}`]), withState, name];
+}
+
+/** The pull request and the changed lines in words; empty for none. */
+function changesWords({ changes }: ChatFacts): readonly string[] {
+  if (changes === null) return [];
+  const { pullRequest, files } = changes;
+  const lines = lineCounts(changes);
+  const review =
+    pullRequest === null || pullRequest.state !== 'open'
+      ? ''
+      : pullRequest.changesRequested
+        ? ', changes requested'
+        : pullRequest.isApproved
+          ? ', approved'
+          : '';
+  return [
+    pullRequest === null
+      ? ''
+      : `PR ${[pullRequest.number ?? '', pullRequestState(pullRequest)].filter((word) => word !== '').join(' ')}${review}`,
+    lines === '' ? '' : `${lines}${files === 0 ? '' : ` in ${counted(files, 'file')}`}`,
+  ].filter(Boolean);
+}
+
+/** The facts of a chat in words, the most useful first; empty for another kind. Safe to show. */
+export function chatWords(task: Pick<Task, 'facts'>, phase: Phase, subAgents: number): readonly string[] {
+  const facts = chatFacts(task);
+  if (facts === null) return [];
+  const { archived, parentId, planMode, effort, queueLength, pinOrder, shared } = facts;
+  return [
+    archived ? 'archived' : '',
+    turnWords(facts, phase),
+    ...changesWords(facts),
+    planMode ? 'plan mode' : '',
+    queueLength !== null && queueLength > 0 ? `${queueLength} queued ${plural(queueLength, 'message')}` : '',
+    parentId === null ? '' : 'sub-agent',
+    subAgents === 0 ? '' : counted(subAgents, 'sub-agent'),
+    effort === '' ? '' : `effort ${sanitiseLine(effort)}`,
+    pinOrder > 0 ? 'pinned' : '',
+    shared ? 'shared' : '',
+  ].filter(Boolean);
+}
