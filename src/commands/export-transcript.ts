@@ -17,13 +17,15 @@ function exportText(state: State, taskId: string): string | null {
   const visible = visibleTranscript(state);
   const blocks = visible?.taskId === taskId ? visible.view.blocks : [];
   if (!blocks.some(({ message }) => message !== null)) return null;
-  const older = mergedTranscriptOf(state, taskId).older === 'none' ? [] : [OLDER_NOTE];
+  const { older: stored, conversation } = mergedTranscriptOf(state, taskId);
+  const isFromStart = stored === 'none' && conversation.entries[0]?.kind !== 'gap';
+  const older = isFromStart ? [] : [OLDER_NOTE];
   const open = openPartsOf(state, taskId);
   return [...older, ...blocks.flatMap((block) => blockText(block, open))].join('\n');
 }
 
-/** Shows that the text lacks stored messages that are not loaded. */
-const OLDER_NOTE = '[older messages are stored on this machine; scroll to the beginning to include them]\n';
+/** Shows that the text lacks messages that are not loaded. */
+const OLDER_NOTE = '[older messages are not loaded; scroll to the beginning to include them]\n';
 
 function blockText({ message, separator, at }: Block, open: ReadonlySet<string>): readonly string[] {
   switch (separator) {

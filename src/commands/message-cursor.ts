@@ -114,7 +114,8 @@ function moveCursor(context: CommandContext, step: -1 | 1): void {
   const cursor = cursorStop(visible, state);
   // The first press only shows the cursor.
   const target = cursor === null ? lastVisibleStop(visible) : nextStop(visible.view, cursor, step);
-  if (target !== null) setCursor(context, visible, target);
+  if (target !== null) return setCursor(context, visible, target);
+  if (step === -1) context.store.dispatch({ type: 'older-messages-requested', taskId: visible.taskId });
 }
 
 /** The part under the cursor of the visible transcript; null for none. */

@@ -12,6 +12,8 @@ const scrollTo =
     const { taskId, view, anchor, height } = now;
     const top = target(scrollTopOf(view, anchor, height), height, view.total);
     store.dispatch({ type: 'transcript-scrolled', taskId, anchor: anchorAt(view, top, height) });
+    // A transcript that fits on the screen has no scroll position near its beginning.
+    if (top <= 0 && view.total <= height) store.dispatch({ type: 'older-messages-requested', taskId });
   };
 
 /** Scrolls by `rows`. At the end it follows new messages again. */

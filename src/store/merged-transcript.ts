@@ -1,4 +1,6 @@
+import type { BackendError } from '../domain/errors.ts';
 import { mergeConversations } from '../domain/merge-conversations.ts';
+import type { Message } from '../domain/message.ts';
 import { plainTextOf } from '../domain/message-text.ts';
 import {
   type ConversationEntry,
@@ -14,12 +16,21 @@ export interface MergedTranscript {
   readonly conversation: StoredConversation;
   /** Whether this machine stores earlier messages; `requested`: they are loading. */
   readonly older: 'none' | 'some' | 'requested';
+  /** The page of older messages that is loading from the server; null for none. */
+  readonly olderPage: OlderPage | null;
   /** The read position when the user last left the task; null if they never opened it. */
   readonly readUpTo: ReadPosition | null;
   /** The last entry when the user scrolled up; null while the transcript follows the end. */
   readonly lastFollowedEntry: ConversationEntry | null;
   /** Whether the server has answered since the user opened the task. Later messages arrive on screen. */
   readonly polledInView: boolean;
+}
+
+export interface OlderPage {
+  /** The page has the messages before the one with this id. */
+  readonly before: Message['id'];
+  /** Why it did not load; it is requested again. Null before. */
+  readonly error: BackendError | null;
 }
 
 /** The last entry that was read. */
@@ -31,6 +42,7 @@ interface ReadPosition extends EntryPosition {
 const EMPTY_MERGED_TRANSCRIPT: MergedTranscript = {
   conversation: EMPTY_CONVERSATION,
   older: 'none',
+  olderPage: null,
   readUpTo: null,
   lastFollowedEntry: null,
   polledInView: false,

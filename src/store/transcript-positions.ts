@@ -106,20 +106,49 @@ function remapPosition<Position extends { readonly message: number }>(
   before: TranscriptItems,
   after: TranscriptItems,
 ): Position | null {
-  const item = before.entries[position.message];
-  const index =
-    item === undefined
-      ? remapPending(position.message, before, after)
-      : remapItem(item, position.message, after);
+  if (before.entries[position.message] !== undefined) return remapItem(position, before, after);
+  const index = remapPending(position.message, before, after);
   if (index === null) return null;
   return index === position.message ? position : { ...position, message: index };
 }
 
-function remapItem(item: TranscriptItem, oldIndex: number, { entries }: TranscriptItems): number {
-  if (entries[oldIndex] === item) return oldIndex;
-  const index = entries.findIndex((entry) => isSameEntry(entry, item));
-  return index === -1 ? oldIndex : index;
+/** The rows of a separator: its line and a blank one. */
+const SEPARATOR_ROWS = 2;
+
+/**
+ * The place of the item or, if it is gone or a separator, of the next message that is still there. In place of separators
+ * the position gets a line before that message, so that the message keeps its row on the screen.
+ */
+function remapItem<Position extends { readonly message: number }>(
+  position: Position,
+  { entries: old }: TranscriptItems,
+  { entries }: TranscriptItems,
+): Position {
+  const { message: from } = position;
+  const isInPlace = entries[from] === old[from] && (isMessage(old[from]) || entries[from + 1] === old[from + 1]);
+  if (isInPlace) return position;
+  let rows = 0;
+  for (let at = from; at < old.length; at++) {
+    const item = old[at];
+    if (item === undefined) continue;
+    const index = isMessage(item) ? indexOfEntry(entries, item, at) : -1;
+    if (index === -1) {
+      rows += isMessage(item) ? 0 : SEPARATOR_ROWS;
+      continue;
+    }
+    if (at === from) return index === from ? position : { ...position, message: index };
+    const line = isMessage(old[from]) || !('line' in position) ? 0 : Number(position.line) - rows;
+    return { ...position, message: index, ...('line' in position && { line }) };
+  }
+  return { ...position, message: Math.min(from, Math.max(0, entries.length - 1)) };
 }
+
+/** False for separators and breaks. */
+const isMessage = (item: TranscriptItem | undefined): boolean =>
+  item !== undefined && isEntry(item) && messageOf(item) !== null;
+
+const indexOfEntry = (entries: readonly TranscriptItem[], item: TranscriptItem, near: number): number =>
+  entries[near] === item ? near : entries.findIndex((entry) => isSameEntry(entry, item));
 
 function remapPending(oldIndex: number, before: TranscriptItems, after: TranscriptItems): number | null {
   const item = before.pending[oldIndex - before.entries.length];

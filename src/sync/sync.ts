@@ -7,6 +7,7 @@ import { buildRequests } from './refresh/build-requests.ts';
 import { createTranscriptFetcher, createTranscriptReader } from './refresh/fetch-transcript.ts';
 import { identityRequests } from './refresh/identity-requests.ts';
 import { listRequests } from './refresh/list-requests.ts';
+import { olderRequests } from './refresh/older-requests.ts';
 import { guardedBackend } from './refresh/rate-limit-guard.ts';
 import { createScheduler, type Scheduler } from './refresh/scheduler.ts';
 import { statusRequests } from './refresh/status-requests.ts';
@@ -36,6 +37,7 @@ export function startSync(
     ...listRequests(context),
     statusRequests(context),
     transcriptRequests({ ...context, fetchTranscript }),
+    olderRequests(context),
     buildRequests(context),
     identityRequests(context),
   ]);

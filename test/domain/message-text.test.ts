@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Message, MessagePart, ToolCallPart } from '../../src/domain/message.ts';
 import { partRow, partsAfter, plainTextOf } from '../../src/domain/message-text.ts';
+import { displayWidth } from '../../src/domain/text/width.ts';
 import { messageText } from '../../src/domain/transcript-text.ts';
 import { hostileText } from '../support/hostile-text.ts';
 import { seededRandom } from '../support/seeded-random.ts';
@@ -40,6 +41,15 @@ describe('the row of a part', () => {
       'citation: https://x.example',
     ],
     ['a notice', { type: 'notice', text: 'Context\ncompacted' }, 'notice: Context compacted'],
+    ['a notice of a hook', { type: 'notice', text: 'Denied', name: 'hook-notice' }, 'hook-notice: Denied'],
+    [
+      'a file reference',
+      { type: 'file-reference', path: 'main.go', startLine: 12, endLine: 18, content: 'x' },
+      'file reference: main.go:12-18',
+    ],
+    ['a context file', { type: 'context-file', path: 'AGENTS.md', isTruncated: true }, 'context file: AGENTS.md (beginning only)'],
+    ['a skill', { type: 'skill', name: 'deploy', description: 'How to' }, 'skill: deploy'],
+    ['a thought with its time', { type: 'reasoning', text: 'Hm', startedAt: NOON, endedAt: NOON + 4_000 }, 'thinking: Hm · 4s'],
     ['an unknown part', { type: 'unknown', name: 'hologram' }, 'unknown part: hologram'],
   ])('of %s', (_, part, row) => {
     expect(rowOf(part)).toBe(row);
@@ -60,8 +70,52 @@ describe('the row of a part', () => {
     ['its failure', { status: 'failed', input: 'ls' }, '✗ run: ls · failed'],
     ['that it runs', { status: 'running', input: 'ls' }, '… run: ls · running'],
     ['that it waits', { status: 'pending' }, '· run · waiting'],
+    ['its exit code', { status: 'failed', exitCode: 2, input: 'ls' }, '✗ run: ls · exit 2'],
+    ['its error', { status: 'failed', input: 'ls', output: '\nNo such\tfile.\nat x' }, '✗ run: ls · No such file.'],
+    ['its time', { input: 'ls', startedAt: NOON, endedAt: NOON + 83_400 }, '✓ run: ls · 1m 23s'],
+    ['no time below a second', { input: 'ls', startedAt: NOON, endedAt: NOON + 400 }, '✓ run: ls'],
+    ['the lines that it reads', { name: 'read_file', input: { path: 'a.go', offset: 12, limit: 7 } }, '✓ read file: a.go:12-18'],
+    ['a file that it writes', { name: 'write_file', input: { path: 'src/a.go', content: 'x' } }, '✓ write file: src/a.go'],
+    ['the question', { name: 'ask_user_question', input: { questions: [{ question: 'Which flow?' }] } }, '✓ ask you: Which flow?'],
+    ['its sub-agent', { name: 'spawn_agent', input: { type: 'explore', prompt: 'Find the clock' }, output: '{"chat_id":"7a7a1b2c-0000","title":"find the clock"}' }, '✓ start sub-agent: find the clock (chat 7a7a1b2c)'],
+    ['the sub-agent that it waits for', { name: 'wait_agent', input: { chat_id: '7a7a1b2c-0000' } }, '✓ wait for sub-agent (chat 7a7a1b2c)'],
+    ['a compaction', { name: 'chat_summarized', output: 'The story so far' }, '✓ conversation summarized'],
+    ['an unknown tool', { name: 'open_door', input: { door: 'left' } }, '✓ open_door: left'],
   ])('of a tool call shows %s', (_, about, row) => {
     expect(rowOf(toolCall(about))).toBe(row);
+  });
+
+  it.each([
+    [60, '✗ run: go test ./internal/auth/... -run T… · exit 1 · 1m 23s'],
+    [32, '✗ run: go tes… · exit 1 · 1m 23s'],
+    [20, '✗ run: go … · exit 1'],
+    [8, '✗ run: …'],
+  ])('keeps its end in %s columns', (width, row) => {
+    const command = 'go test ./internal/auth/... -run TestLoginWithTwoClocks';
+    const call = toolCall({
+      input: { command },
+      status: 'failed',
+      exitCode: 1,
+      startedAt: NOON,
+      endedAt: NOON + 83_000,
+    });
+    const { text } = partRow(call, width) ?? { text: '' };
+    expect(displayWidth(text)).toBeLessThanOrEqual(width);
+    expect(text).toBe(row);
+  });
+
+  it('links the page of a citation and of a fetched URL', () => {
+    const address = 'https://go.dev/doc';
+    const spans = [
+      partRow({ type: 'citation', title: 'Go', url: address }),
+      partRow(toolCall({ name: 'fetch', input: { url: address } })),
+      partRow({ type: 'citation', title: 'Bad', url: 'javascript:alert(1)' }),
+    ].map((row) => row?.spans.find((span) => span.address !== undefined));
+    expect(spans).toEqual([
+      { start: 10, end: 33, style: 'link', address },
+      { start: 9, end: 27, style: 'link', address },
+      undefined,
+    ]);
   });
 
   it('shows the beginning of a very long argument', () => {

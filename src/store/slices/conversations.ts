@@ -1,6 +1,8 @@
 import type { BackendError } from '../../domain/errors.ts';
 import type { ProseRenderer } from '../../domain/markdown/prose.ts';
-import { mergeTranscript } from '../../domain/merge-transcript.ts';
+import { mergePage } from '../../domain/merge-page.ts';
+import type { Message } from '../../domain/message.ts';
+import type { OlderMessages } from '../../domain/ports/source.ts';
 import type { SavedScrollPosition } from '../../domain/saved-layout.ts';
 import { reuseUnchangedMessages, type Transcript } from '../../domain/transcript.ts';
 import { DEFAULT_TRANSCRIPT_OPTIONS, type TranscriptOptions } from '../../domain/transcript-options.ts';
@@ -9,13 +11,13 @@ import { withEntry, withoutEntries } from '../immutable-map.ts';
 import {
   type MergedTranscript,
   mergedTranscriptOf,
-  mergeStoredPart,
   readToEnd,
   type StoredPart,
   withLastFollowed,
   withOlderNearStart,
   withOlderRequested,
 } from '../merged-transcript.ts';
+import { isPaged, mergeReceived, mergeStored, withOlderPage } from '../older-pages.ts';
 import type { Change, SliceReducer } from './slice.ts';
 
 /** The conversations, and the user's position in each. */
@@ -69,7 +71,10 @@ export interface MessageCursor {
   readonly part?: string | null;
 }
 
-/** The first line on screen: block index and line in the block. Valid at every width. */
+/**
+ * The first line on screen: block index and line in the block, negative for a line before the block. Valid at every
+ * width.
+ */
 export interface ScrollAnchor {
   readonly message: number;
   readonly line: number;
@@ -121,6 +126,19 @@ export type ConversationsEvent =
   | { readonly type: 'transcript-scrolled'; readonly taskId: string; readonly anchor: ScrollAnchor | null }
   /** Scrolls to the position of the last run, which is then no longer a saved one. */
   | { readonly type: 'scroll-restored'; readonly taskId: string; readonly anchor: ScrollAnchor }
+  /** The answer to `MergedTranscript.olderPage`. Ignored when another page is requested. */
+  | {
+      readonly type: 'older-page-received';
+      readonly taskId: string;
+      readonly before: Message['id'];
+      readonly page: OlderMessages;
+    }
+  | {
+      readonly type: 'older-page-failed';
+      readonly taskId: string;
+      readonly before: Message['id'];
+      readonly error: BackendError;
+    }
   /** The view needs messages before the loaded ones. */
   | { readonly type: 'older-messages-requested'; readonly taskId: string }
   | { readonly type: 'markdown-loaded'; readonly proseRenderer: ProseRenderer }
@@ -159,17 +177,40 @@ export const conversationsReducer = {
     };
   },
   'stored-conversation-loaded': (state, { taskId, part }) =>
-    changeMerged(state, taskId, (merged) => mergeStoredPart(merged, part)),
+    changeMerged(state, taskId, (merged) =>
+      mergeStored(merged, part, state.transcripts.get(taskId)?.transcript ?? null),
+    ),
+  'older-page-received': (state, { taskId, before, page }) =>
+    changeMerged(state, taskId, (merged) =>
+      merged.olderPage?.before === before
+        ? { ...merged, olderPage: null, conversation: mergePage(merged.conversation, page, before) }
+        : merged,
+    ),
+  'older-page-failed': (state, { taskId, before, error }) =>
+    changeMerged(state, taskId, (merged) =>
+      merged.olderPage?.before === before ? { ...merged, olderPage: { before, error } } : merged,
+    ),
   'transcript-left': () => ({}),
   'transcript-scrolled': (state, { taskId, anchor }) => ({
-    ...changeMerged(state, taskId, (merged) => withOlderNearStart(withLastFollowed(merged, anchor), anchor)),
+    ...changeMerged(state, taskId, (merged) => {
+      const next = withOlderNearStart(withLastFollowed(merged, anchor), anchor);
+      return anchor !== null && isPaged(state.transcripts.get(taskId)?.transcript)
+        ? withOlderPage(next, anchor.message)
+        : next;
+    }),
     view: scrolledTo(state, taskId, anchor),
   }),
   'scroll-restored': (state, { taskId, anchor }) => ({
     ...changeMerged(state, taskId, (merged) => withLastFollowed(merged, anchor)),
     view: scrolledTo(state, taskId, anchor),
   }),
-  'older-messages-requested': (state, { taskId }) => changeMerged(state, taskId, withOlderRequested),
+  'older-messages-requested': (state, { taskId }) =>
+    changeMerged(state, taskId, (merged) => {
+      const next = withOlderRequested(merged);
+      return next === merged && isPaged(state.transcripts.get(taskId)?.transcript)
+        ? withOlderPage(merged, null)
+        : next;
+    }),
   'markdown-loaded': (_, { proseRenderer }) => ({ proseRenderer }),
   'transcript-options-changed': ({ view }, { change }) => ({
     view: { transcriptOptions: { ...view.transcriptOptions, ...change }, scrollColumn: 0 },
@@ -199,7 +240,7 @@ function receiveTranscript(
   return {
     transcripts: withEntry(state.transcripts, taskId, { ...freshAt(startedAt, refreshMs), transcript }),
     ...changeMerged(state, taskId, (merged) => {
-      const conversation = mergeTranscript(merged.conversation, transcript, before);
+      const conversation = mergeReceived(merged.conversation, transcript, before);
       const polledInView = merged.polledInView || state.view.selected === taskId;
       return conversation === merged.conversation && polledInView === merged.polledInView
         ? merged

@@ -12,7 +12,8 @@ import { localDate, timeOfDay } from '../../domain/text/time-of-day.ts';
 import { displayWidth, isWider, padEnd, truncate } from '../../domain/text/width.ts';
 import { wrap } from '../../domain/text/wrap.ts';
 import type { Transcript } from '../../domain/transcript.ts';
-import { mergedTranscriptOf } from '../../store/merged-transcript.ts';
+import { mergedTranscriptOf, type OlderPage } from '../../store/merged-transcript.ts';
+import { isPaged } from '../../store/older-pages.ts';
 import type { PendingMessage } from '../../store/pending-messages.ts';
 import { dataAge } from '../../store/selectors.ts';
 import { phaseIn } from '../../store/slices/actions.ts';
@@ -104,7 +105,9 @@ function styled(line: TranscriptLine, state: State, theme: Theme, width: number,
         return rule(withKeyNames(words, keyNames), theme.attention, theme, width);
       }
       if (separator !== null && separator !== 'retracted')
-        return separatorLine(separator, at, now, theme, width);
+        return separator === 'gap' && isPaged(state.transcripts.get(taskId)?.transcript)
+          ? rule(olderWords(mergedTranscriptOf(state, taskId).olderPage), theme.dim, theme, width)
+          : separatorLine(separator, at, now, theme, width);
       const isPointed =
         messageCursor?.taskId === taskId &&
         messageCursor.message === line.message &&
@@ -135,6 +138,14 @@ const isPointedPart = (
   cursor.taskId === taskId &&
   cursor.message === line.message &&
   linesOfPart(line.block.body, cursor.part)?.line === line.line;
+
+/** The line in place of messages that only the server has. */
+function olderWords(page: OlderPage | null): string {
+  if (page === null) return 'older messages: scroll up to load them';
+  return page.error === null
+    ? 'loading older messages…'
+    : `cannot load older messages, trying again: ${sanitiseLine(errorText(page.error))}`;
+}
 
 /** A separator between messages. A day in the future has none: its time is wrong. */
 function separatorLine(

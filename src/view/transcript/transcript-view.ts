@@ -237,7 +237,7 @@ export function scrollTopOf(view: TranscriptView, anchor: ScrollAnchor | undefin
   const block = view.blocks[anchor.message];
   if (start === undefined || block === undefined) return last;
   // In a wider window the message has fewer lines; the anchor stays within it.
-  return Math.min(last, start + Math.min(anchor.line, heightOf(block) - 1));
+  return Math.max(0, Math.min(last, start + Math.min(anchor.line, heightOf(block) - 1)));
 }
 
 /** An anchor that is valid at every width. Null at the end, where the transcript follows again. */
