@@ -1,0 +1,111 @@
+import { expect, it } from 'vitest';
+import type { ChatsServer } from '../support/chats/chats-server.ts';
+import { makeHome } from '../support/home.ts';
+import type { TerminalApp } from '../support/terminal-app.ts';
+import { chatsDeployment } from './chats-deployment.ts';
+import { pollOften, signedIn } from './deployment.ts';
+
+const SIZES = [
+  { cols: 80, rows: 24 },
+  { cols: 120, rows: 40 },
+] as const;
+
+const open = (server: ChatsServer, size: (typeof SIZES)[number] = SIZES[1]): Promise<TerminalApp> =>
+  pollOften(makeHome(signedIn(server))).open([], size);
+
+/** The number of requests to paths that begin so. */
+const count = (server: ChatsServer, prefix: string): number =>
+  server.requests.filter(({ target }) => target.startsWith(prefix)).length;
+
+/** Resolves after three more lists of chats. */
+async function threeLists(server: ChatsServer): Promise<void> {
+  const lists = () => server.requests.filter(({ target }) => /^\/api\/\w+\/chats\?/u.test(target)).length;
+  const before = lists();
+  await expect.poll(lists, { timeout: 10_000 }).toBeGreaterThanOrEqual(before + 3);
+}
+
+const conversation = {
+  title: 'Pin the clock',
+  messages: [
+    ['user', 'Why are the tests flaky?'],
+    ['assistant', 'They read the clock twice.'],
+  ],
+} as const;
+
+it.each(SIZES)('Tasks and Chats are in one list, at $cols columns', async (size) => {
+  const server = await chatsDeployment({ tasks: true });
+  server.chats.seed(conversation);
+  const app = await open(server, size);
+  await app.shows(/✔ Pin the clock .*● Fix login/s);
+  await app.shows('2 tasks · 1 needs you');
+  app.press('g');
+  await app.shows('They read the clock twice.');
+  app.press('G');
+  await app.shows('Which branch?');
+});
+
+it.each(SIZES)('a server with Chats alone is a whole deployment, at $cols columns', async (size) => {
+  const server = await chatsDeployment();
+  server.chats.seed(conversation);
+  const app = await open(server, size);
+  await app.shows('They read the clock twice.');
+  await app.shows(/1 task +live/);
+  server.chats.seed({ title: 'A second chat', unread: true });
+  await app.shows(/A second chat +idle/);
+  await app.shows('2 tasks · 1 needs you');
+});
+
+it('asks for Tasks once where there are none', async () => {
+  const server = await chatsDeployment();
+  server.chats.seed(conversation);
+  const app = await open(server);
+  await app.shows('They read the clock twice.');
+  const tasks = () => count(server, '/api/v2/tasks') + count(server, '/api/experimental/tasks');
+  const before = tasks();
+  await threeLists(server);
+  expect(tasks()).toBe(before);
+});
+
+it('reads an older server under the old prefix, with its words', async () => {
+  const server = await chatsDeployment({
+    prefix: 'experimental',
+    era: 'pending',
+    lastError: 'string',
+    version: 'v2.33.4+3f1c0de',
+  });
+  server.chats.seed(conversation);
+  const waits = server.chats.seed({ title: 'Waits for a worker', status: 'running' });
+  server.chats.row(waits).admitted = false;
+  server.chats.seed({ title: 'Has failed', error: { message: 'The provider refused the key.' } });
+  const app = await open(server);
+  await app.shows(/Waits for a worker +queued/);
+  await app.shows(/Has failed +failed/);
+  await app.shows(/Pin the clock +complete/);
+  await threeLists(server);
+  expect(count(server, '/api/v2/chats')).toBe(1);
+});
+
+it('follows the server when an upgrade moves the prefix', async () => {
+  const server = await chatsDeployment({ prefix: 'experimental' });
+  server.chats.seed(conversation);
+  const app = await open(server);
+  await app.shows('They read the clock twice.');
+  server.chats.options.prefix = 'v2';
+  server.chats.seed({ title: 'After the upgrade' });
+  await app.shows(/After the upgrade +complete/);
+});
+
+it('words, parts and fields of a newer server break neither list nor conversation', async () => {
+  const server = await chatsDeployment({ era: 'paused' });
+  server.chats.seed({ ...conversation, extra: { mood: { deep: [1] }, workspace_id: null } });
+  server.chats.seed({ title: 'Meditates', word: 'meditating', createdAgoMs: 1_000 });
+  server.chats.seed({
+    title: 'Holograms',
+    messages: [['assistant', 'Look at this:', { type: 'hologram', text: '', end_line: 0 }]],
+  });
+  const app = await open(server);
+  await app.shows(/Meditates +unknown/);
+  await app.shows(/Pin the clock +complete/);
+  app.press('g');
+  await app.shows(/Look at this:.*unknown part: hologram/s);
+});
