@@ -55,7 +55,13 @@ export interface Source {
   setPlanMode?(task: TaskRef, on: boolean, signal: AbortSignal): Promise<void>;
   /** The models that a new task of this source can use. Missing: none to choose. */
   models?(organizationId: string, signal: AbortSignal): Promise<readonly Model[]>;
-  create(task: NewTask, signal: AbortSignal): Promise<Task>;
+  /** `creationId`: a random id by which `findCreated` finds the task. */
+  create(task: NewTask, signal: AbortSignal, creationId?: string): Promise<Task>;
+  /**
+   * Finds the task of a `create` that ended without an answer. Resolves to null when the server has none, which is final
+   * some seconds after that end. Rejects when it cannot look. Missing: the source cannot find it.
+   */
+  findCreated?(creationId: string, signal: AbortSignal): Promise<Task | null>;
   /**
    * Resolves to what must be known before a send to find out later whether the message arrived. The caller stores it
    * before it sends. Rejects when nothing must be sent now: with `conflict` when the task is not in the listed state.

@@ -1,0 +1,183 @@
+import type { ActionId } from '../../domain/action.ts';
+import { BackendError } from '../../domain/errors.ts';
+import type { Source } from '../../domain/ports/source.ts';
+import { isTurnRunning, type TaskRef } from '../../domain/task.ts';
+import type { TaskPatch } from '../../domain/task-patch.ts';
+import type { UpdateChatRequest } from '../../wire/chat-request.ts';
+import type { Builds } from '../builds.ts';
+import { type ChatsApi, chatPath } from './chats-api.ts';
+import { chatsError, isConflict, isMaybe } from './chats-errors.ts';
+import type { ChatsQueue } from './chats-queue.ts';
+import type { ChatTask } from './to-chat-task.ts';
+import type { Wait } from './wait.ts';
+
+/** Between looks whether an interrupted turn has ended, ms: the last one is repeated. */
+const STOP_CHECKS_MS = [200, 500, 1_000, 2_000] as const;
+/** A turn that has not ended by then is not waited for, ms. */
+const STOP_TIMEOUT_MS = 60_000;
+
+type Run = (task: TaskRef, signal: AbortSignal) => Promise<TaskPatch>;
+
+export interface ChatsActions extends Pick<Source, 'run'>, Required<Pick<Source, 'markRead'>> {
+  update(task: TaskRef, change: UpdateChatRequest, signal: AbortSignal): Promise<void>;
+}
+
+/** Runs the actions of chats. Every answer settles the whole chat. */
+export function createChatsActions(
+  api: ChatsApi,
+  builds: Builds,
+  queue: Pick<ChatsQueue, 'clear' | 'runHead'>,
+  wait: Wait,
+): ChatsActions {
+  /** Null until the server has shown whether it knows the field `read` of a change. */
+  let knowsRead: boolean | null = null;
+
+  async function update(task: TaskRef, json: UpdateChatRequest, signal: AbortSignal): Promise<void> {
+    await api.send({ method: 'PATCH', path: chatPath(task), json }, signal);
+  }
+
+  /** The chat after an action. Empty when it cannot be read: the action has taken effect all the same. */
+  const patchOf = (task: TaskRef, signal: AbortSignal): Promise<TaskPatch> =>
+    api.get(task, signal).then(
+      (chat) => ({ task: chat }),
+      () => ({}),
+    );
+
+  /** Where nothing runs, there is nothing to interrupt: that is no failure. */
+  async function interrupt(task: TaskRef, signal: AbortSignal): Promise<void> {
+    try {
+      await api.send({ method: 'POST', path: chatPath(task, 'interrupt') }, signal);
+    } catch (error) {
+      if (!isConflict(error) || isTurnRunning((await api.get(task, signal)).facts)) throw error;
+    }
+  }
+
+  /** The chat as soon as no turn runs. */
+  async function stopped(task: TaskRef, signal: AbortSignal): Promise<ChatTask> {
+    let waitedMs = 0;
+    for (let count = 0; ; count++) {
+      const chat = await api.get(task, signal);
+      if (!isTurnRunning(chat.facts)) return chat;
+      if (waitedMs >= STOP_TIMEOUT_MS)
+        throw new BackendError({
+          kind: 'conflict',
+          message: 'It was interrupted, but its turn has not ended yet.',
+          hint: 'Try again when it has ended.',
+          tookEffect: 'maybe',
+        });
+      const ms = STOP_CHECKS_MS[Math.min(count, STOP_CHECKS_MS.length - 1)] ?? 0;
+      await wait(ms, signal);
+      waitedMs += ms;
+    }
+  }
+
+  /** `archived` and not: repeated, the server answers 400, which is success when the chat is so. */
+  async function setArchived(task: TaskRef, archived: boolean, signal: AbortSignal): Promise<void> {
+    try {
+      await update(task, { archived }, signal);
+    } catch (error) {
+      const isRefused = error instanceof BackendError && error.status === 400;
+      if (!isRefused && !isMaybe(error)) throw error;
+      if ((await api.get(task, signal)).facts.archived !== archived) throw error;
+    }
+  }
+
+  async function archive(task: TaskRef, signal: AbortSignal): Promise<void> {
+    try {
+      await setArchived(task, true, signal);
+    } catch (error) {
+      if (!isConflict(error)) throw error;
+      // Else the next queued message runs instead.
+      await queue.clear(task, signal);
+      await interrupt(task, signal);
+      await stopped(task, signal);
+      await setArchived(task, true, signal);
+    }
+  }
+
+  async function setPinned(task: TaskRef, isPinned: boolean, signal: AbortSignal): Promise<TaskPatch> {
+    await update(task, { pin_order: isPinned ? 1 : 0 }, signal);
+    return patchOf(task, signal);
+  }
+
+  /** Believed only when the server shows it: older servers ignore the field. */
+  async function setUnread(task: TaskRef, unread: boolean, signal: AbortSignal): Promise<TaskPatch> {
+    await update(task, { read: !unread }, signal);
+    const chat = await api.get(task, signal);
+    if (chat.facts.unread === unread) {
+      knowsRead = true;
+      return { task: chat };
+    }
+    throw new BackendError({
+      kind: 'invalid',
+      message: `This server cannot mark a chat as ${unread ? 'unread' : 'read'}.`,
+      tookEffect: 'no',
+    });
+  }
+
+  const build =
+    (transition: 'start' | 'stop'): Run =>
+    async (task, signal) => {
+      const { workspaceId } = (await api.get(task, signal)).facts;
+      if (workspaceId === null)
+        throw new BackendError({ kind: 'conflict', message: 'It has no workspace.', tookEffect: 'no' });
+      await builds.create(workspaceId, transition, signal);
+      return {};
+    };
+
+  const actions: Readonly<Record<ActionId, Run>> = {
+    async interrupt(task, signal) {
+      await interrupt(task, signal);
+      return patchOf(task, signal);
+    },
+    async 'interrupt-all'(task, signal) {
+      await queue.clear(task, signal);
+      await interrupt(task, signal);
+      return patchOf(task, signal);
+    },
+    async archive(task, signal) {
+      await archive(task, signal);
+      return { ...(await patchOf(task, signal)), isRemoved: true };
+    },
+    async restore(task, signal) {
+      await setArchived(task, false, signal);
+      return patchOf(task, signal);
+    },
+    async continue(task, signal) {
+      await queue.runHead(task, signal);
+      return patchOf(task, signal);
+    },
+    pin: (task, signal) => setPinned(task, true, signal),
+    unpin: (task, signal) => setPinned(task, false, signal),
+    'mark-unread': (task, signal) => setUnread(task, true, signal),
+    'mark-read': (task, signal) => setUnread(task, false, signal),
+    'start-workspace': build('start'),
+    'stop-workspace': build('stop'),
+  };
+
+  return {
+    update,
+
+    async run(action, task, signal) {
+      const run = actions[action];
+      if (run === undefined)
+        throw new BackendError({
+          kind: 'conflict',
+          message: `A chat has no action “${action}”.`,
+          tookEffect: 'no',
+        });
+      try {
+        return await run(task, signal);
+      } catch (error) {
+        throw chatsError(error);
+      }
+    },
+
+    async markRead(task, signal) {
+      if (knowsRead === false) return;
+      await update(task, { read: true }, signal);
+      // Asked once a connection: a server that does not know the field answers the same.
+      knowsRead ??= (await api.get(task, signal)).facts.unread !== true;
+    },
+  };
+}

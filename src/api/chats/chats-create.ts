@@ -1,0 +1,66 @@
+import { BackendError } from '../../domain/errors.ts';
+import type { NewChat, Source } from '../../domain/ports/source.ts';
+import { isNewChat } from '../../domain/ports/source.ts';
+import { wireChat } from '../../wire/chat.ts';
+import { type CreateChatRequest, labelledChats, textContent } from '../../wire/chat-request.ts';
+import type { ChatsApi } from './chats-api.ts';
+import { chatsError } from './chats-errors.ts';
+
+/** The label that holds the id of a creation. */
+const LABEL = 'taskdeck';
+
+/** Creates chats, each with a random label by which it is found when the answer is lost. */
+export const createChatsCreation = (api: ChatsApi): Required<Pick<Source, 'create' | 'findCreated'>> => ({
+  async create(task, signal, creationId) {
+    if (!isNewChat(task))
+      throw new BackendError({
+        kind: 'invalid',
+        message: 'A chat is not created from a template.',
+        tookEffect: 'no',
+      });
+    const json = createRequest(task, creationId);
+    const wire = await api.request(wireChat, { method: 'POST', path: '', json }, signal).catch(rethrow);
+    return api.toTask(wire, signal);
+  },
+
+  async findCreated(creationId, signal) {
+    const query = { label: `${LABEL}:${creationId}`, q: 'archived:any' };
+    const chats = await api.request(labelledChats, { method: 'GET', path: '', query }, signal);
+    const found = chats.find(({ labels }) => labels?.[LABEL] === creationId);
+    if (found !== undefined) return api.get({ id: found.id, ownerName: 'me' }, signal);
+    // A server that ignores the filter lists other chats, perhaps without labels.
+    if (chats.length === 0) return null;
+    throw new BackendError({
+      kind: 'invalid',
+      message: 'This server does not find chats by their labels.',
+      tookEffect: 'no',
+    });
+  },
+});
+
+const createRequest = (
+  { prompt, organizationId, workspaceId, modelId, effort, planMode }: NewChat,
+  creationId: string | undefined,
+): CreateChatRequest => ({
+  organization_id: organizationId,
+  content: textContent(prompt),
+  ...(workspaceId === undefined ? {} : { workspace_id: workspaceId }),
+  ...(modelId === undefined ? {} : { model_config_id: modelId }),
+  ...(effort === undefined || effort === '' ? {} : { reasoning_effort: effort }),
+  ...(planMode === true ? { plan_mode: 'plan' } : {}),
+  ...(creationId === undefined ? {} : { labels: { [LABEL]: creationId } }),
+  client_type: 'api',
+});
+
+/** @throws the error of a refused creation, with the role that it needs */
+function rethrow(error: unknown): never {
+  const known = chatsError(error);
+  throw known instanceof BackendError && known.kind === 'forbidden'
+    ? new BackendError({
+        ...known,
+        message: known.message,
+        hint: known.hint ?? 'Creating chats may need the role agents-access. An administrator can assign it.',
+        cause: known,
+      })
+    : known;
+}
