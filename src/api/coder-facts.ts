@@ -29,6 +29,7 @@ const tasksFacts = (directories: boolean): SourceFacts => ({
   proposeTitle: undefined,
   setPlanMode: undefined,
   models: undefined,
+  findCreated: undefined,
   watch: undefined,
   follow: undefined,
 });
@@ -42,11 +43,12 @@ const chatsFacts: SourceFacts = {
   markRead: deferredMethod,
   cancelQueued: deferredMethod,
   sendQueuedNow: deferredMethod,
-  editMessage: undefined,
-  rename: undefined,
-  proposeTitle: undefined,
+  editMessage: deferredMethod,
+  rename: deferredMethod,
+  proposeTitle: deferredMethod,
   setPlanMode: deferredMethod,
   models: deferredMethod,
+  findCreated: deferredMethod,
   watch: undefined,
   follow: undefined,
 };

@@ -1,14 +1,16 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { BackendError, errorReason, errorText, joinSentences } from '../domain/errors.ts';
 import { keyFor } from '../domain/key-placeholder.ts';
 import { chatFieldErrors } from '../domain/new-chat.ts';
 import { type FieldErrors, fieldErrors, type SubmittedForm } from '../domain/new-task.ts';
-import { isNewChat, type NewTask } from '../domain/ports/source.ts';
+import { isNewChat, type NewTask, type Source } from '../domain/ports/source.ts';
 import { creatingSource } from '../domain/sources.ts';
+import type { Task } from '../domain/task.ts';
 import { newWorkspaceName } from '../domain/workspace.ts';
 import { EMPTY_FORM } from '../store/slices/new-task.ts';
 import type { Notice } from '../store/slices/notices.ts';
 import { detectLateCreation } from './detect-late-creation.ts';
+import { resolveCreation } from './resolve-creation.ts';
 import type { SyncContext } from './sync-context.ts';
 
 /** Bytes of the suffix that makes the name of a workspace unique. */
@@ -20,7 +22,7 @@ export function createTaskCreator(
   changed: () => void,
   signal: AbortSignal,
 ): (task: NewTask, submitted?: SubmittedForm) => void {
-  const { backend, store, clock } = context;
+  const { backend, store, clock, random } = context;
   let counter = 0;
 
   const notify = (tone: Notice['tone'], text: string): void =>
@@ -40,24 +42,33 @@ export function createTaskCreator(
       notify('bad', joinSentences([`${fact}: ${errorText(error)}`, roleHint(error, task), hint]));
     };
 
+    const finish = (result: Task): void => {
+      store.dispatch({ type: 'creation-finished', key, task: result, now: clock.now() });
+      changed();
+    };
+
+    /** After a lost answer. A source that can look decides; else the next lists may. */
+    async function settle(source: Source, creationId: string, error: BackendError, errors: FieldErrors) {
+      const found = source.findCreated
+        ? await resolveCreation({ source, creationId, clock, random }, signal)
+        : 'unknown';
+      if (found === 'absent') return fail(error, `The ${noun} was not created`, errors);
+      if (found !== 'unknown') return finish(found);
+      fail(error, `The ${noun} may or may not have been created`, errors);
+      if (signal.aborted) return;
+      detectLateCreation(context, task.prompt, knownIds, signal);
+      changed();
+    }
+
     const create = (created: NewTask): void => {
-      creatingSource(backend, created)
-        .create(created, signal)
-        .then(
-          (result) => {
-            store.dispatch({ type: 'creation-finished', key, task: result, now: clock.now() });
-            changed();
-          },
-          (error) => {
-            const errors = error instanceof BackendError ? fieldErrorsOf(error, created) : {};
-            if (error instanceof BackendError && error.tookEffect === 'maybe') {
-              fail(error, `The ${noun} may or may not have been created`, errors);
-              if (signal.aborted) return;
-              detectLateCreation(context, task.prompt, knownIds, signal);
-              changed();
-            } else fail(error, `Cannot create the ${noun}`, errors);
-          },
-        );
+      const source = creatingSource(backend, created);
+      const creationId = randomUUID();
+      source.create(created, signal, creationId).then(finish, (error) => {
+        const errors = error instanceof BackendError ? fieldErrorsOf(error, created) : {};
+        if (error instanceof BackendError && error.tookEffect === 'maybe')
+          void settle(source, creationId, error, errors);
+        else fail(error, `Cannot create the ${noun}`, errors);
+      });
     };
 
     const { newWorkspace } = submitted;

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { optionalText, withDefault } from './common.ts';
+import { withDefault } from './common.ts';
 
 /** A part of a message that taskdeck sends. */
 interface TextInput {
@@ -45,56 +45,3 @@ export const labelledChats = withDefault(
   z.array(z.object({ id: z.string(), labels: z.optional(z.nullable(z.record(z.string(), z.string()))) })),
   [],
 );
-
-const text = z.catch(optionalText, '');
-const flag = (fallback: boolean) => z.catch(withDefault(z.boolean(), fallback), fallback);
-
-/** GET …/organizations/{id}/chats/models, 2.37 and newer. */
-export const chatModels = z.object({
-  models: withDefault(
-    z.array(
-      z.object({
-        id: z.string(),
-        ai_provider_id: text,
-        model: text,
-        display_name: text,
-        enabled: flag(true),
-        is_default: flag(false),
-        reasoning_efforts: z.catch(withDefault(z.array(z.string()), []), []),
-      }),
-    ),
-    [],
-  ),
-  providers: withDefault(
-    z.array(
-      z.object({
-        id: text,
-        type: text,
-        display_name: text,
-        enabled: flag(true),
-        available: flag(true),
-        unavailable_reason: text,
-      }),
-    ),
-    [],
-  ),
-});
-export type ChatModels = z.infer<typeof chatModels>;
-
-/** GET …/chats/models of older servers: grouped by provider. */
-export const oldChatModels = z.object({
-  providers: withDefault(
-    z.array(
-      z.object({
-        provider: text,
-        available: flag(true),
-        models: withDefault(
-          z.array(z.object({ id: z.string(), model: text, display_name: text })),
-          [],
-        ),
-      }),
-    ),
-    [],
-  ),
-});
-export type OldChatModels = z.infer<typeof oldChatModels>;

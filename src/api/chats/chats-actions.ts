@@ -1,7 +1,7 @@
 import type { ActionId } from '../../domain/action.ts';
 import { BackendError } from '../../domain/errors.ts';
 import type { Source } from '../../domain/ports/source.ts';
-import { isTurnRunning, type TaskRef } from '../../domain/task.ts';
+import { chatFacts, isTurnRunning, type TaskRef } from '../../domain/task.ts';
 import type { TaskPatch } from '../../domain/task-patch.ts';
 import type { UpdateChatRequest } from '../../wire/chat-request.ts';
 import type { Builds } from '../builds.ts';
@@ -22,13 +22,17 @@ export interface ChatsActions extends Pick<Source, 'run'>, Required<Pick<Source,
   update(task: TaskRef, change: UpdateChatRequest, signal: AbortSignal): Promise<void>;
 }
 
+interface ActionsContext {
+  readonly api: ChatsApi;
+  /** Loads a chat with all its facts. */
+  readonly get: Source['get'];
+  readonly builds: Builds;
+  readonly queue: Pick<ChatsQueue, 'clear' | 'runHead'>;
+  readonly wait: Wait;
+}
+
 /** Runs the actions of chats. Every answer settles the whole chat. */
-export function createChatsActions(
-  api: ChatsApi,
-  builds: Builds,
-  queue: Pick<ChatsQueue, 'clear' | 'runHead'>,
-  wait: Wait,
-): ChatsActions {
+export function createChatsActions({ api, get, builds, queue, wait }: ActionsContext): ChatsActions {
   /** Null until the server has shown whether it knows the field `read` of a change. */
   let knowsRead: boolean | null = null;
 
@@ -38,7 +42,7 @@ export function createChatsActions(
 
   /** The chat after an action. Empty when it cannot be read: the action has taken effect all the same. */
   const patchOf = (task: TaskRef, signal: AbortSignal): Promise<TaskPatch> =>
-    api.get(task, signal).then(
+    get(task, signal).then(
       (chat) => ({ task: chat }),
       () => ({}),
     );
@@ -103,8 +107,8 @@ export function createChatsActions(
   /** Believed only when the server shows it: older servers ignore the field. */
   async function setUnread(task: TaskRef, unread: boolean, signal: AbortSignal): Promise<TaskPatch> {
     await update(task, { read: !unread }, signal);
-    const chat = await api.get(task, signal);
-    if (chat.facts.unread === unread) {
+    const chat = await get(task, signal);
+    if (chatFacts(chat)?.unread === unread) {
       knowsRead = true;
       return { task: chat };
     }

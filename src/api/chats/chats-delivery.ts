@@ -66,7 +66,6 @@ export const chatsDelivery: Pick<Source, 'resolveFrom'> = {
   resolveFrom(_task, message, { transcript, requestedAt }: ReadTranscript): Resolution {
     const shown = requestedAt < message.startedAt ? null : shownConversation(transcript);
     if (shown === null) return 'undecided';
-    if (message.receipt !== null) return whereAccepted(shown, message, message.receipt);
     const resolution = resolveIn(shown, message, requestedAt);
     // A request of its own shows more than the transcript.
     return resolution === 'unknown' ? 'undecided' : resolution;
@@ -90,13 +89,10 @@ function whereAccepted(
   return rows.some((row) => row.id > last && hasSameWords(row.text, text)) ? 'accepted' : 'queued';
 }
 
-/** Searches a conversation, requested at `requestedAt`, for a message without a receipt. */
-export function resolveIn(
-  shown: ShownConversation,
-  message: SentMessage,
-  requestedAt: number,
-): Resolution {
-  const { startedAt, brokenAt } = message;
+/** Searches a conversation, requested at `requestedAt`, for a message. */
+export function resolveIn(shown: ShownConversation, message: SentMessage, requestedAt: number): Resolution {
+  const { startedAt, brokenAt, receipt } = message;
+  if (receipt !== null) return whereAccepted(shown, message, receipt);
   const unlessPending = (resolution: Resolution): Resolution =>
     brokenAt === null ? 'undecided' : resolution;
   if (requestedAt < startedAt) return 'undecided';

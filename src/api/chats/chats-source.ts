@@ -1,6 +1,6 @@
 import type { Clock } from '../../domain/ports/clock.ts';
 import type { Source } from '../../domain/ports/source.ts';
-import { CHATS, type TaskRef } from '../../domain/task.ts';
+import { CHATS } from '../../domain/task.ts';
 import type { ApiClient } from '../api-client.ts';
 import { encodePath } from '../base-url.ts';
 import { createChatLooks } from './chat-looks.ts';
@@ -15,19 +15,19 @@ import { createChatsWrites } from './chats-writes.ts';
 export function createChatsSource(client: ApiClient, clock: Pick<Clock, 'now' | 'after'>) {
   const api = createChatsApi(client);
   const looks = createChatLooks(api, clock);
+  const get: Source['get'] = async (task, signal, onProgress) =>
+    looks.completeSingle(await api.get(task, signal, onProgress), signal);
 
   return {
     id: CHATS,
     capabilities: CHATS_CAPABILITIES,
-    ...createChatsWrites(api),
+    ...createChatsWrites(api, get, clock),
     ...createChatTranscripts(api),
     list: createChatsList(api, looks),
     isComplete: isCompleteList,
     ...createChatsSettings(api),
 
-    async get(task: TaskRef, signal: AbortSignal, onProgress?: () => void) {
-      return looks.completeSingle(await api.get(task, signal, onProgress), signal);
-    },
+    get,
 
     // The path is the dashboard's route of a chat.
     async pageOf({ id }, signal) {

@@ -5,7 +5,7 @@ import type { Resolution, SentMessage } from '../../domain/receipt.ts';
 import type { TaskRef } from '../../domain/task.ts';
 import { type WireChatMessage, wireChatMessages } from '../../wire/chat.ts';
 import { proposedTitle, sendAnswer, textContent } from '../../wire/chat-request.ts';
-import type { Builds } from '../builds.ts';
+import { createBuilds } from '../builds.ts';
 import { createChatsActions } from './chats-actions.ts';
 import { type ChatsApi, chatPath } from './chats-api.ts';
 import { createChatsCreation } from './chats-create.ts';
@@ -18,11 +18,10 @@ import {
 } from './chats-delivery.ts';
 import { createChatsEdit, textOfWire } from './chats-edit.ts';
 import { chatsError } from './chats-errors.ts';
-import { listModels } from './chats-models.ts';
 import { createChatsQueue } from './chats-queue.ts';
 import { createWait } from './wait.ts';
 
-/** Everything that changes chats, and the models for new ones. */
+/** Everything that changes chats, except their settings. */
 export type ChatsWrites = Pick<
   Source,
   'create' | 'prepare' | 'send' | 'resolve' | 'resolveFrom' | 'updateInput' | 'run'
@@ -37,7 +36,6 @@ export type ChatsWrites = Pick<
       | 'editMessage'
       | 'rename'
       | 'proposeTitle'
-      | 'models'
     >
   >;
 
@@ -45,13 +43,16 @@ export type ChatsWrites = Pick<
 const PAGE = 200;
 const MAX_PAGES = 20;
 
+/** `get` loads a chat with all its facts. */
 export function createChatsWrites(
   api: ChatsApi,
-  { builds, clock }: { readonly builds: Builds; readonly clock: Pick<Clock, 'after'> },
+  get: Source['get'],
+  clock: Pick<Clock, 'after'>,
 ): ChatsWrites {
   const wait = createWait(clock);
+  const builds = createBuilds(api.client);
   const queue = createChatsQueue(api, wait);
-  const { run, markRead, update } = createChatsActions(api, builds, queue, wait);
+  const { run, markRead, update } = createChatsActions({ api, get, builds, queue, wait });
 
   /** The conversation at least back to the message with the id `from`, and its highest id. */
   async function conversation(
@@ -90,7 +91,6 @@ export function createChatsWrites(
     markRead,
     cancelQueued: queue.cancelQueued,
     sendQueuedNow: queue.sendQueuedNow,
-    models: (organizationId, signal) => listModels(api, organizationId, signal),
 
     async prepare(task, readTranscript, signal) {
       const { transcript } = await readTranscript(task, signal);
@@ -118,10 +118,10 @@ export function createChatsWrites(
     async resolve(task, message, readTranscript, signal) {
       const received = await readTranscript(task, signal);
       const resolution = chatsDelivery.resolveFrom(task, message, received);
-      if (message.receipt !== null) return settledBy(message, resolution);
-      if (resolution !== 'undecided' || message.brokenAt === null) return resolution;
+      const isPending = message.brokenAt === null && message.receipt === null;
+      if (resolution !== 'undecided' || isPending) return settledBy(message, resolution);
       const { shown } = await conversation(task, lastKnown(message), signal);
-      return resolveIn(shown, message, received.requestedAt);
+      return settledBy(message, resolveIn(shown, message, received.requestedAt));
     },
 
     updateInput: () =>
