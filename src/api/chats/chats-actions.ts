@@ -47,7 +47,7 @@ export function createChatsActions({ api, get, builds, queue, wait }: ActionsCon
       () => ({}),
     );
 
-  /** Where nothing runs, there is nothing to interrupt: that is no failure. */
+  /** Ends the turn. It is no failure when none runs. */
   async function interrupt(task: TaskRef, signal: AbortSignal): Promise<void> {
     try {
       await api.send({ method: 'POST', path: chatPath(task, 'interrupt') }, signal);

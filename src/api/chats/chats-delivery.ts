@@ -15,7 +15,7 @@ interface ChatEvidence {
   readonly lastUser: number;
   /** The highest id in the queue; 0 when it was empty. */
   readonly lastQueued: number;
-  /** The queue: ids, and what tells equal words. Such a row can become a message with a new id. */
+  /** The queue: ids, and fingerprints of the words. Such a row can become a message with a new id. */
   readonly queue: readonly (readonly [id: number, words: string])[];
 }
 
@@ -25,10 +25,14 @@ export const ARRIVAL_TIMEOUT_MS = 10_000;
 /** Up to this length, in characters, two messages of one user may well be equal. */
 const AMBIGUOUS_LENGTH = 40;
 
-/** What a server shows of a conversation. Rows of the user only. */
+/** The part of a conversation that decides about a sent message. */
 export interface ShownConversation {
   /** Oldest first. `promotedFrom`: the id in the queue that it had; null when it had none, and on older servers. */
-  readonly rows: readonly { readonly id: number; readonly text: string; readonly promotedFrom: number | null }[];
+  readonly rows: readonly {
+    readonly id: number;
+    readonly text: string;
+    readonly promotedFrom: number | null;
+  }[];
   /** The lowest shown id of any message; 0 when the server has none before it. */
   readonly oldestId: number;
   readonly queue: readonly { readonly id: number; readonly text: string }[];
@@ -106,7 +110,9 @@ export function resolveIn(shown: ShownConversation, message: SentMessage, reques
   if (oldestId > evidence.lastMessage) return 'undecided';
   // After an edit the messages behind it and the queue are gone: the sent one may have been among them.
   const isEdited =
-    evidence.lastUser > 0 && evidence.lastUser >= oldestId && !rows.some(({ id }) => id === evidence.lastUser);
+    evidence.lastUser > 0 &&
+    evidence.lastUser >= oldestId &&
+    !rows.some(({ id }) => id === evidence.lastUser);
   return isEdited ? 'unknown' : 'absent';
 }
 

@@ -3,7 +3,7 @@ import { chatFacts } from '../../../src/domain/task.ts';
 import { CUT_BEFORE, LOST_ANSWER } from '../../support/chats/faults.ts';
 import { TEMPLATE_ID } from '../../support/chats/workspaces.ts';
 import { errorOf } from '../api-fixture.ts';
-import { chatWith, newChat, signal, startWrites } from './chats-fixture.ts';
+import { chatWith, newChat, signal, startWrites } from './writes-fixture.ts';
 
 const GATEWAY = expect.stringContaining('AI Gateway must be enabled');
 
@@ -194,7 +194,12 @@ describe('an edit of the last message', () => {
     const { chats } = server;
     const id = chats.seed({
       status: 'running',
-      messages: [['user', 'Fix it'], ['assistant', 'Done.'], ['user', 'And the docs'], ['assistant', 'Hm.']],
+      messages: [
+        ['user', 'Fix it'],
+        ['assistant', 'Done.'],
+        ['user', 'And the docs'],
+        ['assistant', 'Hm.'],
+      ],
       queue: ['one'],
     });
     const last = chats.messages(id).findLast(({ role }) => role === 'user');
@@ -279,13 +284,25 @@ describe('create', () => {
 
 describe('without the AI Gateway', () => {
   it.each([
-    ['send', (writes: Awaited<ReturnType<typeof startWrites>>['writes'], id: string) =>
-      writes.send(chatWith(id), 'go', signal)],
-    ['create', (writes: Awaited<ReturnType<typeof startWrites>>['writes']) => writes.create(newChat(), signal)],
-    ['archive', (writes: Awaited<ReturnType<typeof startWrites>>['writes'], id: string) =>
-      writes.run('archive', chatWith(id), signal)],
-    ['rename', (writes: Awaited<ReturnType<typeof startWrites>>['writes'], id: string) =>
-      writes.rename(chatWith(id), 'x', signal)],
+    [
+      'send',
+      (writes: Awaited<ReturnType<typeof startWrites>>['writes'], id: string) =>
+        writes.send(chatWith(id), 'go', signal),
+    ],
+    [
+      'create',
+      (writes: Awaited<ReturnType<typeof startWrites>>['writes']) => writes.create(newChat(), signal),
+    ],
+    [
+      'archive',
+      (writes: Awaited<ReturnType<typeof startWrites>>['writes'], id: string) =>
+        writes.run('archive', chatWith(id), signal),
+    ],
+    [
+      'rename',
+      (writes: Awaited<ReturnType<typeof startWrites>>['writes'], id: string) =>
+        writes.rename(chatWith(id), 'x', signal),
+    ],
   ] as const)('%s says so, and that nothing was sent', async (_, request) => {
     const { server, writes } = await startWrites({ gateway: false });
     const id = server.chats.seed();

@@ -5,7 +5,7 @@ import type { Evidence, SentMessage } from '../../../src/domain/receipt.ts';
 import type { Transcript } from '../../../src/domain/transcript.ts';
 import { agent, live, makeChat, NOON, you } from '../../domain/builders.ts';
 import { CUT_BEFORE, LOST_ANSWER } from '../../support/chats/faults.ts';
-import { deliver, startWrites } from './chats-fixture.ts';
+import { deliver, startWrites } from './writes-fixture.ts';
 
 describe('a send', () => {
   it.each([
@@ -67,7 +67,12 @@ describe('a send without an answer', () => {
   it('is not mistaken for an older message with the same words', async () => {
     const fixture = await startWrites();
     const { chats } = fixture.server;
-    const id = chats.seed({ messages: [['user', 'yes'], ['assistant', 'Sure?']] });
+    const id = chats.seed({
+      messages: [
+        ['user', 'yes'],
+        ['assistant', 'Sure?'],
+      ],
+    });
     chats.faults.plan('send', CUT_BEFORE);
     expect((await deliver(fixture, id, 'yes')).resolution).toBe('absent');
   });
@@ -179,7 +184,7 @@ describe('from a transcript', () => {
     queue: [],
     ...about,
   });
-  const after = (...more: readonly Message[]): Transcript => ({
+  const withNew = (...more: readonly Message[]): Transcript => ({
     ...live(you(5, 'go on'), agent(8, 'ok'), ...more),
     queue: [],
   });
@@ -188,17 +193,22 @@ describe('from a transcript', () => {
     chatsDelivery.resolveFrom(makeChat(), message, { transcript, requestedAt });
 
   it.each([
-    ['shows it', after(you(9, 'go on')), sent(), 'accepted'],
+    ['shows it', withNew(you(9, 'go on')), sent(), 'accepted'],
     ['shows it in the queue', shown({ queue: [queued('3', 'go on')] }), sent(), 'queued'],
     ['does not show it', shown(), sent(), 'absent'],
     ['does not show it, and it is pending', shown(), sent({ brokenAt: null }), 'undecided'],
     ['has no queue', live(), sent(), 'undecided'],
-    ['lacks messages in between', { ...live(agent(12, 'x')), queue: [], hasOlder: true }, sent(), 'undecided'],
+    [
+      'lacks messages in between',
+      { ...live(agent(12, 'x')), queue: [], hasOlder: true },
+      sent(),
+      'undecided',
+    ],
     ['lacks the known message', { ...live(agent(12, 'x')), queue: [] }, sent(), 'undecided'],
     ['cannot be compared', shown(), sent({ evidence: null }), 'undecided'],
     [
       'shows the accepted one',
-      after(you(9, 'go on')),
+      withNew(you(9, 'go on')),
       sent({ brokenAt: null, receipt: { kind: 'accepted', messageId: 9 } }),
       'accepted',
     ],
@@ -216,7 +226,7 @@ describe('from a transcript', () => {
     ],
     [
       'shows the queued one as a message',
-      after(you(9, 'go on')),
+      withNew(you(9, 'go on')),
       sent({ brokenAt: null, receipt: { kind: 'queued', queueId: '3' } }),
       'accepted',
     ],
@@ -231,6 +241,6 @@ describe('from a transcript', () => {
   });
 
   it('that was requested before the send decides nothing', () => {
-    expect(resolve(after(you(9, 'go on')), sent(), NOON - 1)).toBe('undecided');
+    expect(resolve(withNew(you(9, 'go on')), sent(), NOON - 1)).toBe('undecided');
   });
 });
