@@ -26,6 +26,7 @@ export function currentKeyContext(state: State): InputContext {
       return 'question';
     case 'places':
     case 'owners':
+    case 'links':
     case 'palette':
     case 'mode':
     case 'workspace':

@@ -1,9 +1,13 @@
 import { errorText } from '../domain/errors.ts';
+import { partAddress } from '../domain/message-text.ts';
 import type { Task } from '../domain/task.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { parseWebUrl } from '../domain/web-link.ts';
 import { selectedTask } from '../store/selectors.ts';
+import { taskById } from '../store/task-index.ts';
+import { linkItems, TASK_PAGE } from '../view/overlays/link-items.ts';
 import type { Command, CommandContext } from './command.ts';
+import { partUnderCursor } from './message-cursor.ts';
 
 /** Opens the agent's link, else the web page of the task, and shows a notice with the result. */
 async function openLink({ store, operations, browser, clock }: CommandContext, task: Task): Promise<void> {
@@ -33,13 +37,35 @@ function invalidLinkWords(uri: string): string {
 
 export const linkCommand: Command = {
   id: 'link',
-  title: 'Open the agent’s link or web page',
+  title: 'Open a link or the web page',
   hint: 'link',
   keys: ['o'],
   keyContext: 'panes',
   enabled: (state) => selectedTask(state) !== null || 'No task is selected.',
   run(context) {
-    const task = selectedTask(context.store.getState());
-    if (task !== null) void openLink(context, task);
+    const state = context.store.getState();
+    const task = selectedTask(state);
+    if (task === null) return;
+    const pointed = state.view.focus === 'transcript' ? partUnderCursor(state)?.part.part : undefined;
+    const address = pointed === undefined ? null : partAddress(pointed);
+    if (address !== null) return void openAddress(context, address);
+    if (linkItems(state, task.id).length === 1) return void openLink(context, task);
+    context.store.dispatch({ type: 'overlay-opened', overlay: { kind: 'links', taskId: task.id } });
   },
 };
+
+/** Opens a link of `linkItems`. */
+export function chooseLink(context: CommandContext, taskId: string, id: string): void {
+  const task = taskById(context.store.getState(), taskId);
+  context.store.dispatch({ type: 'overlay-closed' });
+  if (id !== TASK_PAGE) void openAddress(context, id);
+  else if (task !== null) void openLink(context, task);
+}
+
+async function openAddress({ store, browser, clock }: CommandContext, address: string): Promise<void> {
+  const { done, words } = await browser.open(address);
+  store.dispatch({
+    type: 'notice-changed',
+    notice: { tone: done ? 'good' : 'bad', text: words, at: clock.now() },
+  });
+}

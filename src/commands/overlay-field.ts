@@ -37,6 +37,7 @@ function changeFieldText(context: CommandContext, text: string): void {
       return store.dispatch({ type: 'overlay-opened', overlay: { ...overlay, name: text } });
     case 'places':
     case 'owners':
+    case 'links':
     case 'palette':
     case 'mode':
     case 'workspace': {
@@ -59,6 +60,7 @@ function confirmField(context: CommandContext): void {
       return void saveTranscript(context, overlay);
     case 'places':
     case 'owners':
+    case 'links':
     case 'palette':
     case 'mode':
     case 'workspace':

@@ -5,12 +5,14 @@ import type { State } from '../store/state.ts';
 import { screenLayout } from '../view/layout/screen-layout.ts';
 import { modeItems, workspaceItems, workspaceNote, workspaceTitle } from '../view/overlays/chat-items.ts';
 import { deploymentItems } from '../view/overlays/deployment-items.ts';
+import { linkItems } from '../view/overlays/link-items.ts';
 import { findOwners, ownerItems } from '../view/overlays/owner-items.ts';
 import { type PickerContent, type PickerItem, pickerListRows } from '../view/overlays/picker-rows.ts';
 import { chooseMode, chooseWorkspaceAction } from './chat-settings.ts';
 import { listOwnerTasks } from './choose-owner.ts';
 import type { CommandContext } from './command.ts';
 import { shortKey } from './help-content.ts';
+import { chooseLink } from './open-link.ts';
 import { paletteEntries, runChosen } from './palette.ts';
 
 /** The open picker: what it shows, and the effect of a choice. */
@@ -61,6 +63,14 @@ function pickerOf(state: State, { kind, taskId = '' }: PickerOverlay): Picker {
         find: findItems,
         choose: (context, id) => chooseWorkspaceAction(context, taskId, id),
       };
+    case 'links':
+      return {
+        title: 'Open a link',
+        items: linkItems(state, taskId),
+        empty: '',
+        find: findItems,
+        choose: (context, id) => chooseLink(context, taskId, id),
+      };
     case 'palette': {
       // Until the fuzzy search has loaded, the words must match as in other pickers.
       const find = state.fuzzyFind ?? findItems;
@@ -96,6 +106,7 @@ function openPicker({ view: { overlay } }: State): PickerOverlay | null {
     case 'palette':
     case 'mode':
     case 'workspace':
+    case 'links':
       return overlay;
     default:
       return null;

@@ -38,13 +38,15 @@ export function mergePage(
   const known = entries.slice(start, end);
   const merged = [
     ...known.filter(({ kind }) => kind === 'restart'),
-    ...(page.hasOlder && messages.length > 0 && isGapBefore(firstId, entries, start) ? [gapAt(run, messages, firstId, known)] : []),
+    ...(page.hasOlder && messages.length > 0 && isGapBefore(firstId, entries, start)
+      ? [gapAt(run, messages, firstId, known)]
+      : []),
     ...storedMessages(run, messages, known),
   ];
   const rest = entries.slice(end);
   const [next] = rest;
-  // The page ends at this gap. An empty page says that nothing is missing there.
-  const isClosed = next?.kind === 'gap' && next.id === before;
+  // The page ends at this gap. An empty last page says that nothing is missing there.
+  const isClosed = next?.kind === 'gap' && next.id === before && (messages.length > 0 || !page.hasOlder);
   const isSame =
     !isClosed && merged.length === known.length && merged.every((entry, index) => entry === known[index]);
   return isSame
@@ -54,7 +56,9 @@ export function mergePage(
 
 /** Without messages that are out of order or doubled, which no server should send. */
 function inOrder(messages: readonly Message[]): readonly Message[] {
-  const isAscending = messages.every(({ id }, index) => id > (messages[index - 1]?.id ?? Number.NEGATIVE_INFINITY));
+  const isAscending = messages.every(
+    ({ id }, index) => id > (messages[index - 1]?.id ?? Number.NEGATIVE_INFINITY),
+  );
   return isAscending
     ? messages
     : [...new Map(messages.map((message) => [message.id, message])).values()].toSorted((a, b) => a.id - b.id);

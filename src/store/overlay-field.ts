@@ -17,6 +17,7 @@ function fieldText({ overlay, filter, transcriptSearch }: State['view']): string
       return overlay.name;
     case 'places':
     case 'owners':
+    case 'links':
     case 'palette':
     case 'mode':
     case 'workspace':

@@ -125,7 +125,8 @@ function remapItem<Position extends { readonly message: number }>(
   { entries }: TranscriptItems,
 ): Position {
   const { message: from } = position;
-  const isInPlace = entries[from] === old[from] && (isMessage(old[from]) || entries[from + 1] === old[from + 1]);
+  const isInPlace =
+    entries[from] === old[from] && (isMessage(old[from]) || entries[from + 1] === old[from + 1]);
   if (isInPlace) return position;
   let rows = 0;
   for (let at = from; at < old.length; at++) {

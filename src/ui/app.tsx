@@ -69,6 +69,7 @@ function useKeys(context: CommandContext): void {
 const PICKERS = new Map<string | undefined, (props: PickerPlacement) => ReactNode>([
   ['places', Picker],
   ['owners', OwnerPicker],
+  ['links', Picker],
   ['palette', Picker],
   ['mode', Picker],
   ['workspace', Picker],

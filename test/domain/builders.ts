@@ -154,7 +154,11 @@ export const hostileParts = (text: () => string): readonly MessagePart[] => [
   { type: 'file-reference', path: text(), startLine: 3, endLine: 9, content: text() },
   { type: 'context-file', path: text(), isTruncated: true },
   { type: 'skill', name: text(), description: text() },
-  toolCall({ id: 'call-2', name: 'edit_files', input: { files: [{ path: text(), edits: [{ search: text(), replace: text() }] }] } }),
+  toolCall({
+    id: 'call-2',
+    name: 'edit_files',
+    input: { files: [{ path: text(), edits: [{ search: text(), replace: text() }] }] },
+  }),
   toolCall({ id: 'call-3', name: 'spawn_agent', childId: text(), exitCode: 3 }),
   { type: 'citation', title: text(), url: text() },
   { type: 'notice', text: text(), name: text() },

@@ -62,6 +62,7 @@ describe('a page of older messages', () => {
     expect(idsOf(mergePage(all, older(300, 400), 500))).toBe('… 300 400 500 510');
     expect(idsOf(mergePage(all, first(300, 400), 500))).toBe('300 400 500 510');
     expect(idsOf(mergePage(all, first(), 500))).toBe('500 510');
+    expect(mergePage(all, older(), 500)).toBe(all);
   });
 
   it('joins stored messages when it reaches one of them', () => {

@@ -47,9 +47,17 @@ describe('the row of a part', () => {
       { type: 'file-reference', path: 'main.go', startLine: 12, endLine: 18, content: 'x' },
       'file reference: main.go:12-18',
     ],
-    ['a context file', { type: 'context-file', path: 'AGENTS.md', isTruncated: true }, 'context file: AGENTS.md (beginning only)'],
+    [
+      'a context file',
+      { type: 'context-file', path: 'AGENTS.md', isTruncated: true },
+      'context file: AGENTS.md (beginning only)',
+    ],
     ['a skill', { type: 'skill', name: 'deploy', description: 'How to' }, 'skill: deploy'],
-    ['a thought with its time', { type: 'reasoning', text: 'Hm', startedAt: NOON, endedAt: NOON + 4_000 }, 'thinking: Hm · 4s'],
+    [
+      'a thought with its time',
+      { type: 'reasoning', text: 'Hm', startedAt: NOON, endedAt: NOON + 4_000 },
+      'thinking: Hm · 4s',
+    ],
     ['an unknown part', { type: 'unknown', name: 'hologram' }, 'unknown part: hologram'],
   ])('of %s', (_, part, row) => {
     expect(rowOf(part)).toBe(row);
@@ -71,14 +79,42 @@ describe('the row of a part', () => {
     ['that it runs', { status: 'running', input: 'ls' }, '… run: ls · running'],
     ['that it waits', { status: 'pending' }, '· run · waiting'],
     ['its exit code', { status: 'failed', exitCode: 2, input: 'ls' }, '✗ run: ls · exit 2'],
-    ['its error', { status: 'failed', input: 'ls', output: '\nNo such\tfile.\nat x' }, '✗ run: ls · No such file.'],
+    [
+      'its error',
+      { status: 'failed', input: 'ls', output: '\nNo such\tfile.\nat x' },
+      '✗ run: ls · No such file.',
+    ],
     ['its time', { input: 'ls', startedAt: NOON, endedAt: NOON + 83_400 }, '✓ run: ls · 1m 23s'],
     ['no time below a second', { input: 'ls', startedAt: NOON, endedAt: NOON + 400 }, '✓ run: ls'],
-    ['the lines that it reads', { name: 'read_file', input: { path: 'a.go', offset: 12, limit: 7 } }, '✓ read file: a.go:12-18'],
-    ['a file that it writes', { name: 'write_file', input: { path: 'src/a.go', content: 'x' } }, '✓ write file: src/a.go'],
-    ['the question', { name: 'ask_user_question', input: { questions: [{ question: 'Which flow?' }] } }, '✓ ask you: Which flow?'],
-    ['its sub-agent', { name: 'spawn_agent', input: { type: 'explore', prompt: 'Find the clock' }, output: '{"chat_id":"7a7a1b2c-0000","title":"find the clock"}' }, '✓ start sub-agent: find the clock (chat 7a7a1b2c)'],
-    ['the sub-agent that it waits for', { name: 'wait_agent', input: { chat_id: '7a7a1b2c-0000' } }, '✓ wait for sub-agent (chat 7a7a1b2c)'],
+    [
+      'the lines that it reads',
+      { name: 'read_file', input: { path: 'a.go', offset: 12, limit: 7 } },
+      '✓ read file: a.go:12-18',
+    ],
+    [
+      'a file that it writes',
+      { name: 'write_file', input: { path: 'src/a.go', content: 'x' } },
+      '✓ write file: src/a.go',
+    ],
+    [
+      'the question',
+      { name: 'ask_user_question', input: { questions: [{ question: 'Which flow?' }] } },
+      '✓ ask you: Which flow?',
+    ],
+    [
+      'its sub-agent',
+      {
+        name: 'spawn_agent',
+        input: { type: 'explore', prompt: 'Find the clock' },
+        output: '{"chat_id":"7a7a1b2c-0000","title":"find the clock"}',
+      },
+      '✓ start sub-agent: find the clock (chat 7a7a1b2c)',
+    ],
+    [
+      'the sub-agent that it waits for',
+      { name: 'wait_agent', input: { chat_id: '7a7a1b2c-0000' } },
+      '✓ wait for sub-agent (chat 7a7a1b2c)',
+    ],
     ['a compaction', { name: 'chat_summarized', output: 'The story so far' }, '✓ conversation summarized'],
     ['an unknown tool', { name: 'open_door', input: { door: 'left' } }, '✓ open_door: left'],
   ])('of a tool call shows %s', (_, about, row) => {

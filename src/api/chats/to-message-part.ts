@@ -20,16 +20,37 @@ export function toMessagePart(wire: WireChatPart): MessagePart | null {
     case 'file':
       return { type: 'file', name: wire.name, mediaType: wire.media_type };
     case 'workspace-file-reference':
-      return { type: 'file', name: wire.name || wire.workspace_file_path, mediaType: wire.media_type };
+      return {
+        type: 'file',
+        name: wire.name,
+        mediaType: wire.media_type,
+        ...(wire.workspace_file_path === '' ? {} : { path: wire.workspace_file_path }),
+      };
     case 'file-reference':
-      return { type: 'file', name: wire.file_name, mediaType: '' };
+      return {
+        type: 'file-reference',
+        path: wire.file_name,
+        startLine: wire.start_line,
+        endLine: wire.end_line,
+        content: wire.content,
+      };
     case 'context-file':
-      return { type: 'file', name: wire.context_file_path, mediaType: '' };
+      return {
+        type: 'context-file',
+        path: wire.context_file_path,
+        isTruncated: wire.context_file_truncated,
+      };
     case 'skill':
-      return { type: 'notice', text: `skill ${wire.skill_name}` };
+      return { type: 'skill', name: wire.skill_name, description: wire.skill_description };
     case 'hook-notice':
-      return { type: 'notice', text: wire.text };
-    default:
-      return { type: 'unknown', name: wire.type };
+      return { type: 'notice', text: wire.text, name: wire.type };
+    default: {
+      const data = receivedFields(wire);
+      return { type: 'unknown', name: wire.type, ...(Object.keys(data).length > 0 && { data }) };
+    }
   }
 }
+
+/** The fields of a part without its type, and without the zero values of the fields of other types. */
+const receivedFields = ({ type, ...fields }: WireChatPart): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => Boolean(value) && !Number.isNaN(value)));

@@ -74,8 +74,8 @@ export type Overlay =
 
 /** A menu with a search field. */
 export interface PickerOverlay {
-  readonly kind: 'places' | 'owners' | 'palette' | 'mode' | 'workspace';
-  /** The chat of a `mode` or `workspace` picker. */
+  readonly kind: 'places' | 'owners' | 'palette' | 'mode' | 'workspace' | 'links';
+  /** The task of a `mode`, `workspace` or `links` picker. */
   readonly taskId?: string;
   /** The search text; empty when missing. */
   readonly text?: string;

@@ -8,6 +8,8 @@ import { onOtherSelection, selectedIn } from './selection.ts';
 
 /** The delay before a page that did not load is requested again, ms. */
 const RETRY_MS = 3_000;
+/** The delay before the page before an empty one is requested, ms. */
+const EMPTY_PAGE_MS = 100;
 
 /** Requests pages of older messages of the selected task when the state needs them, one after the other. */
 export function olderRequests({ backend, store }: Pick<SyncContext, 'backend' | 'store'>): RequestKind {
@@ -17,7 +19,8 @@ export function olderRequests({ backend, store }: Pick<SyncContext, 'backend' | 
       const restart = onOtherSelection(before, after);
       if (restart !== null) return restart;
       const [from, to] = [neededIn(before), neededIn(after)];
-      return to !== null && from?.before !== to.before ? 'wake' : null;
+      // The user waits for it: a new start has no pause after the page before.
+      return to !== null && from?.before !== to.before ? { restartMs: 0 } : null;
     },
     retryMs: () => RETRY_MS,
     async request({ signal }) {
@@ -26,7 +29,10 @@ export function olderRequests({ backend, store }: Pick<SyncContext, 'backend' | 
       const { task, before } = needed;
       const page = await sourceOf(backend, task).olderMessages?.(task, before, signal);
       signal.throwIfAborted();
-      if (page !== undefined) store.dispatch({ type: 'older-page-received', taskId: task.id, before, page });
+      if (page === undefined) return null;
+      // The server has only rows there that users do not see.
+      if (page.messages.length === 0 && page.hasOlder) return EMPTY_PAGE_MS;
+      store.dispatch({ type: 'older-page-received', taskId: task.id, before, page });
       return null;
     },
     onFailure(error) {

@@ -108,6 +108,19 @@ export function messageWords(state: State, taskId: string, message: number): rea
   ];
 }
 
+/** A part of a message: its row, whether it is open, and its details when it is. */
+export function partWords(state: State, taskId: string, message: number, key: string): readonly string[] {
+  const body = transcriptView(state, taskId, transcriptWidth(state)).blocks[message]?.body;
+  const part = body?.parts.find((each) => each.key === key);
+  if (part === undefined || part.text !== null) return [];
+  const [row, ...details] = part.rows.map(({ text }) => text).filter(isNotBlank);
+  const words = part.isOpen ? ' Open.' : part.isFolded ? ' Folded.' : '';
+  return [
+    `${row ?? ''}${/[.?!…]$/u.test(row ?? '') ? '' : '.'}${words}`,
+    ...limitLines(details, MAX_REQUESTED_LINES),
+  ];
+}
+
 /** The number of messages, without separators. */
 export const countMessages = (blocks: readonly Block[]): number => blocks.filter(isMessage).length;
 

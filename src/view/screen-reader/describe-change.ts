@@ -12,7 +12,7 @@ import { needsAttentionIn } from '../../store/slices/attention.ts';
 import type { State } from '../../store/state.ts';
 import { taskById } from '../../store/task-index.ts';
 import { deliveryWords } from '../detail/pending-words.ts';
-import { lineWordsAt, messageWords, scrolledWords } from '../detail/transcript-words.ts';
+import { lineWordsAt, messageWords, partWords, scrolledWords } from '../detail/transcript-words.ts';
 import { visibleTranscript } from '../detail/visible-transcript.ts';
 import { connectionProblem } from '../layout/connection-problem.ts';
 import { filterWords, statusWords, taskWords } from '../list/list-words.ts';
@@ -191,7 +191,11 @@ function transcriptPositionWords(before: State, after: State): readonly string[]
   )
     return ['No hits.'];
   if (messageCursor !== null && messageCursor !== old.messageCursor)
-    return messageWords(after, task.id, messageCursor.message);
+    return messageCursor.part == null
+      ? messageWords(after, task.id, messageCursor.message)
+      : partWords(after, task.id, messageCursor.message, messageCursor.part);
+  if (messageCursor?.part != null && old.openParts !== now.openParts)
+    return partWords(after, task.id, messageCursor.message, messageCursor.part);
   const [was, is] = [old.scrollAnchors.get(task.id), now.scrollAnchors.get(task.id)];
   const isSame =
     mergedTranscriptOf(before, task.id).conversation.entries ===

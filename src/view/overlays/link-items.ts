@@ -1,0 +1,57 @@
+import type { Message, MessagePart } from '../../domain/message.ts';
+import { partAddress } from '../../domain/message-text.ts';
+import { messageOf } from '../../domain/stored-conversation.ts';
+import { chatFacts } from '../../domain/task.ts';
+import { sanitiseLine } from '../../domain/text/sanitise.ts';
+import { parseWebUrl, shortUrl, taskLink } from '../../domain/web-link.ts';
+import { memoize } from '../../store/memoize.ts';
+import { type MergedTranscript, mergedTranscriptOf } from '../../store/merged-transcript.ts';
+import type { State } from '../../store/state.ts';
+import { taskById } from '../../store/task-index.ts';
+import type { PickerItem } from './picker-rows.ts';
+
+/** The id of the item for the agent's link or the web page of the task; the others are web addresses. */
+export const TASK_PAGE = 'page';
+/** More links of a conversation are not listed. */
+const MAX_LINKS = 200;
+
+/** The links of a task: its own, its changes, then those of its conversation, the newest first. */
+export function linkItems(state: State, taskId: string): readonly PickerItem[] {
+  const task = taskById(state, taskId);
+  if (task === null) return [];
+  const own = taskLink(task);
+  const changes = parseWebUrl(chatFacts(task)?.changes?.url ?? '');
+  const found = [
+    ...(changes === null ? [] : [itemOf(changes, 'Changes')]),
+    ...conversationLinks(mergedTranscriptOf(state, taskId)),
+  ].filter(({ id }) => id !== own?.address);
+  const page = own === null ? 'Web page of the task' : own.label;
+  return [
+    { id: TASK_PAGE, label: page, about: own?.address ?? '', words: [page] },
+    ...new Map(found.map((item) => [item.id, item])).values(),
+  ];
+}
+
+const conversationLinks = memoize(({ conversation }: MergedTranscript): readonly PickerItem[] => {
+  const items: PickerItem[] = [];
+  for (const entry of conversation.entries.toReversed()) {
+    const message = messageOf(entry);
+    if (message !== null) items.push(...linksIn(message).toReversed());
+    if (items.length >= MAX_LINKS) break;
+  }
+  return items;
+});
+
+const linksIn = ({ parts }: Message): readonly PickerItem[] =>
+  parts.flatMap((part) => {
+    const address = part.type === 'text' ? null : partAddress(part);
+    return address === null ? [] : [itemOf(address, titleOf(part))];
+  });
+
+const titleOf = (part: MessagePart): string =>
+  part.type === 'citation' ? part.title : part.type === 'file' ? part.name : '';
+
+function itemOf(address: string, title: string): PickerItem {
+  const label = sanitiseLine(title) || shortUrl(address);
+  return { id: address, label, about: address, words: [label, address] };
+}
