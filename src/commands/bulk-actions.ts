@@ -106,7 +106,8 @@ function undo({ store, bulk, operations }: CommandContext): void {
   if (pendingBulkOperation(state) !== null) return bulk.undo();
   const [task, ...others] = invertibleTasks(state);
   if (state.inverse === null || task === undefined) return;
-  if (others.length === 0) operations.act(state.inverse.action, task.id, task);
+  if (state.inverse.title !== undefined) operations.rename(task.id, state.inverse.title);
+  else if (others.length === 0) operations.act(state.inverse.action, task.id, task);
   else bulk.start(state.inverse.action, [task, ...others]);
 }
 

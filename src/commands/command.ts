@@ -21,6 +21,7 @@ export type KeyContext =
   | 'search'
   | 'hits'
   | 'save'
+  | 'rename'
   | 'outbox'
   | 'outcome'
   | 'help';

@@ -18,6 +18,7 @@ import { messageCursorCommands } from './message-cursor.ts';
 import { linkCommand } from './open-link.ts';
 import { outboxCommands } from './outbox.ts';
 import { promptCommands } from './prompt.ts';
+import { renameCommands } from './rename.ts';
 import { sortAndFilterCommands } from './sort-and-filter.ts';
 import { actionCommands, answerCommand, newTaskCommand } from './task-actions.ts';
 import { transcriptDisplayCommands } from './transcript-display.ts';
@@ -34,6 +35,7 @@ export const commandsOutsideHelp = memoize((tables: readonly ActionTable[]): rea
   ...markingCommands,
   ...bulkCommands,
   ...initialPromptCommands,
+  ...renameCommands,
   ...listNavigationCommands,
   ...foldingCommands,
   ...sortAndFilterCommands,

@@ -5,6 +5,7 @@ import type { State } from '../store/state.ts';
 import { knownTask } from '../store/task-index.ts';
 import { answerBulkQuestion } from './bulk-actions.ts';
 import type { CommandContext } from './command.ts';
+import { answerEditQuestion } from './edit-last-prompt.ts';
 import { saveTranscript } from './export-transcript.ts';
 import { queueDelivery } from './prompt.ts';
 import { actOn } from './task-actions.ts';
@@ -34,6 +35,8 @@ export function answerConfirmation(context: CommandContext, question: Overlay, k
       else store.dispatch({ type: 'overlay-opened', overlay: { kind: 'save', taskId, name } });
       return;
     }
+    case 'confirm-edit':
+      return answerEditQuestion(context, question, yes);
     case 'confirm-quit':
       return answerQuit(context, key);
   }

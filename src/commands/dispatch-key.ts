@@ -82,6 +82,7 @@ const TEXT_CONTEXTS: ReadonlySet<InputContext> = new Set([
   'filter',
   'search',
   'save',
+  'rename',
   'picker',
 ]);
 
@@ -116,6 +117,7 @@ function handlePaste(context: CommandContext, text: string): void {
     case 'filter':
     case 'search':
     case 'save':
+    case 'rename':
     case 'picker':
       return void overlayFieldByKey(context, '', text);
     case 'list':

@@ -2,7 +2,7 @@ import { bufferOf } from '../domain/edit/buffer.ts';
 import { editableInitialPrompt } from '../domain/initial-prompt.ts';
 import { keyFor } from '../domain/key-placeholder.ts';
 import { mayEditPrompt } from '../domain/rules.ts';
-import { coderFacts } from '../domain/task.ts';
+import { chatFacts, coderFacts } from '../domain/task.ts';
 import { selectedTask } from '../store/selectors.ts';
 import { phaseIn } from '../store/slices/actions.ts';
 import { initialPromptKey, NEW_TASK_KEY } from '../store/slices/drafts.ts';
@@ -10,15 +10,21 @@ import { EMPTY_FORM } from '../store/slices/new-task.ts';
 import { taskById } from '../store/task-index.ts';
 import type { Command, CommandContext } from './command.ts';
 import { openNewTaskForm } from './create-task.ts';
+import { confirmLastPrompt, mayEditLastPrompt, openLastPrompt } from './edit-last-prompt.ts';
 import { leavePrompt } from './prompt-draft.ts';
 
-/** Opens the initial prompt of a paused task, with changes that the server has not accepted yet. */
-function openInitialPrompt({ store }: CommandContext): void {
+/**
+ * Opens the initial prompt of a paused task, or the last prompt of a chat, with changes that the server has not accepted
+ * yet.
+ */
+function openPromptToEdit(context: CommandContext): void {
+  const { store } = context;
   const state = store.getState();
   const task = selectedTask(state);
   if (task === null) return;
   const key = initialPromptKey(task.id);
-  if (!state.drafts.has(key))
+  if (chatFacts(task) !== null) openLastPrompt(context, task);
+  else if (!state.drafts.has(key))
     store.dispatch({ type: 'draft-changed', key, buffer: bufferOf(editableInitialPrompt(task)) });
   store.dispatch(
     { type: 'initial-prompt-task-changed', taskId: task.id },
@@ -26,17 +32,25 @@ function openInitialPrompt({ store }: CommandContext): void {
   );
 }
 
-/** Sends the changed prompt to the server. It stays a draft until the server accepts it. */
-export function saveInitialPrompt({ store, clock, operations }: CommandContext): void {
+/** Sends the changed prompt to the server; of a chat, asks first. It stays a draft until the server accepts it. */
+export function saveEditedPrompt(context: CommandContext): void {
+  const { store, clock, operations } = context;
   const state = store.getState();
   const task = taskById(state, state.view.initialPromptTaskId);
   if (task === null) return leavePrompt(store);
   const text = state.drafts.get(initialPromptKey(task.id))?.text ?? '';
   const showError = (words: string): void =>
     store.dispatch({ type: 'notice-changed', notice: { tone: 'bad', text: words, at: clock.now() } });
-  if (text.trim() === '') return showError('The initial prompt is empty. Describe the task.');
+  const isChat = chatFacts(task) !== null;
+  if (text.trim() === '')
+    return showError(
+      isChat
+        ? 'The prompt is empty. Write what replaces it.'
+        : 'The initial prompt is empty. Describe the task.',
+    );
   const availability = mayEditPrompt(task, phaseIn(state, task));
   if (availability !== true) return showError(availability);
+  if (isChat) return confirmLastPrompt(context, task, text);
   const isChanged = text !== editableInitialPrompt(task);
   leavePrompt(store);
   if (isChanged) operations.updateInput(task.id, text);
@@ -92,13 +106,21 @@ export const initialPromptCommands: readonly Command[] = [
   },
   {
     id: 'edit-input',
-    title: 'Edit the initial prompt',
+    title: 'Edit initial prompt (chat: last)',
+    hint: (state) => {
+      const task = selectedTask(state);
+      return task !== null && chatFacts(task) !== null ? 'edit last prompt' : 'edit initial prompt';
+    },
     keys: ['I'],
     keyContext: 'panes',
     enabled(state) {
       const task = selectedTask(state);
-      return task === null ? 'No task is selected.' : mayEditPrompt(task, phaseIn(state, task));
+      if (task === null) return 'No task is selected.';
+      const availability = mayEditPrompt(task, phaseIn(state, task));
+      return availability === true && chatFacts(task) !== null
+        ? mayEditLastPrompt(state, task)
+        : availability;
     },
-    run: openInitialPrompt,
+    run: openPromptToEdit,
   },
 ];

@@ -1,9 +1,11 @@
 import type { Action, ActionTable } from '../domain/action.ts';
+import { chatFacts } from '../domain/task.ts';
 import { pendingBulkOperation } from '../store/bulk-progress.ts';
 import { memoize } from '../store/memoize.ts';
 import { activePromptSearch } from '../store/prompt-history-search.ts';
 import { visibleTasks } from '../store/selectors.ts';
 import type { State } from '../store/state.ts';
+import { taskById } from '../store/task-index.ts';
 import type { FooterHint } from '../view/bars/footer-line.ts';
 import { screenLayout } from '../view/layout/screen-layout.ts';
 import { questionOf } from '../view/questions/question.ts';
@@ -62,12 +64,7 @@ export function footerHints(state: State): readonly FooterHint[] {
           hint('esc', 'back', true),
         ];
       return [
-        ...keyHint(
-          state,
-          'send',
-          scope === 'form' ? 'start' : state.view.initialPromptTaskId !== null ? 'save' : 'send',
-          true,
-        ),
+        ...keyHint(state, 'send', scope === 'form' ? 'start' : editedPromptHint(state), true),
         ...keyHint(state, 'leave-prompt', 'back', true),
         ...commandHints(state, scope, ['next-field', 'copy-sign-in']),
         hint('alt+enter', 'new line'),
@@ -82,6 +79,12 @@ export function footerHints(state: State): readonly FooterHint[] {
       ];
     case 'search':
       return [hint('enter', 'keep the hits', true), hint('esc', 'back', true)];
+    case 'rename':
+      return [
+        hint('enter', 'rename', true),
+        hint('esc', 'back', true),
+        ...commandHints(state, scope, ['propose-title']),
+      ];
     case 'save':
       return [hint('enter', 'save', true), hint('esc', 'back', true)];
     case 'outcome':
@@ -114,6 +117,12 @@ export function footerHints(state: State): readonly FooterHint[] {
         hint('esc', 'close', true),
       ];
   }
+}
+
+/** The effect of sending on the edited prompt, or of a message. */
+function editedPromptHint(state: State): string {
+  const task = taskById(state, state.view.initialPromptTaskId);
+  return task === null ? 'send' : chatFacts(task) === null ? 'save' : 'replace';
 }
 
 /** The most important commands in the current state. */

@@ -15,6 +15,7 @@ export function currentKeyContext(state: State): InputContext {
     case 'filter':
     case 'search':
     case 'save':
+    case 'rename':
       return view.overlay.kind;
     case 'texts':
       return 'outcome';
@@ -23,6 +24,7 @@ export function currentKeyContext(state: State): InputContext {
     case 'confirm-bulk':
     case 'confirm-overwrite':
     case 'confirm-quit':
+    case 'confirm-edit':
       return 'question';
     case 'places':
     case 'owners':

@@ -89,7 +89,15 @@ function bindingError(command: Command, key: string, customKeys: CustomKeys): st
 }
 
 /** Contexts where keys type text. */
-const TEXT_CONTEXTS: readonly KeyContext[] = ['prompt', 'form', 'field', 'filter', 'search', 'save'];
+const TEXT_CONTEXTS: readonly KeyContext[] = [
+  'prompt',
+  'form',
+  'field',
+  'filter',
+  'search',
+  'save',
+  'rename',
+];
 
 const KEY_CONTEXTS: readonly KeyContext[] = [...new Set(commands.map(({ keyContext }) => keyContext))];
 

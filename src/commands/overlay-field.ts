@@ -5,6 +5,7 @@ import { overlayField } from '../store/overlay-field.ts';
 import type { CommandContext } from './command.ts';
 import { saveTranscript } from './export-transcript.ts';
 import { chooseSelected } from './picker.ts';
+import { confirmTitle } from './rename.ts';
 import { confirmFilter } from './sort-and-filter.ts';
 import { confirmSearch, updateSearch } from './transcript-search.ts';
 
@@ -35,6 +36,8 @@ function changeFieldText(context: CommandContext, text: string): void {
       return updateSearch(context, text);
     case 'save':
       return store.dispatch({ type: 'overlay-opened', overlay: { ...overlay, name: text } });
+    case 'rename':
+      return store.dispatch({ type: 'overlay-opened', overlay: { ...overlay, title: text } });
     case 'places':
     case 'owners':
     case 'links':
@@ -58,6 +61,8 @@ function confirmField(context: CommandContext): void {
     case 'save':
       store.dispatch({ type: 'overlay-closed' });
       return void saveTranscript(context, overlay);
+    case 'rename':
+      return confirmTitle(context, overlay);
     case 'places':
     case 'owners':
     case 'links':

@@ -86,6 +86,8 @@ function elsewhere(keyContext: KeyContext, { view }: State): string {
     case 'search':
     case 'save':
       return `Only in the filter (${keyFor('filter')}).`;
+    case 'rename':
+      return `Only in the title field (${keyFor('rename')}).`;
     case 'outbox':
       return `Only in the outbox (${keyFor('outbox')}).`;
     case 'outcome':

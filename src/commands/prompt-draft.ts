@@ -1,7 +1,7 @@
 import { bufferOf, type EditBuffer, EMPTY_BUFFER } from '../domain/edit/buffer.ts';
 import { layoutText } from '../domain/edit/layout.ts';
-import { editableInitialPrompt } from '../domain/initial-prompt.ts';
 import type { StoreEvent } from '../store/event.ts';
+import { editablePromptOf } from '../store/last-prompt.ts';
 import { draft, draftKey } from '../store/selectors.ts';
 import type { PromptHistoryPosition } from '../store/slices/drafts.ts';
 import { initialPromptKey } from '../store/slices/drafts.ts';
@@ -97,7 +97,7 @@ function discardUnchangedPrompt(state: State): readonly StoreEvent[] {
   const task = taskById(state, state.view.initialPromptTaskId);
   if (task === null) return [];
   const key = initialPromptKey(task.id);
-  return state.drafts.get(key)?.text === editableInitialPrompt(task)
+  return state.drafts.get(key)?.text === editablePromptOf(state, task)
     ? [{ type: 'draft-changed', key, buffer: EMPTY_BUFFER }]
     : [];
 }

@@ -8,7 +8,7 @@ import type { Notice, NoticeCause } from '../store/slices/notices.ts';
 import { confirmBulkAction } from './bulk-actions.ts';
 import type { Command, CommandContext } from './command.ts';
 import { submitForm } from './create-task.ts';
-import { saveInitialPrompt } from './edit-initial-prompt.ts';
+import { saveEditedPrompt } from './edit-initial-prompt.ts';
 import { finishSending, leavePrompt, stepPromptHistory } from './prompt-draft.ts';
 import { promptSearchCommand } from './prompt-history-search.ts';
 
@@ -25,7 +25,7 @@ function sendPrompt(context: CommandContext): void {
     });
 
   if (openForm !== null) submitForm(context);
-  else if (state.view.initialPromptTaskId !== null) saveInitialPrompt(context);
+  else if (state.view.initialPromptTaskId !== null) saveEditedPrompt(context);
   else if (text.trim() === '') notify('plain', 'The prompt is empty.');
   else if (isWritingToMarked(state)) confirmBulkAction(context, SEND);
   else {

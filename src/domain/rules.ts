@@ -5,12 +5,20 @@ import type { Task } from './task.ts';
 /** True, or a sentence for the user with the reason. */
 export type Availability = true | string;
 
+/** The longest title of a chat, in characters. */
+export const MAX_TITLE = 200;
+
+/** Whether the title can be changed. The API of Tasks has no request for it. */
+export const mayRename = ({ facts }: Pick<Task, 'facts'>): Availability =>
+  facts.kind === 'chat' || 'The title of a task cannot be changed: Coder has no request for it.';
+
 /**
- * Whether the initial prompt can be edited, with which the next start begins. Coder answers 409 unless the task is
- * paused.
+ * Whether the prompt can be edited: of a Coder Task the initial one, with which the next start begins (Coder answers 409
+ * unless the task is paused), of a chat the last one.
  */
-export function mayEditPrompt(task: Task, phase: Phase): Availability {
-  if (task.facts.kind !== 'coder-task') return 'Its initial prompt cannot be changed.';
+export function mayEditPrompt({ facts }: Pick<Task, 'facts'>, phase: Phase): Availability {
+  if (facts.kind === 'chat')
+    return !facts.archived || `It is archived. Press ${keyFor('resume')} to restore it first.`;
   switch (phase) {
     case 'paused':
       return true;

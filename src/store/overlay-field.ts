@@ -15,6 +15,8 @@ function fieldText({ overlay, filter, transcriptSearch }: State['view']): string
       return transcriptSearch?.text ?? '';
     case 'save':
       return overlay.name;
+    case 'rename':
+      return overlay.title;
     case 'places':
     case 'owners':
     case 'links':

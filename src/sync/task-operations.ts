@@ -7,8 +7,10 @@ import { sourceOf } from '../domain/sources.ts';
 import { initialPromptKey } from '../store/slices/drafts.ts';
 import type { NoticeCause } from '../store/slices/notices.ts';
 import { taskById } from '../store/task-index.ts';
+import { createTitleChanges } from './change-title.ts';
 import { createChatOptionsLoader } from './chat-options.ts';
 import { createTaskCreator } from './create-task.ts';
+import { createPromptEdit } from './edit-last-prompt.ts';
 import { type ActionRunner, createActionRunner } from './run-actions.ts';
 import type { SyncContext } from './sync-context.ts';
 import { createTemplateOptionsLoader } from './template-options.ts';
@@ -42,6 +44,8 @@ export function createTaskOperations(context: SyncContext & { readonly changed: 
     ...createActionRunner(context, changed, signal),
     create: createTaskCreator(context, changed, signal),
     ...createWorkspaceOperations(context, changed, signal),
+    ...createTitleChanges(context, changed, signal),
+    editLastPrompt: createPromptEdit(context, changed, signal),
     pageOf: (task) => sourceOf(backend, task).pageOf(task, signal),
 
     updateInput(taskId, text) {

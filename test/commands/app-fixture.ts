@@ -40,6 +40,14 @@ type Call =
   | { readonly what: 'users'; readonly text: string }
   | { readonly what: 'switch'; readonly id: string }
   | { readonly what: 'template-options'; readonly versionId: string }
+  | {
+      readonly what: 'edit-last-prompt';
+      readonly taskId: string;
+      readonly messageId: number;
+      readonly text: string;
+    }
+  | { readonly what: 'rename'; readonly taskId: string; readonly title: string }
+  | { readonly what: 'propose-title'; readonly taskId: string }
   | { readonly what: 'update-input'; readonly taskId: string; readonly text: string }
   | { readonly what: 'templates' | 'chat-options' | 'repaint' | 'suspend' | 'refresh' | 'quit' };
 
@@ -100,6 +108,10 @@ export function appFixture(state: State): AppFixture {
           pendingTemplates.push(resolve);
         });
       },
+      editLastPrompt: (taskId, messageId, text) =>
+        note({ what: 'edit-last-prompt', taskId, messageId, text }),
+      rename: (taskId, title) => note({ what: 'rename', taskId, title }),
+      proposeTitle: (taskId) => note({ what: 'propose-title', taskId }),
       updateInput: (taskId, text) => note({ what: 'update-input', taskId, text }),
       loadTemplateOptions(versionId) {
         note({ what: 'template-options', versionId });

@@ -84,7 +84,7 @@ const OTHERS = [
   ...'àáâãäåæçèéêëìíîïðñòóôõöøùúûüýþßāăąćĉċčďđēĕėęěĝğġģĥħĩīĭįıĵķĺļľŀłńņňŋōŏőœŕŗřśŝşšţťŧũūŭůűųŵŷźżžαβγδεζηθικλμνξοπρστυφχψω',
 ];
 /** Contexts where a letter is text. */
-const WRITING: ReadonlySet<KeyContext> = new Set(['prompt', 'form', 'field', 'filter', 'anywhere']);
+const WRITING: ReadonlySet<KeyContext> = new Set(['prompt', 'form', 'field', 'filter', 'rename', 'anywhere']);
 const changed: CustomKeys = Object.fromEntries(
   commands.map(({ id, keyContext }, index) => {
     const key = OTHERS[index] ?? '';

@@ -140,7 +140,7 @@ describe('a task without the facts of a Coder Task', () => {
       'Pause does not apply to this task.',
       'Resume does not apply to this task.',
       'Delete does not apply to this task.',
-      'Its initial prompt cannot be changed.',
+      'Its messages have not loaded yet.',
       true,
       true,
     ]);

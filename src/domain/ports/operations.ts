@@ -15,6 +15,15 @@ export interface TaskOperations {
   create(task: NewTask, submitted?: SubmittedForm): void;
   /** Changes the initial prompt of a paused task. Deletes its draft when the server has accepted it. */
   updateInput(taskId: string, text: string): void;
+  /**
+   * Replaces the last prompt of a chat, with this message id, and deletes all that follows it. Deletes its draft when the
+   * server has accepted it.
+   */
+  editLastPrompt(taskId: string, messageId: number, text: string): void;
+  /** Changes the title. Deletes its draft when the server has accepted it. */
+  rename(taskId: string, title: string): void;
+  /** Puts a title that the server proposes in the open field. */
+  proposeTitle(taskId: string): void;
   /** Resolves when the templates are in the state, or a notice reports the failure. */
   loadTemplates(): Promise<void>;
   /** The address of the task's web page; null when it has none. Rejects with a BackendError. */

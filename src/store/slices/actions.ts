@@ -18,9 +18,16 @@ export interface ActionsState {
   /** Unfinished bulk operations, oldest first. At most one has not started. */
   readonly bulkOperations: readonly BulkOperation[];
   /** The action that undoes the last one, with its tasks as they were after it; null when it cannot be undone so. */
-  readonly inverse: { readonly action: ActionId; readonly tasks: readonly Task[] } | null;
+  readonly inverse: Inverse | null;
   /** The last operation on several tasks with a failure. */
   readonly failedBulkOperation: BulkOperation | null;
+}
+
+/** `title`: of a renamed task, the title before. */
+interface Inverse {
+  readonly action: ActionId;
+  readonly tasks: readonly Task[];
+  readonly title?: string;
 }
 
 /** An action on several tasks, or on one while it can be undone. */
@@ -73,6 +80,7 @@ export type ActionsEvent =
       readonly now: number;
     }
   | { readonly type: 'action-failed'; readonly taskId: string }
+  | { readonly type: 'task-renamed'; readonly task: Task; readonly before: string }
   | { readonly type: 'bulk-operation-queued'; readonly operation: BulkOperation; readonly now: number }
   | {
       readonly type: 'bulk-operation-deferred';
@@ -109,6 +117,9 @@ export const actionsReducer = {
   'action-accepted': acceptAction,
   'action-failed': ({ pendingChanges }, { taskId }) => ({
     pendingChanges: withoutEntries(pendingChanges, (id) => id === taskId),
+  }),
+  'task-renamed': (_, { task, before }) => ({
+    inverse: { action: 'rename', tasks: [task], title: before },
   }),
   'bulk-operation-queued': ({ bulkOperations }, { operation }) => ({
     bulkOperations: [...bulkOperations, operation],

@@ -5,14 +5,14 @@ import type { SliceReducer } from './slice.ts';
 
 /** Drafts, sent prompts, and the recipient of the prompt. */
 export interface DraftsState {
-  /** Texts not sent yet, by task id, `initialPromptKey`, NEW_TASK_KEY or MARKED_TASKS_KEY. */
+  /** Texts not sent yet, by task id, `initialPromptKey`, `titleKey`, NEW_TASK_KEY or MARKED_TASKS_KEY. */
   readonly drafts: ReadonlyMap<string, EditBuffer>;
   /** Sent prompts, newest last. */
   readonly promptHistory: readonly string[];
   readonly view: {
     /** Whether the prompt writes to all marked tasks. */
     readonly writesToMarked: boolean;
-    /** The paused task whose initial prompt the prompt edits. */
+    /** The paused task whose initial prompt the prompt edits, or the chat whose last prompt it edits. */
     readonly initialPromptTaskId: string | null;
     /** Set while the prompt shows an earlier prompt. */
     readonly historyPosition: PromptHistoryPosition | null;
@@ -21,7 +21,10 @@ export interface DraftsState {
   };
 }
 
-/** The draft key of a paused task's initial prompt. */
+/** The draft key of a title that the server has not accepted. */
+export const titleKey = (taskId: string): string => `title ${taskId}`;
+
+/** The draft key of a changed prompt: the initial one of a paused task, the last one of a chat. */
 export const initialPromptKey = (taskId: string): string => `input ${taskId}`;
 
 /** The draft key of a new task. */
@@ -57,7 +60,7 @@ export type DraftsEvent =
   | { readonly type: 'draft-restored'; readonly key: string; readonly text: string }
   | { readonly type: 'prompt-recorded'; readonly text: string }
   | { readonly type: 'prompt-search-changed'; readonly search: PromptHistorySearch | null }
-  /** The prompt edits the initial prompt of this task; null: it writes messages. */
+  /** The prompt edits the initial prompt of this task, or the last one of this chat; null: it writes messages. */
   | { readonly type: 'initial-prompt-task-changed'; readonly taskId: string | null }
   | { readonly type: 'recipients-changed'; readonly writesToMarked: boolean };
 

@@ -70,7 +70,16 @@ export type Overlay =
       readonly name: string;
       readonly file: string;
     }
-  | { readonly kind: 'confirm-quit' };
+  | { readonly kind: 'confirm-quit' }
+  /** Asks before the last prompt of a chat, with this message id, is replaced. */
+  | { readonly kind: 'confirm-edit'; readonly taskId: string; readonly messageId: number }
+  /** Asks for the title of a chat. `isProposing`: the server was asked for one. */
+  | {
+      readonly kind: 'rename';
+      readonly taskId: string;
+      readonly title: string;
+      readonly isProposing: boolean;
+    };
 
 /** A menu with a search field. */
 export interface PickerOverlay {

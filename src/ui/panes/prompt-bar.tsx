@@ -12,6 +12,7 @@ import { useAppContext } from '../hooks/app-context.ts';
 import { useRegion } from '../hooks/mouse.ts';
 import { Lines } from '../widgets/lines.tsx';
 import { TerminalCursor } from '../widgets/terminal-cursor.tsx';
+import { TitleField } from './title-field.tsx';
 
 export interface PromptBarProps {
   readonly state: State;
@@ -43,6 +44,7 @@ export function PromptBar({ state, extent, row }: PromptBarProps) {
         Math.max(0, column - PROMPT_MARGIN),
       ),
   });
+  if (state.view.overlay?.kind === 'rename') return <TitleField state={state} extent={extent} row={row} />;
   return (
     <>
       <Lines

@@ -146,4 +146,4 @@ const fieldLabel = ({ view }: State): string =>
     ? `find ${view.promptSearch.query}:`
     : view.initialPromptTaskId === null
       ? 'message>'
-      : 'initial prompt>';
+      : 'prompt to edit>';

@@ -2,7 +2,7 @@ import type { EditRow } from '../../domain/edit/layout.ts';
 import { keyFor, withKeyNames } from '../../domain/key-placeholder.ts';
 import type { Phase } from '../../domain/phase.ts';
 import { deliveryTiming } from '../../domain/rules.ts';
-import { coderFacts, type Task, titleOf } from '../../domain/task.ts';
+import { chatFacts, coderFacts, type Task, titleOf } from '../../domain/task.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { displayWidth, truncate } from '../../domain/text/width.ts';
 import { runsShell } from '../../store/form.ts';
@@ -15,6 +15,7 @@ import type { State } from '../../store/state.ts';
 import { taskById } from '../../store/task-index.ts';
 import { PROMPT_MARGIN } from '../layout/geometry.ts';
 import { taskNames } from '../questions/bulk-question.ts';
+import { editEffects } from '../questions/edit-effects.ts';
 import { questionLine, questionOf } from '../questions/question.ts';
 import { keyLabel, type Theme } from '../theme.ts';
 import { promptSearchLine } from './prompt-search-line.ts';
@@ -86,13 +87,17 @@ function draftWords(draft: string, columns: number): string {
   return `${before}${truncate(sanitiseLine(draft), columns - displayWidth(before) - 1)}”`;
 }
 
-/** The heading while the initial prompt of a task is edited, else null. */
+/** The heading while the initial prompt of a task or the last one of a chat is edited, else null. */
 function initialPromptLine(state: State, theme: Theme): string | null {
   const task = taskById(state, state.view.initialPromptTaskId);
   if (task === null) return null;
-  const words = 'initial prompt of ';
-  const room = Math.max(MIN_TITLE, state.size.columns - words.length - 2);
-  return ` ${theme.accent(words)}${truncate(sanitiseLine(titleOf(task)), room)}`;
+  const isChat = chatFacts(task) !== null;
+  const words = isChat ? 'last prompt of ' : 'initial prompt of ';
+  const effects = isChat ? editEffects(state, task) : '';
+  const after = effects === '' ? '' : `: sending ${effects}`;
+  const room = Math.max(MIN_TITLE, state.size.columns - words.length - displayWidth(after) - 2);
+  const title = truncate(sanitiseLine(titleOf(task)), room);
+  return truncate(` ${theme.accent(words)}${title}${theme.attention(after)}`, state.size.columns - 1);
 }
 
 /** The effect of writing here, by the phase of the task. */

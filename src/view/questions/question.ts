@@ -1,6 +1,7 @@
 import { type ActionId, actionById, actionFor, thirdPerson, verbOf } from '../../domain/action.ts';
 import { countedTasks } from '../../domain/bulk-rules.ts';
 import { titleOf } from '../../domain/task.ts';
+import { capitalize } from '../../domain/text/capitalize.ts';
 import { plural } from '../../domain/text/count.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { displayWidth, truncate } from '../../domain/text/width.ts';
@@ -12,6 +13,7 @@ import type { State } from '../../store/state.ts';
 import { taskById } from '../../store/task-index.ts';
 import type { Theme } from '../theme.ts';
 import { bulkAnswers, bulkQuestionWords } from './bulk-question.ts';
+import { editEffects } from './edit-effects.ts';
 
 export interface Question {
   /** Fits on its line, with the answers if `hasKeys`. */
@@ -49,6 +51,11 @@ export function questionOf(state: State): Question | null {
         ['y', 'overwrites it'],
         ['other keys', 'another name'],
       ]);
+    case 'confirm-edit':
+      return plainQuestion(state, editQuestionWords(state, overlay.taskId), [
+        ['y', 'replaces it'],
+        ['other keys', 'back to the text'],
+      ]);
     case 'confirm-quit':
       return quitQuestion(state);
     default:
@@ -70,6 +77,13 @@ function actionQuestion(state: State, id: ActionId, taskId: string): Question | 
     ...(alternative === undefined ? [] : [[alternative.key, alternative.words] as const]),
     ['other keys', no[0]],
   ]);
+}
+
+/** The effects of replacing the last prompt, as they are now. */
+function editQuestionWords(state: State, taskId: string): string {
+  const task = taskById(state, taskId);
+  const effects = task === null ? '' : editEffects(state, task);
+  return `Replace it?${effects === '' ? '' : ` ${capitalize(effects)}.`}`;
 }
 
 /** A quit drops the rest of a bulk operation; messages and new tasks are stored. */

@@ -22,6 +22,7 @@ import type { HelpWindow } from '../overlays/help-rows.ts';
 import { PLAIN_THEME } from '../theme.ts';
 import { hitsBefore, searchTranscript } from '../transcript/transcript-search.ts';
 import { focusWords, helpWords, outboxWords, overlayWords, resultWords, returnWords } from './focus-words.ts';
+import { queueChanges } from './queue-changes.ts';
 
 /** Of more tasks that begin to need the user only the number is announced. */
 const MAX_NAMED = 3;
@@ -43,6 +44,7 @@ export function describeChange(before: State, after: State, helpOf: HelpOf): rea
     ...(arrives ? focusWords(after, helpOf(after)) : viewChangeWords(before, after, helpOf)),
     ...(arrives ? [] : taskChangeWords(before, after)),
     ...deliveryChanges(before, after),
+    ...queueChanges(before, after),
     ...creationWords(before, after),
   ];
 }
@@ -222,7 +224,8 @@ function deliveryChanges(before: State, after: State): readonly string[] {
   return after.deliveries.flatMap((delivery) => {
     const known = before.deliveries.find(({ id }) => id === delivery.id);
     const isNews = known?.stage !== delivery.stage && delivery.stage !== 'sending';
-    return isNews ? [`Your message: ${deliveryWords(delivery)}.`] : [];
+    const isQueueFull = after.fullQueues.has(delivery.taskId);
+    return isNews ? [`Your message: ${deliveryWords(delivery, isQueueFull)}.`] : [];
   });
 }
 

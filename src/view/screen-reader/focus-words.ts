@@ -1,11 +1,12 @@
 import { reportLine } from '../../domain/agent-report.ts';
 import { keyFor } from '../../domain/key-placeholder.ts';
-import { titleOf } from '../../domain/task.ts';
+import { chatFacts, titleOf } from '../../domain/task.ts';
 import { counted } from '../../domain/text/count.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { allPendingMessages } from '../../store/pending-messages.ts';
 import { selectedTask } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
+import { taskById } from '../../store/task-index.ts';
 import { placeholder } from '../bars/prompt-lines.ts';
 import { transcriptLines } from '../detail/detail-lines.ts';
 import { countMessages, lastMessageWords } from '../detail/transcript-words.ts';
@@ -17,6 +18,7 @@ import type { HelpRow, HelpWindow } from '../overlays/help-rows.ts';
 import { modalOf } from '../overlays/modal.ts';
 import { outboxLines, outboxStatus, outboxTitle } from '../overlays/outbox-lines.ts';
 import { resultWindow } from '../overlays/result-window.ts';
+import { editEffects } from '../questions/edit-effects.ts';
 import { questionOf } from '../questions/question.ts';
 import { PLAIN_THEME } from '../theme.ts';
 import { visibleLines } from '../transcript/transcript-view.ts';
@@ -36,6 +38,13 @@ export function focusWords(state: State, help: HelpWindow | null): readonly stri
   if (view.overlay !== null) return overlayWords(state, help);
   const task = selectedTask(state);
   if (view.openForm !== null) return formWords(state);
+  const edited = taskById(state, view.initialPromptTaskId);
+  if (edited !== null && chatFacts(edited) !== null) {
+    const effects = editEffects(state, edited);
+    return [
+      `Last prompt of the chat.${effects === '' ? '' : ` Sending ${effects}.`} ${keyFor('send')} asks first, ${keyFor('leave-prompt')} goes back.`,
+    ];
+  }
   if (view.initialPromptTaskId !== null)
     return [
       `Initial prompt of the task, used by the next resume. ${keyFor('send')} saves it, ${keyFor('leave-prompt')} goes back.`,
@@ -114,6 +123,10 @@ export function overlayWords(state: State, help: HelpWindow | null): readonly st
       return ['Filter: words, phase:idle, owner:ada, age<2h, !word. Enter keeps it, escape goes back.'];
     case 'search':
       return ['Search the transcript. Enter keeps the hits, escape goes back.'];
+    case 'rename':
+      return [
+        `The title of the chat. Enter renames it, ${keyFor('propose-title')} lets the server propose one, escape goes back.`,
+      ];
     case 'save':
       return ['Save the transcript under which name? Enter saves, escape goes back.'];
     default: {

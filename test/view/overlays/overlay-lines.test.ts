@@ -197,7 +197,7 @@ describe('the help', () => {
   });
 
   it('has no status if everything fits', () => {
-    expect(shown(help(80, 200)).status).toEqual([]);
+    expect(shown(help(80, 240)).status).toEqual([]);
   });
 
   it('wraps and never cuts', () => {
