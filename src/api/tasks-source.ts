@@ -20,6 +20,9 @@ import { tasksDelivery } from './tasks-delivery.ts';
 import { createTasksRoutes, type RoutedResponse, type TasksRequest } from './tasks-routes.ts';
 import { toBuild, toTask, toTranscript } from './to-domain.ts';
 
+/** Tasks cannot be archived or shared. */
+const NO_LIST: readonly CoderTask[] = [];
+
 /** The Tasks API. `directory`: for the local server, the default directory of new tasks, absolute. */
 export function createTasksSource(client: ApiClient, builds: Builds, directory: string | undefined): Source {
   const currentSkewMs = (): number => client.skewMs;
@@ -101,6 +104,7 @@ export function createTasksSource(client: ApiClient, builds: Builds, directory: 
     // One invalid task fails the whole list. A missing task would look deleted, and its draft and queued messages would
     // be dropped.
     async list(query, signal, onProgress) {
+      if (query.archived || query.shared === 'only') return NO_LIST;
       const q = searchQueryOf(query);
       const apiRequest: TasksRequest = {
         method: 'GET',

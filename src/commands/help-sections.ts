@@ -48,6 +48,7 @@ const outlines = (actionIds: readonly string[]): readonly Outline[] => [
       'previous-that-needs-you',
       'unfold',
       'fold',
+      'more',
       'other-pane',
       'clear',
     ],
@@ -69,7 +70,10 @@ const outlines = (actionIds: readonly string[]): readonly Outline[] => [
       'workspace',
     ],
   },
-  { title: 'Find', ids: ['filter', 'only-those-that-need-you', 'view', 'sort', 'owner', 'places'] },
+  {
+    title: 'Find',
+    ids: ['filter', 'only-those-that-need-you', 'view', 'sort', 'owner', 'archived', 'places'],
+  },
   { title: 'Mark', ids: ['mark', 'mark-all', 'unmark-all', 'take-back', 'outcome'] },
   { title: 'General', ids: ['help', 'palette', 'messages', 'mouse', 'quit'], contexts: ['anywhere'] },
   {

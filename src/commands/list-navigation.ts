@@ -1,3 +1,5 @@
+import type { Availability } from '../domain/rules.ts';
+import { canListMore, isListingMore } from '../store/list-completeness.ts';
 import { counts, selectedIndex, unfoldedTasks, visibleTasks } from '../store/selectors.ts';
 import { needsAttentionIn } from '../store/slices/attention.ts';
 import type { State } from '../store/state.ts';
@@ -13,6 +15,10 @@ const move =
   ({ store }: CommandContext): void => {
     const state = store.getState();
     const rows = visibleTasks(state);
+    const from = selectedIndex(state);
+    // At the end of a list that is cut, moving on loads more.
+    if (from === rows.length - 1 && step(from, state) > from && mayLoadMore(state) === true)
+      store.dispatch({ type: 'more-tasks-requested' });
     const target = rows[Math.min(Math.max(step(selectedIndex(state), state), 0), rows.length - 1)];
     if (target !== undefined) store.dispatch({ type: 'task-selected', taskId: target.id });
   };
@@ -46,6 +52,9 @@ function jumpToNeedsYou({ store, clock }: CommandContext, step: -1 | 1): void {
   });
 }
 
+const mayLoadMore = (state: State): Availability =>
+  canListMore(state) ? !isListingMore(state) || 'More tasks are being loaded.' : 'All tasks are listed.';
+
 const anyNeedsYou = (state: State) => counts(state).needYou > 0 || 'No task needs you.';
 
 export const listNavigationCommands: readonly Command[] = [
@@ -72,6 +81,14 @@ export const listNavigationCommands: readonly Command[] = [
     keys: ['pageup', 'ctrl+u'],
     keyContext: 'list',
     run: move(pageUp),
+  },
+  {
+    id: 'more',
+    title: 'List more tasks of a long list',
+    keys: [],
+    keyContext: 'panes',
+    enabled: mayLoadMore,
+    run: ({ store }) => store.dispatch({ type: 'more-tasks-requested' }),
   },
   {
     id: 'next-that-needs-you',

@@ -1,5 +1,5 @@
 import { PHASES, type Phase } from './phase.ts';
-import { coderFacts, type Task } from './task.ts';
+import { chatFacts, coderFacts, type Task } from './task.ts';
 import { didYouMean } from './text/did-you-mean.ts';
 
 /** The part of a task that filters can test. */
@@ -31,9 +31,27 @@ type TermTest =
   | { readonly kind: QueryField; readonly values: readonly string[] }
   | { readonly kind: 'age'; readonly above: boolean; readonly ms: number };
 
-type QueryField = 'status' | 'phase' | 'owner' | 'template';
+type QueryField = 'status' | 'phase' | 'owner' | 'template' | 'kind' | 'is' | 'pr' | 'archived';
 
-const QUERY_FIELDS: readonly QueryField[] = ['status', 'phase', 'owner', 'template'];
+const QUERY_FIELDS: readonly QueryField[] = [
+  'status',
+  'phase',
+  'owner',
+  'template',
+  'kind',
+  'is',
+  'pr',
+  'archived',
+];
+
+/** The words that a field allows, by their beginnings; a field without them allows any. */
+const FIELD_WORDS: Readonly<Partial<Record<QueryField, readonly string[]>>> = {
+  phase: PHASES,
+  kind: ['task', 'chat'],
+  is: ['unread', 'pinned'],
+  pr: ['draft', 'open', 'merged', 'closed', 'none'],
+  archived: ['yes', 'no'],
+};
 
 const UNITS_MS: Readonly<Record<string, number>> = {
   s: 1_000,
@@ -49,8 +67,8 @@ const AGE = /^age(<=?|>=?)(.*)$/iu;
 const DURATION = /^(\d+(?:\.\d+)?)([smhdw])$/iu;
 
 /**
- * Parses a filter: words that occur in a task's texts; `status:`, `phase:`, `owner:` and `template:` with values
- * separated by commas; `age<2h` and `age>1d`; `!` negates any of them. All terms must match. Case does not matter. An
+ * Parses a filter: words that occur in a task's texts; `status:`, `phase:`, `owner:`, `template:`, `kind:`, `is:`, `pr:`
+ * and `archived:` with values separated by commas; `age<2h` and `age>1d`; `!` negates any of them. All terms must match. Case does not matter. An
  * incomplete term such as `phase:` is ignored.
  */
 export function parseTaskQuery(text: string): Query {
@@ -78,12 +96,23 @@ type ParsedTerm = TermTest | string | null;
 function fieldTest(kind: QueryField, value: string): ParsedTerm {
   const values = value.toLowerCase().split(',').filter(Boolean);
   if (values.length === 0) return null;
-  const unknownPhase =
-    kind === 'phase' ? values.find((word) => !PHASES.some((phase) => phase.startsWith(word))) : undefined;
-  if (unknownPhase === undefined) return { kind, values };
-  const hint = didYouMean(unknownPhase, PHASES);
-  return `Unknown phase "${unknownPhase}".${hint && ` ${hint}`} Phases: ${PHASES.join(', ')}.`;
+  const words = FIELD_WORDS[kind];
+  const unknown = values.find(
+    (each) =>
+      words !== undefined &&
+      !words.some((word) => word.startsWith(each)) &&
+      !(kind === 'pr' && NUMBER.test(each)),
+  );
+  if (words === undefined || unknown === undefined) return { kind, values };
+  const hint = didYouMean(unknown, words);
+  const all = kind === 'pr' ? ['a number', ...words] : words;
+  return kind === 'phase'
+    ? `Unknown phase "${unknown}".${hint && ` ${hint}`} Phases: ${words.join(', ')}.`
+    : `Unknown ${kind}: "${unknown}".${hint && ` ${hint}`} Use ${all.join(', ')}.`;
 }
+
+/** The number of a pull request. */
+const NUMBER = /^#?\d+$/u;
 
 function wordTest(word: string, isQuoted: boolean): ParsedTerm {
   // A lone `!`, or empty quotes.
@@ -117,9 +146,46 @@ function passesTest({ task, phase, ageMs, me = null }: QueryCandidate, test: Ter
       return test.values.some((value) => isOwner(task.ownerName.toLowerCase(), value, me));
     case 'template':
       return test.values.some((value) => templateText(task).toLowerCase().includes(value));
+    case 'kind':
+      return test.values.some((value) => (chatFacts(task) === null ? 'task' : 'chat').startsWith(value));
+    case 'is':
+      return test.values.some((value) => signsOf(task).some((sign) => sign.startsWith(value)));
+    case 'pr':
+      return test.values.some((value) => isPullRequest(task, value));
+    case 'archived':
+      return test.values.some((value) => archivedWord(task).startsWith(value));
     case 'age':
       return test.above ? ageMs > test.ms : ageMs < test.ms;
   }
+}
+
+/** The words of `is:` that hold for the task. */
+function signsOf(task: Task): readonly string[] {
+  const facts = chatFacts(task);
+  return [...(facts?.unread === true ? ['unread'] : []), ...((facts?.pinOrder ?? 0) > 0 ? ['pinned'] : [])];
+}
+
+/** `value`: a number, the beginning of a state, or of `none`. */
+function isPullRequest(task: Task, value: string): boolean {
+  const pullRequest = chatFacts(task)?.changes?.pullRequest ?? null;
+  if (pullRequest === null) return 'none'.startsWith(value);
+  if (NUMBER.test(value)) return String(pullRequest.number) === value.replace('#', '');
+  const state = pullRequest.isDraft && pullRequest.state === 'open' ? 'draft' : pullRequest.state;
+  return state.toLowerCase().startsWith(value);
+}
+
+const archivedWord = (task: Task): string => (chatFacts(task)?.archived ? 'yes' : 'no');
+
+/** Whether the filter requests archived tasks or the others; null when it does not say, or both. */
+export function requestedArchived({ terms }: Query): boolean | null {
+  for (const { not, test } of terms) {
+    if (test.kind !== 'archived') continue;
+    const [only, ...others] = ['yes', 'no'].filter((word) =>
+      test.values.some((value) => word.startsWith(value)),
+    );
+    if (others.length === 0) return (only === 'yes') !== not;
+  }
+  return null;
 }
 
 const isOwner = (name: string, value: string, me: string | null): boolean =>

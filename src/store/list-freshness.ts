@@ -1,4 +1,4 @@
-import type { SourceId, Task } from '../domain/task.ts';
+import { CHATS, type SourceId, type Task } from '../domain/task.ts';
 import { type Freshness, NEVER_LOADED } from './freshness.ts';
 import { withEntry } from './immutable-map.ts';
 
@@ -67,6 +67,10 @@ function offeredSources(
   const offered = all.filter(([, { error }]) => error?.kind !== 'no-tasks');
   return offered.length === 0 ? all : offered;
 }
+
+/** Whether the server has chats; false until it is known. */
+export const hasChats = ({ sourceFreshness }: ListFreshness): boolean =>
+  sourceFreshness.has(CHATS) && sourceFreshness.get(CHATS)?.error?.kind !== 'no-tasks';
 
 /** Whether each source has answered, so that a task that is in no list does not exist in this scope. */
 export const isListComplete = ({ sourceFreshness }: ListFreshness): boolean =>

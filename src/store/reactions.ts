@@ -112,7 +112,8 @@ const REACTIONS: {
   'creation-started': hideNotice,
   'creation-finished'(after, { key, task, now }, before) {
     const added = withChange(after, addTask(after, task, now));
-    if (!includesOwnTasks(after.listedScope, task)) return { ...added, notice: ownListNotice(now) };
+    if (!includesOwnTasks(after.listedScope, task))
+      return { ...added, notice: ownListNotice(after.listedScope, now) };
     const next = followTasks(before, added);
     const creation = before.pendingCreations.find((each) => each.key === key);
     // A user who has selected another task meanwhile, or is writing to one, stays there.

@@ -7,10 +7,12 @@ import {
   scopeIncludes,
   scopeKey,
   scopeOfOwner,
+  withArchived,
 } from '../domain/owner-scope.ts';
-import { requestedOwners } from '../domain/query.ts';
+import { requestedArchived, requestedOwners } from '../domain/query.ts';
 import type { SourceId, Task } from '../domain/task.ts';
 import { NEVER_LOADED } from './freshness.ts';
+import { WHOLE_LIST } from './list-completeness.ts';
 import { changeFreshness } from './list-freshness.ts';
 import { parseFilter, visibleTasks } from './selectors.ts';
 import type { Notice } from './slices/notices.ts';
@@ -49,15 +51,22 @@ function effectiveScope(state: State): OwnerScope {
     isSameScope(rejectedScope.selectedScope, scope);
   // Do not query an owner while the user is still typing the name.
   if (view.overlay?.kind === 'filter' && !isRejected(state.listedScope)) return state.listedScope;
-  const owners = requestedOwners(parseFilter(view.filter));
+  const query = parseFilter(view.filter);
+  const owners = ownersToList(state, requestedOwners(query));
+  const scope = withArchived(owners, requestedArchived(query) ?? selectedScope.archived ?? false);
+  return isRejected(scope) ? selectedScope : scope;
+}
+
+/** The selected owners, or those that the filter names if the selected ones do not include them. */
+function ownersToList(state: State, owners: readonly string[] | null): OwnerScope {
+  const { selectedScope } = state;
   if (owners === null || selectedScope.kind === 'everyone') return selectedScope;
   const name = selectedScope.kind === 'owner' ? selectedScope.name : (ownName(state) ?? 'me');
   const isIncluded = (owner: string): boolean =>
     owner === 'me' ? selectedScope.kind === 'mine' : name.toLowerCase().includes(owner);
   if (owners.every(isIncluded)) return selectedScope;
   const [only = '', ...others] = owners;
-  const scope = others.length === 0 ? scopeOfOwner(only) : EVERYONE;
-  return isRejected(scope) ? selectedScope : scope;
+  return others.length === 0 ? scopeOfOwner(only) : EVERYONE;
 }
 
 /**
@@ -72,7 +81,12 @@ function switchListedScope(state: State, scope: OwnerScope): State {
   const parkedLists = new Map(state.parkedLists);
   if (current !== null) parkedLists.set(scopeKey(state.listedScope), current);
   const known =
-    parkedLists.get(key) ?? subsetForScope(parkedLists.get(scopeKey(EVERYONE)), scope, ownName(state));
+    parkedLists.get(key) ??
+    subsetForScope(
+      parkedLists.get(scopeKey(withArchived(EVERYONE, scope.archived ?? false))),
+      scope,
+      ownName(state),
+    );
   parkedLists.delete(key);
 
   const tasks = (known?.tasks ?? []).map((task) => latestVersion(state, task));
@@ -84,6 +98,7 @@ function switchListedScope(state: State, scope: OwnerScope): State {
     listedSince: state.now,
     parkedLists,
     tasks,
+    ...WHOLE_LIST,
     ...changeFreshness(state, () => old),
     // The user has requested other rows, so the next list may reorder them.
     reorderPending: true,
@@ -112,7 +127,8 @@ function subsetForScope(
   scope: OwnerScope,
   me: string | null,
 ): ParkedList | undefined {
-  if (everyone === undefined || (scope.kind === 'mine' && me === null)) return undefined;
+  if (everyone === undefined || ((scope.kind === 'mine' || scope.kind === 'shared') && me === null))
+    return undefined;
   const tasks = everyone.tasks.filter((task) => scopeIncludes(scope, task, me) === true);
   // Without a task the owner may not exist.
   return tasks.length === 0 ? undefined : { ...everyone, tasks, selected: null };
@@ -122,9 +138,9 @@ function subsetForScope(
 const latestVersion = (state: State, task: Task): Task => taskById(state, task.id) ?? task;
 
 /** Says where a task is that was created here and does not belong to the listed scope. */
-export const ownListNotice = (at: number): Notice => ({
+export const ownListNotice = (scope: OwnerScope, at: number): Notice => ({
   tone: 'plain',
-  text: `The new task is in your own list. Press ${keyFor('owner')} to switch to it.`,
+  text: `The new task is in your own list. Press ${keyFor(scope.archived ? 'archived' : 'owner')} to switch to it.`,
   at,
 });
 

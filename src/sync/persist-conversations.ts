@@ -233,6 +233,7 @@ function listedOwners({ listedScope, user }: State): readonly string[] | null | 
       return null;
     case 'owner':
       return [listedScope.name];
+    case 'shared':
     case 'mine':
       // Conversations without an owner are from versions that listed only the user's own tasks.
       return user === null ? undefined : [user.username, ''];

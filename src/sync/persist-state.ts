@@ -1,13 +1,14 @@
 import { bufferOf } from '../domain/edit/buffer.ts';
 import { isEmptyChatChoice } from '../domain/new-chat.ts';
 import type { TaskForm } from '../domain/new-task.ts';
-import { MINE } from '../domain/owner-scope.ts';
+import { MINE, type OwnerScope, withArchived } from '../domain/owner-scope.ts';
 import type { Clock } from '../domain/ports/clock.ts';
 import type { SavedState } from '../domain/ports/saved-state.ts';
 import { DEFAULT_SORT } from '../domain/row-order.ts';
 import type { SavedScrollPosition, SavedViewState } from '../domain/saved-layout.ts';
 import { DEFAULT_TRANSCRIPT_OPTIONS, type TranscriptOptions } from '../domain/transcript-options.ts';
 import { fromSavedForm, toSavedForm } from '../store/form.ts';
+import { memoize } from '../store/memoize.ts';
 import { savedViewStateOf } from '../store/saved-layout.ts';
 import { EMPTY_FORM } from '../store/slices/new-task.ts';
 import type { State } from '../store/state.ts';
@@ -58,10 +59,14 @@ const persistedFields = ({
   ...savedViewStateOf(view),
   scroll: view.scrollAnchors,
   returning: view.savedScrolls,
-  scope: selectedScope,
+  // Archived tasks are shown until the end of the run.
+  scope: currentScope(selectedScope),
   form: toSavedForm(newTaskForm),
   lastChoice: lastTemplateChoice,
 });
+
+/** The same object for the same scope. */
+const currentScope = memoize((scope: OwnerScope): OwnerScope => withArchived(scope, false));
 
 const LAYOUT_FIELDS: readonly (keyof PersistedFields)[] = [
   'selected',

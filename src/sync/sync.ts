@@ -12,6 +12,7 @@ import { guardedBackend } from './refresh/rate-limit-guard.ts';
 import { createScheduler, type Scheduler } from './refresh/scheduler.ts';
 import { statusRequests } from './refresh/status-requests.ts';
 import { transcriptRequests } from './refresh/transcript-requests.ts';
+import { unlistedRequests } from './refresh/unlisted-requests.ts';
 import type { SyncContext } from './sync-context.ts';
 import { createTaskOperations, type Operations } from './task-operations.ts';
 import { startTicker } from './ticker.ts';
@@ -36,6 +37,7 @@ export function startSync(
   const scheduler = createScheduler({ ...context, onRefresh: () => operations.reloadFormOptions() }, [
     ...listRequests(context),
     statusRequests(context),
+    unlistedRequests(context),
     transcriptRequests({ ...context, fetchTranscript }),
     olderRequests(context),
     buildRequests(context),

@@ -19,6 +19,7 @@ const SCOPES: readonly KeyContext[] = [...new Set(commands.map(({ keyContext }) 
 const KEYLESS: ReadonlySet<string> = new Set([
   'mouse',
   'messages',
+  'more',
   ...CHAT_ACTIONS.actions.filter(({ keys }) => keys.length === 0).map(({ id }) => id),
 ]);
 
@@ -71,6 +72,11 @@ const DESIGN: readonly (readonly [scope: KeyContext, keys: string, id: string])[
   ['list', 'pagedown', 'page-down'],
   ['list', 'pageup', 'page-up'],
   ['list', 'enter i', 'answer'],
+  ['list', 'right', 'unfold'],
+  ['list', 'left', 'fold'],
+  ['list', 'e', 'acknowledge'],
+  ['list', 'A', 'archived'],
+  ['list', 'O', 'owner'],
   ['list', 'tab', 'other-pane'],
   ['list', 'p', 'pause'],
   ['list', 'r', 'resume'],

@@ -4,13 +4,15 @@ import {
   isSameScope,
   MINE,
   type OwnerScope,
-  ownerParameter,
   parseScopeKey,
+  queryOfScope,
+  SHARED,
   scopeIncludes,
   scopeKey,
   scopeOfOwner,
+  withArchived,
 } from '../../src/domain/owner-scope.ts';
-import { makeTask } from './builders.ts';
+import { type ChatFields, makeChat, makeTask } from './builders.ts';
 
 const bobs: OwnerScope = scopeOfOwner('Bob');
 const adas = makeTask({ ownerName: 'ada' });
@@ -27,15 +29,42 @@ describe('the tasks of a list', () => {
     expect(scopeIncludes(scope, adas, me)).toBe(expected);
   });
 
-  it('gives the owner parameter of a request', () => {
-    expect([MINE, EVERYONE, bobs, scopeOfOwner('me')].map(ownerParameter)).toEqual(['me', null, 'Bob', 'me']);
+  it('are requested by a query', () => {
+    expect(
+      [MINE, EVERYONE, SHARED, bobs, scopeOfOwner('me'), withArchived(SHARED, true)].map(queryOfScope),
+    ).toEqual([
+      { owner: 'me' },
+      { owner: null },
+      { owner: 'me', shared: 'only' },
+      { owner: 'Bob' },
+      { owner: 'me' },
+      { owner: 'me', shared: 'only', archived: true },
+    ]);
+  });
+
+  it.each<readonly [string, OwnerScope, ChatFields, boolean | null]>([
+    ['shared: of another owner', SHARED, { ownerName: 'bob' }, true],
+    ['shared: not one’s own', SHARED, { ownerName: 'ada' }, false],
+    ['archived: an archived one', withArchived(MINE, true), { archived: true }, true],
+    ['archived: no other', withArchived(EVERYONE, true), {}, false],
+    ['others: no archived one', EVERYONE, { archived: true }, false],
+  ])('chats, %s', (_, scope, about, expected) => {
+    expect(scopeIncludes(scope, makeChat(about), 'ada')).toBe(expected);
+  });
+
+  it('Tasks are neither shared nor archived', () => {
+    expect(scopeIncludes(SHARED, makeTask({ ownerName: 'bob' }), 'ada')).toBe(false);
+    expect(scopeIncludes(withArchived(EVERYONE, true), adas, 'ada')).toBe(false);
   });
 });
 
 describe('a stored scope', () => {
-  it.each([MINE, EVERYONE, scopeOfOwner('bob')])('is restored: %o', (scope) => {
-    expect(parseScopeKey(scopeKey(scope))).toEqual(scope);
-  });
+  it.each([MINE, EVERYONE, SHARED, scopeOfOwner('bob'), withArchived(scopeOfOwner('bob'), true)])(
+    'is restored: %o',
+    (scope) => {
+      expect(parseScopeKey(scopeKey(scope))).toEqual(scope);
+    },
+  );
 
   it.each([undefined, null, '', 'owner:', 'nobody', 7, {}])(
     'is the user’s own for anything else: %o',

@@ -3,11 +3,12 @@ import {
   matchesQuery,
   parseTaskQuery,
   type QueryCandidate,
+  requestedArchived,
   requestedOwners,
   requestedStatus,
   withoutOwnerTerm,
 } from '../../src/domain/query.ts';
-import { makeReport, makeTask } from './builders.ts';
+import { makeChat, makeReport, makeTask } from './builders.ts';
 
 const HOUR = 3_600_000;
 const task = makeTask({
@@ -174,5 +175,71 @@ describe('the parameters for a server', () => {
     const found = (me?: string | null) =>
       matchesQuery({ ...james, ...(me !== undefined && { me }) }, parseTaskQuery('owner:me'));
     expect([found(), found(null), found('ada'), found('James')]).toEqual([true, true, false, true]);
+  });
+});
+
+describe('a filter for chats', () => {
+  const pullRequest = {
+    number: 812,
+    state: 'open',
+    title: '',
+    isDraft: false,
+    isApproved: false,
+    changesRequested: false,
+  };
+  const changes = { url: '', pullRequest, additions: 0, deletions: 0, files: 0 };
+  const open = makeChat({ changes });
+  const draft = makeChat({ changes: { ...changes, pullRequest: { ...pullRequest, isDraft: true } } });
+  const merged = makeChat({ changes: { ...changes, pullRequest: { ...pullRequest, state: 'merged' } } });
+  const task = makeTask();
+
+  it.each([
+    ['kind:chat', open, true],
+    ['kind:task', open, false],
+    ['kind:task', task, true],
+    ['kind:t,c', task, true],
+    ['is:unread', makeChat({ unread: true }), true],
+    ['is:unread', makeChat({ unread: null }), false],
+    ['is:unread', task, false],
+    ['!is:unread', task, true],
+    ['is:pinned', makeChat({ pinOrder: 2 }), true],
+    ['is:pinned', open, false],
+    ['pr:812', open, true],
+    ['pr:#812', open, true],
+    ['pr:81', open, false],
+    ['pr:open', open, true],
+    ['pr:open', draft, false],
+    ['pr:draft', draft, true],
+    ['pr:merged,closed', merged, true],
+    ['pr:none', makeChat(), true],
+    ['pr:none', task, true],
+    ['pr:none', open, false],
+    ['archived:yes', makeChat({ archived: true }), true],
+    ['archived:yes', open, false],
+    ['archived:no', task, true],
+    ['pr:', open, true],
+  ] as const)('%s', (filter, candidate, matches) => {
+    const query = parseTaskQuery(filter);
+    expect(query.problem).toBeNull();
+    expect(matchesQuery({ task: candidate, phase: 'idle', ageMs: 0 }, query)).toBe(matches);
+  });
+
+  it.each([
+    ['kind:chatt', 'Unknown kind: "chatt". Did you mean "chat"? Use task, chat.'],
+    ['is:new', 'Unknown is: "new". Use unread, pinned.'],
+    ['pr:x', 'Unknown pr: "x". Use a number, draft, open, merged, closed, none.'],
+    ['archived:maybe', 'Unknown archived: "maybe". Use yes, no.'],
+  ])('reports an unknown value: %s', (filter, problem) => {
+    expect(parseTaskQuery(filter).problem).toBe(problem);
+  });
+
+  it.each([
+    ['archived:yes', true],
+    ['!archived:yes', false],
+    ['archived:no', false],
+    ['archived:yes,no', null],
+    ['auth', null],
+  ])('%s requests archived chats: %s', (filter, archived) => {
+    expect(requestedArchived(parseTaskQuery(filter))).toBe(archived);
   });
 });

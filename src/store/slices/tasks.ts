@@ -12,6 +12,13 @@ import { mergeNewestFirst } from '../../domain/sources.ts';
 import { reuseUnchangedTask, type SourceId, type Task } from '../../domain/task.ts';
 import { failedRefresh, freshAt, NEVER_LOADED } from '../freshness.ts';
 import { withEntry, withoutEntries } from '../immutable-map.ts';
+import {
+  completenessAfter,
+  type ListCompleteness,
+  nextLimit,
+  WHOLE_LIST,
+  withMissingTasks,
+} from '../list-completeness.ts';
 import { changeFreshness, type ListFreshness, withFreshness, withSources } from '../list-freshness.ts';
 import { memoize } from '../memoize.ts';
 import { haveSameIds, knownTask, taskById, withPositionsOf } from '../task-index.ts';
@@ -19,7 +26,7 @@ import type { ConnectionState } from './connection.ts';
 import type { Change, SliceReducer } from './slice.ts';
 
 /** The tasks, and whose tasks are listed. Times are Unix ms. */
-export interface TasksState extends ListFreshness {
+export interface TasksState extends ListFreshness, ListCompleteness {
   /** In server order, newest first. */
   readonly tasks: readonly Task[];
   /** The owners whose tasks the user selected. */
@@ -65,6 +72,7 @@ export const initialTasks = (now: number): TasksState => ({
   createdAtById: new Map(),
   fetchedAtById: new Map(),
   removedAtById: new Map(),
+  ...WHOLE_LIST,
 });
 
 /** `startedAt` is when the request started. */
@@ -77,6 +85,10 @@ export type TasksEvent =
       /** The scope of the request; `listedScope` when missing. A list of another scope is ignored. */
       readonly scope?: OwnerScope;
       readonly tasks: readonly Task[];
+      /** Whether a task that is missing is gone. Missing: yes. */
+      readonly isComplete?: boolean;
+      /** The requested limit; that of the source when missing. */
+      readonly limit?: number;
       readonly startedAt: number;
       readonly refreshMs: number;
       readonly now: number;
@@ -93,6 +105,8 @@ export type TasksEvent =
   /** Ignored when the task is not listed, and when the known one was requested later. */
   | { readonly type: 'task-received'; readonly task: Task; readonly startedAt: number; readonly now: number }
   | { readonly type: 'task-disappeared'; readonly taskId: string; readonly now: number }
+  /** Raises the limit of the lists that are cut. */
+  | { readonly type: 'more-tasks-requested' }
   | { readonly type: 'scope-selected'; readonly scope: OwnerScope; readonly now: number }
   /** The server refuses to list this scope; the list before it comes back. `text`: the server's reason. */
   | {
@@ -127,7 +141,13 @@ export const tasksReducer = {
     if (!isOfListedScope(state, event)) return {};
     const { listedScope, selectedScope, lastAcceptedScope } = state;
     return {
-      ...receiveList(state, event.source, readTasks(event.tasks, state.reads), event.startedAt),
+      ...receiveList(
+        state,
+        event.source,
+        withMissingTasks(state, event, readTasks(event.tasks, state.reads)),
+        event.startedAt,
+      ),
+      ...completenessAfter(state, event),
       ...withFreshness(state, event.source, freshAt(event.startedAt, event.refreshMs)),
       lastAcceptedScope: isSameScope(listedScope, selectedScope) ? selectedScope : lastAcceptedScope,
     };
@@ -142,6 +162,7 @@ export const tasksReducer = {
   },
   'task-received': (state, { task, startedAt }) => receiveTask(state, task, startedAt),
   'task-disappeared': (state, { taskId, now }) => removeTask(state, taskId, now),
+  'more-tasks-requested': (state) => ({ listLimit: nextLimit(state) }),
   'scope-selected': ({ selectedScope }, { scope }) =>
     isSameScope(selectedScope, scope) ? {} : { selectedScope: scope },
   'scope-failed': rejectScope,

@@ -1,5 +1,5 @@
 import { type BackendError, type BackendErrorKind, errorText } from '../../domain/errors.ts';
-import { isSameScope, MINE, type OwnerScope, ownerParameter, scopeText } from '../../domain/owner-scope.ts';
+import { isSameScope, MINE, type OwnerScope, queryOfScope, scopeText } from '../../domain/owner-scope.ts';
 import type { Source } from '../../domain/ports/source.ts';
 import type { SourceId } from '../../domain/task.ts';
 import { isAnythingChanging } from '../../store/selectors.ts';
@@ -49,12 +49,17 @@ function listOfSource(
     listInterval(isAnythingChanging(state), pace) * unfocusedFactor('list', state.window.focused);
   return {
     name: 'list',
-    onChange: (before, after) => (before.listedScope === after.listedScope ? null : { restartMs: 0 }),
+    onChange: (before, after) =>
+      before.listedScope === after.listedScope &&
+      (before.listLimit === after.listLimit || source.isComplete === undefined)
+        ? null
+        : { restartMs: 0 },
     retryMs: interval,
     async request({ signal, onBytes }) {
       const startedAt = clock.now();
-      const { listedScope: scope } = store.getState();
-      const tasks = await source.list({ owner: ownerParameter(scope) }, signal, onBytes);
+      const { listedScope: scope, listLimit } = store.getState();
+      const limit = listLimit !== null && source.isComplete !== undefined ? { limit: listLimit } : {};
+      const tasks = await source.list({ ...queryOfScope(scope), ...limit }, signal, onBytes);
       signal.throwIfAborted();
       if (tasks.length === 0 && source.capabilities.otherOwners === false)
         answers.set(source.id, { scope, error: null });
@@ -64,7 +69,17 @@ function listOfSource(
       const refreshMs = staleAfter(next, now - startedAt, pace?.busy);
       const error = rejection(scope);
       if (error === null)
-        store.dispatch({ type: 'list-received', source: source.id, scope, tasks, startedAt, refreshMs, now });
+        store.dispatch({
+          type: 'list-received',
+          source: source.id,
+          scope,
+          tasks,
+          isComplete: source.isComplete?.(tasks) ?? true,
+          ...limit,
+          startedAt,
+          refreshMs,
+          now,
+        });
       else store.dispatch({ type: 'scope-failed', scope, text: scopeErrorText(scope, error), now });
       return next;
     },

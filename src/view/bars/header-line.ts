@@ -36,7 +36,7 @@ function rightSides(state: State, theme: Theme): readonly string[] {
   const marks = markCountWords(state);
   const marked = marks === '' ? '' : theme.strong(marks);
   const whose = truncate(sanitiseLine(scopeSuffix(state.listedScope)), MAX_OWNER);
-  const tasks = `${countedTasks(total)}${whose}`;
+  const tasks = `${state.listedScope.archived ? `${total} archived` : countedTasks(total)}${whose}`;
   const need = needYou === 0 ? '' : theme.attention(needsAttentionText(needYou));
   const work = working === 0 ? '' : `${working} working`;
 

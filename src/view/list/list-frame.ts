@@ -1,3 +1,4 @@
+import { canListMore } from '../../store/list-completeness.ts';
 import { selectedIndex, visibleTasks } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
 import { type Extent, FRAME_SIZE, listTaskRows } from '../layout/geometry.ts';
@@ -32,10 +33,14 @@ export function listFrame(
   const inside = width - FRAME_SIZE;
   const tasks = visibleTasks(state);
   const taskRows = Math.max(1, rows - state.pendingCreations.length);
-  const lastTop = Math.max(0, tasks.length - taskRows);
+  // The row below the last task of a list that is cut.
+  const more = canListMore(state) ? 1 : 0;
+  const lastTop = Math.max(0, tasks.length + more - taskRows);
+  const selected = selectedIndex(state);
+  const shown = selected === tasks.length - 1 ? selected + more : selected;
   const top = scrolledAway
     ? Math.min(topBefore, lastTop)
-    : scrollIntoView(topBefore, selectedIndex(state), taskRows, tasks.length);
+    : scrollIntoView(topBefore, shown, taskRows, tasks.length + more);
   const isEmpty = tasks.length === 0 && state.pendingCreations.length === 0;
   const lines = isEmpty
     ? emptyLines(state, theme, inside).slice(0, rows)

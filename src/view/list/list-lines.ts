@@ -1,4 +1,5 @@
 import { ACTIVITY_MINUTES } from '../../domain/activity.ts';
+import { keyFor, withKeyNames } from '../../domain/key-placeholder.ts';
 import { scopeSuffix } from '../../domain/owner-scope.ts';
 import type { Phase } from '../../domain/phase.ts';
 import { phaseSince } from '../../domain/phase-since.ts';
@@ -8,7 +9,8 @@ import { ageOf } from '../../domain/text/age.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { displayWidth } from '../../domain/text/width.ts';
 import { taskActivityLevels } from '../../store/activity.ts';
-import { isFiltered, matchingRows, selectedIndex, visibleTasks } from '../../store/selectors.ts';
+import { canListMore, isListingMore } from '../../store/list-completeness.ts';
+import { counts, isFiltered, matchingRows, selectedIndex, visibleTasks } from '../../store/selectors.ts';
 import { phaseIn } from '../../store/slices/actions.ts';
 import { isUnseenIn, needsAttentionIn } from '../../store/slices/attention.ts';
 import type { PendingCreation } from '../../store/slices/new-task.ts';
@@ -40,12 +42,24 @@ export function listLines(state: State, theme: Theme, width: number, height: num
   const end = top + Math.max(0, height - creations.length);
   const tasks = rows.slice(top, end);
   const lines = tasks.map((task, index) => taskLine(state, task, rows[top + index + 1], theme, width));
-  return [...creations, ...lines].slice(0, height);
+  const more = end > rows.length && canListMore(state) ? [moreLine(state, theme, width)] : [];
+  return [...creations, ...lines, ...more].slice(0, height);
 }
+
+/** The row below a list that is cut: how many tasks are shown, and how to list more. */
+export function moreWords(state: State): string {
+  const { total } = counts(state);
+  return isListingMore(state)
+    ? `${total} shown, loading more…`
+    : `${total} shown, ${withKeyNames(keyFor('down'), state.keyNames)} lists more`;
+}
+
+const moreLine = (state: State, theme: Theme, width: number): string =>
+  theme.dim(fitRow(`   ${moreWords(state)}`, width));
 
 /** The title of the list, with scope and filter. */
 export function listTitle({ view, savedViews, listedScope }: State): string {
-  const tasks = `Tasks${sanitiseLine(scopeSuffix(listedScope))}`;
+  const tasks = `${listedScope.archived ? 'Archived chats' : 'Tasks'}${sanitiseLine(scopeSuffix(listedScope))}`;
   const what = view.needsAttentionIds === null ? tasks : `${tasks} that need you`;
   if (view.filter === '') return what;
   const named = Object.values(savedViews).find(({ filter }) => filter === view.filter);
@@ -66,7 +80,7 @@ export function listStatus(state: State, rows: number): string[] {
 
 /** Whether rows show the owner. */
 const hasOwners = ({ listedScope }: State, width: number): boolean =>
-  listedScope.kind === 'everyone' && width >= MIN_COLUMNS_FOR_OWNER;
+  (listedScope.kind === 'everyone' || listedScope.kind === 'shared') && width >= MIN_COLUMNS_FOR_OWNER;
 
 /** `next`: the task of the row below. */
 function taskLine(state: State, task: Task, next: Task | undefined, theme: Theme, width: number): string {

@@ -6,6 +6,7 @@ import { type Task, titleOf } from '../../domain/task.ts';
 import { ageOf } from '../../domain/text/age.ts';
 import { counted } from '../../domain/text/count.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
+import { canListMore } from '../../store/list-completeness.ts';
 import { counts, dataAge, selectedIndex, visibleTasks } from '../../store/selectors.ts';
 import { phaseIn } from '../../store/slices/actions.ts';
 import { isUnseenIn, needsAttentionIn } from '../../store/slices/attention.ts';
@@ -13,6 +14,7 @@ import type { State } from '../../store/state.ts';
 import { childIdsOf, isFolded, needOfFolded, parentOf } from '../../store/task-tree.ts';
 import { chatWords } from '../rows/chat-words.ts';
 import { freshnessWords } from '../rows/freshness-words.ts';
+import { moreWords } from './list-lines.ts';
 
 const UNITS: Readonly<Record<string, string>> = {
   s: 'second',
@@ -64,18 +66,19 @@ function familyWords(state: State, { id }: Task): readonly string[] {
 export function selectedWords(state: State, task: Task): string {
   const visibleCount = visibleTasks(state).length;
   const index = selectedIndex(state);
-  return `${taskWords(state, task)}${index === -1 ? '' : ` ${index + 1} of ${visibleCount}.`}`;
+  const more = index === visibleCount - 1 && canListMore(state) ? ` ${moreWords(state)}.` : '';
+  return `${taskWords(state, task)}${index === -1 ? '' : ` ${index + 1} of ${visibleCount}.`}${more}`;
 }
 
 /** Deployment, user, counts and freshness. */
 export function statusWords(state: State): string {
-  const { deployment, user, listFreshness, view } = state;
+  const { deployment, user, listFreshness, view, listedScope } = state;
   const where = [deployment.name, user?.username ?? ''].filter(Boolean).map(sanitiseLine).join(', ');
   const fresh = dataAge(listFreshness, state.now);
   if (listFreshness.requestedAt === null) return `${where}: ${freshnessWords(fresh)[0]}`;
   const { total, needYou, working } = counts(state);
   const parts = [
-    countedTasks(total),
+    listedScope.archived ? `${total} archived` : countedTasks(total),
     needYou === 0 ? 'none needs you' : needsAttentionText(needYou),
     working === 0 ? '' : `${working} working`,
     view.marked.size === 0 ? '' : `${view.marked.size} marked`,

@@ -112,12 +112,19 @@ function waitingWords({ deployment, now, listedScope, listedSince }: State): str
       ];
 }
 
-const noTasks = (listed: OwnerScope): string =>
-  listed.kind === 'mine'
-    ? 'No tasks yet.'
-    : listed.kind === 'everyone'
-      ? 'No tasks that you can see.'
-      : `${sanitiseLine(listed.name)} has no tasks that you can see. ${keyFor('owner')} lists others.`;
+function noTasks(listed: OwnerScope): string {
+  const what = listed.archived ? 'archived chats' : 'tasks';
+  switch (listed.kind) {
+    case 'mine':
+      return listed.archived ? 'No archived chats.' : 'No tasks yet.';
+    case 'everyone':
+      return `No ${what} that you can see.`;
+    case 'shared':
+      return `No ${listed.archived ? 'archived ' : ''}chats are shared with you. ${keyFor('owner')} lists others.`;
+    case 'owner':
+      return `${sanitiseLine(listed.name)} has no ${what} that you can see. ${keyFor('owner')} lists others.`;
+  }
+}
 
 /** The text of an empty list, with a next step. */
 export function emptyLines(
@@ -145,6 +152,13 @@ export function emptyLines(
   const elsewhere = deployment.local
     ? ['Tasks run on this machine.', 'For the tasks of a Coder deployment: taskdeck login URL']
     : ['Tasks run on this deployment.'];
+  if (listedScope.archived)
+    return [
+      '',
+      ...indented(noTasks(listedScope)),
+      '',
+      ...indented(`${keyFor('archived')} returns to the other tasks.`).map(theme.dim),
+    ];
   return [
     '',
     ...indented(noTasks(listedScope)),

@@ -5,10 +5,13 @@ import {
   isSameScope,
   MINE,
   type OwnerScope,
+  SHARED,
   scopeKey,
   scopeOfOwner,
+  withArchived,
 } from '../../domain/owner-scope.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
+import { hasChats } from '../../store/list-freshness.ts';
 import { knownOwners, type Owner } from '../../store/owners.ts';
 import type { State } from '../../store/state.ts';
 import type { PickerItem } from './picker-rows.ts';
@@ -18,7 +21,18 @@ export function ownerItems(state: State): readonly PickerItem[] {
   const me = state.user === null ? '' : sanitiseLine(state.user.username);
   return [
     ownerItem(state, MINE, 'me', ['Your own tasks.'], [me]),
-    ownerItem(state, EVERYONE, 'everyone', ['All tasks that you can see.'], []),
+    ...(hasChats(state)
+      ? [
+          ownerItem(state, SHARED, 'shared with me', ['Chats of others that you can read.'], []),
+          ownerItem(
+            state,
+            EVERYONE,
+            'everyone',
+            ['Your own and shared chats, all tasks that you can see.'],
+            [],
+          ),
+        ]
+      : [ownerItem(state, EVERYONE, 'everyone', ['All tasks that you can see.'], [])]),
     ...knownOwners(state).map((owner) =>
       ownerItem(state, scopeOfOwner(owner.username), owner.username, aboutOwner(owner), [owner.name]),
     ),
@@ -33,7 +47,7 @@ function ownerItem(
   words: readonly string[],
 ): PickerItem {
   const name = sanitiseLine(label);
-  const now = isSameScope(scope, listedScope) ? ['Listed now.'] : [];
+  const now = isSameScope(scope, withArchived(listedScope, false)) ? ['Listed now.'] : [];
   return {
     id: scopeKey(scope),
     label: name,
