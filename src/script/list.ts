@@ -1,3 +1,4 @@
+import { arrangeRows, type Families, familiesOf } from '../domain/families.ts';
 import { needsAttention } from '../domain/needs-attention.ts';
 import { phaseOf } from '../domain/phase.ts';
 import { phaseAgeMs, phaseSince } from '../domain/phase-since.ts';
@@ -34,16 +35,19 @@ export const list: ScriptCommand<ListOptions> = (context, options) =>
     const { selection } = query;
     const now = clock.now();
     const selected = all.filter((task) => isSelected(task, selection, now));
-    const families = familiesOf(inScreenOrder(selected, now));
+    const tasks = inScreenOrder(selected, now);
+    const families = familiesOf(tasks);
+    const roots = tasks.filter(({ id }) => !families.rootIds.has(id));
     if (options.json) {
       const childrenOf = childrenIn(all);
       await writeJson(
         io,
-        families.map(({ task }) => taskJson(task, now, childrenOf(task))),
+        roots.map((task) => taskJson(task, now, childrenOf(task))),
       );
     } else if (options.quiet)
-      await write(io.stdout, families.map(({ task }) => `${taskArgumentOf(task, selection)}\n`).join(''));
-    else if (families.length > 0) await write(io.stdout, formatTable(families, selection, now, io.columns));
+      await write(io.stdout, roots.map((task) => `${taskArgumentOf(task, selection)}\n`).join(''));
+    else if (tasks.length > 0)
+      await write(io.stdout, formatTable(tasks, families, selection, now, io.columns));
     else if (io.isTTY.stdout && failures.size === 0) await explainEmptyList(context, options, all.length);
     if (all.filter(isRootChat).length >= MAX_LISTED)
       await writeNote(io, `Only the newest ${MAX_LISTED} chats are listed.`);
@@ -89,21 +93,6 @@ const isOfOwner = (task: Task, { owner }: TaskSelection): boolean =>
 export const taskArgumentOf = (task: Task, { owner, shared }: TaskSelection): string =>
   sanitiseLine(owner === 'me' && shared !== true ? task.name : `${task.ownerName}/${task.name}`);
 
-/** A task, and the tasks of its sub-agents that are selected with it. */
-interface Family {
-  readonly task: Task;
-  readonly children: readonly Task[];
-}
-
-/** Keeps the order. A task whose parent is missing stands alone. */
-function familiesOf(tasks: readonly Task[]): readonly Family[] {
-  const ids = new Set(tasks.map(({ id }) => id));
-  const childrenOf = childrenIn(tasks);
-  return tasks
-    .filter((task) => !ids.has(chatFacts(task)?.parentId ?? ''))
-    .map((task) => ({ task, children: childrenOf(task) }));
-}
-
 /** Finds the tasks of the sub-agents of a task among these. */
 export function childrenIn(tasks: readonly Task[]): (task: Task) => readonly Task[] {
   const byParent = Map.groupBy(tasks, (task) => chatFacts(task)?.parentId ?? null);
@@ -123,27 +112,27 @@ const COLUMNS: readonly Column[] = [
   { heading: 'MESSAGE', elastic: true },
 ];
 
+/** Sub-agents below their parent. */
 function formatTable(
-  families: readonly Family[],
+  tasks: readonly Task[],
+  families: Families,
   options: TaskSelection,
   now: number,
   columns?: number,
 ): string {
-  const all = families.flatMap(({ task, children }) => [task, ...children]);
-  const hasBothKinds = new Set(all.map(kindOf)).size > 1;
-  const row = (task: Task, indent: string): readonly string[] => [
+  const hasBothKinds = new Set(tasks.map(kindOf)).size > 1;
+  const rowOf = (task: Task): readonly string[] => [
     ...(hasBothKinds ? [kindOf(task)] : []),
     phaseOf(task, now),
     ageOf(phaseSince(task, now), now),
-    `${indent}${taskArgumentOf(task, options)}`,
+    `${families.rootIds.has(task.id) ? '  ' : ''}${taskArgumentOf(task, options)}`,
     titleOf(task) === task.name ? '' : titleOf(task),
     ageOf(task.createdAt, now),
     messageOf(task),
   ];
-  const rows = families.flatMap(({ task, children }) => [
-    row(task, ''),
-    ...children.map((child) => row(child, '  ')),
-  ]);
+  const byId = new Map(tasks.map((task) => [task.id, task]));
+  const ids = arrangeRows([...byId.keys()], families, null);
+  const rows = ids.flatMap((id) => byId.get(id) ?? []).map(rowOf);
   return table([...(hasBothKinds ? [KIND_COLUMN] : []), ...COLUMNS], rows, columns);
 }
 
