@@ -42,13 +42,13 @@ const selectionFlags: readonly Flag[] = [
   },
   { name: 'phase', value: 'PHASE', completes: PHASES, summary: 'only tasks in these phases' },
   { name: 'kind', value: 'KIND', completes: KINDS, summary: 'only tasks of this kind' },
-  { name: 'shared', value: null, summary: 'chats that others share with you, instead of your tasks' },
+  { name: 'shared', value: null, summary: 'only chats that others share with you' },
 ];
 
 const archivedFlag: Flag = {
   name: 'archived',
   value: null,
-  summary: 'archived chats, instead of tasks that are not archived',
+  summary: 'only archived chats',
 };
 
 const clearQueueFlag: Flag = {
@@ -117,7 +117,7 @@ export const scriptCommands: readonly CommandDefinition[] = [
   {
     name: 'list',
     usage: '',
-    summary: 'list tasks',
+    summary: 'list tasks and chats',
     arguments: noArguments,
     flags: [
       ...selectionFlags,
@@ -143,7 +143,7 @@ export const scriptCommands: readonly CommandDefinition[] = [
   {
     name: 'logs',
     usage: 'TASK',
-    summary: 'print the transcript of a task',
+    summary: 'print the whole transcript of a task',
     arguments: oneTask,
     flags: [
       { name: 'follow', short: 'f', value: null, summary: 'print new messages as they arrive' },
@@ -176,7 +176,6 @@ export const scriptCommands: readonly CommandDefinition[] = [
       },
       {
         name: 'model',
-        short: 'm',
         value: 'MODEL',
         completes: 'model',
         summary: 'model of a chat: its name, PROVIDER/NAME or its id (default: that of the server)',

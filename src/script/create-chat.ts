@@ -1,7 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { BackendError, UsageError, withHint } from '../domain/errors.ts';
 import type { Model, NewChat, Source } from '../domain/ports/source.ts';
 import type { Task } from '../domain/task.ts';
+import { sleep } from '../platform/sleep.ts';
+import { throwIfAborted } from './abort-error.ts';
 import { chatsOf, chooseEffort, chooseModel, chooseOrganization, chooseWorkspace } from './chat-options.ts';
+import { pollDelay } from './retrier.ts';
 import type { ScriptContext } from './script-context.ts';
 
 /** The choices for a new chat, as the command line names them; undefined for those of the server. */
@@ -24,15 +28,49 @@ export async function createChat(
   if (source === undefined)
     throw new UsageError('This machine runs no chats. Omit --model, --effort, --plan and --workspace.');
   const chat = await newChat(context, source, prompt, options);
+  const creationId = randomUUID();
   try {
-    return await source.create(chat, signal);
+    return await source.create(chat, signal, creationId);
   } catch (error) {
     if (!(error instanceof BackendError) || error.tookEffect === 'no' || error.kind === 'aborted')
       throw error;
+    const found = await findCreated(context, source, creationId);
+    if (found !== null && found !== 'absent') return found;
     throw withHint(
       error,
-      'The chat may exist. Check with "taskdeck list --kind chat" before you create it again.',
+      found === 'absent'
+        ? 'The server does not have the chat. Create it again.'
+        : 'The chat may exist. Check with "taskdeck list --kind chat" before you create it again.',
     );
+  }
+}
+
+/** How long to look for a chat whose answer was lost, ms: for a restart of the server. */
+const LOOK_FOR_MS = 20_000;
+/** A chat that is missing this long after the answer was lost was not created: the server writes it at once. ms */
+const ARRIVAL_TIMEOUT_MS = 10_000;
+const POLL_MS = 2_000;
+
+/** The chat with this creation id. `absent`: it was not created. Null: the server does not say. */
+async function findCreated(
+  { clock, signal }: ScriptContext,
+  source: Source,
+  creationId: string,
+): Promise<Task | 'absent' | null> {
+  if (source.findCreated === undefined) return null;
+  const start = clock.monotonic();
+  for (let looks = 0; ; looks += 1) {
+    const lookedAt = clock.monotonic();
+    try {
+      const found = await source.findCreated(creationId, signal);
+      if (found !== null) return found;
+      if (lookedAt - start >= ARRIVAL_TIMEOUT_MS) return 'absent';
+    } catch (error) {
+      if (!(error instanceof BackendError) || error.kind === 'aborted') throw error;
+      if (error.kind === 'invalid' || lookedAt - start >= LOOK_FOR_MS) return null;
+    }
+    await sleep(clock, pollDelay(looks, POLL_MS), signal);
+    throwIfAborted(signal);
   }
 }
 

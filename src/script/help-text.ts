@@ -30,7 +30,7 @@ function generalHelp(): string {
     [
       'TASK',
       [
-        ['id', 'of a task or a chat; of a chat also its first 8 or more digits'],
+        ['ID', 'of a task or a chat; of a chat the first 8 digits suffice'],
         ['[OWNER/]NAME', 'as list prints it'],
         ['TITLE', 'the exact title'],
       ],

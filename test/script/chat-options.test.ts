@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { BackendError, UsageError } from '../../src/domain/errors.ts';
+import type { Model } from '../../src/domain/ports/source.ts';
+import {
+  chooseEffort,
+  chooseModel,
+  chooseOrganization,
+  chooseWorkspace,
+  modelArgument,
+} from '../../src/script/chat-options.ts';
+
+const model = (id: string, name: string, about: Partial<Model> = {}): Model => ({
+  id,
+  name,
+  provider: 'Anthropic',
+  isDefault: false,
+  efforts: ['low', 'high'],
+  unavailable: null,
+  ...about,
+});
+
+const MODELS: readonly Model[] = [
+  model('m1', 'Sonnet', { isDefault: true }),
+  model('m2', 'Sonnet', { provider: 'Bedrock' }),
+  model('m3', 'Opus'),
+  model('m4', 'Llama', { unavailable: 'No API key.' }),
+];
+
+const errorOf = (call: () => unknown): Error => {
+  try {
+    call();
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error('It did not fail.');
+};
+
+describe('a model', () => {
+  it.each([
+    ['m2', 'm2'],
+    ['opus', 'm3'],
+    ['bedrock/SONNET', 'm2'],
+    ['Anthropic/Opus', 'm3'],
+  ])('%s is chosen by id, name or provider', (wanted, id) => {
+    expect(chooseModel(MODELS, wanted).id).toBe(id);
+  });
+
+  it('has an argument that chooses it', () => {
+    for (const each of MODELS.slice(0, 3))
+      expect(chooseModel(MODELS, modelArgument(each, MODELS))).toBe(each);
+    expect(MODELS.map((each) => modelArgument(each, MODELS))).toEqual([
+      'Anthropic/Sonnet',
+      'Bedrock/Sonnet',
+      'Opus',
+      'Llama',
+    ]);
+  });
+
+  it('is refused when it is ambiguous, unknown or unavailable', () => {
+    const ambiguous = errorOf(() => chooseModel(MODELS, 'Sonnet'));
+    expect(ambiguous).toBeInstanceOf(UsageError);
+    expect(ambiguous.message).toContain('Anthropic/Sonnet, Bedrock/Sonnet');
+    expect(errorOf(() => chooseModel(MODELS, 'GPT')).message).toContain('Models: Anthropic/Sonnet');
+    expect(errorOf(() => chooseModel([], 'GPT')).message).toContain('No model can be used.');
+    const unavailable = errorOf(() => chooseModel(MODELS, 'Llama'));
+    expect(unavailable).toBeInstanceOf(BackendError);
+    expect(unavailable.message).toBe('The model Llama cannot be used now: No API key.');
+  });
+
+  it('decides about the effort; the server does for an unknown model', () => {
+    expect(chooseEffort(model('m', 'M'), 'HIGH')).toBe('high');
+    expect(chooseEffort(null, 'extreme')).toBe('extreme');
+    expect(errorOf(() => chooseEffort(model('m', 'M', { efforts: [] }), 'low')).message).toContain(
+      'Omit --effort.',
+    );
+  });
+});
+
+describe('an organization', () => {
+  const one = { id: 'o1', name: 'one', displayName: 'One Inc.', isDefault: false };
+  const two = { id: 'o2', name: 'two', displayName: '', isDefault: true };
+
+  it.each([
+    [[one], undefined, 'o1'],
+    [[one, two], undefined, 'o2'],
+    [[one, two], 'o1', 'o1'],
+    [[one, two], 'ONE inc.', 'o1'],
+  ] as const)('%#', (all, wanted, id) => {
+    expect(chooseOrganization(all, wanted).id).toBe(id);
+  });
+
+  it('must be named when there are several without a default', () => {
+    expect(errorOf(() => chooseOrganization([one, { ...one, id: 'o3' }], undefined)).message).toContain(
+      '--org',
+    );
+    expect(errorOf(() => chooseOrganization([], undefined))).toMatchObject({ kind: 'forbidden' });
+  });
+});
+
+it('a workspace is chosen by id or name', () => {
+  const box = { id: 'w1', name: 'box', organizationId: 'o1', templateName: '', status: '', page: '' };
+  for (const wanted of ['w1', 'BOX', 'me/box']) expect(chooseWorkspace([box], wanted)).toBe(box);
+  expect(errorOf(() => chooseWorkspace([box], 'bax')).message).toContain('Did you mean');
+});
