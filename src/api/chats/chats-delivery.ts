@@ -97,14 +97,13 @@ function whereAccepted(
 export function resolveIn(shown: ShownConversation, message: SentMessage, requestedAt: number): Resolution {
   const { startedAt, brokenAt, receipt } = message;
   if (receipt !== null) return whereAccepted(shown, message, receipt);
-  const unlessPending = (resolution: Resolution): Resolution =>
-    brokenAt === null ? 'undecided' : resolution;
   if (requestedAt < startedAt) return 'undecided';
   const evidence = parseEvidence(message.evidence);
-  if (evidence === null) return unlessPending('unknown');
-  const found = find(shown, message.text, evidence);
-  if (found !== null) return found === 'unknown' ? unlessPending(found) : found;
+  const found = evidence === null ? 'unknown' : find(shown, message.text, evidence);
+  if (found === 'accepted' || found === 'queued') return found;
+  // The server may still write it: that can also decide what is ambiguous now.
   if (brokenAt === null || requestedAt - brokenAt < ARRIVAL_TIMEOUT_MS) return 'undecided';
+  if (found === 'unknown' || evidence === null) return 'unknown';
   const { rows, oldestId } = shown;
   // Messages between the known and the shown ones are missing.
   if (oldestId > evidence.lastMessage) return 'undecided';

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Clock } from '../../../src/domain/ports/clock.ts';
 import * as wire from '../../api/response-bodies.ts';
+import type { DeliveryServer } from './run-deliveries.ts';
 
 type Random = (below: number) => number;
 
@@ -97,7 +98,7 @@ class Agent {
 }
 
 /** Starts a real HTTP server with agents that lose connections in many ways. */
-export async function startAgents(count: number, clock: Clock, random: Random) {
+export async function startAgents(count: number, clock: Clock, random: Random): Promise<DeliveryServer> {
   const agents = new Map<string, Agent>();
   for (let index = 0; index < count; index++) {
     const id = `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
@@ -260,7 +261,11 @@ export async function startAgents(count: number, clock: Clock, random: Random) {
         for (const late of agent.late.splice(0)) late.arrive();
       return agent?.arrived.filter((each) => each === text).length ?? 0;
     },
-    figures: () => ({ fates: Object.fromEntries(fates), others, restarts }),
+    figures: () => ({
+      'same text by others': others,
+      'restarts and pauses': restarts,
+      ...Object.fromEntries(fates),
+    }),
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
