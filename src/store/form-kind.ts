@@ -27,9 +27,9 @@ export function formKind(
   return chosen === CODER_AGENTS ? 'chat' : 'task';
 }
 
-/** The words of a field's label, at most ten columns. */
+/** The label of a field, at most nine columns. */
 export const fieldLabel = (state: Offers, field: FormField): string =>
-  field === 'template' && offersChats(state) ? 'start from' : LABELS[field];
+  field === 'template' && offersChats(state) ? 'from' : LABELS[field];
 
 const LABELS: Readonly<Record<FormField, string>> = {
   template: 'template',

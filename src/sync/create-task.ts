@@ -39,7 +39,7 @@ export function createTaskCreator(
       store.dispatch({ type: 'creation-failed', key, fieldErrors: errors, now: clock.now() });
       const isFormOpen = store.getState().view.openForm !== null;
       const hint = isFormOpen ? '' : `Press ${keyFor('new')} to restore your prompt.`;
-      notify('bad', joinSentences([`${fact}: ${errorText(error)}`, roleHint(error, task), hint]));
+      notify('bad', joinSentences([`${fact}: ${errorText(error)}`, hint]));
     };
 
     const finish = (result: Task): void => {
@@ -105,9 +105,3 @@ export function createTaskCreator(
 
 const fieldErrorsOf = (error: BackendError, task: NewTask): FieldErrors =>
   isNewChat(task) ? chatFieldErrors(error) : fieldErrors(error);
-
-/** The advice after a forbidden chat: since Coder 2.33, members may need a role for chats. */
-const roleHint = (error: unknown, task: NewTask): string =>
-  error instanceof BackendError && error.kind === 'forbidden' && error.hint === undefined && isNewChat(task)
-    ? 'Creating chats may need the role `agents-access`: ask an administrator of the deployment for it.'
-    : '';

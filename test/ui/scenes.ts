@@ -2,6 +2,7 @@ import type { ActionId } from '../../src/domain/action.ts';
 import { bufferOf } from '../../src/domain/edit/buffer.ts';
 import { BackendError, type BackendErrorKind } from '../../src/domain/errors.ts';
 import { renderProse } from '../../src/domain/markdown/prose.ts';
+import type { FormField } from '../../src/domain/new-task.ts';
 import { EVERYONE, scopeOfOwner } from '../../src/domain/owner-scope.ts';
 import type { StoreEvent } from '../../src/store/event.ts';
 import { openFormAt } from '../../src/store/form.ts';
@@ -9,9 +10,18 @@ import type { BulkOperation } from '../../src/store/slices/actions.ts';
 import { MARKED_TASKS_KEY, NEW_TASK_KEY } from '../../src/store/slices/drafts.ts';
 import type { State } from '../../src/store/state.ts';
 import { taskIn, template } from '../commands/phase-builders.ts';
-import { agent, live, makeTask, NOON, snapshot, you } from '../domain/builders.ts';
+import { agent, live, makeChat, makeTask, NOON, snapshot, you } from '../domain/builders.ts';
+import {
+  chatOptions,
+  model,
+  ORGANIZATION,
+  onlyChats,
+  tasksAndChats,
+  WORKSPACE,
+} from '../store/chat-form-states.ts';
 import {
   applyEvents,
+  chatsReceived,
   delivery,
   emptyState,
   listReceived,
@@ -351,6 +361,40 @@ export const SCENES: Readonly<Record<string, (size: State['size']) => State>> = 
     ),
   'a prompt that a preset brings': (size) =>
     applyEvents(offered(size), { type: 'form-changed', change: { preset: { named: WORDS[7] } } }),
+  'a new chat': (size) => newChat(size, 'prompt'),
+  'models to choose': (size) => newChat(size, 'model'),
+  'a workspace that the server rejects': (size) =>
+    applyEvents(newChat(size, 'workspace'), {
+      type: 'form-changed',
+      change: { fieldErrors: { workspace: WORDS.join(' ') } },
+    }),
+  'an agent or a template': (size) =>
+    applyEvents(
+      tasksAndChats(template40, emptyState(size)),
+      { type: 'open-form-changed', openForm: openFormAt('template') },
+      { type: 'pane-focused', pane: 'prompt' },
+    ),
+  'the workspace of a chat': (size) =>
+    applyEvents(
+      chatWithWorkspace(size),
+      {
+        type: 'workspace-loaded',
+        id: 'w1',
+        result: { value: { ...WORKSPACE, name: WORDS[1], status: WORDS[3] } },
+      },
+      { type: 'overlay-opened', overlay: { kind: 'workspace', taskId: 'c1' } },
+    ),
+  'a workspace that cannot be loaded': (size) =>
+    applyEvents(
+      chatWithWorkspace(size),
+      { type: 'workspace-loaded', id: 'w1', result: { error: WORDS[8] } },
+      { type: 'overlay-opened', overlay: { kind: 'workspace', taskId: 'c1' } },
+    ),
+  'the mode of a chat': (size) =>
+    applyEvents(chatWithWorkspace(size), {
+      type: 'overlay-opened',
+      overlay: { kind: 'mode', taskId: 'c1' },
+    }),
   'another deployment': (size) => ({
     ...applyEvents(emptyState(size), failed(failure('unreachable')), {
       type: 'overlay-opened',
@@ -396,6 +440,38 @@ export const SCENES: Readonly<Record<string, (size: State['size']) => State>> = 
     deployment: { name: 'coder.internal.engineering.a-long-company-name.example.com', local: false },
   }),
 };
+
+/** A form of a chat with many options. */
+const newChat = (size: State['size'], field: FormField): State =>
+  applyEvents(
+    onlyChats(emptyState(size)),
+    ...chatOptions(
+      WORDS.map((name, index) =>
+        model(`m${index}`, {
+          name,
+          provider: WORDS[(index * 3) % WORDS.length] ?? '',
+          isDefault: index === 2,
+          efforts: [...WORDS],
+          unavailable: index > 7 ? name : null,
+        }),
+      ),
+      WORDS.slice(0, 3).map((displayName, index) => ({
+        ...ORGANIZATION,
+        id: `o${index}`,
+        displayName,
+        isDefault: index === 1,
+      })),
+    ),
+    { type: 'draft-changed', key: NEW_TASK_KEY, buffer: bufferOf('日本語 and more') },
+    { type: 'open-form-changed', openForm: openFormAt(field) },
+    { type: 'pane-focused', pane: 'prompt' },
+  );
+
+const chatWithWorkspace = (size: State['size']): State =>
+  applyEvents(
+    onlyChats(emptyState(size)),
+    chatsReceived([makeChat({ id: 'c1', displayName: WORDS[0], workspaceId: 'w1', planMode: true })]),
+  );
 
 const picking = (size: State['size'], count: number): State =>
   applyEvents(

@@ -85,6 +85,17 @@ export const workspaceOperations: readonly Operation[] = [
   },
   {
     ...api,
+    name: 'workspace',
+    method: 'GET',
+    path: /^\/users\/me\/workspace\/([^/]+)$/u,
+    run({ workspaces, params: [name] }) {
+      const found = workspaces.wireAll().find((workspace) => workspace.name === name);
+      if (found === undefined) throw notFound();
+      return { status: 200, body: found };
+    },
+  },
+  {
+    ...api,
     name: 'create workspace',
     method: 'POST',
     path: new RegExp(
