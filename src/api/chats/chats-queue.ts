@@ -22,12 +22,16 @@ export function createChatsQueue(api: ChatsApi, wait: Wait): ChatsQueue {
 
   async function cancelQueued(task: TaskRef, queueId: string, signal: AbortSignal): Promise<void> {
     const path = chatPath(task, 'queue', queueId);
+    const remove = (): Promise<unknown> =>
+      api.send({ method: 'DELETE', path }, signal).catch((error: unknown) => {
+        throw chatsError(error);
+      });
     try {
-      await api.send({ method: 'DELETE', path }, signal);
+      await remove();
     } catch (error) {
       // Without an answer: when it still waits, the request did not arrive.
-      if (!isMaybe(error) || !(await queuedIds(task, signal)).includes(queueId)) throw chatsError(error);
-      await api.send({ method: 'DELETE', path }, signal);
+      if (!isMaybe(error) || !(await queuedIds(task, signal)).includes(queueId)) throw error;
+      await remove();
     }
   }
 
