@@ -291,7 +291,7 @@ describe('commands that run until they are ended', () => {
       .map((line) => JSON.parse(line));
     for (const change of changes) {
       expect(Object.keys(change)).toEqual(
-        'time task owner name phase previous_phase status state message needs_you'.split(' '),
+        'time task owner name kind phase previous_phase status state message needs_you question'.split(' '),
       );
     }
     const phases = changes.map(({ phase }) => phase);
