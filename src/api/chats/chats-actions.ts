@@ -3,12 +3,12 @@ import { BackendError } from '../../domain/errors.ts';
 import type { Source } from '../../domain/ports/source.ts';
 import { chatFacts, isTurnRunning, type TaskRef } from '../../domain/task.ts';
 import type { TaskPatch } from '../../domain/task-patch.ts';
+import { wireChat } from '../../wire/chat.ts';
 import type { UpdateChatRequest } from '../../wire/chat-request.ts';
 import type { Builds } from '../builds.ts';
 import { type ChatsApi, chatPath } from './chats-api.ts';
-import { chatsError, isConflict, isMaybe } from './chats-errors.ts';
+import { chatsError, isConflict, isInvalidState, isMaybe } from './chats-errors.ts';
 import type { ChatsQueue } from './chats-queue.ts';
-import type { ChatTask } from './to-chat-task.ts';
 import type { Wait } from './wait.ts';
 
 /** Between looks whether an interrupted turn has ended, ms: the last one is repeated. */
@@ -52,16 +52,21 @@ export function createChatsActions({ api, get, builds, queue, wait }: ActionsCon
     try {
       await api.send({ method: 'POST', path: chatPath(task, 'interrupt') }, signal);
     } catch (error) {
-      if (!isConflict(error) || isTurnRunning((await api.get(task, signal)).facts)) throw error;
+      if (!isConflict(error) || isInvalidState(error)) throw error;
+      if (isTurnRunning((await api.get(task, signal)).facts)) throw error;
     }
   }
 
-  /** The chat as soon as no turn runs. */
-  async function stopped(task: TaskRef, signal: AbortSignal): Promise<ChatTask> {
+  /**
+   * Ends the turns of a chat and of its sub-agents, with their queues: else the next queued message runs. Resolves when no
+   * turn runs.
+   */
+  async function endTurns(task: TaskRef, signal: AbortSignal): Promise<void> {
     let waitedMs = 0;
     for (let count = 0; ; count++) {
-      const chat = await api.get(task, signal);
-      if (!isTurnRunning(chat.facts)) return chat;
+      const root = await api.request(wireChat, { method: 'GET', path: chatPath(task) }, signal);
+      const running = [root, ...root.children].filter(isTurnRunning);
+      if (running.length === 0) return;
       if (waitedMs >= STOP_TIMEOUT_MS)
         throw new BackendError({
           kind: 'conflict',
@@ -69,6 +74,12 @@ export function createChatsActions({ api, get, builds, queue, wait }: ActionsCon
           hint: 'Try again when it has ended.',
           tookEffect: 'maybe',
         });
+      for (const { id, status } of running) {
+        if (status === 'interrupting') continue;
+        const member = { id, ownerName: task.ownerName };
+        await queue.clear(member, signal);
+        await interrupt(member, signal);
+      }
       const ms = STOP_CHECKS_MS[Math.min(count, STOP_CHECKS_MS.length - 1)] ?? 0;
       await wait(ms, signal);
       waitedMs += ms;
@@ -90,11 +101,8 @@ export function createChatsActions({ api, get, builds, queue, wait }: ActionsCon
     try {
       await setArchived(task, true, signal);
     } catch (error) {
-      if (!isConflict(error)) throw error;
-      // Else the next queued message runs instead.
-      await queue.clear(task, signal);
-      await interrupt(task, signal);
-      await stopped(task, signal);
+      if (!isConflict(error) || isInvalidState(error)) throw error;
+      await endTurns(task, signal);
       await setArchived(task, true, signal);
     }
   }

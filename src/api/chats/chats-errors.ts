@@ -24,6 +24,10 @@ const changed = (
   facts: Partial<Pick<BackendError, 'kind' | 'tookEffect'> & { readonly hint: string }>,
 ): BackendError => new BackendError({ ...error, message: error.message, ...facts, cause: error });
 
+/** The rows of the chat contradict each other: it refuses everything, until an administrator or its user repairs it. */
+export const isInvalidState = (error: unknown): boolean =>
+  error instanceof BackendError && error.status === 409 && error.message === 'Chat is in an invalid state.';
+
 export const isConflict = (error: unknown): boolean =>
   error instanceof BackendError && error.kind === 'conflict';
 

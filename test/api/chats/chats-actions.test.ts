@@ -331,3 +331,13 @@ it('starts and stops the workspace', async () => {
     'It has no workspace.',
   );
 });
+
+it('archives a chat of which only a sub-agent works', async () => {
+  const { server, writes } = await startWrites({ stopsAfterMs: 50 });
+  const { chats } = server;
+  const id = chats.seed();
+  const child = chats.seed({ parent: id, status: 'running', queue: ['next'] });
+  await writes.run('archive', chatWith(id), signal);
+  expect(chats.chat(id).archived).toBe(true);
+  expect(chats.chat(child)).toMatchObject({ archived: true, status: 'waiting' });
+});

@@ -22,13 +22,13 @@ const FATES: readonly (readonly [name: string, fault: (random: (below: number) =
   ['written late', (random) => ({ delayBeforeMs: random(LATE_WRITE_MS) })],
   ['written late, then cut', (random) => ({ delayBeforeMs: random(LATE_WRITE_MS), cut: 'after the write' })],
   ['cut before it arrives', () => ({ cut: 'before the write' })],
-  ['cut late, before the write', (random) => ({ delayBeforeMs: random(LATE_WRITE_MS), cut: 'before the write' })],
+  [
+    'cut late, before the write',
+    (random) => ({ delayBeforeMs: random(LATE_WRITE_MS), cut: 'before the write' }),
+  ],
   ['written, then cut', () => ({ cut: 'after the write' })],
   ['written, then cut late', (random) => ({ delayAfterMs: random(5_000), cut: 'after the write' })],
-  [
-    'aborted by a proxy',
-    () => ({ answer: { status: 504, body: '<html>504 Gateway Time-out</html>' } }),
-  ],
+  ['aborted by a proxy', () => ({ answer: { status: 504, body: '<html>504 Gateway Time-out</html>' } })],
   [
     'refused: too many requests',
     () => ({
