@@ -172,7 +172,7 @@ export function createDeliveryWorker(context: WorkerContext): DeliveryWorker {
     } else if (outboxStore.apply(id, { type: 'rejected', now: clock.now() }) === null) return;
     const isRetried = decision.kind === 'retry' && !aborted.has(id);
     if (isRetried && isFullQueue(task, cause)) {
-      fullQueues.add(task, cause, clock.now());
+      fullQueues.add(task, id, cause, clock.now());
       return backOffTask(task.id, failuresOf(task.id) + 1, FULL_QUEUE_RETRY_MS);
     }
     if (isRetried) {

@@ -19,7 +19,7 @@ interface FullQueue {
 /** The chats whose queue is full, and when it has room again. */
 interface FullQueues {
   /** Shows that the message waits here, and why. */
-  add(task: Task, cause: BackendError, now: number): void;
+  add(task: Task, deliveryId: string, cause: BackendError, now: number): void;
   clear(taskId: string): void;
   /** Whether the queue has become shorter, or the turn has ended. Then a message can be tried before its time. */
   hasRoomAgain(taskId: string): boolean;
@@ -29,7 +29,7 @@ export function createFullQueues(store: Store): FullQueues {
   const byTask = new Map<string, FullQueue>();
 
   return {
-    add(task, cause, now) {
+    add(task, deliveryId, cause, now) {
       const state = store.getState();
       const reason = errorReason(cause);
       const isNews = !state.fullQueues.has(task.id);
@@ -40,7 +40,15 @@ export function createFullQueues(store: Store): FullQueues {
       store.dispatch({ type: 'queue-full', taskId: task.id, reason });
       if (!isNews) return;
       const text = `Not sent to “${shortTitle(task)}”: ${reason} The message waits here until the queue has room.`;
-      store.dispatch({ type: 'notice-changed', notice: { tone: 'plain', text, at: now } });
+      const noticeCause = {
+        kind: 'delivery',
+        id: deliveryId,
+        stages: ['waiting', 'sending', 'unsure'],
+      } as const;
+      store.dispatch({
+        type: 'notice-changed',
+        notice: { tone: 'plain', text, at: now, cause: noticeCause },
+      });
     },
     clear(taskId) {
       byTask.delete(taskId);

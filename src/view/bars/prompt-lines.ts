@@ -94,10 +94,13 @@ function initialPromptLine(state: State, theme: Theme): string | null {
   const isChat = chatFacts(task) !== null;
   const words = isChat ? 'last prompt of ' : 'initial prompt of ';
   const effects = isChat ? editEffects(state, task) : '';
-  const after = effects === '' ? '' : `: sending ${effects}`;
-  const room = Math.max(MIN_TITLE, state.size.columns - words.length - displayWidth(after) - 2);
-  const title = truncate(sanitiseLine(titleOf(task)), room);
-  return truncate(` ${theme.accent(words)}${title}${theme.attention(after)}`, state.size.columns - 1);
+  const after = effects === '' ? '' : `: ${effects}`;
+  const room = state.size.columns - words.length - displayWidth(after) - 2;
+  // The effects are worth more than the title, which the pane shows.
+  if (isChat && room < MIN_TITLE)
+    return truncate(` ${theme.accent('last prompt')}${theme.attention(after)}`, state.size.columns - 1);
+  const title = truncate(sanitiseLine(titleOf(task)), Math.max(MIN_TITLE, room));
+  return ` ${theme.accent(words)}${title}${theme.attention(after)}`;
 }
 
 /** The effect of writing here, by the phase of the task. */

@@ -46,7 +46,7 @@ function queuedWords({ request, place, count }: ServerQueued): string {
 export function queueHeading(state: State, taskId: string): string {
   const task = knownTask(state, taskId);
   return task !== null && isQueueStuck(state, task)
-    ? `server queue: stands still after the error, ${keyFor('resume')} runs its first message`
+    ? `server queue stands still: ${keyFor('resume')} runs it`
     : `server queue: ${keyFor('outbox')} changes it`;
 }
 
