@@ -108,7 +108,7 @@ describe.each(SIZES)('at $cols columns', (size) => {
     app.press('enter');
     await app.until('Replace it? Ends the turn, deletes 1 message after it and 1 queued.');
     app.press('enter');
-    await app.until('last prompt of');
+    await app.until('last prompt');
     expect(server.chats.prompts(id)).toEqual(['Fix the flaky auth tests']);
     app.press('enter');
     await app.until('Replace it?');
