@@ -26,10 +26,12 @@ const ENTRIES: ReadonlySet<string> = new Set([
   'identity-requests.ts',
   'intervals.ts',
   'list-requests.ts',
+  'older-requests.ts',
   'rate-limit-guard.ts',
   'scheduler.ts',
   'status-requests.ts',
   'transcript-requests.ts',
+  'unlisted-requests.ts',
 ]);
 
 const REQUESTS: readonly string[] = ['backend', 'fetchTranscript', 'AgentBackend', 'Source'];

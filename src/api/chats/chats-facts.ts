@@ -3,10 +3,12 @@ import type { Task } from '../../domain/task.ts';
 
 export const CHATS_CAPABILITIES: Capabilities = { directories: false, otherOwners: false };
 
-const incomplete = new WeakSet<readonly Task[]>();
+/** On the list itself: the bundles of the adapter and of its facts each have a copy of this module. */
+const INCOMPLETE = Symbol.for('taskdeck.incomplete');
 
 /** Marks a list of chats of which rows may be missing. */
-export const markIncomplete = (list: readonly Task[]): void => void incomplete.add(list);
+export const markIncomplete = (list: readonly Task[]): void =>
+  void Object.defineProperty(list, INCOMPLETE, { value: true });
 
 /** Whether a list of chats holds all chats of its query. Known without a request, like all facts of a source. */
-export const isCompleteList = (list: readonly Task[]): boolean => !incomplete.has(list);
+export const isCompleteList = (list: readonly Task[]): boolean => !(INCOMPLETE in list);
