@@ -71,11 +71,12 @@ function inScreenOrder(tasks: readonly Task[], now: number): readonly Task[] {
 
 /** Whether a task is selected, without what the server has filtered by: the owner of a Task, and the organization. */
 export function isSelected(task: Task, selection: TaskSelection, now: number): boolean {
-  const { query, statuses, phases } = selection;
+  const { query, statuses, phases, kind = null } = selection;
   const phase = phaseOf(task, now);
   return (
     (statuses.length === 0 || statuses.includes(task.facts.status)) &&
     (phases.length === 0 || phases.includes(phase)) &&
+    (kind === null || kindOf(task) === kind) &&
     isOfOwner(task, selection) &&
     matchesQuery({ task, phase, ageMs: phaseAgeMs(task, now) }, query)
   );

@@ -1,6 +1,7 @@
 import { type ActionId, type ActionTable, actionById, verbOf } from '../domain/action.ts';
 import { ACTION_TABLES } from '../domain/action-tables.ts';
 import { UsageError } from '../domain/errors.ts';
+import { requestedArchived } from '../domain/query.ts';
 import type { CommandDefinition } from './command-definition.ts';
 import { scriptCommands } from './commands.ts';
 import { create } from './create.ts';
@@ -137,6 +138,7 @@ function createdKind(flags: ParsedFlags): Kind | null {
 function selectionOf(flags: ParsedFlags): TaskSelection {
   const owner = flags.valueOf('owner');
   const all = flags.isSet('all');
+  const query = parseQuery(flags.valueOf('query') ?? '');
   const status = flags.valueOf('status');
   const phase = flags.valueOf('phase');
   const kindText = flags.valueOf('kind');
@@ -157,11 +159,11 @@ function selectionOf(flags: ParsedFlags): TaskSelection {
     owner: all ? null : (owner ?? 'me'),
     ownerFromFilter: !all && owner === undefined,
     organization: flags.valueOf('org') ?? null,
-    query: parseQuery(flags.valueOf('query') ?? ''),
+    query,
     statuses: status === undefined ? [] : parseStatuses(status, '--status'),
     phases: phase === undefined ? [] : parsePhases(phase, '--phase'),
     kind,
-    archived,
+    archived: archived || requestedArchived(query) === true,
     shared,
   };
 }

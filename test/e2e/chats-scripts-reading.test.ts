@@ -74,6 +74,8 @@ it('list shows both kinds, sub-agents under their parent, and what the flags cho
   expect(await quiet('--kind', 'task')).toEqual(['fix-login-1f2e']);
   expect(await quiet('--kind=chat')).toEqual(['6f0c1c1e', '7a1d2c3b']);
   expect(await quiet('--archived')).toEqual(['9c3f4e5d']);
+  expect(await quiet('--query', 'archived:yes')).toEqual(['9c3f4e5d']);
+  expect(await quiet('--query', 'kind:chat pr:812')).toEqual(['6f0c1c1e']);
   expect(await quiet('--shared')).toEqual(['bob/ad405f6e']);
   expect(await quiet('--status', 'running')).toEqual(['6f0c1c1e']);
   expect(await quiet('--status', 'active')).toEqual(['fix-login-1f2e']);
@@ -154,7 +156,9 @@ it('logs prints the whole conversation, page by page, and follows it', async () 
   server.chats.row(AUTH).archived = true;
   const ended = await following.ended;
   expect(ended).toMatchObject({ code: 0 });
-  expect(ended.err).toMatch(/Its turn failed: The provider refused the key\.\n.*No more messages\. Phase: failed\./u);
+  expect(ended.err).toMatch(
+    /Its turn failed: The provider refused the key\.\n.*No more messages\. Phase: failed\./u,
+  );
   expect(ended.out.match(/question 0\n/gu)).toHaveLength(1);
   expect(ended.out.match(/All green/gu)).toHaveLength(1);
 });

@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 const create = (...words: readonly string[]): Promise<CommandResult> => {
-  const backend = createCoderBackend({ ...server, directory: server.stateDir });
+  const backend = createCoderBackend({ ...server, directory: server.stateDir, hasChats: false });
   return run(backend, ['create', ...words]);
 };
 const shell = shellAgent();
@@ -55,4 +55,14 @@ test('--template shell runs it', async () => {
     code: 0,
     out: 'runs\n',
   });
+});
+
+test('flags of chats are wrong usage where there are none', async () => {
+  offered = [shell];
+  for (const flags of [['--plan'], ['--model', 'Sonnet']])
+    expect(await create('true', ...flags)).toEqual({
+      code: 2,
+      out: '',
+      err: 'taskdeck: This machine runs no chats. Omit --model, --effort, --plan and --workspace.\n',
+    });
 });
