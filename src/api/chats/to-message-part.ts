@@ -22,7 +22,7 @@ export function toMessagePart(wire: WireChatPart): MessagePart | null {
     case 'workspace-file-reference':
       return {
         type: 'file',
-        name: wire.name,
+        name: wire.name || wire.workspace_file_path,
         mediaType: wire.media_type,
         ...(wire.workspace_file_path === '' ? {} : { path: wire.workspace_file_path }),
       };

@@ -291,6 +291,36 @@ describe('parts', () => {
     return (await read(sourceAt(server), id)).messages[1]?.parts;
   };
 
+  it('are read by their type alone', async () => {
+    const empty = { tool_call_id: '', tool_name: '', url: '', start_line: 0, media_type: '' };
+    const at = '2026-09-20T09:58:20Z';
+    expect(
+      await partsOf(
+        { ...empty, type: 'reasoning', text: 'Hm.', created_at: at, completed_at: '2026-09-20T09:58:24Z' },
+        { ...empty, type: 'text', text: 'Done.' },
+        { ...empty, type: 'source', source_id: 's', url: 'https://example.com', title: 'Example' },
+        { ...empty, type: 'file', media_type: 'image/png', name: 'a.png', file_id: 'f' },
+        { ...empty, type: 'file-reference', file_name: 'a.go', start_line: 2, end_line: 4, content: 'x' },
+        { ...empty, type: 'context-file', context_file_path: '/AGENTS.md', context_file_truncated: true },
+        { ...empty, type: 'skill', skill_name: 'lint', skill_description: 'Lints' },
+        { ...empty, type: 'workspace-file-reference', workspace_file_path: '/w/a.txt', name: 'a.txt', size: 3 },
+        { ...empty, type: 'hook-notice', text: 'Allowed by a hook.' },
+        { ...empty, type: 'hologram', depth: 3 },
+      ),
+    ).toEqual([
+      { type: 'reasoning', text: 'Hm.', startedAt: Date.parse(at), endedAt: Date.parse(at) + 4_000 },
+      { type: 'text', text: 'Done.' },
+      { type: 'citation', title: 'Example', url: 'https://example.com' },
+      { type: 'file', name: 'a.png', mediaType: 'image/png' },
+      { type: 'file-reference', path: 'a.go', startLine: 2, endLine: 4, content: 'x' },
+      { type: 'context-file', path: '/AGENTS.md', isTruncated: true },
+      { type: 'skill', name: 'lint', description: 'Lints' },
+      { type: 'file', name: 'a.txt', mediaType: '', path: '/w/a.txt' },
+      { type: 'notice', name: 'hook-notice', text: 'Allowed by a hook.' },
+      { type: 'unknown', name: 'hologram', data: { depth: 3 } },
+    ]);
+  });
+
   it('with fields of other types break nothing', async () => {
     expect(
       await partsOf(
