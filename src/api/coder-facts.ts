@@ -30,6 +30,7 @@ const tasksFacts = (directories: boolean): SourceFacts => ({
   setPlanMode: undefined,
   models: undefined,
   findCreated: undefined,
+  apiPath: deferredMethod,
   watch: undefined,
   follow: undefined,
 });
@@ -49,6 +50,7 @@ const chatsFacts: SourceFacts = {
   setPlanMode: deferredMethod,
   models: deferredMethod,
   findCreated: deferredMethod,
+  apiPath: deferredMethod,
   watch: undefined,
   follow: undefined,
 };

@@ -50,6 +50,12 @@ export function httpError(failed: FailedRequest): BackendError {
     });
   }
   if (status === 429) {
+    if (body?.message === QUEUE_FULL)
+      return errorWith({
+        kind: 'busy',
+        message: body.message,
+        hint: 'Cancel a queued message, or wait until the agent takes one.',
+      });
     return errorWith({
       kind: 'rate-limited',
       message: body?.message ?? `Too many requests to ${baseUrl.host}.`,
@@ -74,7 +80,21 @@ export function httpError(failed: FailedRequest): BackendError {
       hint: 'Check the URL, and whether a proxy or a sign-in page is in front of the server.',
     });
   }
-  return errorWith({ kind: kindOf(status, body), message: body.message });
+  return errorWith({ kind: kindOf(status, body), message: body.message, ...hintFor(body) });
+}
+
+/** Chats: the message is not in the queue. The other answers with this status are about too many requests. */
+const QUEUE_FULL = 'Message queue is full.';
+
+/** Chats: advice about refusals that have other reasons than the rights of the user or the state of the chat. */
+function hintFor({ message, kind }: ErrorResponse): { readonly hint?: string } {
+  if (kind === 'hook_denied')
+    return { hint: 'A hook of this deployment refused it. Ask an administrator for the rules.' };
+  if (/\b(?:usage|spend(?:ing)?) limit\b/iu.test(message))
+    return { hint: 'The budget is used up. Ask an administrator for more, or wait until it is renewed.' };
+  if (message === 'Chat is in an invalid state.')
+    return { hint: 'Open the chat on the web page, which can repair it.' };
+  return {};
 }
 
 /** Whether the status says that nothing changed. 507 (RFC 4918) is the local server's answer when its disk is full. */
@@ -130,6 +150,9 @@ const BUSY_MESSAGES: ReadonlySet<string> = new Set([
   'Task app rejected the message.',
 ]);
 
+/** Chats: Coder's answer to all changes while the deployment has no AI Gateway. */
+const GATEWAY_OFF = /\bAI Gateway must be enabled\b/u;
+
 function serverError({ response, baseUrl }: FailedRequest, body: ErrorResponse | null): ErrorFacts {
   if (body === null) {
     return {
@@ -138,6 +161,14 @@ function serverError({ response, baseUrl }: FailedRequest, body: ErrorResponse |
       hint: 'The server, or a proxy in front of it, has a problem. Try again later.',
     };
   }
+  // Before anything is changed. Reading goes on.
+  if (response.status === 503 && GATEWAY_OFF.test(body.message))
+    return {
+      kind: 'server',
+      message: body.message,
+      hint: 'Until an administrator turns the AI Gateway on, chats can only be read.',
+      tookEffect: 'no',
+    };
   const kind = response.status === 502 && BUSY_MESSAGES.has(body.message) ? 'busy' : 'server';
   const mayBeForwarded = response.status !== 502 || !NOT_FORWARDED.has(body.message);
   return { kind, message: body.message, ...(mayBeForwarded ? {} : { tookEffect: 'no' }) };

@@ -1,7 +1,7 @@
 import { BackendError } from '../domain/errors.ts';
+import { tasksUnavailable } from '../domain/unavailable.ts';
 import type { ApiRequest, ApiResponse } from './call.ts';
 import { isCoderError, isRouteNotFound } from './http-error.ts';
-import { tasksUnavailable } from './tasks-unavailable.ts';
 
 type TasksEndpoint = 'list' | 'create' | 'get' | 'remove' | 'input' | 'logs' | 'send' | 'pause' | 'resume';
 
@@ -15,6 +15,8 @@ export interface RoutedResponse {
 }
 
 export interface TasksRoutes {
+  /** The path below which the list is. Rejects like `request`. */
+  findPath(signal: AbortSignal): Promise<string>;
   /** @throws BackendError `no-tasks` when the server has no Tasks, `invalid` when it lacks only this endpoint */
   request(endpoint: TasksEndpoint, request: TasksRequest, signal: AbortSignal): Promise<RoutedResponse>;
   /** Resolves to null when the server lacks the endpoint. */
@@ -28,6 +30,9 @@ export interface TasksRoutes {
 /** The first exists since 2.29; for pause and resume 2.31 still has only the second. */
 const PREFIXES = ['/api/v2/tasks', '/api/experimental/tasks'] as const;
 type Prefix = (typeof PREFIXES)[number];
+
+/** A request that every server with Tasks answers. */
+const PROBE: TasksRequest = { method: 'GET', path: '', query: { q: 'owner:me' } };
 
 /**
  * Finds the prefix of each endpoint and remembers it. Endpoints moved one by one between versions. After an upgrade of
@@ -60,10 +65,9 @@ export function createTasksRoutes(
   }
 
   async function unsupportedError(endpoint: TasksEndpoint, signal: AbortSignal): Promise<BackendError> {
-    const probe: TasksRequest = { method: 'GET', path: '', query: { q: 'owner:me' } };
     const hasTasks =
       knownPrefixes.size > 0 ||
-      (endpoint !== 'list' && (await requestIfSupported('list', probe, signal)) !== null);
+      (endpoint !== 'list' && (await requestIfSupported('list', PROBE, signal)) !== null);
     const found = await version(signal);
     if (!hasTasks) return tasksUnavailable(found);
     return new BackendError({
@@ -74,12 +78,18 @@ export function createTasksRoutes(
     });
   }
 
+  async function request(endpoint: TasksEndpoint, relative: TasksRequest, signal: AbortSignal) {
+    const routed = await requestIfSupported(endpoint, relative, signal);
+    if (routed === null) throw await unsupportedError(endpoint, signal);
+    return routed;
+  }
+
   return {
     requestIfSupported,
-    async request(endpoint, relative, signal) {
-      const routed = await requestIfSupported(endpoint, relative, signal);
-      if (routed === null) throw await unsupportedError(endpoint, signal);
-      return routed;
+    request,
+    async findPath(signal) {
+      if (!knownPrefixes.has('list')) await request('list', PROBE, signal);
+      return knownPrefixes.get('list') ?? PREFIXES[0];
     },
   };
 }

@@ -94,6 +94,7 @@ export function createTasksSource(client: ApiClient, builds: Builds, directory: 
     capabilities: { directories: directory !== undefined },
     get: getTask,
     ...tasksDelivery,
+    apiPath: routes.findPath,
 
     // The path is the dashboard's route of a task.
     async pageOf(task, signal) {

@@ -5,7 +5,7 @@ export type BackendErrorKind =
   | 'forbidden'
   /** The object does not exist or is not visible to this user. */
   | 'not-found'
-  /** The server has no Tasks: too old, switched off, or removed. */
+  /** The server does not have the source, Tasks or Chats: too old, switched off, or removed. */
   | 'no-tasks'
   /** The server rejected a value: a wrong field, a limit, a name. */
   | 'invalid'
@@ -31,6 +31,15 @@ export type BackendErrorKind =
   /** Cancelled by the user, or because taskdeck quits. */
   | 'aborted';
 
+/** Why a server does not have a source. */
+export interface Unavailability {
+  readonly api: 'Tasks' | 'Chats';
+  /** `refused`: it has it, but not for this user. */
+  readonly reason: 'missing' | 'refused';
+  /** The server's version as it reports it; null when unknown. */
+  readonly version: string | null;
+}
+
 export interface BackendErrorFacts {
   readonly kind: BackendErrorKind;
   /** The server's message where there is one. Untrusted text. */
@@ -49,6 +58,8 @@ export interface BackendErrorFacts {
    * server rejected it or nothing was sent.
    */
   readonly tookEffect: 'no' | 'maybe';
+  /** With `no-tasks`: which source, and why. */
+  readonly unavailable?: Unavailability;
   readonly cause?: unknown;
 }
 
@@ -61,6 +72,7 @@ export class BackendError extends Error {
   readonly status: number | undefined;
   readonly retryAfterMs: number | undefined;
   readonly tookEffect: 'no' | 'maybe';
+  readonly unavailable: Unavailability | undefined;
 
   constructor(facts: BackendErrorFacts) {
     super(facts.message, { cause: facts.cause });
@@ -71,6 +83,7 @@ export class BackendError extends Error {
     this.status = facts.status;
     this.retryAfterMs = facts.retryAfterMs;
     this.tookEffect = facts.tookEffect;
+    this.unavailable = facts.unavailable;
   }
 }
 

@@ -2,6 +2,7 @@ import { BackendError } from './errors.ts';
 import type { AgentBackend } from './ports/backend.ts';
 import { isNewChat, type ListQuery, type NewTask, type Source } from './ports/source.ts';
 import { CHATS, type SourceId, type Task, type TaskRef } from './task.ts';
+import { neitherAvailable } from './unavailable.ts';
 
 type Sources = Pick<AgentBackend, 'sources'>;
 
@@ -26,7 +27,7 @@ export async function getFromAnySource(
   signal: AbortSignal,
 ): Promise<Task> {
   let notFound: unknown;
-  let notOffered: unknown;
+  const notOffered: unknown[] = [];
   let failure: unknown;
   for (const source of sources) {
     try {
@@ -34,11 +35,11 @@ export async function getFromAnySource(
     } catch (error) {
       const kind = error instanceof BackendError ? error.kind : null;
       if (kind === 'not-found') notFound ??= error;
-      else if (kind === 'no-tasks') notOffered ??= error;
+      else if (kind === 'no-tasks') notOffered.push(error);
       else failure ??= error;
     }
   }
-  throw failure ?? notFound ?? notOffered;
+  throw failure ?? notFound ?? notOfferedError(notOffered);
 }
 
 /** A query for all sources, or for each its own. */
@@ -73,7 +74,7 @@ export async function listAllSources(
   });
   if (lists.length === 0) {
     const all = [...errors.values()];
-    throw all.find((error) => !isNotOffered(error)) ?? all[0];
+    throw all.find((error) => !isNotOffered(error)) ?? notOfferedError(all);
   }
   const failures = new Map<SourceId, BackendError>();
   for (const [source, error] of errors) {
@@ -86,6 +87,12 @@ export async function listAllSources(
 
 /** The server does not have the source. */
 const isNotOffered = (error: unknown): boolean => error instanceof BackendError && error.kind === 'no-tasks';
+
+/** One error for the errors of sources that the server does not have. */
+function notOfferedError(errors: readonly unknown[]): unknown {
+  const [first, ...others] = errors.filter((error) => error instanceof BackendError);
+  return first === undefined ? errors[0] : neitherAvailable([first, ...others]);
+}
 
 const listError = (source: SourceId, error: BackendError): BackendError =>
   new BackendError({ ...error, message: `Cannot list ${source}: ${error.message}`, cause: error });

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../domain/diagnostic.ts';
 import { errorText } from '../domain/errors.ts';
 import type { AgentBackend, Template } from '../domain/ports/backend.ts';
+import type { Source } from '../domain/ports/source.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { padEnd } from '../domain/text/width.ts';
 import { EXIT, type ExitCode, exitCodeOf, highestExitCode } from './exit-code.ts';
@@ -46,15 +47,34 @@ async function checkServer(backend: AgentBackend, signal: AbortSignal): Promise<
       };
     }
   };
-  return Promise.all([
+  const [version, user, templates, ...sources] = await Promise.all([
     check('version', async () => (await backend.serverInfo(signal)).version),
     check('signed in as', async () => (await backend.me(signal)).username),
-    ...backend.sources.map((source) =>
-      check(source.id, async () => `${(await source.list({ owner: 'me' }, signal)).length} of yours`),
-    ),
     check('templates', async () => templateNames(await backend.templates(signal))),
+    ...backend.sources.map((source) => check(source.id, () => describeSource(source, signal))),
   ]);
+  return [version, user, ...withOptionalSources(sources), templates];
 }
+
+/** How many tasks of the user it lists, and where the server has it. */
+async function describeSource(source: Source, signal: AbortSignal): Promise<string> {
+  const count = (await source.list({ owner: 'me' }, signal)).length;
+  const path = await source.apiPath?.(signal);
+  return `${count} of yours${path === undefined ? '' : `, at ${path}`}`;
+}
+
+/** The checks, where a server with one of the sources need not have the others. */
+const withOptionalSources = (sources: readonly ServerCheck[]): readonly ServerCheck[] =>
+  sources.every(({ code }) => code === EXIT.noTasks)
+    ? sources
+    : sources.map((check) =>
+        check.code === EXIT.noTasks
+          ? {
+              code: EXIT.done,
+              diagnostic: { ...check.diagnostic, value: `none: ${check.diagnostic.value}`, ok: null },
+            }
+          : check,
+      );
 
 const MAX_NAMES = 8;
 

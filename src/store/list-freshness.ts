@@ -1,4 +1,5 @@
 import { CHATS, type SourceId, type Task } from '../domain/task.ts';
+import { neitherAvailable } from '../domain/unavailable.ts';
 import { type Freshness, NEVER_LOADED } from './freshness.ts';
 import { withEntry } from './immutable-map.ts';
 
@@ -50,12 +51,17 @@ function mergeFreshness(sourceFreshness: ListFreshness['sourceFreshness']): Fres
   const all = offeredSources(sourceFreshness).map(([, freshness]) => freshness);
   const [first = NEVER_LOADED, ...others] = all;
   if (others.length === 0) return first;
+  const unavailable = all.flatMap(({ error }) => (error?.kind === 'no-tasks' ? [error] : []));
+  if (isNonEmpty(unavailable) && unavailable.length === all.length)
+    return { ...first, error: neitherAvailable(unavailable) };
   const answered = all.filter(({ requestedAt, refreshMs }) => requestedAt !== null && refreshMs > 0);
   const shown = answered.length > 0 ? answered : all.filter(({ requestedAt }) => requestedAt !== null);
   const oldest = shown.reduce((one, other) => (dueAt(other) < dueAt(one) ? other : one), shown[0] ?? first);
   const failed = all.find(({ error }) => error !== null);
   return failed === undefined ? oldest : { ...oldest, error: failed.error, retryAt: failed.retryAt };
 }
+
+const isNonEmpty = <Item>(list: readonly Item[]): list is readonly [Item, ...Item[]] => list.length > 0;
 
 const dueAt = ({ requestedAt, refreshMs }: Freshness): number => (requestedAt ?? 0) + refreshMs;
 
@@ -71,6 +77,11 @@ function offeredSources(
 /** Whether the server has chats; false until it is known. */
 export const hasChats = ({ sourceFreshness }: ListFreshness): boolean =>
   sourceFreshness.has(CHATS) && sourceFreshness.get(CHATS)?.error?.kind !== 'no-tasks';
+
+/** Whether the server has Chats and nothing else. */
+export const hasOnlyChats = ({ sourceFreshness }: ListFreshness): boolean =>
+  sourceFreshness.size > 1 &&
+  offeredSources(sourceFreshness).every(([source, { error }]) => source === CHATS && error === null);
 
 /** Whether each source has answered, so that a task that is in no list does not exist in this scope. */
 export const isListComplete = ({ sourceFreshness }: ListFreshness): boolean =>

@@ -26,6 +26,8 @@ export const timestamp = z.pipe(
 export const errorResponse = z.object({
   message: z.string(),
   detail: z.optional(z.string()),
+  /** Chats: the reason of a refusal by a lifecycle hook, such as `hook_denied`. */
+  kind: z.catch(z.optional(z.string()), undefined),
   validations: z.optional(z.nullable(z.array(z.object({ field: z.string(), detail: z.string() })))),
 });
 export type ErrorResponse = z.infer<typeof errorResponse>;

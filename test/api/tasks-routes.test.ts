@@ -118,7 +118,7 @@ test('an upgraded server is reached under its new paths', async () => {
 
 test.each([
   ['2.36 off' as const, /2\.36, where Tasks are turned off/],
-  ['2.37' as const, /2\.37, which no longer has Tasks/],
+  ['2.37' as const, /2\.37, where Tasks are turned off/],
 ])('Coder %s has no Tasks, regardless of the first request', async (version, message) => {
   const server = await coderServer();
   behaveAs(server, version);

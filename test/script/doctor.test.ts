@@ -1,13 +1,13 @@
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createCoderBackend } from '../../src/api/coder-backend.ts';
 import type { Diagnostic } from '../../src/domain/diagnostic.ts';
 import type { AgentBackend } from '../../src/domain/ports/backend.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { doctor } from '../../src/script/doctor.ts';
 import { makeChat } from '../domain/builders.ts';
-import { startCoderServer } from '../support/coder-server.ts';
+import { type CoderServer, json, startCoderServer } from '../support/coder-server.ts';
 import { memorySource, unreachable } from '../support/memory-source.ts';
 import { scriptFixture } from './script-fixture.ts';
 
@@ -34,7 +34,7 @@ test('prints version, user and tasks of a server that works', async () => {
   expect(out).toMatch(
     /^files\n {5}config directory {2}\/home\/ada\/\.config\/taskdeck\n\ndeployment\n {2}ok used {14}this machine\n\nserver\n {2}ok version {11}v2\./,
   );
-  expect(out).toMatch(/\n {2}ok tasks {13}1 of yours\n {2}ok templates {9}shell/);
+  expect(out).toMatch(/\n {2}ok tasks {13}1 of yours, at \/api\/v2\/tasks\n {2}ok templates {9}shell/);
   expect(out).not.toContain(on.server.token);
   const facts = JSON.parse((await examine(on.backend, true)).out);
   expect(facts.slice(0, 2)).toEqual(found);
@@ -79,4 +79,45 @@ test('checks each source', async () => {
   expect(out).toMatch(/\n {2}ok tasks {13}0 of yours\n {2}!! chats {13}No route to the chats\.\n/);
   expect(code).toBe(5);
   await on.close();
+});
+
+describe('the sources of a deployment', () => {
+  const userAndVersion = (coder: CoderServer): void => {
+    coder.on('GET', '/api/v2/buildinfo', json(200, { version: 'v2.37.1', dashboard_url: '' }));
+    coder.on('GET', '/api/v2/users/me', json(200, { id: 'u', username: 'ada', name: 'Ada' }));
+    coder.on('GET', '/api/v2/templates', json(200, []));
+  };
+  const tasks = (coder: CoderServer): void =>
+    coder.on('GET', '/api/v2/tasks', json(200, { tasks: [], count: 0 }));
+  const chats = (coder: CoderServer): void => coder.on('GET', '/api/experimental/chats', json(200, []));
+
+  test.each<[string, ((coder: CoderServer) => void)[], number, RegExp[]]>([
+    [
+      'both',
+      [tasks, chats],
+      0,
+      [/ok tasks +0 of yours, at \/api\/v2\/tasks/, /ok chats +0 of yours, at \/api\/experimental\/chats/],
+    ],
+    [
+      'Tasks alone',
+      [tasks],
+      0,
+      [/ok tasks +0 of yours/, /\n {5}chats +none: This server runs Coder 2\.37, but/],
+    ],
+    [
+      'Chats alone',
+      [chats],
+      0,
+      [/\n {5}tasks +none: This server runs Coder 2\.37, where/, /ok chats +0 of yours/],
+    ],
+    ['neither', [], 6, [/!! tasks +This server runs/, /!! chats +This server runs/]],
+  ])('are reported: %s', async (_, parts, exitCode, lines) => {
+    const coder = await startCoderServer();
+    userAndVersion(coder);
+    for (const part of parts) part(coder);
+    const { code, out } = await examine(createCoderBackend({ url: coder.url, token: 'token' }), false);
+    expect(code).toBe(exitCode);
+    for (const line of lines) expect(out).toMatch(line);
+    await coder.close();
+  });
 });

@@ -309,7 +309,8 @@ test('the server filters where it can', async () => {
   );
   const asked = async (...flags: readonly string[]) => {
     const { out } = await run(backend(), ['list', '--json', ...flags]);
-    const { target = '' } = coder.requests.at(-1) ?? {};
+    const { target = '' } =
+      coder.requests.findLast((request) => request.target.startsWith('/api/v2/tasks')) ?? {};
     return [new URL(target, coder.origin).searchParams.get('q'), JSON.parse(out).length];
   };
   expect(await asked()).toEqual(['owner:me', 2]);

@@ -73,7 +73,7 @@ export interface ScriptFixture {
 /** The commands on a real local server. */
 export async function scriptFixture(): Promise<ScriptFixture> {
   const server = await startLocalServer();
-  const backend = createCoderBackend({ url: server.url, token: server.token });
+  const backend = createCoderBackend({ url: server.url, token: server.token, hasChats: false });
   return {
     server,
     backend,

@@ -1,7 +1,7 @@
 import { BackendError } from '../../domain/errors.ts';
+import { chatsRefused, chatsUnavailable } from '../../domain/unavailable.ts';
 import type { ApiRequest, ApiResponse } from '../call.ts';
 import { isCoderError, isRouteNotFound } from '../http-error.ts';
-import { chatsUnavailable } from './chats-unavailable.ts';
 
 /** The first exists since 2.37, the second until 2.37. */
 const PREFIXES = ['/api/v2', '/api/experimental'] as const;
@@ -76,9 +76,13 @@ export function createChatsRoutes(
     findPrefix,
 
     async request(relative, signal) {
-      const routed = await requestIfSupported(relative, signal);
-      if (routed !== null) return routed;
       const isList = relative.method === 'GET' && relative.path === '';
+      const routed = await requestIfSupported(relative, signal).catch(async (error: unknown) => {
+        // Everyone else may list chats, if only none.
+        const isRefused = isList && error instanceof BackendError && error.kind === 'forbidden';
+        throw isRefused ? chatsRefused(await version(signal), error) : error;
+      });
+      if (routed !== null) return routed;
       const hasChats = !isList && (await requestIfSupported(PROBE, signal)) !== null;
       if (!hasChats) known = null;
       const found = await version(signal);

@@ -25,6 +25,7 @@ export function createChatsSource(client: ApiClient, clock: Pick<Clock, 'now' | 
     ...createChatTranscripts(api),
     list: createChatsList(api, looks),
     isComplete: isCompleteList,
+    apiPath: async (signal: AbortSignal) => `${await api.routes.findPrefix(signal)}/chats`,
     ...createChatsSettings(api),
 
     get,

@@ -1,3 +1,4 @@
+import { joinSentences } from '../../domain/errors.ts';
 import { type AgentState, CHATS, type ChatChanges, type ChatFacts, type Task } from '../../domain/task.ts';
 import type { WireChat, WireChildChat } from '../../wire/chat.ts';
 import { withoutSkew } from '../to-domain.ts';
@@ -96,11 +97,30 @@ function messageOf({ status, queuedForCapacity, lastError, summary }: ChatFacts)
     case 'paused':
       return 'A queued message is being edited';
     case 'error':
-      return lastError?.message || summary;
+      return lastError === null
+        ? summary
+        : joinSentences([lastError.message, ERROR_ADVICE.get(lastError.kind)]);
     default:
       return summary || (lastError?.message ?? '');
   }
 }
+
+const FIX_PROVIDER = 'An administrator must correct the provider.';
+const TRY_AGAIN = 'Send “continue” to try again.';
+
+/** By the server's kind of the error. */
+const ERROR_ADVICE: ReadonlyMap<string, string> = new Map([
+  ['auth', FIX_PROVIDER],
+  ['missing_key', FIX_PROVIDER],
+  ['provider_disabled', FIX_PROVIDER],
+  ['config', FIX_PROVIDER],
+  ['usage_limit', 'The budget is used up.'],
+  ['rate_limit', TRY_AGAIN],
+  ['overloaded', TRY_AGAIN],
+  ['timeout', TRY_AGAIN],
+  ['stream_silence_timeout', TRY_AGAIN],
+  ['content_filter', 'Say it in other words.'],
+]);
 
 function toLastError(wire: WireChat['last_error']): ChatFacts['lastError'] {
   if (wire === null || (wire.message === '' && wire.kind === '' && wire.detail === '')) return null;

@@ -94,6 +94,11 @@ export interface Source {
    * task that the answer settles. Never retried.
    */
   run(action: ActionId, task: TaskRef, signal: AbortSignal): Promise<TaskPatch>;
+  /**
+   * The path of the server's API below which it answers, such as `/api/v2/chats`: a deployment finds it out. Missing: it
+   * is known.
+   */
+  apiPath?(signal: AbortSignal): Promise<string>;
   /** The URL of the task's web page; null when it has none. */
   pageOf(task: TaskRef, signal: AbortSignal): Promise<string | null>;
   /**

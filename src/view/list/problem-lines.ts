@@ -6,6 +6,7 @@ import { shortDuration } from '../../domain/text/age.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { truncate } from '../../domain/text/width.ts';
 import { wrap } from '../../domain/text/wrap.ts';
+import { hasOnlyChats } from '../../store/list-freshness.ts';
 import { parseFilter } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
 import type { Theme } from '../theme.ts';
@@ -18,7 +19,7 @@ function headline({ kind }: BackendError): string {
     case 'forbidden':
       return 'No permission to see tasks on this server';
     case 'no-tasks':
-      return 'Tasks are not available on this server';
+      return 'Neither Tasks nor Chats on this server';
     case 'not-coder':
       return 'This does not look like a Coder server';
     case 'bad-answer':
@@ -50,7 +51,7 @@ function advice({ kind, hint }: BackendError): string {
     case 'setup':
       return 'Correct it and start taskdeck again.';
     case 'forbidden':
-      return 'Ask the server’s administrator for access to Tasks.';
+      return 'Ask the server’s administrator for access to Tasks or Chats.';
     case 'updated':
       return 'Quit and start taskdeck again.';
     case 'rate-limited':
@@ -127,11 +128,8 @@ function noTasks(listed: OwnerScope): string {
 }
 
 /** The text of an empty list, with a next step. */
-export function emptyLines(
-  { view, deployment, tasks, keyNames, listedScope }: State,
-  theme: Theme,
-  width: number,
-): string[] {
+export function emptyLines(state: State, theme: Theme, width: number): string[] {
+  const { view, deployment, tasks, keyNames, listedScope } = state;
   const indented = (text: string): string[] =>
     wrap(withKeyNames(text, keyNames), Math.max(1, width - 2)).map((line) => ` ${line}`);
   if (tasks.length > 0 && view.filter === '')
@@ -151,7 +149,12 @@ export function emptyLines(
     ];
   const elsewhere = deployment.local
     ? ['Tasks run on this machine.', 'For the tasks of a Coder deployment: taskdeck login URL']
-    : ['Tasks run on this deployment.'];
+    : [
+        'Tasks run on this deployment.',
+        ...(hasOnlyChats(state)
+          ? ['To create a chat, you may need the role agents-access from an administrator.']
+          : []),
+      ];
   if (listedScope.archived)
     return [
       '',

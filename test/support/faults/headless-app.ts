@@ -104,12 +104,18 @@ export async function openHeadlessApp({
   const remote = connectByToken({
     token: TOKEN,
     createBackend(token) {
-      const coder = createCoderBackend({ url: server.url, token, clock, timeouts: time.timeouts });
+      const coder = createCoderBackend({
+        url: server.url,
+        token,
+        clock,
+        timeouts: time.timeouts,
+        hasChats: false,
+      });
       return { ...coder, sources: [...coder.sources, ...moreSources] };
     },
     findNewToken: async (token) => (storedToken === token ? null : storedToken),
   });
-  const facts = coderBackendFacts({ directories: false, hasChats: true });
+  const facts = coderBackendFacts({ directories: false, hasChats: false });
   const late = reconnectingBackend(remote, { sources: [...facts.sources, ...moreSources] });
   recorder = recordCalls(late, clock);
   const { backend, calls } = recorder;

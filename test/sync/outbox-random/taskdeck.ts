@@ -53,6 +53,7 @@ const backend = createCoderBackend({
   url,
   token: 'abcdefghij-abcdefghijklmnopqrstuv',
   clock: { ...systemClock, now: clock.now },
+  hasChats: false,
 });
 const sync = startSync({
   backend,
