@@ -6,6 +6,7 @@ import { creatingSource } from '../domain/sources.ts';
 import type { Task } from '../domain/task.ts';
 import { didYouMean } from '../domain/text/did-you-mean.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
+import { neitherAvailable } from '../domain/unavailable.ts';
 import { chatsOf } from './chat-options.ts';
 import { type ChatOptions, createChat } from './create-chat.ts';
 import { EXIT } from './exit-code.ts';
@@ -70,7 +71,7 @@ async function kindFor(context: ScriptContext, { organization }: CreateOptions):
     errorIfMissing(tasks, signal),
     errorIfMissing(chats, signal),
   ]);
-  if (noTasks !== null && noChats !== null) throw noTasks;
+  if (noTasks !== null && noChats !== null) throw neitherAvailable([noTasks, noChats]);
   if (noTasks !== null) return 'chat';
   if (noChats !== null) return 'task';
   const templates = (await backend.templates(signal)).filter(

@@ -76,7 +76,9 @@ test('checks each source', async () => {
   const chats = memorySource('chats', [makeChat()]);
   chats.error = unreachable();
   const { code, out } = await examine({ ...on.backend, sources: [on.backend.sources[0], chats] }, false);
-  expect(out).toMatch(/\n {2}ok tasks {13}0 of yours\n {2}!! chats {13}No route to the chats\.\n/);
+  expect(out).toMatch(
+    /\n {2}ok tasks {13}0 of yours, at \/api\/v2\/tasks\n {2}!! chats {13}No route to the chats\.\n/,
+  );
   expect(code).toBe(5);
   await on.close();
 });

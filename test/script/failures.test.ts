@@ -184,6 +184,7 @@ describe('create', () => {
     JSON.parse(coder.requests.findLast(({ method }) => method === 'POST')?.body ?? 'null');
 
   beforeEach(() => {
+    coder.on('GET', '/api/v2/tasks', json(200, { tasks: [], count: 0 }));
     coder.on('GET', '/api/v2/templates', json(200, [template('docker', 'one')]));
     coder.on('GET', '/api/v2/templateversions/version-of-one-docker/presets', json(200, null));
     coder.on('POST', '/api/v2/tasks/me', json(201, task()));

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BackendError } from '../../src/domain/errors.ts';
 import type { OwnerScope } from '../../src/domain/owner-scope.ts';
 import type { Task } from '../../src/domain/task.ts';
+import { chatsUnavailable, tasksUnavailable } from '../../src/domain/unavailable.ts';
 import { dataAge } from '../../src/store/selectors.ts';
 import { startNotifications } from '../../src/sync/notifications.ts';
 import { persistConversations } from '../../src/sync/persist-conversations.ts';
@@ -9,7 +10,7 @@ import { startSync } from '../../src/sync/sync.ts';
 import { connectionProblem } from '../../src/view/layout/connection-problem.ts';
 import { makeChat, makeReport, makeTask, NOON } from '../domain/builders.ts';
 import { ada, stateDirectory } from '../storage/storage-fixture.ts';
-import { memorySource, notOffered, unreachable } from '../support/memory-source.ts';
+import { type MemorySource, memorySource, notOffered, unreachable } from '../support/memory-source.ts';
 import { syncFixture } from './sync-fixture.ts';
 
 const TASK = makeTask({ id: 't1', createdAt: NOON - 3_000 });
@@ -138,6 +139,57 @@ describe('a source that fails', () => {
     await fixture.clock.advance(60_000);
     expect(fixture.state.listedScope).toEqual({ kind: 'mine' });
   });
+});
+
+describe('a scope that Tasks reject', () => {
+  const scope: OwnerScope = { kind: 'owner', name: 'bob' };
+  const denied = new BackendError({ kind: 'invalid', message: 'No such user.', tookEffect: 'no' });
+
+  it.each<[string, Partial<MemorySource>, OwnerScope['kind']]>([
+    ['chats that know no other owners are empty', { tasks: [] }, 'mine'],
+    ['the server has no chats', { error: notOffered() }, 'mine'],
+    ['chats of that owner are shared', { tasks: [makeChat({ id: 'c9', ownerName: 'bob' })] }, 'owner'],
+  ])('stays rejected or not: %s', async (_, chats, kind) => {
+    const { fixture, start, tasksSource, chatsSource } = startWithTwo();
+    Object.assign(chatsSource, { capabilities: { directories: false, otherOwners: false } });
+    start();
+    await fixture.clock.settle();
+    tasksSource.error = denied;
+    Object.assign(chatsSource, chats);
+    fixture.store.dispatch({ type: 'scope-selected', scope, now: fixture.clock.now() });
+    await fixture.clock.advance(1_000);
+    expect(fixture.state.listedScope.kind).toBe(kind);
+  });
+
+  it('is rejected too when the empty chats answer later', async () => {
+    const { fixture, start, tasksSource, chatsSource } = startWithTwo();
+    Object.assign(chatsSource, { capabilities: { directories: false, otherOwners: false } });
+    start();
+    await fixture.clock.settle();
+    tasksSource.error = denied;
+    let answer = (_: readonly Task[]): void => {};
+    chatsSource.list = () =>
+      new Promise((resolve) => {
+        answer = resolve;
+      });
+    fixture.store.dispatch({ type: 'scope-selected', scope, now: fixture.clock.now() });
+    await fixture.clock.advance(1_000);
+    expect(fixture.state.listedScope).toEqual(scope);
+    answer([]);
+    await fixture.clock.settle();
+    expect(fixture.state.listedScope).toEqual({ kind: 'mine' });
+  });
+});
+
+it('a server with none of the sources is one problem', async () => {
+  const { fixture, start, tasksSource, chatsSource } = startWithTwo();
+  tasksSource.error = tasksUnavailable('v2.38.0');
+  chatsSource.error = chatsUnavailable('v2.38.0');
+  start();
+  await fixture.clock.settle();
+  expect(fixture.state.listFreshness.error?.message).toMatch(
+    /^This server runs Coder 2\.38, which no longer has Tasks, and does not answer requests for Chats\./u,
+  );
 });
 
 describe('old rows', () => {

@@ -225,7 +225,7 @@ describe('a screen of its own', () => {
   it.each([
     ['signed-out', 'Not signed in'],
     ['forbidden', 'No permission to see tasks on this server'],
-    ['no-tasks', 'Tasks are not available on this server'],
+    ['no-tasks', 'Neither Tasks nor Chats on this server'],
     ['not-coder', 'This does not look like a Coder server'],
     ['bad-answer', 'Cannot read the server’s response'],
     ['unreachable', 'Cannot reach the server'],
