@@ -120,9 +120,13 @@ function moveField(context: CommandContext, step: -1 | 1): void {
   const state = store.getState();
   const { openForm } = state.view;
   if (openForm === null) return;
-  const fields = formFields(state).filter((field) => field !== 'preset' || hasPresets(state));
-  const at = fields.indexOf(openForm.field);
-  const next = fields[(at + step + fields.length) % fields.length];
+  const fields = formFields(state);
+  const canFocus = (field: FormField | undefined): boolean => field !== 'preset' || hasPresets(state);
+  // The focused field may be skipped, or gone, meanwhile.
+  let at = fields.indexOf(openForm.field);
+  do at = (at + step + fields.length) % fields.length;
+  while (!canFocus(fields[at]));
+  const next = fields[at];
   if (next !== undefined) focusField(store, next);
 }
 
