@@ -50,6 +50,9 @@ export function deliveryTiming({ facts }: Pick<Task, 'facts'>, phase: Phase): De
     case 'pausing':
     case 'paused':
       return 'needs-resume';
+    case 'unknown':
+      // A status word of a newer server: the server decides.
+      return facts.kind === 'chat' ? 'now' : 'never';
     default:
       return 'never';
   }
