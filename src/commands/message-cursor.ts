@@ -37,7 +37,9 @@ interface Stop {
 /** The places in a block, from top to bottom; none in a separator. */
 function stopsIn(block: Block | undefined): readonly (string | null)[] {
   if (block === undefined || !isMessage(block)) return [];
-  return [null, ...block.body.parts.flatMap((part) => (isStop(part) ? [part.key] : []))];
+  const parts = block.body.parts.flatMap((part) => (isStop(part) ? [part.key] : []));
+  // A message of parts alone is selected with its first part.
+  return parts.length > 0 && parts.length === block.body.parts.length ? parts : [null, ...parts];
 }
 
 /** The cursor goes to parts that can be opened here, or in a browser. */
@@ -61,7 +63,7 @@ function cursorStop({ view, taskId }: VisibleTranscript, { view: { messageCursor
   const { message, part = null } = messageCursor;
   const stops = stopsIn(view.blocks[message]);
   if (stops.length === 0) return null;
-  return { message, part: stops.includes(part) ? part : null };
+  return { message, part: stops.includes(part) ? part : (stops[0] ?? null) };
 }
 
 /** The last visible place, or above the window; null without messages. */

@@ -16,9 +16,9 @@ export interface DetailLimits {
   readonly length: number;
 }
 
-/** On the screen: more cannot be read there, and would slow it down. */
+/** On the screen. The pager and saved files have the rest. */
 export const SCREEN_LIMITS: DetailLimits = {
-  outputLines: 200,
+  outputLines: 50,
   outputLength: 64_000,
   lines: 120,
   length: 32_000,

@@ -5,7 +5,7 @@ import { childIdOf, childTitleOf } from './sub-agent.ts';
 import { exactDuration } from './text/age.ts';
 import { sanitiseLine } from './text/sanitise.ts';
 import { displayWidth, truncate } from './text/width.ts';
-import { isSubAgentTool, tellingArguments, toolTitle } from './tool-names.ts';
+import { COMPACTION_TOOL, isSubAgentTool, tellingArguments, toolTitle } from './tool-names.ts';
 import { parseWebUrl } from './web-link.ts';
 
 /** The longest argument, list of files or reason in a row, columns. */
@@ -91,6 +91,7 @@ export function mainArgument(call: ToolCallPart): string {
   if (typeof input === 'string') return input;
   const values = argumentsOf(call);
   if (name === 'ask_user_question') return questionsIn(values);
+  if (name === COMPACTION_TOOL) return '';
   if (isSubAgentTool(name)) {
     const title = childTitleOf(call);
     if (title !== '') return title;

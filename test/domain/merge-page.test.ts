@@ -71,7 +71,7 @@ describe('a page of older messages', () => {
     expect(idsOf(mergePage(all, older(20, 400), 500))).toBe('10 20 400 500');
   });
 
-  it.each([1, 2, 3])('loads everything page by page whatever arrives in between, seed %s', (seed) => {
+  it.each([1, 2, 3])('loads everything page by page while others arrive, seed %s', (seed) => {
     const next = seededRandom(seed);
     const random = (): number => next(1_000) / 1_000;
     const ids: number[] = [];

@@ -36,9 +36,9 @@ describe('an opened tool call', () => {
 
   it('keeps the end of a long output, and says how many lines are hidden', () => {
     const lines = linesOf(toolCall({ output: numbered(1_234) }));
-    expect(lines.slice(0, 3)).toEqual(['  output:', '  │ … the first 1034 lines hidden', '  │ line 1035']);
+    expect(lines.slice(0, 3)).toEqual(['  output:', '  │ … the first 1184 lines hidden', '  │ line 1185']);
     expect(lines.at(-1)).toBe('  │ line 1234');
-    expect(linesOf(toolCall({ output: numbered(200) })).at(1)).toBe('  │ line 1');
+    expect(linesOf(toolCall({ output: numbered(50) })).at(1)).toBe('  │ line 1');
     expect(linesOf(toolCall({ output: numbered(1_234) }), NO_LIMITS)).toHaveLength(1_235);
   });
 
