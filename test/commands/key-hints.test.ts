@@ -81,7 +81,7 @@ it('every command id in keyFor exists', () => {
 
 /** A new key for every command, none of the default keys. */
 const OTHERS = [
-  ...'àáâãäåæçèéêëìíîïðñòóôõöøùúûüýþßāăąćĉċčďđēĕėęěĝğġģĥħĩīĭįıĵķĺļľŀłńņňŋōŏőœŕŗřśŝşšţťŧũūŭůűųŵŷźżžαβγδεζηθικλμνξοπρστυφχψω',
+  ...'àáâãäåæçèéêëìíîïðñòóôõöøùúûüýþßāăąćĉċčďđēĕėęěĝğġģĥħĩīĭįıĵķĺļľŀłńņňŋōŏőœŕŗřśŝşšţťŧũūŭůűųŵŷźżžαβγδεζηθικλμνξοπρστυφχψωաբգդեզէըթժիլխծկհձղճմյնշ',
 ];
 /** Contexts where a letter is text. */
 const WRITING: ReadonlySet<KeyContext> = new Set(['prompt', 'form', 'field', 'filter', 'rename', 'anywhere']);
@@ -121,7 +121,7 @@ describe('with another key for every command', () => {
     )
     .flatMap(({ keys }) => keys)
     // These keys are also English words.
-    .filter((key) => /^(?:ctrl\+)?[b-zA-Z?]$/u.test(key));
+    .filter((key) => /^(?:ctrl\+)?[b-zB-Z?]$/u.test(key));
 
   it.each(Object.keys(SCENES))('footer, notices and help of “%s” show the new keys', (name) => {
     const state = remapped(SCENES[name]?.({ columns: 120, rows: 40 }) ?? expect.fail());
