@@ -1,5 +1,6 @@
 import { MARK_UNREAD } from '../domain/needs-attention.ts';
 import { includesOwnTasks } from '../domain/owner-scope.ts';
+import type { Task } from '../domain/task.ts';
 import { showAcceptedAction } from './accepted-action.ts';
 import type { StoreEvent } from './event.ts';
 import { followTasks, reselect } from './follow-tasks.ts';
@@ -20,7 +21,7 @@ import { withoutConfirmedRequests } from './slices/outbox.ts';
 import { AWAY_MS, sortRows } from './slices/rows.ts';
 import { addTask, isOfListedScope } from './slices/tasks.ts';
 import { type State, withChange } from './state.ts';
-import { taskById } from './task-index.ts';
+import { taskById, tasksWithIds } from './task-index.ts';
 import { revealSelected } from './task-tree.ts';
 
 type EventOf<Type> = Extract<StoreEvent, { readonly type: Type }>;
@@ -69,7 +70,12 @@ const REACTIONS: {
   },
 
   'task-viewed': (after, { taskId }) => readHere(after, taskId),
-  'tasks-acknowledged': (after, { taskIds, on }) => (on ? taskIds.reduce(readHere, after) : after),
+  'tasks-acknowledged'(after, { taskIds, on }) {
+    if (!on) return after;
+    const read = taskIds.reduce(readHere, after);
+    const chats = taskIds.filter((id) => after.reads.get(id) !== read.reads.get(id));
+    return chats.length === 0 ? read : withChange(read, { inverse: { action: MARK_UNREAD, taskIds: chats } });
+  },
   'task-selected': (after, { taskId }, before) =>
     revealSelected(
       taskId === before.view.selected

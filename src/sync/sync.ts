@@ -1,5 +1,6 @@
 import type { OutboxStorage } from '../domain/ports/outbox-storage.ts';
 import { type BulkRunner, createBulkRunner } from './bulk-runner.ts';
+import { startLoadingModelNames } from './load-model-names.ts';
 import { startMarkingRead } from './mark-read.ts';
 import { startMarkingSeen, type TaskInView } from './mark-seen.ts';
 import { createOutbox, type Outbox } from './outbox/outbox.ts';
@@ -56,6 +57,7 @@ export function startSync(
   const stops = [
     startMarkingSeen(context),
     startMarkingRead(context),
+    startLoadingModelNames(context),
     startTicker(store, clock),
     trackActivity(store, clock),
   ];

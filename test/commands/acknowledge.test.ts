@@ -55,6 +55,12 @@ it('e reads an unread chat; again, it marks it as unread on the server', () => {
   expect(app.calls).toEqual([{ what: 'act', action: 'mark-unread', taskId: 'c' }]);
 });
 
+it('U marks acknowledged chats as unread', () => {
+  const app = open(makeChat({ id: 'c', unread: true }), makeChat({ id: 'd', unread: true }));
+  app.press('e', 'U');
+  expect(app.calls).toEqual([{ what: 'act', action: 'mark-unread', taskId: app.state().view.selected }]);
+});
+
 it('a question stays until it is answered', () => {
   const app = open(makeChat({ id: 'c', hasQuestion: true, unread: true }));
   app.press('e');

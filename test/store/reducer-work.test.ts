@@ -7,7 +7,7 @@ import { markedTasks } from '../../src/store/marks.ts';
 import { counts, nextTickAt, rowIndexById, visibleTasks } from '../../src/store/selectors.ts';
 import type { State } from '../../src/store/state.ts';
 import { taskById } from '../../src/store/task-index.ts';
-import { MINUTE, makeReport, makeTask, NOON, type TaskFields } from '../domain/builders.ts';
+import { MINUTE, makeChat, makeReport, makeTask, NOON, type TaskFields } from '../domain/builders.ts';
 import { applyEvents, emptyState, listReceived } from './state-builders.ts';
 
 const TASKS = 500;
@@ -69,7 +69,29 @@ const EVENTS: Readonly<Record<string, StoreEvent>> = {
   'one task was fetched alone': { type: 'task-received', task: changed, startedAt: NOON, now: NOON + 10 },
   'a filter hides the selected task': { type: 'filter-changed', filter: 't9' },
 };
+/** Families of ten, of which every second one is unfolded. */
+function families(): State {
+  const family = all.map((task, index) =>
+    index % 10 === 0
+      ? task
+      : Object.defineProperties(makeChat({ parentId: `t${index - (index % 10)}`, source: 'tasks' }), {
+          id: { enumerable: true, get: () => counted(`t${index}`) },
+          state: { enumerable: true, get: () => counted(null) },
+        }),
+  );
+  return applyEvents(
+    emptyState(),
+    listReceived(family),
+    ...Array.from({ length: TASKS / 20 }, (_, index) => ({
+      type: 'fold-changed' as const,
+      taskId: `t${index * 20}`,
+      isUnfolded: true,
+    })),
+  );
+}
+
 const STATES = {
+  families,
   'all listed': allListed,
   'a parked list': withParked,
   'attention filter': attentionOnly,

@@ -7,6 +7,7 @@ import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { displayWidth, truncate } from '../../domain/text/width.ts';
 import { wrap } from '../../domain/text/wrap.ts';
 import { taskLink } from '../../domain/web-link.ts';
+import { modelNameOf } from '../../store/model-name.ts';
 import { phaseIn } from '../../store/slices/actions.ts';
 import type { State } from '../../store/state.ts';
 import { childIdsOf } from '../../store/task-tree.ts';
@@ -80,7 +81,10 @@ export const headingRows = ({ title, reportRows, facts }: Heading): number =>
 /** The first words about a chat that fit. */
 function factsWords(state: State, task: Task, phase: Phase, width: number): string {
   let text = '';
-  for (const word of chatWords(task, phase, childIdsOf(state, task.id).length)) {
+  for (const word of chatWords(task, phase, {
+    subAgents: childIdsOf(state, task.id).length,
+    model: modelNameOf(state, task),
+  })) {
     const longer = text === '' ? word : `${text} · ${word}`;
     if (displayWidth(longer) > width) break;
     text = longer;

@@ -48,7 +48,7 @@ export function taskWords(state: State, task: Task, isNews = false): string {
     !isNews && isUnseenIn(state, task) ? 'not seen yet' : '',
     state.view.marked.has(task.id) ? 'marked' : '',
     need === null ? '' : need === 'answer' ? 'a sub-agent asks you' : 'a sub-agent needs you',
-    ...chatWords(task, phase, 0).filter((word) => parent === null || word !== 'sub-agent'),
+    ...chatWords(task, phase).filter((word) => parent === null || word !== 'sub-agent'),
     ...familyWords(state, task),
   ];
   return `${title}: ${parts.filter(Boolean).join(', ')}.${report === '' ? '' : ` “${report}”`}`;

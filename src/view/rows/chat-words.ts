@@ -66,8 +66,15 @@ function changesWords({ changes }: ChatFacts): readonly string[] {
   ].filter(Boolean);
 }
 
+const modelWords = (model: string, effort: string): string =>
+  model === '' ? (effort === '' ? '' : `effort ${effort}`) : [model, effort].filter(Boolean).join(' ');
+
 /** The facts of a chat in words, the most useful first; empty for another kind. Safe to show. */
-export function chatWords(task: Pick<Task, 'facts'>, phase: Phase, subAgents: number): readonly string[] {
+export function chatWords(
+  task: Pick<Task, 'facts'>,
+  phase: Phase,
+  { subAgents = 0, model = '' }: { readonly subAgents?: number; readonly model?: string } = {},
+): readonly string[] {
   const facts = chatFacts(task);
   if (facts === null) return [];
   const { archived, parentId, planMode, effort, queueLength, pinOrder, shared } = facts;
@@ -76,10 +83,10 @@ export function chatWords(task: Pick<Task, 'facts'>, phase: Phase, subAgents: nu
     turnWords(facts, phase),
     ...changesWords(facts),
     planMode ? 'plan mode' : '',
+    modelWords(sanitiseLine(model), sanitiseLine(effort)),
     queueLength !== null && queueLength > 0 ? `${queueLength} queued ${plural(queueLength, 'message')}` : '',
     parentId === null ? '' : 'sub-agent',
     subAgents === 0 ? '' : counted(subAgents, 'sub-agent'),
-    effort === '' ? '' : `effort ${sanitiseLine(effort)}`,
     pinOrder > 0 ? 'pinned' : '',
     shared ? 'shared' : '',
   ].filter(Boolean);

@@ -148,7 +148,7 @@ describe('the heading', () => {
       shared: true,
     };
     expect(heading(about, 120)[1]).toBe(
-      'PR 812 open, approved · +41 -12 in 3 files · plan mode · 2 queued messages · 1 sub-agent · effort high · pinned · shared',
+      'PR 812 open, approved · +41 -12 in 3 files · plan mode · effort high · 2 queued messages · 1 sub-agent · pinned · shared',
     );
     expect(heading(about, 44)[1]).toBe('PR 812 open, approved · +41 -12 in 3 files');
     for (const line of heading(about, 44)) expect(displayWidth(line)).toBeLessThanOrEqual(44);
@@ -162,6 +162,26 @@ describe('the heading', () => {
     ['an archived chat', { archived: true }, 'archived'],
   ])('says %s', (_, about, words) => {
     expect(heading(about, 80)[1]?.split(' · ')[0]).toBe(words);
+  });
+
+  it('names the model once it is known', () => {
+    const task = chat('a', { modelId: 'm1', effort: 'high', organizationId: 'o1' });
+    const model = {
+      id: 'm1',
+      name: 'Sonnet',
+      provider: 'Anthropic',
+      isDefault: true,
+      efforts: [],
+      unavailable: null,
+    };
+    const state = listed(task);
+    expect(headingOf(state, task, 80, 20).facts).toBe('effort high');
+    const loaded = applyEvents(state, {
+      type: 'chat-models-loaded',
+      organizationId: 'o1',
+      result: { value: [model] },
+    });
+    expect(headingOf(loaded, task, 80, 20).facts).toBe('Sonnet high');
   });
 
   it('has no row of facts for a chat without any', () => {
