@@ -73,8 +73,9 @@ const REACTIONS: {
   'tasks-acknowledged'(after, { taskIds, on }) {
     if (!on) return after;
     const read = taskIds.reduce(readHere, after);
-    const chats = taskIds.filter((id) => after.reads.get(id) !== read.reads.get(id));
-    return chats.length === 0 ? read : withChange(read, { inverse: { action: MARK_UNREAD, taskIds: chats } });
+    const isRead = ({ id }: Task): boolean => after.reads.get(id) !== read.reads.get(id);
+    const tasks = tasksWithIds(read.tasks, taskIds).filter(isRead);
+    return tasks.length === 0 ? read : withChange(read, { inverse: { action: MARK_UNREAD, tasks } });
   },
   'task-selected': (after, { taskId }, before) =>
     revealSelected(
