@@ -134,6 +134,8 @@ export interface Conclusion {
   /** The kind of the error. Absent: no error. */
   readonly error?: string;
   readonly tookEffect?: 'no' | 'maybe';
+  /** The client looks, or tries again, and finds out that the operation succeeded: no error after all. */
+  readonly foundOut?: true;
   /** The result of looking for a message or chat of which the answer was lost. */
   readonly resolution?: 'accepted' | 'queued' | 'absent';
   readonly text: string;
