@@ -131,11 +131,10 @@ export function neitherAvailable([first, ...others]: readonly [
   const known = combined.get(first);
   if (known?.last === last) return known.error;
   const version = all.find((each) => each.version !== null)?.version ?? null;
-  const [message, hint] = neitherWords(
-    version,
-    all.some(({ reason }) => reason === 'refused'),
-  );
-  const error = new BackendError({ ...first, message, hint, cause: first });
+  const refused = all.find(({ reason }) => reason === 'refused');
+  const [message, hint] = neitherWords(version, refused !== undefined);
+  // An administrator can change a refusal.
+  const error = new BackendError({ ...first, unavailable: refused ?? all[0], message, hint, cause: first });
   combined.set(first, { last, error });
   return error;
 }

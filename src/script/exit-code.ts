@@ -24,7 +24,8 @@ export class TimedOut extends Error {
 }
 
 export function exitCodeOf(error: unknown): ExitCode {
-  if (error instanceof BackendError) return exitCodeOfKind(error.kind);
+  if (error instanceof BackendError)
+    return error.unavailable?.reason === 'refused' ? EXIT.denied : exitCodeOfKind(error.kind);
   if (error instanceof TimedOut) return EXIT.timedOut;
   if (error instanceof NoTokenError) return EXIT.denied;
   if (error instanceof UsageError) return EXIT.usage;

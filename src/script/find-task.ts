@@ -3,6 +3,7 @@ import type { Source } from '../domain/ports/source.ts';
 import { getFromAnySource } from '../domain/sources.ts';
 import { CHATS, type Task, titleOf } from '../domain/task.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
+import { neitherAvailable } from '../domain/unavailable.ts';
 import type { ScriptContext } from './script-context.ts';
 import { beginsWithId, canNameChat, parseTaskArgument, type TaskArgument } from './task-argument.ts';
 
@@ -120,11 +121,14 @@ function reasonForNone(
   sources: readonly Source[],
   errors: ReadonlyMap<Source, BackendError>,
 ): BackendError {
-  const all = [...errors.values()];
-  const isOfferedNowhere = sources.every((source) => errors.get(source)?.kind === 'no-tasks');
+  const all = sources.flatMap((source) => errors.get(source) ?? []);
+  const failure = all.find(({ kind }) => kind !== 'not-found' && kind !== 'no-tasks');
+  if (failure !== undefined) return failure;
+  const [first, ...others] = all.filter(({ kind }) => kind === 'no-tasks');
+  if (first !== undefined && others.length === sources.length - 1)
+    return neitherAvailable([first, ...others]);
   return (
-    all.find(({ kind }) => kind !== 'not-found' && kind !== 'no-tasks') ??
-    (isOfferedNowhere ? all[0] : all.find(({ kind }) => kind === 'not-found')) ??
+    all.find(({ kind }) => kind === 'not-found') ??
     new BackendError({
       kind: 'not-found',
       message: `Nothing on this server has the id, name or title "${text}".`,

@@ -58,6 +58,7 @@ describe('a server with neither', () => {
     const version = 'v2.36.1';
     const error = neitherAvailable([tasksUnavailable(version), chatsRefused(version, forbidden)]);
     expect(error.message).toBe('This server runs Coder 2.36 without Tasks, and you may not use Chats on it.');
+    expect(error.unavailable?.reason).toBe('refused');
     expect(error.hint).toMatch(/administrator.*`agents-access`/u);
   });
 
