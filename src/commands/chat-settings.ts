@@ -1,11 +1,13 @@
 import { keyFor } from '../domain/key-placeholder.ts';
 import type { Availability } from '../domain/rules.ts';
 import { chatFacts, type Task } from '../domain/task.ts';
+import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { mayChangeWorkspace } from '../domain/workspace.ts';
+import { modelLabel } from '../store/form-choices.ts';
 import { selectedTask } from '../store/selectors.ts';
 import type { Notice } from '../store/slices/notices.ts';
 import type { State } from '../store/state.ts';
-import { PLAN_FIRST, workspaceOf } from '../view/overlays/chat-items.ts';
+import { turnItems, workspaceOf } from '../view/overlays/chat-items.ts';
 import type { Command, CommandContext } from './command.ts';
 
 const NO_TASK = 'No task is selected.';
@@ -33,15 +35,17 @@ function modeAvailability(state: State): Availability {
 export const chatSettingCommands: readonly Command[] = [
   {
     id: 'mode',
-    title: 'Plan first, or act at once',
+    title: 'Plan mode, model, effort',
     hint: 'mode',
     keys: ['M'],
     keyContext: 'panes',
     enabled: modeAvailability,
-    run({ store }) {
+    run({ store, operations }) {
       const task = selectedTask(store.getState());
-      if (task !== null)
-        store.dispatch({ type: 'overlay-opened', overlay: { kind: 'mode', taskId: task.id } });
+      if (task === null) return;
+      store.dispatch({ type: 'overlay-opened', overlay: { kind: 'mode', taskId: task.id } });
+      const organizationId = chatFacts(task)?.organizationId ?? '';
+      if (organizationId !== '') void operations.loadChatModels(organizationId);
     },
   },
   {
@@ -63,9 +67,30 @@ export const chatSettingCommands: readonly Command[] = [
 
 const workspaceIdOf = (task: Task): string | null => chatFacts(task)?.workspaceId ?? null;
 
-export function chooseMode({ store, operations }: CommandContext, taskId: string, id: string): void {
+/** Sets the mode of the next turn, or the model or effort of the next message. */
+export function chooseForTurn(context: CommandContext, taskId: string, id: string): void {
+  const { store, operations, clock } = context;
+  const state = store.getState();
+  const item = turnItems(state, taskId).find((each) => each.id === id);
+  if (item === undefined) return;
+  const { choice, label, reason = '' } = item;
+  if (reason !== '') {
+    const text = `${label} cannot be used: ${reason}`;
+    return store.dispatch({ type: 'notice-changed', notice: { tone: 'bad', text, at: clock.now() } });
+  }
   store.dispatch({ type: 'overlay-closed' });
-  operations.setPlanMode(taskId, id === PLAN_FIRST);
+  if (choice.kind === 'plan') return operations.setPlanMode(taskId, choice.on);
+  const before = state.nextTurns.get(taskId) ?? {};
+  // The efforts of another model are others.
+  const turn = choice.kind === 'model' ? { modelId: choice.model.id } : { ...before, effort: choice.effort };
+  const text =
+    choice.kind === 'model'
+      ? `The next message goes to ${modelLabel(choice.model)}.`
+      : `The next message has the effort ${sanitiseLine(choice.effort)}.`;
+  store.dispatch(
+    { type: 'next-turn-changed', taskId, turn },
+    { type: 'notice-changed', notice: { tone: 'good', text, at: clock.now() } },
+  );
 }
 
 /** Starts, stops or opens the workspace of a chat, or shows why it cannot. */

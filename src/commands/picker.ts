@@ -3,12 +3,12 @@ import { withKeyNames } from '../domain/key-placeholder.ts';
 import type { PickerOverlay } from '../store/slices/screen.ts';
 import type { State } from '../store/state.ts';
 import { screenLayout } from '../view/layout/screen-layout.ts';
-import { modeItems, workspaceItems, workspaceNote, workspaceTitle } from '../view/overlays/chat-items.ts';
+import { turnItems, workspaceItems, workspaceNote, workspaceTitle } from '../view/overlays/chat-items.ts';
 import { deploymentItems } from '../view/overlays/deployment-items.ts';
 import { linkItems } from '../view/overlays/link-items.ts';
 import { findOwners, ownerItems } from '../view/overlays/owner-items.ts';
 import { type PickerContent, type PickerItem, pickerListRows } from '../view/overlays/picker-rows.ts';
-import { chooseMode, chooseWorkspaceAction } from './chat-settings.ts';
+import { chooseForTurn, chooseWorkspaceAction } from './chat-settings.ts';
 import { listOwnerTasks } from './choose-owner.ts';
 import type { CommandContext } from './command.ts';
 import { shortKey } from './help-content.ts';
@@ -50,10 +50,10 @@ function pickerOf(state: State, { kind, taskId = '' }: PickerOverlay): Picker {
     case 'mode':
       return {
         title: 'The next turn of the chat',
-        items: modeItems(state, taskId),
+        items: turnItems(state, taskId),
         empty: '',
         find: findItems,
-        choose: (context, id) => chooseMode(context, taskId, id),
+        choose: (context, id) => chooseForTurn(context, taskId, id),
       };
     case 'workspace':
       return {

@@ -10,6 +10,8 @@ import type { SyncContext } from './sync-context.ts';
 export interface ChatOptionsLoader {
   /** Resolves when the options are in the state, or why they could not be loaded. Concurrent calls share one load. */
   load(): Promise<void>;
+  /** Resolves when the models of an organization are in the state, or why they could not be loaded. */
+  loadModels(organizationId: string): Promise<void>;
   /** Loads the options of the open form again; does nothing without a form of a chat. */
   reload(): void;
   stop(): void;
@@ -33,22 +35,26 @@ export function createChatOptionsLoader(
       { type: 'workspaces-loaded', result: workspaces },
       { type: 'workspace-templates-loaded', result: templates },
     );
-    await loadModels();
+    await loadModelsOfChosen();
   }
 
-  async function loadModels(): Promise<void> {
-    const organization = chosenOrganization(store.getState());
-    if (organization === null) return;
-    const { id } = organization;
+  async function loadModels(id: string): Promise<void> {
     const source = backend.sources.find((each) => each.id === CHATS);
     const result = await attempt(
       'Cannot list the models',
       async () => (await source?.models?.(id, signal)) ?? [],
     );
     if (!signal.aborted) store.dispatch({ type: 'chat-models-loaded', organizationId: id, result });
+  }
+
+  async function loadModelsOfChosen(): Promise<void> {
+    const organization = chosenOrganization(store.getState());
+    if (organization === null) return;
+    await loadModels(organization.id);
     // The user may have chosen another organization meanwhile.
     const chosen = chosenOrganization(store.getState());
-    if (!signal.aborted && chosen !== null && !store.getState().chatModels.has(chosen.id)) await loadModels();
+    if (!signal.aborted && chosen !== null && !store.getState().chatModels.has(chosen.id))
+      await loadModelsOfChosen();
   }
 
   function load(): Promise<void> {
@@ -72,7 +78,7 @@ export function createChatOptionsLoader(
     wasOpen = isOpen;
   });
 
-  return { load, reload, stop };
+  return { load, loadModels, reload, stop };
 }
 
 async function attempt<Value>(fact: string, request: () => Promise<Value>): Promise<LoadResult<Value>> {

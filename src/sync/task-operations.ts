@@ -92,6 +92,7 @@ export function createTaskOperations(context: SyncContext & { readonly changed: 
     findUsers: users.find,
     loadTemplateOptions: templateOptions.load,
     loadChatOptions: chatOptions.load,
+    loadChatModels: chatOptions.loadModels,
     reloadFormOptions() {
       templateOptions.reload();
       chatOptions.reload();

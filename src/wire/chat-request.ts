@@ -22,6 +22,13 @@ export interface CreateChatRequest {
   readonly client_type: 'api';
 }
 
+/** POST …/chats/{id}/messages */
+export interface SendRequest {
+  readonly content: readonly TextInput[];
+  readonly model_config_id?: string;
+  readonly reasoning_effort?: string;
+}
+
 /** PATCH …/chats/{id}: one field a request, because the server does not apply several as one. */
 export type UpdateChatRequest =
   | { readonly archived: boolean }

@@ -22,6 +22,7 @@ type Call =
   | { readonly what: 'undo' | 'finish-all' }
   | { readonly what: 'create'; readonly task: NewTask; readonly newWorkspace?: NewWorkspace }
   | { readonly what: 'workspace'; readonly id: string }
+  | { readonly what: 'chat-models'; readonly organizationId: string }
   | { readonly what: 'start' | 'stop'; readonly workspaceId: string }
   | { readonly what: 'plan-mode'; readonly taskId: string; readonly on: boolean }
   | { readonly what: 'send'; readonly taskId: string; readonly text: string; readonly resume?: true }
@@ -94,6 +95,9 @@ export function appFixture(state: State): AppFixture {
         }),
       async loadChatOptions() {
         note({ what: 'chat-options' });
+      },
+      async loadChatModels(organizationId) {
+        note({ what: 'chat-models', organizationId });
       },
       async loadWorkspace(id) {
         note({ what: 'workspace', id });

@@ -4,7 +4,7 @@ import type { Workspace } from '../../src/domain/workspace.ts';
 import type { LoadResult } from '../../src/store/slices/chat-options.ts';
 import type { State } from '../../src/store/state.ts';
 import { type ChatFields, makeChat } from '../domain/builders.ts';
-import { onlyChats, WORKSPACE } from '../store/chat-form-states.ts';
+import { chatOptions, onlyChats, WORKSPACE } from '../store/chat-form-states.ts';
 import { applyEvents, chatsReceived, onDeployment, stateWithTasks } from '../store/state-builders.ts';
 import { type AppFixture, appFixture } from './app-fixture.ts';
 
@@ -102,6 +102,43 @@ describe('M', () => {
     const planning = appFixture(withChat({ planMode: true }));
     planning.press('M', 'enter');
     expect(planning.calls).toEqual([{ what: 'plan-mode', taskId: 'c1', on: false }]);
+  });
+
+  it('chooses the model and its effort for the next message', () => {
+    const app = appFixture(
+      applyEvents(withChat({ organizationId: 'o1', modelId: 'sonnet', effort: 'high' }), ...chatOptions()),
+    );
+    const labels = () => pickerContent(app.state())?.found.map(({ label }) => label);
+    app.press('M');
+    expect(app.calls).toEqual([{ what: 'chat-models', organizationId: 'o1' }]);
+    expect(labels()).toEqual([
+      'Act at once (now)',
+      'Plan first',
+      'Effort low',
+      'Effort medium',
+      'Effort high (now)',
+      'Sonnet · Anthropic (default) (now)',
+      'GPT 6 · OpenAI',
+      'Opus · Anthropic',
+      'Llama 5 · Our own',
+    ]);
+    app.type('llama');
+    app.press('enter');
+    expect(app.notice()).toBe('Llama 5 · Our own cannot be used: its provider has no API key');
+    expect(app.state().nextTurns.size).toBe(0);
+    app.press('ctrl+u');
+    app.type('opus');
+    app.press('enter');
+    expect(app.notice()).toBe('The next message goes to Opus · Anthropic.');
+    app.press('M');
+    expect(labels()).toContain('Opus · Anthropic (now)');
+    app.type('effort high');
+    app.press('enter');
+    expect(app.state().nextTurns.get('c1')).toEqual({ modelId: 'opus', effort: 'high' });
+    app.press('M');
+    app.type('sonnet');
+    app.press('enter');
+    expect(app.state().nextTurns.get('c1')).toEqual({ modelId: 'sonnet' });
   });
 
   it('says why a row has no mode', () => {

@@ -224,7 +224,7 @@ it('a second enter, and a lost answer, create no second chat', async () => {
   expect(creations(server)).toHaveLength(1);
 });
 
-it('M changes the mode of the next turn', async () => {
+it('M changes the mode of the next turn, and the model of the next message', async () => {
   const { server, id, home } = await withChats();
   const app = await home.open([], SIZES[0]);
   await app.shows('Pin the clock');
@@ -235,4 +235,26 @@ it('M changes the mode of the next turn', async () => {
   app.press('enter');
   await app.shows('plans and asks first');
   await expect.poll(() => server.chats.chat(id).planMode, { timeout: 10_000 }).toBe(true);
+  app.press('M');
+  await app.shows('Opus · Anthropic');
+  app.type('opus');
+  await app.shows(/▌ Opus/);
+  app.press('enter');
+  await app.shows('The next message goes to Opus · Anthropic.');
+  const sent = () =>
+    server.requests
+      .filter(({ method, target }) => method === 'POST' && target.endsWith(`/${id}/messages`))
+      .map(({ body }) => JSON.parse(body));
+  for (const text of ['first', 'second']) {
+    app.press('i');
+    await app.shows('⏎ send');
+    app.type(text);
+    await app.shows(text);
+    app.press('enter');
+    await expect.poll(() => sent().length, { timeout: 10_000 }).toBe(text === 'first' ? 1 : 2);
+  }
+  expect(sent()).toEqual([
+    { content: [{ type: 'text', text: 'first' }], model_config_id: OPUS },
+    { content: [{ type: 'text', text: 'second' }] },
+  ]);
 });

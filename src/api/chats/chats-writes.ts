@@ -4,7 +4,7 @@ import type { Source } from '../../domain/ports/source.ts';
 import type { Resolution, SentMessage } from '../../domain/receipt.ts';
 import type { TaskRef } from '../../domain/task.ts';
 import { type WireChatMessage, wireChatMessages } from '../../wire/chat.ts';
-import { proposedTitle, sendAnswer, textContent } from '../../wire/chat-request.ts';
+import { proposedTitle, type SendRequest, sendAnswer, textContent } from '../../wire/chat-request.ts';
 import { createBuilds } from '../builds.ts';
 import { createChatsActions } from './chats-actions.ts';
 import { type ChatsApi, chatPath } from './chats-api.ts';
@@ -100,8 +100,12 @@ export function createChatsWrites(
       return chatEvidence(read.shown, read.lastId);
     },
 
-    async send(task, text, signal) {
-      const json = { content: textContent(text) };
+    async send(task, text, signal, { modelId, effort } = {}) {
+      const json: SendRequest = {
+        content: textContent(text),
+        ...(modelId === undefined ? {} : { model_config_id: modelId }),
+        ...(effort === undefined ? {} : { reasoning_effort: effort }),
+      };
       const path = chatPath(task, 'messages');
       try {
         const answer = await api.request(sendAnswer, { method: 'POST', path, json }, signal);

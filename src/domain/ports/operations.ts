@@ -37,6 +37,8 @@ export interface TaskOperations {
    * could not be loaded.
    */
   loadChatOptions(): Promise<void>;
+  /** Resolves when the models for chats of this organization are in the state, or why they could not be loaded. */
+  loadChatModels(organizationId: string): Promise<void>;
   /** Resolves when the workspace is in the state, or why it could not be loaded. */
   loadWorkspace(id: string): Promise<void>;
   /** Starts or stops the workspace of a chat, and reports the result in a notice. */

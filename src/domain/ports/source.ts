@@ -71,7 +71,7 @@ export interface Source {
    * Resolves when the server has the message, which can take as long as the turn of the agent. Never retried. The
    * error's `tookEffect` says whether the message may have arrived anyway.
    */
-  send(task: TaskRef, text: string, signal: AbortSignal): Promise<Receipt>;
+  send(task: TaskRef, text: string, signal: AbortSignal, turn?: TurnOptions): Promise<Receipt>;
   /**
    * Finds out whether a message without a receipt arrived, and whether a queued one still waits. The caller repeats it
    * while the result is `undecided` or `queued`. Rejects when it cannot look.
@@ -116,6 +116,12 @@ export interface OlderMessages {
   readonly messages: readonly Message[];
   /** Whether there are still older ones. */
   readonly hasOlder: boolean;
+}
+
+/** The model of the turn that a message starts, and of later turns. Missing: those of the turn before. */
+export interface TurnOptions {
+  readonly modelId?: string;
+  readonly effort?: string;
 }
 
 /** A language model. All texts are untrusted. */

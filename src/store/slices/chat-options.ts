@@ -1,6 +1,6 @@
-import type { Model } from '../../domain/ports/source.ts';
+import type { Model, TurnOptions } from '../../domain/ports/source.ts';
 import type { Organization, Workspace, WorkspaceTemplate } from '../../domain/workspace.ts';
-import { withEntry } from '../immutable-map.ts';
+import { withEntry, withoutEntries } from '../immutable-map.ts';
 import type { SliceReducer } from './slice.ts';
 
 /** The options that the server offers for chats, and the workspaces of chats. */
@@ -13,6 +13,8 @@ export interface ChatOptionsState {
   readonly workspaceTemplates: Loaded<readonly WorkspaceTemplate[]>;
   /** The workspaces that the user opened, by id. */
   readonly openedWorkspaces: ReadonlyMap<string, Loaded<Workspace>>;
+  /** The options of the next message to a chat, by its id; missing: those of its last turn. */
+  readonly nextTurns: ReadonlyMap<string, TurnOptions>;
 }
 
 /** A value from the server; both null before the first answer. A failed request keeps an older value. */
@@ -30,6 +32,7 @@ export const INITIAL_CHAT_OPTIONS: ChatOptionsState = {
   workspaces: NOT_LOADED,
   workspaceTemplates: NOT_LOADED,
   openedWorkspaces: new Map(),
+  nextTurns: new Map(),
 };
 
 /** A value, or why there is none. */
@@ -47,7 +50,10 @@ export type ChatOptionsEvent =
       readonly type: 'workspace-templates-loaded';
       readonly result: LoadResult<readonly WorkspaceTemplate[]>;
     }
-  | { readonly type: 'workspace-loaded'; readonly id: string; readonly result: LoadResult<Workspace> };
+  | { readonly type: 'workspace-loaded'; readonly id: string; readonly result: LoadResult<Workspace> }
+  | { readonly type: 'next-turn-changed'; readonly taskId: string; readonly turn: TurnOptions }
+  /** The server has a message with these options. Later ones stay. */
+  | { readonly type: 'next-turn-used'; readonly taskId: string; readonly turn: TurnOptions };
 
 export const chatOptionsReducer = {
   'organizations-loaded': ({ organizations }, { result }) => ({
@@ -67,6 +73,11 @@ export const chatOptionsReducer = {
   'workspace-loaded': ({ openedWorkspaces }, { id, result }) => ({
     openedWorkspaces: withEntry(openedWorkspaces, id, loaded(openedWorkspaces.get(id) ?? NOT_LOADED, result)),
   }),
+  'next-turn-changed': ({ nextTurns }, { taskId, turn }) => ({
+    nextTurns: withEntry(nextTurns, taskId, turn),
+  }),
+  'next-turn-used': ({ nextTurns }, { taskId, turn }) =>
+    nextTurns.get(taskId) === turn ? { nextTurns: withoutEntries(nextTurns, (id) => id === taskId) } : {},
 } satisfies SliceReducer<ChatOptionsState, ChatOptionsEvent>;
 
 const loaded = <Value>({ value }: Loaded<Value>, result: LoadResult<Value>): Loaded<Value> =>

@@ -138,7 +138,9 @@ export function createDeliveryWorker(context: WorkerContext): DeliveryWorker {
     const sendEnded = new AbortController();
     void resolver.watchForHang(id, task, sendEnded.signal).then((hangs) => hangs && working.get(id)?.abort());
     try {
-      const receipt = await sourceOf(backend, task).send(task, text, signal);
+      const turn = store.getState().nextTurns.get(taskId);
+      const receipt = await sourceOf(backend, task).send(task, text, signal, turn);
+      if (turn !== undefined) store.dispatch({ type: 'next-turn-used', taskId, turn });
       backOffs.delete(taskId);
       fullQueues.clear(taskId);
       outboxStore.markWithServer(id, receipt.kind, clock.now(), receipt);

@@ -1,14 +1,13 @@
+import type { Model } from '../../domain/ports/source.ts';
 import { chatFacts } from '../../domain/task.ts';
 import { capitalize } from '../../domain/text/capitalize.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { mayChangeWorkspace, type Workspace } from '../../domain/workspace.ts';
+import { modelLabel } from '../../store/form-choices.ts';
 import { type Loaded, NOT_LOADED } from '../../store/slices/chat-options.ts';
 import type { State } from '../../store/state.ts';
 import { knownTask } from '../../store/task-index.ts';
 import type { PickerItem } from './picker-rows.ts';
-
-export const PLAN_FIRST = 'plan';
-export const ACT_AT_ONCE = 'act';
 
 /** The workspace of a chat, as far as it is loaded. */
 export function workspaceOf(state: State, taskId: string): Loaded<Workspace> {
@@ -54,20 +53,63 @@ function changeItem(workspace: Workspace, to: 'start' | 'stop', about: string): 
   return item(to, `${capitalize(to)} the workspace`, about, availability === true ? '' : availability);
 }
 
-/** The modes of the next turn of a chat. */
-export function modeItems(state: State, taskId: string): readonly PickerItem[] {
+/** A choice for the next turn of a chat. */
+export type TurnChoice =
+  | { readonly kind: 'plan'; readonly on: boolean }
+  | { readonly kind: 'model'; readonly model: Model }
+  | { readonly kind: 'effort'; readonly effort: string };
+
+interface TurnItem extends PickerItem {
+  readonly choice: TurnChoice;
+}
+
+/** The choices for the next turn of a chat: its mode, its model and the model's effort. */
+export function turnItems(state: State, taskId: string): readonly TurnItem[] {
   const task = knownTask(state, taskId);
-  const isPlanning = (task && chatFacts(task))?.planMode ?? false;
+  const facts = task && chatFacts(task);
+  if (facts === null) return [];
+  const models = state.chatModels.get(facts.organizationId)?.value ?? [];
+  const next = state.nextTurns.get(taskId);
+  const modelId = next?.modelId ?? facts.modelId;
+  const efforts = models.find(({ id }) => id === modelId)?.efforts ?? [];
+  const effort = next?.effort ?? facts.effort;
+  const plan = (on: boolean, label: string, about: string): TurnItem => ({
+    ...item(on ? 'plan' : 'act', marked(label, facts.planMode === on), about, ''),
+    choice: { kind: 'plan', on },
+  });
   return [
-    item(ACT_AT_ONCE, `Act at once${isPlanning ? '' : ' (now)'}`, 'The next turn works on the prompt.', ''),
-    item(
-      PLAN_FIRST,
-      `Plan first${isPlanning ? ' (now)' : ''}`,
+    plan(false, 'Act at once', 'The next turn works on the prompt.'),
+    plan(
+      true,
+      'Plan first',
       'The next turn asks and proposes a plan. It changes nothing before you accept the plan.',
-      '',
+    ),
+    ...efforts.map(
+      (word): TurnItem => ({
+        ...item(
+          `effort ${word}`,
+          marked(`Effort ${sanitiseLine(word)}`, word === effort),
+          'The effort of the next message.',
+          '',
+        ),
+        choice: { kind: 'effort', effort: word },
+      }),
+    ),
+    ...models.map(
+      (model): TurnItem => ({
+        ...item(
+          `model ${model.id}`,
+          marked(modelLabel(model), model.id === modelId),
+          'The model of the next message.',
+          sanitiseLine(model.unavailable ?? ''),
+        ),
+        choice: { kind: 'model', model },
+      }),
     ),
   ];
 }
+
+const marked = (label: string, isCurrent: boolean): string => (isCurrent ? `${label} (now)` : label);
 
 const item = (id: string, label: string, about: string, reason: string): PickerItem => ({
   id,
