@@ -1,7 +1,7 @@
 import { SEND } from '../domain/bulk-rules.ts';
 import { keyFor } from '../domain/key-placeholder.ts';
 import type { Phase } from '../domain/phase.ts';
-import { deliveryTiming } from '../domain/rules.ts';
+import { closedReason, deliveryTiming } from '../domain/rules.ts';
 import { draft, draftKey, isWritingToMarked, selectedTask } from '../store/selectors.ts';
 import { phaseIn } from '../store/slices/actions.ts';
 import type { Notice, NoticeCause } from '../store/slices/notices.ts';
@@ -31,6 +31,8 @@ function sendPrompt(context: CommandContext): void {
   else {
     const task = selectedTask(state);
     if (task === null) return;
+    const closed = closedReason(task);
+    if (closed !== null) return notify('bad', `${closed} The draft stays.`);
     const phase = phaseIn(state, task);
     switch (deliveryTiming(task, phase)) {
       case 'now':

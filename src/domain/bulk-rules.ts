@@ -8,7 +8,7 @@ import {
 } from './action.ts';
 import { keyFor } from './key-placeholder.ts';
 import type { Phase } from './phase.ts';
-import { type Availability, deliveryTiming } from './rules.ts';
+import { type Availability, closedReason, deliveryTiming } from './rules.ts';
 import type { Task } from './task.ts';
 import { counted } from './text/count.ts';
 
@@ -49,6 +49,8 @@ export function bulkAvailability(
       ? availabilityOn(tables, act, task, phase)
       : `Only one task at a time can be ${action.verb.past}.`;
   }
+  const closed = closedReason(task);
+  if (closed !== null) return closed;
   return deliveryTiming(task, phase) === 'never'
     ? (NO_MESSAGE_REASONS[phase] ?? 'It accepts no messages now.')
     : true;

@@ -51,6 +51,8 @@ export interface NotificationText {
 export interface NotificationSubject {
   readonly title: string;
   readonly phase: Phase;
+  /** It waits for an answer to a question. Missing: no. */
+  readonly asks?: boolean;
   /** Empty without a report. */
   readonly message: string;
 }
@@ -63,7 +65,8 @@ export function notificationText(subjects: readonly NotificationSubject[]): Noti
   const [first] = subjects;
   if (first === undefined) return null;
   if (subjects.length === 1) {
-    const { title, phase, message } = first;
+    const { title, phase, asks, message } = first;
+    if (asks) return { title, body: message.trim() === '' ? 'asks you' : `asks you: ${message}` };
     return { title, body: message.trim() === '' ? `${phase}: needs you` : `${phase}: ${message}` };
   }
   const names = subjects.slice(0, MAX_NAMES).map(({ title }) => title);

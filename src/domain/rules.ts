@@ -17,8 +17,7 @@ export const mayRename = ({ facts }: Pick<Task, 'facts'>): Availability =>
  * unless the task is paused), of a chat the last one.
  */
 export function mayEditPrompt({ facts }: Pick<Task, 'facts'>, phase: Phase): Availability {
-  if (facts.kind === 'chat')
-    return !facts.archived || `It is archived. Press ${keyFor('resume')} to restore it first.`;
+  if (facts.kind === 'chat') return closedReason({ facts }) ?? true;
   switch (phase) {
     case 'paused':
       return true;
@@ -30,6 +29,12 @@ export function mayEditPrompt({ facts }: Pick<Task, 'facts'>, phase: Phase): Ava
       return `Only the prompt of a paused task can be edited. Press ${keyFor('pause')} to pause it.`;
   }
 }
+
+/** The reason why the task takes no message in any phase; null if there is none. Coder rejects them with 400. */
+export const closedReason = ({ facts }: Pick<Task, 'facts'>): string | null =>
+  facts.kind === 'chat' && facts.archived
+    ? `It is archived and accepts no messages. Press ${keyFor('resume')} to restore it.`
+    : null;
 
 /** When a message is sent. */
 export type DeliveryTiming = 'now' | 'when-ready' | 'needs-resume' | 'never';

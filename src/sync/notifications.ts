@@ -1,4 +1,5 @@
 import { reportLine } from '../domain/agent-report.ts';
+import { asksUser } from '../domain/needs-attention.ts';
 import {
   initiallyNotified,
   type NotificationCandidate,
@@ -173,7 +174,8 @@ const isUnchanged = (a: State, b: State): boolean =>
 const candidatesIn = (state: State): readonly NotificationCandidate[] =>
   state.tasks.map((task) => ({
     id: task.id,
-    message: `${phaseIn(state, task)} ${task.state?.message ?? ''}`,
+    // A question is a new reason after the end of the turn that asks it.
+    message: `${asksUser(task) ? 'asks' : phaseIn(state, task)} ${task.state?.message ?? ''}`,
     needsAttention: needsAttentionIn(state, task)
       ? 'yes'
       : needsAttentionUndebounced(state, task)
@@ -187,6 +189,7 @@ function textFor(state: State, ids: readonly string[]): NotificationText | null 
     tasks.map((task) => ({
       title: titleOf(task),
       phase: phaseIn(state, task),
+      asks: asksUser(task),
       message: reportLine(task),
     })),
   );

@@ -2,10 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { textParts } from '../../src/domain/message.ts';
 import type { QueuedMessage, Transcript } from '../../src/domain/transcript.ts';
 import { initialPromptKey, titleKey } from '../../src/store/slices/drafts.ts';
+import { bulkLines } from '../../src/view/questions/bulk-question.ts';
 import { questionOf } from '../../src/view/questions/question.ts';
+import { PLAIN_THEME } from '../../src/view/theme.ts';
 import { agent, live, makeChat, makeTask, NOON, you } from '../domain/builders.ts';
 import { applyEvents, emptyState, listReceived, transcriptReceived } from '../store/state-builders.ts';
 import { type AppFixture, appFixture } from './app-fixture.ts';
+import { taskIn } from './phase-builders.ts';
 
 const queued = (id: string, text: string): QueuedMessage => ({ id, parts: textParts(text), at: NOON });
 
@@ -136,6 +139,58 @@ describe('I on a chat', () => {
     const empty = appFixture(applyEvents(emptyState(), listReceived([makeChat({ id: 'c' })])));
     empty.press('I');
     expect(empty.notice()).toBe('Its messages have not loaded yet.');
+  });
+});
+
+describe('a message to an archived chat', () => {
+  it('stays a draft, and the key that restores it is named', () => {
+    const app = appWith({ archived: true, status: 'waiting' });
+    app.press('i');
+    app.type('more');
+    app.press('enter');
+    expect(app.calls).toEqual([]);
+    expect(app.notice()).toBe(
+      'It is archived and accepts no messages. Press r to restore it. The draft stays.',
+    );
+    expect(app.state().drafts.get('c')?.text).toBe('more');
+  });
+});
+
+describe('a message to marked tasks and chats', () => {
+  it('goes to the server’s queue of a working chat, and not to an archived one', () => {
+    const app = appFixture(
+      applyEvents(
+        emptyState({ columns: 120, rows: 40 }),
+        listReceived([
+          makeChat({ id: 'c', displayName: 'Working chat', status: 'running' }),
+          makeChat({ id: 'd', displayName: 'Archived chat', archived: true }),
+          taskIn('working', 'a', { displayName: 'Working task' }),
+        ]),
+        { type: 'marks-changed', marked: new Set(['c', 'd', 'a']) },
+      ),
+    );
+    app.press('i');
+    app.type('stop');
+    app.press('enter');
+    const plain = { width: 90, height: 12 };
+    const lines = bulkLines(app.state(), 'send', ['c', 'd', 'a'], PLAIN_THEME, plain).join('\n');
+    expect(lines).toMatch(/Working chat {2}working, queued on the server/u);
+    expect(lines).toMatch(/Working task {2}working, queued\n/u);
+    expect(lines).toMatch(/Archived chat: It is archived/u);
+    app.press('y');
+    expect(app.calls).toEqual([
+      { what: 'send', taskId: 'c', text: 'stop' },
+      { what: 'send', taskId: 'a', text: 'stop' },
+    ]);
+  });
+});
+
+describe('x on marked chats', () => {
+  it('says for how many chats the next queued message runs', () => {
+    const app = appWith();
+    app.dispatch({ type: 'marks-changed', marked: new Set(['c']) });
+    app.press('x');
+    expect(questionOf(app.state())?.words).toMatch(/^Interrupt 1 task and run the next queued message of 1/u);
   });
 });
 

@@ -4,7 +4,7 @@ import { EVERYONE, MINE, type OwnerScope, scopeOfOwner } from '../../src/domain/
 import type { Task } from '../../src/domain/task.ts';
 import { startNotifications } from '../../src/sync/notifications.ts';
 import { startTicker } from '../../src/sync/ticker.ts';
-import { makeReport, makeTask } from '../domain/builders.ts';
+import { type ChatFields, makeChat, makeReport, makeTask } from '../domain/builders.ts';
 import { syncFixture } from './sync-fixture.ts';
 
 const working = (id: string): Task =>
@@ -46,6 +46,27 @@ describe('a notification', () => {
     expect(fixture.sent).toEqual([{ title: 'b', body: 'idle: Which branch?' }]);
     await fixture.clock.advance(600_000);
     expect(fixture.sent).toHaveLength(1);
+  });
+
+  it('names the question, the failure or the end of a chat, each once', async () => {
+    const chat = (about: ChatFields): Task => makeChat({ id: 'c', displayName: 'Pin the clock', ...about });
+    const fixture = open([chat({ status: 'running' }), working('b')]);
+    const receive = async (about: ChatFields): Promise<void> => {
+      const at = fixture.clock.now();
+      const task = chat({ updatedAt: at, ...about });
+      fixture.store.dispatch({ type: 'task-received', task, startedAt: at, now: at });
+      await fixture.clock.advance(20_000);
+    };
+    await receive({ status: 'waiting', unread: true });
+    await receive({ status: 'waiting', unread: true, hasQuestion: true });
+    await receive({ status: 'waiting', unread: true, hasQuestion: true });
+    await receive({ status: 'running' });
+    await receive({ status: 'error', unread: true });
+    expect(fixture.sent).toEqual([
+      { title: 'Pin the clock', body: 'idle: needs you' },
+      { title: 'Pin the clock', body: 'asks you' },
+      { title: 'Pin the clock', body: 'failed: needs you' },
+    ]);
   });
 
   it('does not come when the agent continues at once', async () => {

@@ -2,12 +2,13 @@ import type { ActionId } from '../../src/domain/action.ts';
 import { bufferOf } from '../../src/domain/edit/buffer.ts';
 import { BackendError, type BackendErrorKind } from '../../src/domain/errors.ts';
 import { renderProse } from '../../src/domain/markdown/prose.ts';
+import { textParts } from '../../src/domain/message.ts';
 import type { FormField } from '../../src/domain/new-task.ts';
 import { EVERYONE, scopeOfOwner } from '../../src/domain/owner-scope.ts';
 import type { StoreEvent } from '../../src/store/event.ts';
 import { openFormAt } from '../../src/store/form.ts';
 import type { BulkOperation } from '../../src/store/slices/actions.ts';
-import { MARKED_TASKS_KEY, NEW_TASK_KEY } from '../../src/store/slices/drafts.ts';
+import { initialPromptKey, MARKED_TASKS_KEY, NEW_TASK_KEY } from '../../src/store/slices/drafts.ts';
 import type { State } from '../../src/store/state.ts';
 import { taskIn, template } from '../commands/phase-builders.ts';
 import { agent, live, makeChat, makeTask, NOON, snapshot, you } from '../domain/builders.ts';
@@ -122,6 +123,26 @@ const order = (stage: BulkOperation['stage'], count: number): BulkOperation => (
   })),
 });
 
+/** A chat with an error and messages in the server's queue. */
+const queueing = (size: State['size']): State =>
+  applyEvents(
+    emptyState(size),
+    listReceived([makeChat({ id: 'c1', displayName: WORDS[3], status: 'error' })]),
+    transcriptReceived('c1', {
+      ...live(you(1, WORDS[1]), agent(2, WORDS[8])),
+      hasOlder: false,
+      queue: WORDS.slice(0, 9).map((text, index) => ({ id: `${index}`, parts: textParts(text), at: NOON })),
+    }),
+  );
+
+const editingLastPrompt = (size: State['size']): State =>
+  applyEvents(
+    queueing(size),
+    { type: 'draft-changed', key: initialPromptKey('c1'), buffer: bufferOf(WORDS[8]) },
+    { type: 'initial-prompt-task-changed', taskId: 'c1' },
+    { type: 'pane-focused', pane: 'prompt' },
+  );
+
 /** A scene for each part of the screen, by name. Every screen size must hold all of them. */
 export const SCENES: Readonly<Record<string, (size: State['size']) => State>> = {
   asking: (size) => emptyState(size),
@@ -163,6 +184,24 @@ export const SCENES: Readonly<Record<string, (size: State['size']) => State>> = 
       { type: 'marks-changed', marked: new Set(['t0', 't1', 't2', 't3', 't8', 't299']) },
       { type: 'filter-changed', filter: 'a' },
     ),
+  'a server queue that stands still': queueing,
+  'server queue and outbox': (size) =>
+    applyEvents(
+      { ...queueing(size), deliveries: WORDS.slice(0, 4).map((text) => delivery({ taskId: 'c1', text })) },
+      { type: 'queue-full', taskId: 'c1', reason: WORDS[1] },
+      { type: 'overlay-opened', overlay: { kind: 'outbox', index: 3 } },
+    ),
+  'the last prompt of a chat': editingLastPrompt,
+  'the question before a prompt is replaced': (size) =>
+    applyEvents(editingLastPrompt(size), {
+      type: 'overlay-opened',
+      overlay: { kind: 'confirm-edit', taskId: 'c1', messageId: 1 },
+    }),
+  'the title of a chat': (size) =>
+    applyEvents(queueing(size), {
+      type: 'overlay-opened',
+      overlay: { kind: 'rename', taskId: 'c1', title: WORDS[8], isProposing: true },
+    }),
   conversation: (size) =>
     applyEvents(emptyState(size), listReceived(tasks(12)), transcriptReceived('t0', conversation), {
       type: 'pane-focused',

@@ -1,7 +1,7 @@
 import type { EditRow } from '../../domain/edit/layout.ts';
 import { keyFor, withKeyNames } from '../../domain/key-placeholder.ts';
 import type { Phase } from '../../domain/phase.ts';
-import { deliveryTiming } from '../../domain/rules.ts';
+import { closedReason, deliveryTiming } from '../../domain/rules.ts';
 import { chatFacts, coderFacts, type Task, titleOf } from '../../domain/task.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { displayWidth, truncate } from '../../domain/text/width.ts';
@@ -140,6 +140,7 @@ const MAX_NAMES = 50;
 
 /** The words before and after the title. */
 function placeholderParts(state: State, task: Task, phase: Phase): readonly [before: string, after: string] {
+  if (closedReason(task) !== null) return ['', ' is archived and accepts no messages'];
   const isShell = runsShell(state, coderFacts(task)?.templateName);
   const writeTo = isShell ? 'run a command in ' : 'write to ';
   switch (deliveryTiming(task, phase)) {

@@ -8,6 +8,7 @@ import {
 } from '../../domain/action.ts';
 import { bulkVerb, countedTasks, SEND, tasksByAction } from '../../domain/bulk-rules.ts';
 import { type KeyNames, withKeyNames } from '../../domain/key-placeholder.ts';
+import type { Phase } from '../../domain/phase.ts';
 import { deliveryTiming } from '../../domain/rules.ts';
 import { type Task, titleOf } from '../../domain/task.ts';
 import { capitalize } from '../../domain/text/capitalize.ts';
@@ -17,6 +18,7 @@ import { displayWidth, truncate } from '../../domain/text/width.ts';
 import { bulkPlanFor } from '../../store/bulk-plan.ts';
 import { pendingBulkOperation } from '../../store/bulk-progress.ts';
 import { placeOf, rowIndexById } from '../../store/selectors.ts';
+import { withServerQueue } from '../../store/server-queue.ts';
 import type { BulkPlan } from '../../store/slices/actions.ts';
 import { phaseIn } from '../../store/slices/actions.ts';
 import type { State } from '../../store/state.ts';
@@ -61,7 +63,10 @@ export function bulkQuestionWords(
   const wordsOf = ([id, tasks]: (typeof groups)[number]): string =>
     `${bulkVerb(state.actionTables, id).present} ${isMixed ? tasks.length : count}`;
   const alsoOf = ([id, tasks]: (typeof groups)[number]): string =>
-    actionById(state.actionTables, id)?.bulk?.also?.(tasks, placeOf(state)) ?? '';
+    actionById(state.actionTables, id)?.bulk?.also?.(
+      tasks.map((task) => withServerQueue(state, task)),
+      placeOf(state),
+    ) ?? '';
   const joined = (parts: readonly string[]): string => capitalize(parts.join(', '));
   const short = `${joined(groups.map(wordsOf))}${isMixed ? ` of ${countedTasks(all)}` : ''}${how}`;
   const long = `${joined(groups.map((group) => `${wordsOf(group)} ${alsoOf(group)}`.trimEnd()))}${how}`;
@@ -161,12 +166,19 @@ function eligibleLine(
   const action = actionBehind(state.actionTables, act, task);
   const phase = phaseIn(state, task);
   const hidden = rowIndexById(state).has(task.id) ? '' : ', hidden';
-  const queued = act === SEND && deliveryTiming(task, phase) === 'when-ready' ? ', queued' : '';
+  const queued = act === SEND ? queuedWords(task, phase) : '';
   const verb = isMixed && action !== null ? `, ${action.verb.present}` : '';
   const remark = action?.bulk?.remark?.(task, placeOf(state), Math.floor(width / 3)) ?? '';
   const after = `  ${phase}${queued}${hidden}${verb}${remark === '' ? '' : `, ${remark}`}`;
   const title = truncate(sanitiseLine(titleOf(task)), Math.max(MIN_TITLE, width - displayWidth(after) - 2));
   return `${theme.phase(phase)(theme.glyphs.phase[phase])} ${title}${theme.dim(after)}`;
+}
+
+/** The place where a message waits; empty when the agent gets it at once. */
+function queuedWords(task: Task, phase: Phase): string {
+  const timing = deliveryTiming(task, phase);
+  if (timing === 'when-ready') return ', queued';
+  return timing === 'now' && phase === 'working' ? ', queued on the server' : '';
 }
 
 function ineligibleLines(
