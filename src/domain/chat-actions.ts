@@ -38,6 +38,7 @@ const interrupt: Action = {
       const count = tasks.filter((task) => queuedCount(task) > 0).length;
       return count === 0 ? '' : `and run the next queued message of ${count}`;
     },
+    remark: (task) => (queuedCount(task) > 0 ? 'its queue goes on' : ''),
   },
   undo: null,
   script: { summary: 'interrupt the turns of chats' },
@@ -66,7 +67,10 @@ const interruptAndClear: Action = {
     },
     no: ['leave it', 'leave them'],
   },
-  bulk: { also: () => 'and delete their queued messages' },
+  bulk: {
+    also: () => 'and delete their queued messages',
+    remark: (task) => (queuedCount(task) > 0 ? `deletes ${counted(queuedCount(task), 'message')}` : ''),
+  },
   undo: null,
   mayOn: mayInterrupt,
   isReached: (phase) => IDLE_PHASES.has(phase),

@@ -135,7 +135,7 @@ describe('I on a chat', () => {
   it('says why an archived chat, or one without loaded messages, has nothing to edit', () => {
     const archived = appWith({ archived: true, status: 'waiting' });
     archived.press('I');
-    expect(archived.notice()).toMatch(/^It is archived\./u);
+    expect(archived.notice()).toMatch(/^It is archived and/u);
     const empty = appFixture(applyEvents(emptyState(), listReceived([makeChat({ id: 'c' })])));
     empty.press('I');
     expect(empty.notice()).toBe('Its messages have not loaded yet.');
@@ -190,7 +190,10 @@ describe('x on marked chats', () => {
     const app = appWith();
     app.dispatch({ type: 'marks-changed', marked: new Set(['c']) });
     app.press('x');
+    app.dispatch({ type: 'terminal-resized', size: { columns: 120, rows: 40 } });
     expect(questionOf(app.state())?.words).toMatch(/^Interrupt 1 task and run the next queued message of 1/u);
+    const lines = bulkLines(app.state(), 'interrupt', ['c'], PLAIN_THEME, { width: 60, height: 12 });
+    expect(lines[0]).toMatch(/Fix tests {2}working, its queue goes on$/u);
   });
 });
 

@@ -168,7 +168,8 @@ function eligibleLine(
   const hidden = rowIndexById(state).has(task.id) ? '' : ', hidden';
   const queued = act === SEND ? queuedWords(task, phase) : '';
   const verb = isMixed && action !== null ? `, ${action.verb.present}` : '';
-  const remark = action?.bulk?.remark?.(task, placeOf(state), Math.floor(width / 3)) ?? '';
+  const remark =
+    action?.bulk?.remark?.(withServerQueue(state, task), placeOf(state), Math.floor(width / 3)) ?? '';
   const after = `  ${phase}${queued}${hidden}${verb}${remark === '' ? '' : `, ${remark}`}`;
   const title = truncate(sanitiseLine(titleOf(task)), Math.max(MIN_TITLE, width - displayWidth(after) - 2));
   return `${theme.phase(phase)(theme.glyphs.phase[phase])} ${title}${theme.dim(after)}`;
