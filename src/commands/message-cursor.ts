@@ -8,7 +8,7 @@ import { openPartsOf } from '../store/slices/open-parts.ts';
 import type { State } from '../store/state.ts';
 import { type VisibleTranscript, visibleTranscript } from '../view/detail/visible-transcript.ts';
 import { linesOfPart, type PartBody } from '../view/transcript/message-body.ts';
-import type { Block } from '../view/transcript/transcript-block.ts';
+import { type Block, headingRowsOf } from '../view/transcript/transcript-block.ts';
 import {
   anchorAt,
   scrollTopOf,
@@ -52,9 +52,9 @@ const isStop = (part: PartBody): boolean =>
 /** The line of a place in the transcript. */
 function lineOf({ starts, blocks }: TranscriptView, { message, part }: Stop): number {
   const start = starts[message] ?? 0;
-  const body = blocks[message]?.body;
-  const rows = part === null || body === undefined ? null : linesOfPart(body, part);
-  return rows === null ? start : start + 1 + rows.line;
+  const block = blocks[message];
+  const rows = part === null || block === undefined ? null : linesOfPart(block.body, part);
+  return rows === null || block === undefined ? start : start + headingRowsOf(block) + rows.line;
 }
 
 /** The place of the cursor; null if it is in another transcript or its message is gone. */

@@ -4,6 +4,7 @@ import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 import { type VisibleTranscript, visibleTranscript } from '../view/detail/visible-transcript.ts';
 import { linesOfPart, type MessageBody } from '../view/transcript/message-body.ts';
+import { type Block, headingRowsOf } from '../view/transcript/transcript-block.ts';
 import {
   foldedPartAt,
   hitAt,
@@ -25,8 +26,10 @@ import type { Command, CommandContext } from './command.ts';
 const CONTEXT_ROWS = 3;
 
 /** The row of a hit in the whole transcript. */
-const rowOf = ({ starts }: TranscriptView, { message, line }: HitPosition): number =>
-  (starts[message] ?? 0) + 1 + line;
+const rowOf = ({ starts, blocks }: TranscriptView, { message, line }: HitPosition): number =>
+  (starts[message] ?? 0) + headingRowsIn(blocks[message]) + line;
+
+const headingRowsIn = (block: Block | undefined): number => (block === undefined ? 1 : headingRowsOf(block));
 
 /** Searches for `text` and shows the first visible hit, else the nearest one above, else below. */
 export function updateSearch({ store }: CommandContext, text: string): void {
@@ -55,7 +58,7 @@ function firstHitFrom(view: TranscriptView, hits: SearchHits, row: number): numb
     0,
     view.starts.findLastIndex((start) => start <= row),
   );
-  const line = row - (view.starts[message] ?? 0) - 1;
+  const line = row - (view.starts[message] ?? 0) - headingRowsIn(view.blocks[message]);
   return Math.min(hitsBefore(hits, { message, line, start: 0 }), Math.max(0, hits.total - 1));
 }
 

@@ -156,7 +156,7 @@ describe('an open part', () => {
     const app = reading({ columns: 80, rows: 24 }, live(you(0, 'x\n'.repeat(40)), withParts(1, long)));
     app.press('{', 'enter');
     expect(screenOf(app)[0]).toMatch(/^▌ ✓ run/u);
-    expect(screenOf(app)).toContain('    │ row 5');
+    expect(screenOf(app)).toContain('    │ row 45');
   });
 
   it('is copied and exported with all of its details; the message has a row', () => {

@@ -128,16 +128,17 @@ function styled(line: TranscriptLine, state: State, theme: Theme, width: number,
   }
 }
 
-/** Whether the message cursor is on the part whose first line this is. */
+/** Whether the message cursor is on the part, or the message without a heading, whose first line this is. */
 const isPointedPart = (
   line: Extract<TranscriptLine, { readonly kind: 'text' }>,
   cursor: ViewState['messageCursor'],
   taskId: string,
 ): boolean =>
-  cursor?.part != null &&
-  cursor.taskId === taskId &&
+  cursor?.taskId === taskId &&
   cursor.message === line.message &&
-  linesOfPart(line.block.body, cursor.part)?.line === line.line;
+  (cursor.part == null
+    ? line.block.isContinuation === true && line.line === 0
+    : linesOfPart(line.block.body, cursor.part)?.line === line.line);
 
 /** The line in place of messages that only the server has. */
 function olderWords(page: OlderPage | null): string {

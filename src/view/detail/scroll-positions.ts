@@ -7,6 +7,7 @@ import type { ScrollAnchor } from '../../store/slices/conversations.ts';
 import type { State } from '../../store/state.ts';
 import type { Store } from '../../store/store.ts';
 import { isEntry, transcriptItems } from '../../store/transcript-items.ts';
+import { headingRowsOf } from '../transcript/transcript-block.ts';
 import { transcriptView, withMessageRendered } from '../transcript/transcript-view.ts';
 import { transcriptWidth } from './detail-layout.ts';
 
@@ -35,12 +36,14 @@ function positionOf(state: State, taskId: string, anchor: ScrollAnchor): SavedSc
   // A separator gives way to the next entry, since the next run may not have it.
   const entry = items.slice(anchor.message).find(isEntry);
   if (entry === undefined) return null;
-  const { lines = [] } = transcriptView(state, taskId, transcriptWidth(state)).blocks[anchor.message] ?? {};
+  const block = transcriptView(state, taskId, transcriptWidth(state)).blocks[anchor.message];
+  // As if every block had a heading.
+  const line = anchor.line + (block === undefined ? 0 : 1 - headingRowsOf(block));
   const position: SavedScrollPosition = {
     run: entry.run,
     id: entry.id,
     role: messageOf(entry)?.role ?? null,
-    offset: item !== entry ? 0 : textOffsetAt(lines, anchor.line),
+    offset: item !== entry ? 0 : textOffsetAt(block?.lines ?? [], line),
   };
   positionByAnchor.set(anchor, position);
   return position;
@@ -87,7 +90,11 @@ function scrollRestoration(state: State): StoreEvent | null {
     return isBefore ? { type: 'older-messages-requested', taskId: selected } : null;
   }
   const view = withMessageRendered(state, transcriptView(state, selected, transcriptWidth(state)), message);
-  const line = lineAtOffset(view.blocks[message]?.lines ?? [], position.offset);
+  const block = view.blocks[message];
+  const line = Math.max(
+    0,
+    lineAtOffset(block?.lines ?? [], position.offset) - (block === undefined ? 0 : 1 - headingRowsOf(block)),
+  );
   return { type: 'scroll-restored', taskId: selected, anchor: { message, line } };
 }
 

@@ -1,6 +1,7 @@
 import type { Delivery } from '../../domain/delivery.ts';
 import type { ProseRenderer } from '../../domain/markdown/prose.ts';
 import { type Message, type MessagePart, textParts } from '../../domain/message.ts';
+import { isSeparated } from '../../domain/message-text.ts';
 import type { ServerQueued } from '../../store/pending-messages.ts';
 import type { TranscriptItem } from '../../store/transcript-items.ts';
 import type { PendingItem, QueueSeparator } from '../../store/transcript-positions.ts';
@@ -28,11 +29,45 @@ export interface Block {
   readonly lines: readonly string[];
   /** Its markdown is rendered when it comes near the screen. */
   readonly needsRendering: boolean;
+  /** It goes on with the work of the message before, and has no heading. */
+  readonly isContinuation?: boolean;
+  /** The next block follows without a blank line. */
+  readonly isJoined?: boolean;
 }
 
 /** The heading and the blank line. */
 export const BLOCK_FRAME_ROWS = 2;
-export const heightOf = (block: Block): number => block.lines.length + BLOCK_FRAME_ROWS;
+export const heightOf = (block: Block): number =>
+  headingRowsOf(block) + block.lines.length + (block.isJoined === true ? 0 : 1);
+
+/** The rows above the lines of a block. */
+export const headingRowsOf = ({ isContinuation = false }: Block): number => (isContinuation ? 0 : 1);
+
+/** A later message has a heading again, ms. */
+const MAX_CONTINUATION_MS = 10 * 60_000;
+
+/**
+ * Whether a message goes on with the work of the message before. An agent writes a message for each of its steps, and
+ * headings between tool calls would hide the conversation.
+ */
+function continues(before: Message | null, message: Message | null): boolean {
+  if (before?.role !== 'agent' || message?.role !== 'agent') return false;
+  const isWork = [before, message].some(({ parts }) => parts.some(({ type }) => type !== 'text'));
+  return isWork && message.at - before.at < MAX_CONTINUATION_MS;
+}
+
+/** Sets how the block at `index` is joined to the one before, in both. */
+export function joinBlocks(blocks: Block[], index: number): void {
+  const [before, block] = [blocks[index - 1], blocks[index]];
+  if (before === undefined || block === undefined) return;
+  const isContinuation = isReceived(before) && isReceived(block) && continues(before.message, block.message);
+  const [last, first] = [before.message?.parts.at(-1), block.message?.parts[0]];
+  const isJoined = isContinuation && last !== undefined && first !== undefined && !isSeparated(last, first);
+  if ((before.isJoined ?? false) !== isJoined) blocks[index - 1] = { ...before, isJoined };
+  if ((block.isContinuation ?? false) !== isContinuation) blocks[index] = { ...block, isContinuation };
+}
+
+const isReceived = ({ message, separator }: Block): boolean => message !== null && separator === null;
 
 /** How the blocks of a view are laid out. */
 export interface BlockOptions {
@@ -144,8 +179,11 @@ export function renderBlock(block: Block, prose: ProseRenderer): Block {
     message === null ? undefined : foldingOf(message, openKeysOf(body)),
   );
   const next: Block = { ...block, body: rendered, lines: rendered.lines, needsRendering: false };
-  if (message !== null && blockByMessage.get(message)?.block === block)
-    blockByMessage.set(message, { raw: false, block: next });
+  // The cached block does not say how it is joined to others.
+  if (message !== null && blockByMessage.get(message)?.block.body === body) {
+    const { isContinuation: _, isJoined: __, ...alone } = next;
+    blockByMessage.set(message, { raw: false, block: alone });
+  }
   return next;
 }
 

@@ -17,7 +17,9 @@ import {
   BLOCK_FRAME_ROWS,
   type Block,
   entryBlock,
+  headingRowsOf,
   heightOf,
+  joinBlocks,
   openKeysOf,
   pendingBlock,
   renderBlock,
@@ -86,20 +88,26 @@ const buildView = memoize(
     open: ReadonlySet<string>,
   ): TranscriptView => {
     const items = transcriptItems(conversation);
-    const before = lastViews.get(taskId);
-    const usable =
-      before?.width === width && before.raw === raw && before.open === open ? before : EMPTY_LAST_VIEW;
+    const last = lastViews.get(taskId);
+    const usable = last?.width === width && last.raw === raw && last.open === open ? last : EMPTY_LAST_VIEW;
     const shared = sharedPrefixLength(usable.items, items);
-    const last = items.findLastIndex((item) => isEntry(item) && item.kind === 'message');
+    const lastMessage = items.findLastIndex((item) => isEntry(item) && item.kind === 'message');
     const shorter = usable.view.blocks.findLast(
       ({ message, separator }) => message !== null && separator === null,
     );
     // Also a block for an entry whose markdown renders to nothing: blocks and items share their indexes.
     const blocks = usable.view.blocks.slice(0, shared);
     for (const [index, item] of items.slice(shared).entries())
-      blocks.push(entryBlock(item, { width, raw, open }, shared + index === last ? (shorter ?? null) : null));
+      blocks.push(
+        entryBlock(item, { width, raw, open }, shared + index === lastMessage ? (shorter ?? null) : null),
+      );
     for (const item of pending) blocks.push(pendingBlock(item, width));
-    const view = viewOf(blocks, usable.view, shared);
+    const before = Math.max(0, shared - 1);
+    for (let index = before + 1; index <= blocks.length; index++) joinBlocks(blocks, index);
+    // Nothing follows it any more.
+    const lastBlock = blocks.at(-1);
+    if (lastBlock?.isJoined === true) blocks[blocks.length - 1] = { ...lastBlock, isJoined: false };
+    const view = viewOf(blocks, usable.view, before);
     rememberLastView(taskId, { items, width, raw, open, view });
     return view;
   },
@@ -253,11 +261,11 @@ function lineAt(view: TranscriptView, line: number): TranscriptLine {
   const block = view.blocks[index];
   const offset = line - (view.starts[index] ?? 0);
   if (block === undefined) return BLANK;
-  if (offset === 0) return { kind: 'heading', block, message: index };
-  const text = block.lines[offset - 1];
+  const at = offset - headingRowsOf(block);
+  if (at < 0) return { kind: 'heading', block, message: index };
+  const text = block.lines[at];
   if (text === undefined) return BLANK;
-  const spans = spansAt(block.body, offset - 1);
-  return { kind: 'text', block, message: index, line: offset - 1, text, spans };
+  return { kind: 'text', block, message: index, line: at, text, spans: spansAt(block.body, at) };
 }
 
 const blockIndexAt = ({ starts }: TranscriptView, line: number): number => lastStartAtOrBefore(starts, line);
