@@ -7,6 +7,7 @@ import { createBuilds } from './builds.ts';
 import type { ApiRequest } from './call.ts';
 import { createChatsSource } from './chats/chats-source.ts';
 import { type ConnectionOptions, createConnection } from './connection.ts';
+import { askingOnce } from './discovery.ts';
 import { createTasksSource } from './tasks-source.ts';
 import { toExternalAuth, toPreset, toTemplate, toUser } from './to-domain.ts';
 import { createWorkspaces } from './workspaces.ts';
@@ -31,11 +32,12 @@ const USERS_LIMIT = 50;
 export function createCoderBackend(options: CoderBackendOptions): AgentBackend {
   const client = createApiClient(createConnection(options), options.environment);
   const builds = createBuilds(client);
+  const clock = options.clock ?? systemClock;
   const tasks = createTasksSource(client, builds, options.directory);
 
   return {
     sources:
-      options.hasChats === false ? [tasks] : [tasks, createChatsSource(client, options.clock ?? systemClock)],
+      options.hasChats === false ? [tasks] : askingOnce([tasks, createChatsSource(client, clock)], clock),
     serverInfo: client.serverInfo,
     build: builds.build,
     latestBuild: builds.latestBuild,

@@ -130,6 +130,8 @@ export function createChatLooks(api: ChatsApi, clock: Pick<Clock, 'now' | 'after
     complete,
 
     async update(chats, signal) {
+      // The turn after a question answers it.
+      for (const chat of chats) if (!mayAsk(chat)) questions.delete(chat.id);
       if (clock.now() < pausedUntil) return;
       for (const chat of chats.filter(needsQuestionLook)) add('question', chat, lookForQuestion, signal);
       for (const chat of chats.filter(needsCapacityLook).slice(0, MAX_CAPACITY_LOOKS))

@@ -4,6 +4,7 @@ import { helpWindow } from '../../../src/commands/help.ts';
 import type { ActionId } from '../../../src/domain/action.ts';
 import type { BackendErrorKind } from '../../../src/domain/errors.ts';
 import { displayWidth } from '../../../src/domain/text/width.ts';
+import { tasksUnavailable } from '../../../src/domain/unavailable.ts';
 import type { StoreEvent } from '../../../src/store/event.ts';
 import type { State } from '../../../src/store/state.ts';
 import { noticeLines } from '../../../src/view/bars/notice-lines.ts';
@@ -288,6 +289,23 @@ describe('an empty list', () => {
     expect(words(local)).toMatch(/No tasks yet\.\n\n Press n to start one\.[\s\S]*taskdeck login URL/u);
     const far = { ...local, deployment: { name: 'coder.example.com', local: false } };
     expect(words(far)).not.toContain('login');
+  });
+
+  it('names the role that chats may need, where there is nothing else', () => {
+    const far = { ...emptyState(), deployment: { name: 'coder.example.com', local: false } };
+    const chats = { ...listReceived([]), source: 'chats' } as StoreEvent;
+    const known = applyEvents(far, { type: 'sources-known', sources: ['tasks', 'chats'] }, chats);
+    expect(words(known)).not.toContain('agents-access');
+    const failed = {
+      type: 'list-failed',
+      source: 'tasks',
+      error: tasksUnavailable('v2.38.0'),
+      retryAt: NOON,
+      now: NOON,
+    } as const;
+    expect(words(applyEvents(known, failed))).toContain('agents-access');
+    const both = applyEvents(known, listReceived([]));
+    expect(words(both)).not.toContain('agents-access');
   });
 
   it('says that the filter hides the tasks', () => {
