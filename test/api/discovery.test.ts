@@ -19,9 +19,19 @@ function twoSources() {
       return source.list(...args);
     },
   });
-  const [tasksSource, chatsSource] = askingOnce([counted(tasks, 'tasks'), counted(chats, 'chats')], clock);
+  const [tasksSource, chatsSource] = askingOnce(
+    [counted(tasks, 'tasks'), counted(chats, 'chats')] as const,
+    clock,
+  );
   const list = (source: typeof tasksSource) => source.list({ owner: 'me' }, neverAborted());
-  return { clock, tasks, chats, counts, listTasks: () => list(tasksSource), listChats: () => list(chatsSource ?? tasksSource) };
+  return {
+    clock,
+    tasks,
+    chats,
+    counts,
+    listTasks: () => list(tasksSource),
+    listChats: () => list(chatsSource),
+  };
 }
 
 describe('a source that the server does not have', () => {
