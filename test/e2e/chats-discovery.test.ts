@@ -109,3 +109,54 @@ it('words, parts and fields of a newer server break neither list nor conversatio
   app.press('g');
   await app.shows(/Look at this:.*unknown part: hologram/s);
 });
+
+/** The text of the screen as one line, without its frame. */
+const words = (app: TerminalApp): string => app.text().replaceAll(/[│┌┐└┘─\s]+/gu, ' ');
+
+const NEITHER = [
+  {
+    what: 'too old for both',
+    options: { prefix: 'none', version: 'v2.20.1+3f1c0de' },
+    says: 'Coder 2.20, which is too old for Tasks and for Chats. Ask an administrator to update it',
+  },
+  {
+    what: 'without Tasks and Chats',
+    options: { prefix: 'none', version: 'v2.36.3+3f1c0de' },
+    says: 'Coder 2.36, where Tasks are turned off, and does not answer requests for Chats. Ask an administrator to update it to 2.37',
+  },
+  {
+    what: 'that refuses Chats without a role',
+    options: { role: 'none, list refused' },
+    says: 'you may not use Chats on it. Ask an administrator for the role `agents-access`.',
+  },
+] as const;
+
+it.each(NEITHER.flatMap((row) => SIZES.map((size) => ({ ...row, size, columns: size.cols }))))(
+  'a server $what says so and what to ask for, at $columns columns',
+  async ({ options, says, size }) => {
+    const server = await chatsDeployment(options);
+    const app = await open(server, size);
+    await app.shows('ctrl+l try again');
+    await expect.poll(() => words(app), { timeout: 10_000 }).toContain(says);
+  },
+);
+
+it('scripts exit with 6 on a server with neither, and doctor names what is there', async () => {
+  const server = await chatsDeployment({ prefix: 'none' });
+  const home = makeHome(signedIn(server));
+  const { code, err } = await home.call(['list']);
+  expect(code).toBe(6);
+  expect(err).toContain('does not answer requests for Chats');
+  server.chats.options.prefix = 'experimental';
+  expect((await home.call(['doctor'])).out).toMatch(/[Cc]hats.*\/api\/experimental/u);
+});
+
+it('an empty list of chats says that creating one may need a role', async () => {
+  const server = await chatsDeployment({ role: 'none' });
+  const app = await open(server, SIZES[0]);
+  await app.shows('No tasks yet');
+  await expect.poll(() => words(app), { timeout: 10_000 }).toContain('the role agents-access');
+  const { code, err } = await makeHome(signedIn(server)).call(['create', '--model', 'Sonnet', 'Fix it']);
+  expect(code).toBe(3);
+  expect(err).toContain('agents-access');
+});
