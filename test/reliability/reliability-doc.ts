@@ -1,5 +1,5 @@
 import { FAULT_IDS, FAULTS, type FaultId } from '../support/faults/faults.ts';
-import { KINDS, type RequestKind } from '../support/faults/request-kind.ts';
+import { CHAT_KINDS, KINDS, type RequestKind } from '../support/faults/request-kind.ts';
 import type { ResultRow } from './run-scenario.ts';
 
 const HEAD = [
@@ -40,6 +40,17 @@ const TITLES: Readonly<Record<RequestKind, string>> = {
   me: 'The signed-in user',
   users: 'Other users',
   'server info': 'The version of the server',
+  chats: 'The list of chats',
+  chat: 'The selected chat',
+  messages: 'The conversation of the selected chat',
+  'create chat': 'A new chat',
+  'send to chat': 'A message to a chat',
+  interrupt: 'Interrupt of a chat',
+  'change chat': 'Archiving a chat',
+  'edit message': 'An edit of the last message of a chat',
+  'delete queued': 'Cancelling a message in the server’s queue',
+  'promote queued': 'Sending a queued message now',
+  models: 'The models of chats',
 };
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
@@ -51,7 +62,7 @@ export function reliabilityDoc(rows: readonly ResultRow[]): string {
     if (row === undefined) throw new Error(`No result for ${kind} with ${fault}: run all tests of the file.`);
     return `| ${[FAULTS[fault].title, row.sees, row.typed, row.next].map(cell).join(' | ')} |`;
   };
-  const sections = KINDS.flatMap((kind) => [
+  const sections = [...KINDS, ...CHAT_KINDS].flatMap((kind) => [
     `## ${TITLES[kind]}`,
     '',
     '| fault | screen | typed text | retry |',

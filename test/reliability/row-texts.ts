@@ -24,6 +24,7 @@ const withoutVariables = (text: string, { server }: HeadlessApp): string =>
     .replaceAll(server.otherServer.origin, 'http://OTHER')
     .replaceAll(new URL(server.url).host, 'HOST')
     .replace(/[ab]0{7}-0000-4000-8000-\d{12}/g, 'ID')
+    .replace(/\/(?:messages|queue)\/\d+/g, (path) => path.replace(/\d+$/, 'ID'))
     .replace(/\b\d+(?= ?(?:[smhd]|seconds)\b)/g, 'N');
 
 /** The cell "screen". */
@@ -33,11 +34,17 @@ export function visibleText({ kind, screen, state, words }: Observation, app: He
   const parts = [`\`${corner}\``];
   const task = selectedTask(state);
   const entry = task === null ? undefined : state.transcripts.get(task.id);
-  if (kind === 'transcript' && entry !== undefined && state.listFreshness.error === null)
+  if (
+    (kind === 'transcript' || kind === 'messages') &&
+    entry !== undefined &&
+    state.listFreshness.error === null
+  )
     parts.push(`the transcript is ${dataAge(entry, state.now).kind}`);
-  if (kind === 'send') parts.push(...state.deliveries.map(({ stage }) => STAGES[stage]));
+  if (isSend(kind)) parts.push(...state.deliveries.map(({ stage }) => STAGES[stage]));
   return withoutVariables([parts.join(', '), ...screen.remarks].join('. ').replaceAll('..', '.'), app);
 }
+
+const isSend = (kind: RequestKind): boolean => kind === 'send' || kind === 'send to chat';
 
 const STAGES = {
   waiting: 'the message is shown as queued',
@@ -51,12 +58,11 @@ const STAGES = {
 
 /** The cell "typed text": where the text is after the fault. */
 export function typedTextFate({ kind }: Observation, app: HeadlessApp, typed: readonly string[]): string {
-  const [words, text] =
-    kind === 'send'
-      ? ['the message', MESSAGE]
-      : kind === 'create'
-        ? ['the prompt', PROMPT]
-        : ['the draft', DRAFT];
+  const [words, text] = isSend(kind)
+    ? ['the message', MESSAGE]
+    : kind === 'create' || kind === 'create chat'
+      ? ['the prompt', PROMPT]
+      : ['the draft', DRAFT];
   if (!typed.includes(text)) return '';
   const [place] = locationsOf(text, app);
   const inDraft = locationsOf(text, app).includes('prompt');
@@ -90,6 +96,17 @@ const METHODS: Readonly<Record<RequestKind, Method>> = {
   me: 'me',
   users: 'users',
   'server info': 'serverInfo',
+  chats: 'list',
+  chat: 'get',
+  messages: 'transcript',
+  'create chat': 'create',
+  'send to chat': 'send',
+  interrupt: 'interrupt',
+  'change chat': 'archive',
+  'edit message': 'editMessage',
+  'delete queued': 'cancelQueued',
+  'promote queued': 'sendQueuedNow',
+  models: 'models',
 };
 
 const BY_KEY: ReadonlySet<RequestKind> = new Set([
@@ -101,6 +118,13 @@ const BY_KEY: ReadonlySet<RequestKind> = new Set([
   'presets',
   'external auth',
   'users',
+  'create chat',
+  'interrupt',
+  'change chat',
+  'edit message',
+  'delete queued',
+  'promote queued',
+  'models',
 ]);
 
 /** The cell "retry", from the first failed call and the call after it. */
@@ -110,10 +134,10 @@ export function retryText({ kind }: Observation, { calls }: HeadlessApp, fault: 
   const [first] = failed;
   if (all.length === 0) return 'no request during the fault';
   if (first === undefined)
-    return BY_KEY.has(kind) || kind === 'send' ? 'none: the request succeeded' : 'none: polls go on';
+    return BY_KEY.has(kind) || isSend(kind) ? 'none: the request succeeded' : 'none: polls go on';
   if (BY_KEY.has(kind)) return 'none: the user can try again';
   const after = all.find((each) => each.about === first.about && each.at >= endOf(first) && each !== first);
-  if (kind === 'send')
+  if (isSend(kind))
     return after === undefined
       ? 'none: the result is known'
       : 'sent again once it is certain that it did not arrive';

@@ -12,7 +12,7 @@ import type { TestTime } from '../support/faults/test-time.ts';
 import { PACE, ruleViolations } from './client-rules.ts';
 import { type RenderedScreen, renderScreen } from './render-screen.ts';
 import { type Observation, retryText, typedTextFate, visibleText } from './row-texts.ts';
-import { addTasks, DRAFT, type Run, type Scenario, type TaskIds } from './scenarios.ts';
+import { addChats, addTasks, DRAFT, type Run, type Scenario, type TaskIds } from './scenarios.ts';
 
 /** One row of docs/reliability.md: the result of one fault in one kind of request. */
 export interface ResultRow {
@@ -50,11 +50,12 @@ export async function runScenario(
     storage,
     time,
     pace: PACE,
+    hasChats: scenario.isAboutChats === true,
     async prepare(server) {
       const { model, injectFault } = server;
       // A wrong server clock is wrong from the start.
       if (skewMs !== undefined) await injectFault(fault);
-      ids = addTasks(model);
+      ids = scenario.isAboutChats ? addChats(model) : addTasks(model);
       if (scenario.fromStart === true) {
         await injectFault(fault, scenario.kinds);
         if (fault === '401') server.token = NEW_TOKEN;
@@ -202,8 +203,10 @@ function screenErrors(
   if (transcriptAge(state)?.kind === 'loading' && !isRequesting('transcript'))
     wrongs.push('the transcript shows loading without a request');
 
-  const isOlder =
-    /Fix login redirect +idle +[1-5]\dm/.test(screen.text) && /needs? you/.test(screen.rows[0] ?? '');
+  // A chat that was looked at counts as read, and needs nobody.
+  const isOlder = app.server.model.hasChats
+    ? /Fix login redirect +(?:idle|complete) +[1-5]\dm/.test(screen.text)
+    : /Fix login redirect +idle +[1-5]\dm/.test(screen.text) && /needs? you/.test(screen.rows[0] ?? '');
   if (FAULTS[fault].skewMs !== undefined && !isOlder) wrongs.push('the age of a task is wrong');
 
   const isCorrect = kind === null || FAULTS[fault].late === true;
@@ -218,6 +221,11 @@ function screenErrors(
     resume: hasRemark || performed.includes('resume'),
     delete: hasRemark || performed.includes('delete') || FAULTS[fault].deletes === true,
     create: hasRemark || created.length > 0,
+    chats: dataAge(state.listFreshness, state.now).kind !== 'live',
+    messages: transcriptAge(state)?.kind !== 'live' || FAULTS[fault].deletes === true,
+    'send to chat': hasRemark || state.deliveries.length > 0 || sent.length > 0,
+    interrupt: hasRemark || performed.includes('interrupt') || FAULTS[fault].deletes === true,
+    'change chat': hasRemark || performed.includes('archive') || FAULTS[fault].deletes === true,
   };
   return isVisible[kind] === false ? [...wrongs, 'the screen does not show the fault'] : wrongs;
 }

@@ -1,4 +1,5 @@
 import { BackendError, errorText } from '../../src/domain/errors.ts';
+import { ORGANIZATION_ID } from '../support/chats/state.ts';
 import type { CoderModel } from '../support/faults/coder-model.ts';
 import type { FaultId } from '../support/faults/faults.ts';
 import type { HeadlessApp } from '../support/faults/headless-app.ts';
@@ -35,6 +36,31 @@ export function addTasks(model: CoderModel): TaskIds {
   };
 }
 
+/** The same with chats: `paused` has failed and has a queue, `starting` works and has a queue. */
+export function addChats({ chats }: CoderModel): TaskIds {
+  let count = 0;
+  const add = (title: string, about: Parameters<typeof chats.seed>[0] = {}): string =>
+    chats.seed({
+      id: `a0000000-0000-4000-8000-${String(++count).padStart(12, '0')}`,
+      title,
+      createdAgoMs: 3_600_000,
+      updatedAgoMs: 600_000 + count,
+      messages: [
+        ['user', `Please: ${title}`],
+        ['assistant', `About ${title}: which branch?`],
+      ],
+      ...about,
+    });
+  return {
+    paused: add('Bump dependencies', { status: 'error', queue: ['and the lock file'] }),
+    starting: add('Migrate database', { status: 'running', queue: ['and the indexes', 'and the views'] }),
+    toPause: add('Flaky test hunt'),
+    toDelete: add('Tidy the attic'),
+    working: add('Update the docs', { status: 'running' }),
+    login: add('Fix login redirect', { unread: true }),
+  };
+}
+
 export const DRAFT = 'half a thought about the branches';
 export const MESSAGE = 'please use the branch main, and rebase it before you begin';
 export const PROMPT = 'write the release notes of this week, from the merged changes';
@@ -56,6 +82,8 @@ export interface Scenario {
   readonly kinds: readonly RequestKind[];
   /** The fault exists before taskdeck starts. */
   readonly fromStart?: true;
+  /** The server has Chats instead of Tasks. */
+  readonly isAboutChats?: true;
   /** The selected task. */
   readonly selects?: keyof TaskIds;
   /** Runs during the fault. */
@@ -82,7 +110,16 @@ async function untilOver({ app }: Run): Promise<void> {
 /** A pause and a delete can be undone for this time. */
 const UNDO_WINDOW_MS = 5_000;
 
-const ACTIONS = new Set(['pause', 'resume', 'delete', 'create', 'send', 'updateInput']);
+const ACTIONS = new Set([
+  'pause',
+  'resume',
+  'delete',
+  'create',
+  'send',
+  'updateInput',
+  'interrupt',
+  'archive',
+]);
 
 async function callBackend(
   run: Run,
@@ -192,6 +229,91 @@ export const SCENARIOS: readonly Scenario[] = [
       await callBackend(run, 'presets', (signal) => backend.presets('v1', signal));
       await callBackend(run, 'external auth', (signal) => backend.externalAuth('v1', signal));
       await callBackend(run, 'users', (signal) => backend.users('a', signal));
+    },
+  },
+  {
+    name: 'the list of chats',
+    kinds: ['chats'],
+    isAboutChats: true,
+    async run(run) {
+      await aWhile(run);
+      await run.look('chats');
+    },
+  },
+  {
+    name: 'the selected chat',
+    kinds: ['chat'],
+    isAboutChats: true,
+    selects: 'working',
+    async run(run) {
+      await aWhile(run);
+      await run.look('chat');
+    },
+  },
+  {
+    name: 'the conversation of a chat',
+    kinds: ['messages'],
+    isAboutChats: true,
+    async run(run) {
+      await aWhile(run);
+      await run.look('messages');
+    },
+  },
+  {
+    name: 'a message to a chat',
+    kinds: ['send to chat'],
+    isAboutChats: true,
+    selects: 'toPause',
+    async run(run) {
+      const { app } = run;
+      app.press('i');
+      run.write(MESSAGE);
+      app.press('enter');
+      await aWhile(run);
+      await run.look('send to chat');
+    },
+  },
+  {
+    name: 'actions on chats',
+    kinds: [
+      'create chat',
+      'interrupt',
+      'change chat',
+      'edit message',
+      'delete queued',
+      'promote queued',
+      'models',
+    ],
+    isAboutChats: true,
+    async run(run) {
+      const { app, ids } = run;
+      const [source] = app.backend.sources;
+      const { chats } = app.server.model;
+      const act = async (kind: RequestKind, taskId: string, key: string) => {
+        app.select(taskId);
+        await app.time.pass(1_000);
+        app.press(key);
+        await untilOver(run);
+        await run.look(kind);
+        app.press('esc');
+      };
+      const queued = (taskId: string): string => String(chats.queue(taskId)[0]?.id ?? 1);
+      const ref = (taskId: string) => ({ id: taskId, ownerName: 'ada' });
+      const last = chats.messages(ids.toPause).findLast(({ role }) => role === 'user')?.id ?? 1;
+      const task = { kind: 'chat', prompt: 'Write the notes', organizationId: ORGANIZATION_ID } as const;
+      await callBackend(run, 'models', async (signal) => source.models?.(ORGANIZATION_ID, signal));
+      await callBackend(run, 'create chat', (signal) => source.create(task, signal, 'one'));
+      await callBackend(run, 'delete queued', async (signal) =>
+        source.cancelQueued?.(ref(ids.starting), queued(ids.starting), signal),
+      );
+      await callBackend(run, 'promote queued', async (signal) =>
+        source.sendQueuedNow?.(ref(ids.paused), queued(ids.paused), signal),
+      );
+      await callBackend(run, 'edit message', async (signal) =>
+        source.editMessage?.(ref(ids.toPause), last, 'Please: hunt', signal),
+      );
+      await act('interrupt', ids.working, 'x');
+      await act('change chat', ids.toDelete, 'd');
     },
   },
 ];

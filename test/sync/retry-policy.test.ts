@@ -20,3 +20,7 @@ it.each<[kind: BackendErrorKind, retryAfterMs: number | undefined, restMs: numbe
     expect(retryDecision(cause, 0, 0)).toEqual({ kind: 'retry', delayMs: restMs, isStateChanged: false });
   },
 );
+
+it.each(['unreachable', 'timeout'] as const)('after a long outage (%s) it is tried every ten seconds', (kind) => {
+  expect(retryDecision(failure({ kind }), 50, 0.999)).toMatchObject({ kind: 'retry', delayMs: 10_000 });
+});

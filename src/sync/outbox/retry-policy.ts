@@ -7,6 +7,9 @@ const BUSY_DELAY_MS = 2_000;
 /** The shortest delay, even with `Retry-After: 0`, which would otherwise cause a tight loop; ms. */
 const MIN_DELAY_MS = 1_000;
 
+/** The longest delay while there is no connection, so that a message goes out soon after the server is back; ms. */
+const NO_CONNECTION_MAX_MS = 10_000;
+
 /** The reaction to a refused message: send it again after a delay, or return the text to the prompt. */
 export type RetryDecision =
   | {
@@ -34,9 +37,14 @@ export function retryDecision(cause: unknown, failures: number, random: number):
       };
     case 'conflict':
       return { kind: 'retry', delayMs: Math.max(BUSY_DELAY_MS, backOffDelayMs), isStateChanged: true };
-    case 'setup':
     case 'unreachable':
     case 'timeout':
+      return {
+        kind: 'retry',
+        delayMs: Math.max(retryAfterMs ?? 0, Math.min(backOffDelayMs, NO_CONNECTION_MAX_MS)),
+        isStateChanged: false,
+      };
+    case 'setup':
     case 'signed-out':
     case 'not-coder':
     case 'server':

@@ -138,6 +138,33 @@ export class Chats {
     },
   };
 
+  /** The answer to a request, at once and without faults. `target`: path and query. */
+  answer({
+    method,
+    target,
+    body,
+  }: {
+    readonly method: string;
+    readonly target: string;
+    readonly body: string;
+  }): Answer {
+    const url = new URL(target, 'http://server');
+    return this.#run(() =>
+      runOperation(findOperation(this.#state, method, url.pathname), {
+        state: this.#state,
+        workspaces: this.workspaces,
+        query: url.searchParams,
+        origin: url.origin,
+        body: body === '' ? undefined : parse(body),
+      }),
+    );
+  }
+
+  /** The chat no longer exists. */
+  remove(id: string): void {
+    this.#state.chats.delete(id);
+  }
+
   /** Answers a request, with 404 `Route not found.` outside of its routes. The `fallback` of a Coder server. */
   readonly reply: Reply = async (response, request, socket) => {
     const { method, target, headers, body } = request;

@@ -1,7 +1,8 @@
 import type { Clock } from '../../../src/domain/ports/clock.ts';
 import { build, task as wireTask } from '../../api/response-bodies.ts';
+import { Chats } from '../chats/chats.ts';
 import type { RecordedRequest } from '../coder-server.ts';
-import type { RequestKind } from './request-kind.ts';
+import { isChatKind, type RequestKind } from './request-kind.ts';
 
 /** Duration of a workspace build, ms. */
 const BUILD_MS = 4_000;
@@ -36,12 +37,18 @@ export class CoderModel {
   extra: readonly Wire[] = [];
   /** How far the server's clock is ahead, ms. */
   skewMs: number;
+  /** Served once `hasChats` is set; the server then has no Tasks. */
+  readonly chats: Chats;
+  hasChats = false;
   readonly #clock: Clock;
   #count = 0;
 
   constructor({ clock, skewMs = 0 }: CoderModelOptions) {
     this.#clock = clock;
     this.skewMs = skewMs;
+    this.chats = new Chats({
+      timers: { now: () => this.now(), after: (ms, callback) => void clock.after(ms, callback) },
+    });
   }
 
   now(): number {
@@ -76,6 +83,7 @@ export class CoderModel {
   }
 
   removeTask(id: string): void {
+    this.chats.remove(id);
     this.tasks.delete(id);
     this.#transcripts.delete(id);
   }
@@ -93,7 +101,9 @@ export class CoderModel {
   }
 
   /** Performs the request and returns the response. */
-  answer(kind: RequestKind, { target, body }: RecordedRequest): CorrectResponse {
+  answer(kind: RequestKind, request: RecordedRequest): CorrectResponse {
+    if (isChatKind(kind)) return this.#answerAboutChats(kind, request);
+    const { target, body } = request;
     const parts = (target.split('?')[0] ?? '').split('/');
     const id = kind === 'create' ? '' : (parts[5] ?? '');
     const task = this.tasks.get(id);
@@ -165,7 +175,23 @@ export class CoderModel {
       case 'resume':
         this.performed.push('resume');
         return this.#build(task, 'start');
+      default:
+        throw new Error(`No answer for ${kind}.`);
     }
+  }
+
+  #answerAboutChats(kind: RequestKind, request: RecordedRequest): CorrectResponse {
+    const answer = this.chats.answer(request);
+    const { status } = answer;
+    if (status >= 300) return answer;
+    const { content, archived } = request.body === '' ? ({} as Wire) : (JSON.parse(request.body) as Wire);
+    const text = Array.isArray(content) ? String((content[0] as Wire | undefined)?.text) : '';
+    if (kind === 'send to chat') this.sent.push(text);
+    if (kind === 'create chat') this.created.push(text);
+    if (kind === 'edit message') this.inputs.push(text);
+    if (kind === 'interrupt') this.performed.push('interrupt');
+    if (kind === 'change chat' && archived === true) this.performed.push('archive');
+    return answer;
   }
 
   #build(task: Wire, transition: 'stop' | 'start'): CorrectResponse {

@@ -3,7 +3,7 @@ import type { Clock } from '../../../src/domain/ports/clock.ts';
 import { type CoderServer, type RecordedRequest, routeNotFound, startCoderServer } from '../coder-server.ts';
 import { CoderModel, type CorrectResponse } from './coder-model.ts';
 import { FAULTS, type FaultId, type FaultyRequest, respondCorrectly } from './faults.ts';
-import { kindOf, type RequestKind } from './request-kind.ts';
+import { isChatKind, kindOf, type RequestKind } from './request-kind.ts';
 
 interface SeenRequest {
   readonly kind: RequestKind | null;
@@ -58,13 +58,17 @@ export async function startFaultServer(options: FaultServerOptions): Promise<Fau
   const used = new Set<IncomingMessage['socket']>();
   let lost: ReadonlySet<IncomingMessage['socket']> = new Set();
 
+  /** Chats, or Tasks; the rest always. */
+  const isServed = (kind: RequestKind): boolean => (model.hasChats ? kind !== 'list' : !isChatKind(kind));
+
   const respond = (
     response: ServerResponse,
     request: RecordedRequest,
     socket: IncomingMessage['socket'],
   ): void => {
     const { method, target, headers } = request;
-    const kind = kindOf(method, target);
+    const found = kindOf(method, target);
+    const kind = found !== null && isServed(found) ? found : null;
     const header = headers['coder-session-token'];
     const token = typeof header === 'string' ? header : undefined;
     seen.push({ kind, target, at: clock.now(), token });
@@ -104,7 +108,7 @@ export async function startFaultServer(options: FaultServerOptions): Promise<Fau
     if (needsToken && token !== server.token) return FAULTS['401'].answer?.(faulty);
     if (injected?.fault === '401' && !needsToken) return respondCorrectly(faulty);
     if (!isAffected || fault?.answer === undefined) return respondCorrectly(faulty);
-    const taskId = request.target.split('?')[0]?.split('/')[5];
+    const taskId = request.target.split('?')[0]?.split('/')[isChatKind(kind) ? 4 : 5];
     if (fault.deletes === true && taskId !== undefined) model.removeTask(taskId);
     fault.answer(faulty);
   };

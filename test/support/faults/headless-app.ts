@@ -69,7 +69,9 @@ export interface HeadlessAppOptions {
   /** Runs before the first request. */
   readonly prepare?: (server: FaultServer) => void | Promise<void>;
   readonly size?: State['size'];
-  /** Sources beside the Tasks of the server, with their actions. */
+  /** The server has Chats instead of Tasks. */
+  readonly hasChats?: boolean;
+  /** Sources beside those of the server, with their actions. */
   readonly moreSources?: readonly Source[];
   readonly actionTables?: readonly ActionTable[];
 }
@@ -94,29 +96,30 @@ export async function openHeadlessApp({
   pace,
   moreSources = [],
   actionTables,
+  hasChats = false,
 }: HeadlessAppOptions): Promise<HeadlessApp> {
   let recorder: Recorder | null = null;
   const time = createTime(() => server.isQuiet(recorder?.open() ?? 0));
   const { clock } = time;
   const server = await startFaultServer({ clock, token: TOKEN });
   await prepare?.(server);
+  server.model.hasChats = hasChats;
   let storedToken = TOKEN;
+  /** One of the server's sources: an app of both would need a server with both. */
+  const only = <Each extends { readonly id: string }>([tasks, chats]: readonly [Each, ...Each[]]): Each =>
+    hasChats && chats !== undefined ? chats : tasks;
   const remote = connectByToken({
     token: TOKEN,
     createBackend(token) {
-      const coder = createCoderBackend({
-        url: server.url,
-        token,
-        clock,
-        timeouts: time.timeouts,
-        hasChats: false,
-      });
-      return { ...coder, sources: [...coder.sources, ...moreSources] };
+      const coder = createCoderBackend({ url: server.url, token, clock, timeouts: time.timeouts });
+      return { ...coder, sources: [only(coder.sources), ...moreSources] };
     },
     findNewToken: async (token) => (storedToken === token ? null : storedToken),
   });
-  const facts = coderBackendFacts({ directories: false, hasChats: false });
-  const late = reconnectingBackend(remote, { sources: [...facts.sources, ...moreSources] });
+  const facts = coderBackendFacts({ directories: false, hasChats: true });
+  const late = reconnectingBackend(remote, {
+    sources: [only(facts.sources), ...moreSources],
+  });
   recorder = recordCalls(late, clock);
   const { backend, calls } = recorder;
   const initial = initialState({

@@ -20,7 +20,9 @@ export type Method =
   | Exclude<keyof AgentBackend | keyof Source, 'sources' | 'id' | 'capabilities' | 'run'>
   | 'pause'
   | 'resume'
-  | 'delete';
+  | 'delete'
+  | 'interrupt'
+  | 'archive';
 
 export interface Recorder {
   readonly backend: AgentBackend;

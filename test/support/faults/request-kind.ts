@@ -18,7 +18,21 @@ export const KINDS = [
   'users',
   'server info',
 ] as const;
-export type RequestKind = (typeof KINDS)[number];
+/** Kinds of requests about chats. */
+export const CHAT_KINDS = [
+  'chats',
+  'chat',
+  'messages',
+  'create chat',
+  'send to chat',
+  'interrupt',
+  'change chat',
+  'edit message',
+  'delete queued',
+  'promote queued',
+  'models',
+] as const;
+export type RequestKind = (typeof KINDS)[number] | (typeof CHAT_KINDS)[number];
 
 /** The first match counts. */
 const PATHS: readonly (readonly [method: string, path: RegExp, kind: RequestKind])[] = [
@@ -39,7 +53,21 @@ const PATHS: readonly (readonly [method: string, path: RegExp, kind: RequestKind
   ['POST', /^\/api\/v2\/tasks\/[^/]+\/[^/]+\/send$/, 'send'],
   ['POST', /^\/api\/v2\/tasks\/[^/]+\/[^/]+\/pause$/, 'pause'],
   ['POST', /^\/api\/v2\/tasks\/[^/]+\/[^/]+\/resume$/, 'resume'],
+  ['GET', /^\/api\/v2\/chats$/, 'chats'],
+  ['POST', /^\/api\/v2\/chats$/, 'create chat'],
+  ['GET', /^\/api\/v2\/chats\/[^/]+$/, 'chat'],
+  ['PATCH', /^\/api\/v2\/chats\/[^/]+$/, 'change chat'],
+  ['GET', /^\/api\/v2\/chats\/[^/]+\/messages$/, 'messages'],
+  ['POST', /^\/api\/v2\/chats\/[^/]+\/messages$/, 'send to chat'],
+  ['PATCH', /^\/api\/v2\/chats\/[^/]+\/messages\/[^/]+$/, 'edit message'],
+  ['POST', /^\/api\/v2\/chats\/[^/]+\/interrupt$/, 'interrupt'],
+  ['DELETE', /^\/api\/v2\/chats\/[^/]+\/queue\/[^/]+$/, 'delete queued'],
+  ['POST', /^\/api\/v2\/chats\/[^/]+\/queue\/[^/]+\/promote$/, 'promote queued'],
+  ['GET', /^\/api\/v2\/organizations\/[^/]+\/chats\/models$/, 'models'],
 ];
+
+/** Whether a request of this kind is about chats. */
+export const isChatKind = (kind: RequestKind): boolean => CHAT_KINDS.some((each) => each === kind);
 
 /** Null for an unknown route. `target`: path and query, percent-encoded. */
 export function kindOf(method: string, target: string): RequestKind | null {

@@ -111,6 +111,7 @@ export async function startChats(
     );
 
   return {
+    kind: 'chats',
     url: server.url,
     agents: ids.map((id) => ({
       id,

@@ -29,6 +29,7 @@ const COMMON = ['yes', 'no', 'continue', 'y', 'go on'];
 /** A server with tasks that messages are sent to, and that counts what arrives. */
 export interface DeliveryServer {
   readonly url: string;
+  readonly kind: 'tasks' | 'chats';
   /** `isShared`: others write to the task too. `arrived`: the texts from taskdeck. */
   readonly agents: readonly {
     readonly id: string;
@@ -115,7 +116,7 @@ export async function runDeliveries(
   }
 
   function start(): void {
-    const child = fork(program, [state.directory, server.url], {
+    const child = fork(program, [state.directory, server.url, server.kind], {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       execArgv: [],
     });
