@@ -21,6 +21,9 @@ it.each<[kind: BackendErrorKind, retryAfterMs: number | undefined, restMs: numbe
   },
 );
 
-it.each(['unreachable', 'timeout'] as const)('after a long outage (%s) it is tried every ten seconds', (kind) => {
-  expect(retryDecision(failure({ kind }), 50, 0.999)).toMatchObject({ kind: 'retry', delayMs: 10_000 });
-});
+it.each(['unreachable', 'timeout'] as const)(
+  'after a long outage (%s) it is tried every ten seconds',
+  (kind) => {
+    expect(retryDecision(failure({ kind }), 50, 0.999)).toMatchObject({ kind: 'retry', delayMs: 10_000 });
+  },
+);
