@@ -117,6 +117,16 @@ it('only visible text of chats reaches the terminal', async () => {
   app.press('Q');
   await app.until('Outbox');
   await closed(app, 'Outbox');
+  app.press('T');
+  await app.until('⏎ rename');
+  await closed(app, '⏎ rename');
+  app.press('n');
+  await app.until('Sonnet');
+  app.press('tab', 'tab', 'tab', 'tab', 'tab', 'tab', 'tab');
+  await closed(app, 'plan mode');
+  app.press('I');
+  await app.until(/deletes?/iu);
+  app.press('esc');
   app.resize(60, 20);
   await app.until((screen) => /help/.test(screen.rows()[19] ?? ''));
   app.resize(SIZE.cols, SIZE.rows);
