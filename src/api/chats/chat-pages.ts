@@ -12,7 +12,7 @@ export type Family = readonly [ChatTask, ...ChatTask[]] | readonly ChatTask[];
 /** One page of a list: an unchanged page is the same object as before. */
 export type ChatPage = readonly Family[];
 
-/** Chats of a page. */
+/** Chats of a page; fewer when the list needs fewer. */
 const PAGE = 50;
 
 export interface ChatPages {
@@ -50,15 +50,16 @@ export function createPageLoader(api: ChatsApi): PageLoader {
     signal: AbortSignal,
     onProgress?: () => void,
   ): Promise<ChatPages> {
+    const size = Math.min(PAGE, Math.max(1, limit));
     const fetchPage = (key: string, place: Readonly<Record<string, string>>): Promise<ChatPage> =>
       currentCache().fetch(
-        `${key} ${q}`,
+        `${key} of ${size} ${q}`,
         (consumer) =>
           api.send(
             {
               method: 'GET',
               path: '',
-              query: { ...(q === '' ? {} : { q }), limit: String(PAGE), ...place },
+              query: { ...(q === '' ? {} : { q }), limit: String(size), ...place },
               onProgress,
               consumer,
             },
@@ -76,12 +77,12 @@ export function createPageLoader(api: ChatsApi): PageLoader {
       let page = await fetchPage(`page ${pages.length}`, cursor === undefined ? {} : { after_id: cursor });
       // The cursor's chat may be gone, which looks like the end of the list.
       if (page.length === 0 && cursor !== undefined)
-        page = await fetchPage('after a lost cursor', { offset: String(pages.length * PAGE) });
+        page = await fetchPage('after a lost cursor', { offset: String(pages.length * size) });
       const before = seen.size;
       for (const [root] of page) if (root !== undefined) seen.add(root.id);
       pages.push(page);
       // Servers until about 2.32 ignore `limit`, and return all chats as one page.
-      if (page.length !== PAGE) return { pages, isWhole: seen.size <= limit };
+      if (page.length !== size) return { pages, isWhole: seen.size <= limit };
       if (seen.size >= limit || seen.size === before) return { pages, isWhole: false };
     }
   }

@@ -140,6 +140,15 @@ describe('pages', () => {
     expect(all).toHaveLength(230);
   });
 
+  it('are not larger than the list needs', async () => {
+    const server = await chatsServer();
+    for (let index = 0; index < 5; index++) server.chats.seed({ title: `${index}` });
+    const source = sourceAt(server);
+    const list = await source.list({ owner: 'me', limit: 2 }, neverAborted());
+    expect([list.length, source.isComplete(list)]).toEqual([2, false]);
+    expect(chatRequests(server)).toEqual(['GET ?limit=2']);
+  });
+
   it('of one page are complete', async () => {
     const server = await chatsServer();
     const id = server.chats.seed();
