@@ -1,8 +1,7 @@
-import { editableInitialPrompt } from '../domain/initial-prompt.ts';
+import { editableInitialPrompt, editableText } from '../domain/initial-prompt.ts';
 import { type Message, textOf } from '../domain/message.ts';
 import { messageOf } from '../domain/stored-conversation.ts';
 import { chatFacts, type Task } from '../domain/task.ts';
-import { sanitise } from '../domain/text/sanitise.ts';
 import { mergedTranscriptOf } from './merged-transcript.ts';
 import { queueLengthOf } from './pending-messages.ts';
 import type { State } from './state.ts';
@@ -29,7 +28,7 @@ export function lastPromptOf(state: State, { id: taskId }: Pick<Task, 'id'>): La
     return 'Its last prompt has attachments, which the prompt cannot hold. Edit it on its web page.';
   return {
     id: message.id,
-    text: editable(textOf(message)),
+    text: editableText(textOf(message)),
     after,
     queued: queueLengthOf(state, taskId) ?? 0,
   };
@@ -41,8 +40,6 @@ export function editablePromptOf(state: State, task: Task): string | null {
   const prompt = lastPromptOf(state, task);
   return typeof prompt === 'string' ? null : prompt.text;
 }
-
-const editable = (text: string): string => sanitise(text.replace(/\r\n?/gu, '\n'));
 
 function findPrompt(
   messages: readonly Message[],

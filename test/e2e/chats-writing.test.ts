@@ -191,6 +191,22 @@ it('the text stays in the prompt when a queued message ran before it could be ed
   expect(server.chats.prompts(id).at(-1)).toBe('Run the linter');
 });
 
+it('a message that leaves the queue is in the prompt after a kill during the request', async () => {
+  const { app, server, home, id } = await open({ status: 'running', queue: ['Run the linter'] });
+  await app.until('queued on the server');
+  app.press('Q');
+  await app.until('Outbox and server queue');
+  server.chats.faults.plan('delete queued', { delayAfterMs: 5_000 });
+  app.press('x');
+  await expect.poll(() => server.chats.queue(id), WAIT).toEqual([]);
+  app.kill('SIGKILL');
+  await app.exit();
+  const next = await home.open([], SIZES[1]);
+  await next.shows('I pinned the clock in two tests.');
+  next.press('i');
+  await next.until('❯ Run the linter');
+});
+
 it('a refused title and a refused edit keep their texts, also over a restart', async () => {
   const { app, server, home, id } = await open({});
   server.chats.faults.plan('update', {

@@ -117,6 +117,14 @@ describe('a message of the server’s queue', () => {
     expect(fixture.state.notice?.text).toMatch(/may still be in the queue/u);
   });
 
+  it('that another program wrote comes into the prompt without its control characters', async () => {
+    const { fixture, outbox } = start({ cancelQueued: async () => {} });
+    receiveQueue(fixture, queued('9', 'Run\r\n\x1b[31mthe\x1b]0;title\x07 linter'));
+    outbox.takeOut('c', '9', 'edit');
+    await fixture.clock.settle();
+    expect(draftIn(fixture)).toBe('Run\nthe linter');
+  });
+
   it('is requested once while the answer is open', async () => {
     let requests = 0;
     const { fixture, outbox } = start({

@@ -1,5 +1,6 @@
 import { EMPTY_BUFFER } from '../../domain/edit/buffer.ts';
 import { BackendError, errorText } from '../../domain/errors.ts';
+import { editableText } from '../../domain/initial-prompt.ts';
 import { textOf } from '../../domain/message.ts';
 import type { OutboxOperations } from '../../domain/ports/operations.ts';
 import type { TranscriptReader } from '../../domain/receipt.ts';
@@ -78,7 +79,7 @@ export function createServerQueue({
     const queued = find(taskId, queueId);
     if (task === null || queued === null || queued.request !== null) return;
     const source = sourceOf(backend, task);
-    const text = textOf(queued.message);
+    const text = editableText(textOf(queued.message));
     // On disk before the server forgets it: the text survives the end of this program.
     outboxStore.saveDraft(taskId, draftWith(taskId, text));
     const outcome = await perform(task, queued, 'take-out', async () =>
