@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createCoderBackend } from '../../src/api/coder-backend.ts';
 import type { AgentBackend } from '../../src/domain/ports/backend.ts';
-import { makeChat, makeTask, NOON } from '../domain/builders.ts';
+import { makeChat, makeTask, NOON, withFields } from '../domain/builders.ts';
 import { memorySource, unreachable } from '../support/memory-source.ts';
 import { run } from './script-fixture.ts';
 
@@ -73,4 +73,34 @@ test('watch does not take a failing source for deleted tasks, and says which one
   });
   expect([...names(out)].sort()).toEqual(['c1c1c1c1 complete', 'fix deleted', 'fix idle']);
   expect(err).toBe('taskdeck: Cannot list chats: No route to the chats. Retrying.\n');
+});
+
+test('watch asks for a chat that its list lacks: pages shift while they are read', async () => {
+  const { backend, tasks, chats } = twoSources();
+  const stop = new AbortController();
+  let lists = 0;
+  chats.list = async () => {
+    lists++;
+    // Missing from the second list, and archived before the third.
+    if (lists === 3) chats.tasks = chats.tasks.map((chat) => withFields(chat, { archived: true }));
+    return lists === 1 ? chats.tasks : [];
+  };
+  const { out } = await run(backend, ['watch', '--json'], {
+    signal: stop.signal,
+    onOut: (all) => {
+      if (all.includes('"archived"')) stop.abort();
+    },
+  });
+  const changes = out
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line))
+    .filter(({ kind }) => kind === 'chat');
+  expect(changes.map(({ phase, needs_you }) => [phase, needs_you])).toEqual([
+    ['complete', false],
+    ['archived', false],
+  ]);
+  expect(lists).toBe(3);
+  expect(chats.calls).toEqual([`get ${CHAT}`, `get ${CHAT}`]);
+  expect(tasks.calls).toEqual([]);
 });
