@@ -54,7 +54,7 @@ function setChoiceSearch(store: Store, choiceSearch: ChoiceSearch): void {
  * Accepts the highlighted choice if the user moved the highlight or typed, or nothing was chosen before. False, with a
  * notice, for one that cannot be chosen.
  */
-function acceptChoice(context: CommandContext): boolean {
+function acceptChoice(context: CommandContext, byEnter = false): boolean {
   const { store, clock } = context;
   const state = store.getState();
   const { openForm } = state.view;
@@ -63,11 +63,9 @@ function acceptChoice(context: CommandContext): boolean {
   const choices = formChoices(state);
   const chosen = choices[highlightedChoice(state, choices)];
   const isUntouched = choiceSearch.index === null && choiceSearch.text.text === '';
-  // Only the first field has nothing chosen: the others have a default.
-  if (
-    chosen === undefined ||
-    (isUntouched && (field !== 'template' || chosenChoiceId(state, field) !== null))
-  )
+  // Without a choice of the user the server chooses the model: leaving the field must not choose one.
+  const isRequired = field === 'template' || (field === 'model' && byEnter);
+  if (chosen === undefined || (isUntouched && !(isRequired && chosenChoiceId(state, field) === null)))
     return true;
   if (chosen.unavailable !== undefined) {
     const text = `${chosen.label} cannot be used: ${chosen.unavailable}`;
@@ -201,7 +199,7 @@ export const formCommands: readonly Command[] = [
       const { openForm } = state.view;
       // The typed text matches no choice: keep the field open.
       if (openForm?.choiceSearch.text.text !== '' && formChoices(state).length === 0) return;
-      if (acceptChoice(context)) focusField(store, 'prompt');
+      if (acceptChoice(context, true)) focusField(store, 'prompt');
     },
   },
   {

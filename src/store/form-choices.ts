@@ -37,7 +37,7 @@ export interface FormChoice {
 
 export const NO_PRESET = 'none';
 export const PLAN_YES = 'yes';
-export const PLAN_NO = 'no';
+const PLAN_NO = 'no';
 
 /** Whether the field has a list of choices; the others take text. */
 export const hasChoices = (field: FormField): boolean => field !== 'name' && field !== 'prompt';

@@ -183,6 +183,17 @@ describe('the model', () => {
     expect(app.state().newTaskForm.chat.model).toBeNull();
   });
 
+  it('that no server marks as default is chosen with enter, and not by leaving the field', () => {
+    const state = applyEvents(onlyChats(), ...chatOptions([model('a'), model('b')]));
+    const app = opened(state);
+    goTo(app, 'model');
+    app.press('tab');
+    expect(app.state().newTaskForm.chat.model).toBeNull();
+    app.press('shift+tab', 'enter');
+    expect(app.state().newTaskForm.chat.model).toBe('a');
+    expect(field(app)).toBe('prompt');
+  });
+
   it('that is chosen last and no longer usable gives way to the default', () => {
     const state = { ...onlyChats(), lastTemplateChoice: lastChat({ model: 'llama', effort: 'high' }) };
     const app = opened(applyEvents(state, ...chatOptions()));

@@ -258,3 +258,19 @@ it('M changes the mode of the next turn, and the model of the next message', asy
     { content: [{ type: 'text', text: 'second' }] },
   ]);
 });
+
+it('on a server before 2.37, which marks no default model, the server chooses it', async () => {
+  const { server, home } = await withChats({ prefix: 'experimental', version: 'v2.33.4+3f1c0de' });
+  const app = await home.open([], SIZES[0]);
+  await app.shows('Pin the clock');
+  app.press('n');
+  await app.shows(/model +chosen by the server/);
+  await write(app, 'Fix the tests');
+  await goTo(app, 'model');
+  await app.shows('Sonnet · anthropic');
+  await app.shows('Llama 5 · openai-compat: its provider is unavailable');
+  await goTo(app, 'prompt');
+  await app.shows(/model +chosen by the server/);
+  app.press('enter');
+  await expect.poll(() => server.chats.ids.length, { timeout: 10_000 }).toBe(2);
+});

@@ -50,7 +50,7 @@ export const WORKSPACE_TEMPLATE: WorkspaceTemplate = {
 };
 
 /** The list of Tasks of a server without Tasks. */
-export const NO_TASKS: StoreEvent = {
+const NO_TASKS: StoreEvent = {
   type: 'list-failed',
   source: 'tasks',
   error: failure({ kind: 'no-tasks', message: 'This server has no Tasks.' }),

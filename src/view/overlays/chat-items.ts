@@ -54,7 +54,7 @@ function changeItem(workspace: Workspace, to: 'start' | 'stop', about: string): 
 }
 
 /** A choice for the next turn of a chat. */
-export type TurnChoice =
+type TurnChoice =
   | { readonly kind: 'plan'; readonly on: boolean }
   | { readonly kind: 'model'; readonly model: Model }
   | { readonly kind: 'effort'; readonly effort: string };
