@@ -32,7 +32,7 @@ export interface TextPart {
 }
 
 /** Thoughts of the model before it acts. */
-export interface ReasoningPart {
+interface ReasoningPart {
   readonly type: 'reasoning';
   readonly text: string;
   /** Missing or null: unknown. */
@@ -71,7 +71,7 @@ export interface ToolCallPart {
 }
 
 /** An attached file. */
-export interface FilePart {
+interface FilePart {
   readonly type: 'file';
   readonly name: string;
   /** Empty if unknown. */
@@ -83,7 +83,7 @@ export interface FilePart {
 }
 
 /** Lines of a file that the user refers to, such as a comment on a diff. */
-export interface FileReferencePart {
+interface FileReferencePart {
   readonly type: 'file-reference';
   readonly path: string;
   /** Both from 1 and included; 0 if unknown. */
@@ -94,7 +94,7 @@ export interface FileReferencePart {
 }
 
 /** A file that the agent's program added to the context of the model, such as AGENTS.md. */
-export interface ContextFilePart {
+interface ContextFilePart {
   readonly type: 'context-file';
   readonly path: string;
   /** Only its beginning was added. */
@@ -102,7 +102,7 @@ export interface ContextFilePart {
 }
 
 /** Instructions that the agent's program offered to the model. */
-export interface SkillPart {
+interface SkillPart {
   readonly type: 'skill';
   readonly name: string;
   /** Empty if there is none. */
@@ -110,7 +110,7 @@ export interface SkillPart {
 }
 
 /** A source that the agent refers to. */
-export interface CitationPart {
+interface CitationPart {
   readonly type: 'citation';
   /** Empty if unknown. */
   readonly title: string;
@@ -118,7 +118,7 @@ export interface CitationPart {
 }
 
 /** A remark of the server or the agent's program about the turn. */
-export interface NoticePart {
+interface NoticePart {
   readonly type: 'notice';
   readonly text: string;
   /** The type as received, such as `hook-notice`; missing: `notice`. */
@@ -126,7 +126,7 @@ export interface NoticePart {
 }
 
 /** A part of a type that this version does not know. */
-export interface UnknownPart {
+interface UnknownPart {
   readonly type: 'unknown';
   /** The type as received. */
   readonly name: string;

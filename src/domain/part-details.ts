@@ -17,7 +17,7 @@ export interface DetailLimits {
 }
 
 /** On the screen. The pager and saved files have the rest. */
-export const SCREEN_LIMITS: DetailLimits = {
+const SCREEN_LIMITS: DetailLimits = {
   outputLines: 50,
   outputLength: 64_000,
   lines: 120,

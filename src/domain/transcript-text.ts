@@ -28,7 +28,7 @@ export function settledMessageText(message: Message): string {
 }
 
 /** The text of a message with all details of its open parts. `open`: the keys of the open parts. */
-export function messageTextWithDetails(message: Message, open: ReadonlySet<string>): string {
+function messageTextWithDetails(message: Message, open: ReadonlySet<string>): string {
   const keys = open.size === 0 ? [] : partKeysOf(message);
   const isOpen = (index: number): boolean => open.has(keys[index] ?? '');
   if (!message.parts.some((_, index) => isOpen(index))) return messageText(message);

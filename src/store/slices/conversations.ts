@@ -47,7 +47,7 @@ export interface FetchedTranscript extends Freshness {
 }
 
 /** A search whose hits the transcript highlights. */
-export interface TranscriptSearch {
+interface TranscriptSearch {
   readonly taskId: string;
   readonly text: string;
   /** The current hit; null without hits. */

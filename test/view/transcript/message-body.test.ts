@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { renderProse } from '../../../src/domain/markdown/prose.ts';
 import type { MessagePart } from '../../../src/domain/message.ts';
+import { openableKeysOf } from '../../../src/domain/part-key.ts';
 import { displayWidth } from '../../../src/domain/text/width.ts';
-import { bodyOf, type MessageBody, spansAt } from '../../../src/view/transcript/message-body.ts';
+import { bodyOf, foldingOf, type MessageBody, spansAt } from '../../../src/view/transcript/message-body.ts';
 import { textBody } from '../../../src/view/transcript/text-body.ts';
-import { hostileParts, toolCall } from '../../domain/builders.ts';
+import { agent, hostileParts, toolCall } from '../../domain/builders.ts';
 import { hostileText } from '../../support/hostile-text.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
 import { textFault } from '../../support/strict-output.ts';
@@ -111,6 +112,22 @@ describe('the body of a message with several parts', () => {
       }
     }
   });
+});
+
+it.each([10, 40, 80])('opened parts and their JSON are safe and fit into %s columns', (width) => {
+  const next = seededRandom(width);
+  for (let round = 0; round < 20; round++) {
+    const message = { ...agent(1, ''), parts: hostileParts(() => hostileText(next)) };
+    const open = foldingOf(message, openableKeysOf(message));
+    const bodies = [
+      bodyOf(message.parts, { width, prose: null }, null, open),
+      bodyOf(message.parts, { width, prose: null, raw: true }, null, open),
+    ];
+    for (const line of bodies.flatMap(({ lines }) => lines)) {
+      expect(textFault(line)).toBeNull();
+      expect(displayWidth(line)).toBeLessThanOrEqual(width);
+    }
+  }
 });
 
 describe('the body of a message that is only text', () => {
