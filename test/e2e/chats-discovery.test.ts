@@ -21,7 +21,7 @@ const count = (server: ChatsServer, prefix: string): number =>
 async function threeLists(server: ChatsServer): Promise<void> {
   const lists = () => server.requests.filter(({ target }) => /^\/api\/\w+\/chats\?/u.test(target)).length;
   const before = lists();
-  await expect.poll(lists, { timeout: 10_000 }).toBeGreaterThanOrEqual(before + 3);
+  await expect.poll(lists, { timeout: 30_000 }).toBeGreaterThanOrEqual(before + 3);
 }
 
 const conversation = {
