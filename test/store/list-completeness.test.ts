@@ -46,6 +46,20 @@ describe('a task that an incomplete list does not hold', () => {
     expect(ids(applyEvents(known(), chatsReceived([chat('a'), chat('b')], NOON + 1, false)))).toBe('abct');
   });
 
+  it('stays in a parked list', () => {
+    const parked = applyEvents(
+      known(),
+      { type: 'user-received', user: { id: 'u1', username: 'ada', name: '' } },
+      { type: 'scope-selected', scope: { kind: 'everyone' }, now: NOON },
+      chatsReceived([chat('a'), chat('b'), chat('c'), chat('d')], NOON + 1),
+      { type: 'scope-selected', scope: { kind: 'mine' }, now: NOON + 2 },
+    );
+    const cutAgain = applyEvents(parked, chatsReceived([chat('a')], NOON + 3, false));
+    expect(cutAgain.parkedLists.get('everyone')?.tasks.map(({ id }) => id)).toContain('d');
+    const whole = applyEvents(parked, chatsReceived([chat('a')], NOON + 3));
+    expect(whole.parkedLists.get('everyone')?.tasks.map(({ id }) => id)).not.toContain('d');
+  });
+
   it('of another source is not concerned', () => {
     expect(ids(applyEvents(cut, listReceived([], NOON + 2)))).toBe('abcx');
   });

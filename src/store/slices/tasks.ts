@@ -146,6 +146,7 @@ export const tasksReducer = {
         event.source,
         withMissingTasks(state, event, readTasks(event.tasks, state.reads)),
         event.startedAt,
+        event.isComplete,
       ),
       ...completenessAfter(state, event),
       ...withFreshness(state, event.source, freshAt(event.startedAt, event.refreshMs)),
@@ -183,6 +184,7 @@ function receiveList(
   source: SourceId,
   listed: readonly Task[],
   startedAt: number,
+  isComplete = true,
 ): Change<TasksState> {
   // A list includes the changes of its source before its request.
   const isOld = (id: string, at: number): boolean =>
@@ -219,6 +221,7 @@ function receiveList(
   const tasks = mergeNewestFirst([...justCreated, ...current], others);
   const stays = (task: Task): boolean =>
     isOfOther(task) ||
+    !isComplete ||
     inList.has(task.id) ||
     created.has(task.id) ||
     (taskById(state, task.id) === null && isInListedScope(state, task) !== true);

@@ -6,6 +6,7 @@ import { overlayField } from '../../store/overlay-field.ts';
 import { visibleTasks } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
 import { type Extent, FRAME_SIZE } from '../../view/layout/geometry.ts';
+import { filterExamples } from '../../view/list/filter-examples.ts';
 import { listFrame } from '../../view/list/list-frame.ts';
 import { useAppContext } from '../hooks/app-context.ts';
 import { useRegion } from '../hooks/mouse.ts';
@@ -54,7 +55,13 @@ export function ListPane({ state, extent, row }: ListPaneProps) {
     <Box width={width} height={height} flexShrink={0}>
       <Lines lines={pane.lines} width={width} height={height} />
       {filter !== null && (
-        <FilterField buffer={filter} width={width - FRAME_SIZE} top={height - 2} y={row + height - 2} />
+        <FilterField
+          buffer={filter}
+          examples={filterExamples(state)}
+          width={width - FRAME_SIZE}
+          top={height - 2}
+          y={row + height - 2}
+        />
       )}
     </Box>
   );
@@ -62,25 +69,19 @@ export function ListPane({ state, extent, row }: ListPaneProps) {
 
 interface FilterFieldProps {
   readonly buffer: EditBuffer;
+  readonly examples: string;
   readonly width: number;
   /** The row in the pane. */
   readonly top: number;
   readonly y: number;
 }
 
-function FilterField({ buffer, width, top, y }: FilterFieldProps) {
+function FilterField({ buffer, examples, width, top, y }: FilterFieldProps) {
   const { theme } = useAppContext();
   return (
     <Box position="absolute" marginLeft={1} marginTop={top} width={width} height={1} overflow="hidden">
       <Text>{theme.accent(' / ')}</Text>
-      <TextField
-        buffer={buffer}
-        width={width - 4}
-        x={4}
-        y={y}
-        label="filter>"
-        placeholder="words, phase:idle, owner:ada, age<2h, !word"
-      />
+      <TextField buffer={buffer} width={width - 4} x={4} y={y} label="filter>" placeholder={examples} />
     </Box>
   );
 }

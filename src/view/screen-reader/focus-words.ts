@@ -11,6 +11,7 @@ import { placeholder } from '../bars/prompt-lines.ts';
 import { transcriptLines } from '../detail/detail-lines.ts';
 import { countMessages, lastMessageWords } from '../detail/transcript-words.ts';
 import { visibleTranscript } from '../detail/visible-transcript.ts';
+import { filterExamples } from '../list/filter-examples.ts';
 import { selectedWords } from '../list/list-words.ts';
 import { emptyLines } from '../list/problem-lines.ts';
 import { formWords } from '../overlays/form-words.ts';
@@ -120,7 +121,7 @@ export function overlayWords(state: State, help: HelpWindow | null): readonly st
     case 'texts':
       return resultWords(state, null);
     case 'filter':
-      return ['Filter: words, phase:idle, owner:ada, age<2h, !word. Enter keeps it, escape goes back.'];
+      return [`Filter: ${filterExamples(state)}. Enter keeps it, escape goes back.`];
     case 'search':
       return ['Search the transcript. Enter keeps the hits, escape goes back.'];
     case 'rename':
