@@ -130,7 +130,7 @@ export interface RefusalRow {
 }
 
 /** The conclusion of a client. */
-export interface Conclusion {
+interface Conclusion {
   /** The kind of the error. Absent: no error. */
   readonly error?: string;
   readonly tookEffect?: 'no' | 'maybe';

@@ -16,7 +16,7 @@ export interface Fault {
 }
 
 /** A string is a body of HTML, everything else JSON. */
-export interface FaultyAnswer {
+interface FaultyAnswer {
   readonly status: number;
   readonly body: unknown;
   readonly headers?: Readonly<Record<string, string>>;

@@ -36,7 +36,7 @@ export interface ChatsOptions {
   timers: Timers;
 }
 
-export interface Timers {
+interface Timers {
   /** Unix time, ms. */
   now(): number;
   after(ms: number, callback: () => void): void;
