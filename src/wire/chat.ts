@@ -113,7 +113,7 @@ export type WireChatPart = z.infer<typeof wirePart>;
 
 const content = withDefault(z.array(wirePart), []);
 
-export const wireChatMessage = z.object({
+const wireChatMessage = z.object({
   id: z.number(),
   created_at: timestamp,
   created_by: idOrNull,
@@ -124,7 +124,7 @@ export const wireChatMessage = z.object({
 });
 export type WireChatMessage = z.infer<typeof wireChatMessage>;
 
-export const wireQueuedMessage = z.object({
+const wireQueuedMessage = z.object({
   /** Of a sequence of its own, not a message id. */
   id: z.number(),
   created_at: timestamp,

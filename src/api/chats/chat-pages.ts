@@ -8,7 +8,7 @@ import type { ChatsSearch } from './chats-query.ts';
 import { type ChatTask, toFamily } from './to-chat-task.ts';
 
 /** A root chat, then its sub-agents. */
-export type Family = readonly [ChatTask, ...ChatTask[]] | readonly ChatTask[];
+type Family = readonly ChatTask[];
 /** One page of a list: an unchanged page is the same object as before. */
 export type ChatPage = readonly Family[];
 

@@ -5,7 +5,7 @@ import { isCoderError, isRouteNotFound } from '../http-error.ts';
 
 /** The first exists since 2.37, the second until 2.37. */
 const PREFIXES = ['/api/v2', '/api/experimental'] as const;
-export type ChatsPrefix = (typeof PREFIXES)[number];
+type ChatsPrefix = (typeof PREFIXES)[number];
 
 export interface RoutedResponse {
   readonly response: ApiResponse;
