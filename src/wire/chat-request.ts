@@ -44,6 +44,12 @@ export const sendAnswer = z.object({
   queued_message: z.optional(z.object({ id: z.number() })),
 });
 
+/** PATCH …/messages/{id} */
+export const editAnswer = z.object({ message: z.object({ id: z.number() }) });
+
+/** POST …/interrupt: a bare chat, of which only the status holds. */
+export const interruptedChat = z.object({ status: z.string() });
+
 /** POST …/title/propose */
 export const proposedTitle = z.object({ title: z.string() });
 

@@ -4,10 +4,10 @@ import type { Source } from '../../domain/ports/source.ts';
 import { chatFacts, isTurnRunning, type TaskRef } from '../../domain/task.ts';
 import type { TaskPatch } from '../../domain/task-patch.ts';
 import { wireChat } from '../../wire/chat.ts';
-import type { UpdateChatRequest } from '../../wire/chat-request.ts';
+import { interruptedChat, type UpdateChatRequest } from '../../wire/chat-request.ts';
 import type { Builds } from '../builds.ts';
 import { type ChatsApi, chatPath } from './chats-api.ts';
-import { chatsError, isConflict, isInvalidState, isMaybe } from './chats-errors.ts';
+import { chatsError, expectStatus, isConflict, isInvalidState, isMaybe } from './chats-errors.ts';
 import type { ChatsQueue } from './chats-queue.ts';
 import type { Wait } from './wait.ts';
 
@@ -37,7 +37,7 @@ export function createChatsActions({ api, get, builds, queue, wait }: ActionsCon
   let knowsRead: boolean | null = null;
 
   async function update(task: TaskRef, json: UpdateChatRequest, signal: AbortSignal): Promise<void> {
-    await api.send({ method: 'PATCH', path: chatPath(task), json }, signal);
+    expectStatus(await api.send({ method: 'PATCH', path: chatPath(task), json }, signal), 204);
   }
 
   /** The chat after an action. Empty when it cannot be read: the action has taken effect all the same. */
@@ -50,7 +50,7 @@ export function createChatsActions({ api, get, builds, queue, wait }: ActionsCon
   /** Ends the turn. It is no failure when none runs. */
   async function interrupt(task: TaskRef, signal: AbortSignal): Promise<void> {
     try {
-      await api.send({ method: 'POST', path: chatPath(task, 'interrupt') }, signal);
+      await api.request(interruptedChat, { method: 'POST', path: chatPath(task, 'interrupt') }, signal);
     } catch (error) {
       if (!isConflict(error) || isInvalidState(error)) throw error;
       if (isTurnRunning((await api.get(task, signal)).facts)) throw error;

@@ -3,7 +3,7 @@ import type { Source } from '../../domain/ports/source.ts';
 import type { TaskRef } from '../../domain/task.ts';
 import { hasSameWords } from '../../domain/transcript.ts';
 import type { WireChatMessage } from '../../wire/chat.ts';
-import { textContent } from '../../wire/chat-request.ts';
+import { editAnswer, textContent } from '../../wire/chat-request.ts';
 import { type ChatsApi, chatPath } from './chats-api.ts';
 import { chatsError, isMaybe } from './chats-errors.ts';
 
@@ -32,7 +32,8 @@ export const createChatsEdit = (api: ChatsApi): Required<Pick<Source, 'editMessa
         });
       const path = chatPath(task, 'messages', String(messageId));
       try {
-        await api.send({ method: 'PATCH', path, json: { content: textContent(text) } }, signal);
+        const json = { content: textContent(text) };
+        await api.request(editAnswer, { method: 'PATCH', path, json }, signal);
       } catch (error) {
         if (!isMaybe(error)) throw chatsError(error);
         const rows = await userRows(task, signal);

@@ -1,4 +1,6 @@
 import { BackendError } from '../../domain/errors.ts';
+import { badResponse } from '../parse-response.ts';
+import type { RoutedResponse } from './chats-routes.ts';
 
 /** The message of a 429 that is no rate limit: it has no Retry-After. */
 const QUEUE_FULL = 'Message queue is full.';
@@ -23,6 +25,15 @@ const changed = (
   error: BackendError,
   facts: Partial<Pick<BackendError, 'kind' | 'tookEffect'> & { readonly hint: string }>,
 ): BackendError => new BackendError({ ...error, message: error.message, ...facts, cause: error });
+
+/**
+ * Rejects the answer to a change that has no body unless it has the API's status.
+ * @throws BackendError `bad-answer`: a proxy may have swallowed the request
+ */
+export function expectStatus({ response, request }: RoutedResponse, status: number): void {
+  if (response.status !== status)
+    throw badResponse(request, `its status is ${response.status}`, response.status);
+}
 
 /** The rows of the chat contradict each other: it refuses everything, until an administrator or its user repairs it. */
 export const isInvalidState = (error: unknown): boolean =>

@@ -2,7 +2,7 @@ import { BackendError } from '../../domain/errors.ts';
 import type { Source } from '../../domain/ports/source.ts';
 import { isTurnRunning, type TaskRef } from '../../domain/task.ts';
 import { type ChatsApi, chatPath } from './chats-api.ts';
-import { chatsError, isConflict, isMaybe, isNotFound } from './chats-errors.ts';
+import { chatsError, expectStatus, isConflict, isMaybe, isNotFound } from './chats-errors.ts';
 import type { Wait } from './wait.ts';
 
 /** Some versions accept a promotion and do not start the message: the chat is looked at again after these times, ms. */
@@ -22,10 +22,13 @@ export function createChatsQueue(api: ChatsApi, wait: Wait): ChatsQueue {
 
   async function cancelQueued(task: TaskRef, queueId: string, signal: AbortSignal): Promise<void> {
     const path = chatPath(task, 'queue', queueId);
-    const remove = (): Promise<unknown> =>
-      api.send({ method: 'DELETE', path }, signal).catch((error: unknown) => {
+    const remove = async (): Promise<void> => {
+      try {
+        expectStatus(await api.send({ method: 'DELETE', path }, signal), 204);
+      } catch (error) {
         throw chatsError(error);
-      });
+      }
+    };
     try {
       await remove();
     } catch (error) {
@@ -36,10 +39,11 @@ export function createChatsQueue(api: ChatsApi, wait: Wait): ChatsQueue {
   }
 
   async function promote(task: TaskRef, queueId: string, signal: AbortSignal): Promise<void> {
-    await api.send({ method: 'POST', path: chatPath(task, 'queue', queueId, 'promote') }, signal);
+    const path = chatPath(task, 'queue', queueId, 'promote');
+    expectStatus(await api.send({ method: 'POST', path }, signal), 202);
     let status = '';
     for (const ms of [0, ...START_CHECKS_MS]) {
-      await wait(ms, signal);
+      if (ms > 0) await wait(ms, signal);
       if (!(await queuedIds(task, signal)).includes(queueId)) return;
       status = (await api.get(task, signal)).facts.status;
       if (isTurnRunning({ status })) return;
