@@ -25,7 +25,7 @@ export interface ServerQueued {
 }
 
 /** A message of the outbox, unless the server's queue holds it. */
-export interface Undelivered {
+interface Undelivered {
   readonly kind: 'delivery';
   readonly key: string;
   readonly taskId: string;

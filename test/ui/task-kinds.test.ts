@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { commands } from '../../src/commands/command-registry.ts';
+import { keyFor } from '../../src/domain/key-placeholder.ts';
 import { phaseOf } from '../../src/domain/phase.ts';
 import { phaseAgeMs } from '../../src/domain/phase-since.ts';
 import { matchesQuery, parseTaskQuery } from '../../src/domain/query.ts';
@@ -131,21 +132,21 @@ describe('a task without the facts of a Coder Task', () => {
     expect(observedSegment(chat({ status: 'dreaming' }), NOON)).toBeNull();
   });
 
-  it('says why a key cannot act, and never names a workspace or a template', () => {
+  it('says why a key cannot act, and never names a template', () => {
     const state = applyEvents(listed(chat(), makeTask()), { type: 'task-selected', taskId: 'c1' });
     const reasons = new Map(commands.map(({ id, enabled }) => [id, enabled?.(state) ?? true]));
     expect(
       ['pause', 'resume', 'delete', 'edit-input', 'new-from', 'answer'].map((id) => reasons.get(id)),
     ).toEqual([
-      'Pause does not apply to this task.',
-      'Resume does not apply to this task.',
-      'Delete does not apply to this task.',
+      'No turn runs.',
+      `It is not archived. Press ${keyFor('answer')} to write to it.`,
+      true,
       'Its messages have not loaded yet.',
       true,
       true,
     ]);
     const texts = [...reasons.values(), footerOf(state), placeholder(state, 80)];
-    expect(texts.filter((text) => /workspace|template|undefined|null/iu.test(String(text)))).toEqual([]);
+    expect(texts.filter((text) => /template|undefined|null/iu.test(String(text)))).toEqual([]);
     expect(placeholder(state, 80)).toBe('write to Fix the flaky tests');
   });
 });

@@ -175,7 +175,8 @@ describe('the help', () => {
     const { window, lines, status } = shown(help(80, 24));
     expect(lines).toHaveLength(19);
     expect(lines[0]).toBe(' Move');
-    expect(lines.find((line) => line.includes('Write to the task'))).toMatch(
+    const { lines: more } = shown(help(80, 40));
+    expect(more.find((line) => line.includes('Write to the task'))).toMatch(
       /^ {2}enter i +Write to the task, or all marked$/u,
     );
     expect(status[0]).toBe(`1–19 of ${window.total} · ${window.total - 19} more below`);
