@@ -18,7 +18,7 @@ const STOP_TIMEOUT_MS = 60_000;
 
 type Run = (task: TaskRef, signal: AbortSignal) => Promise<TaskPatch>;
 
-export interface ChatsActions extends Pick<Source, 'run'>, Required<Pick<Source, 'markRead'>> {
+interface ChatsActions extends Pick<Source, 'run'>, Required<Pick<Source, 'markRead'>> {
   update(task: TaskRef, change: UpdateChatRequest, signal: AbortSignal): Promise<void>;
 }
 

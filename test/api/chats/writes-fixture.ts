@@ -14,7 +14,7 @@ import { ORGANIZATION_ID } from '../../support/chats/state.ts';
 import { neverAborted, TOKEN } from '../api-fixture.ts';
 
 /** The write side of the chats of a server until the current test ends. */
-export interface WritesFixture {
+interface WritesFixture {
   readonly server: ChatsServer;
   readonly writes: ChatsWrites;
   /** The methods and paths of the requests so far, below `/chats`. */
@@ -40,7 +40,7 @@ export const chatWith = (id: string): Task => makeChat({ id });
 export const signal = neverAborted();
 
 /** A transcript without the queue: the source then reads the conversation itself. */
-export const withoutTranscript: TranscriptReader = async () => ({
+const withoutTranscript: TranscriptReader = async () => ({
   transcript: live(),
   requestedAt: Date.now(),
 });
