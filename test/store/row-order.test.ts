@@ -50,6 +50,11 @@ describe('rows', () => {
     expect(rows(applyEvents(next, { type: 'clock-ticked', now: later + 60 * MINUTE }))).toBe('bacnew');
   });
 
+  it('that are added together are sorted among themselves', () => {
+    const more = [task('x', 'idle', later - 9 * MINUTE), task('y', 'idle', later - 8 * MINUTE)];
+    expect(rows(applyEvents(first, listReceived([...first.tasks, ...more], later)))).toBe('bacyx');
+  });
+
   it('are sorted when the user selects a sort key', () => {
     const next = applyEvents(first, listReceived([task('n', 'working', later + 1), ...changed], later));
     expect(rows(applyEvents(next, { type: 'sort-changed', sort: 'activity' }))).toBe('ncab');

@@ -1,4 +1,5 @@
 import { DEFAULT_SORT, type SortKey, sortableRow, sortedIds, stableOrder } from '../../domain/row-order.ts';
+import type { Task } from '../../domain/task.ts';
 import { familiesIn } from '../families.ts';
 import { haveSameIds, taskById } from '../task-index.ts';
 import { type ActionsState, phaseIn } from './actions.ts';
@@ -82,27 +83,22 @@ export function updateRowOrder(before: Pick<TasksState, 'tasks'>, state: RowsInp
   if (state.reorderPending) return sortRows(state);
   if (haveSameIds(before.tasks, state.tasks)) return {};
   return {
-    rowOrder: stableOrder(
-      state.rowOrder,
-      state.tasks.map(({ id }) => id),
-      (id) => state.createdAtById.has(id),
-    ),
+    rowOrder: stableOrder(state.rowOrder, presentIds(state), (id) => state.createdAtById.has(id)),
   };
+}
+
+/** The ids of the tasks, new ones sorted: a list with a higher limit adds many. */
+function presentIds(state: RowsInputs): readonly string[] {
+  const ids = state.tasks.map(({ id }) => id);
+  const known = new Set(state.rowOrder);
+  const added = state.tasks.filter((_, index) => !known.has(ids[index] ?? ''));
+  if (added.length < 2) return ids;
+  return [...ids.filter((id) => known.has(id)), ...sortedTaskIds(state, added, state.view.sort)];
 }
 
 /** Sorts the rows; call it only at a moment that the user chooses. */
 export function sortRows(state: RowsInputs, sort: SortKey = state.view.sort): Change<RowsState> {
-  const needy = rootsThatNeedAttention(state);
-  const rowOrder = sortedIds(
-    state.tasks.map((task) =>
-      sortableRow(task, {
-        now: state.now,
-        phase: phaseIn(state, task),
-        needsYou: needsAttentionIn(state, task) || needy.has(task.id),
-      }),
-    ),
-    sort,
-  );
+  const rowOrder = sortedTaskIds(state, state.tasks, sort);
   const { needsAttentionIds, selected } = state.view;
   return {
     rowOrder,
@@ -111,6 +107,18 @@ export function sortRows(state: RowsInputs, sort: SortKey = state.view.sort): Ch
       needsAttentionIds: needsAttentionIds === null ? null : attentionIds(state, rowOrder, selected),
     },
   };
+}
+
+function sortedTaskIds(state: RowsInputs, tasks: readonly Task[], sort: SortKey): readonly string[] {
+  const needy = rootsThatNeedAttention(state);
+  const rows = tasks.map((task) =>
+    sortableRow(task, {
+      now: state.now,
+      phase: phaseIn(state, task),
+      needsYou: needsAttentionIn(state, task) || needy.has(task.id),
+    }),
+  );
+  return sortedIds(rows, sort);
 }
 
 /** The ids of tasks with a sub-agent that needs attention. */
