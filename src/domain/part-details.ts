@@ -167,7 +167,7 @@ const diffLine = (text: string, style: SpanStyle | null): StyledLine => ({
 function outputLines(call: ToolCallPart, limits: DetailLimits): readonly StyledLine[] {
   const { lines, note: hidden } = lastLines(call.output, limits);
   const [first] = lines;
-  if (first === undefined) return [];
+  if (first === undefined || isOnlySuccess(call)) return [];
   const head = call.status === 'failed' && call.exitCode == null ? 'error:' : 'output:';
   return [
     label(head),
@@ -175,6 +175,12 @@ function outputLines(call: ToolCallPart, limits: DetailLimits): readonly StyledL
     ...indented(codeLines(lines, { language: '' })),
   ];
 }
+
+/** Coder's edits answer with no more than that. Their changes are shown. */
+const isOnlySuccess = (call: ToolCallPart): boolean =>
+  call.status === 'done' &&
+  editsOf(call).length > 0 &&
+  /^\{\s*"ok":\s*true\s*\}$/u.test(call.output.slice(0, 40));
 
 /** Colours a diff in the output, and nothing else: an output is no code. */
 const indented = (lines: readonly StyledLine[]): readonly StyledLine[] =>

@@ -52,6 +52,7 @@ describe('an opened tool call', () => {
   it('has the changes of several files, several of one file included', () => {
     const call = toolCall({
       name: 'edit_files',
+      output: '{\n  "ok": true\n}',
       input: {
         files: [
           {
