@@ -104,7 +104,7 @@ describe('an error before the first list has its own screen', () => {
       /not signed in|signed out/i,
       /taskdeck login/,
     ],
-    ['a server without Tasks', routeNotFound, /Tasks are not available/, /./],
+    ['a server without Tasks', routeNotFound, /Neither Tasks nor Chats/, /./],
     ['an HTML page instead of JSON', html(200), /not look like a Coder server/, /./],
     [
       'a server error',

@@ -134,7 +134,7 @@ it('a quiet screen writes nothing, and each connection carries one request at a 
     .poll(() => requestsTo(`${TASKS}/ada/${idOf(0)}/logs`), { timeout: 30_000 })
     .toBeGreaterThan(transcripts);
   expect(app.output(quiet)).toBe('');
-  // One for the list, one for the transcript.
-  expect(most).toBeLessThanOrEqual(2);
-  expect(server.connections).toBeLessThanOrEqual(2);
+  // One for the list, one for the transcript, and one for the question whether the server has Chats.
+  expect(most).toBeLessThanOrEqual(3);
+  expect(server.connections).toBeLessThanOrEqual(3);
 });
