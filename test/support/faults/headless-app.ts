@@ -118,7 +118,8 @@ export async function openHeadlessApp({
   });
   const facts = coderBackendFacts({ directories: false, hasChats: true });
   const late = reconnectingBackend(remote, {
-    sources: [only(facts.sources), ...moreSources],
+    // Tasks state that all optional methods are missing: one that is left out would count as a method.
+    sources: [only(facts.sources), ...moreSources.map((source) => ({ ...facts.sources[0], ...source }))],
   });
   recorder = recordCalls(late, clock);
   const { backend, calls } = recorder;
