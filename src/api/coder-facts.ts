@@ -12,13 +12,10 @@ interface CoderFacts {
   readonly hasChats: boolean;
 }
 
-/** Each optional member is stated: one that is left out would count as a method. */
-type SourceFacts = { [Name in keyof Required<Facts<Source>>]: Facts<Source>[Name] };
+type SourceFacts = Facts<Source>;
 
-const tasksFacts = (directories: boolean): SourceFacts => ({
-  id: TASKS,
-  capabilities: { directories },
-  resolveFrom: tasksDelivery.resolveFrom,
+/** States each optional member as absent: one that is left out would count as a method. */
+export const NO_OPTIONAL_MEMBERS = {
   isComplete: undefined,
   olderMessages: undefined,
   markRead: undefined,
@@ -30,12 +27,21 @@ const tasksFacts = (directories: boolean): SourceFacts => ({
   setPlanMode: undefined,
   models: undefined,
   findCreated: undefined,
-  apiPath: deferredMethod,
+  apiPath: undefined,
   watch: undefined,
   follow: undefined,
+} satisfies Partial<SourceFacts>;
+
+const tasksFacts = (directories: boolean): SourceFacts => ({
+  ...NO_OPTIONAL_MEMBERS,
+  id: TASKS,
+  capabilities: { directories },
+  resolveFrom: tasksDelivery.resolveFrom,
+  apiPath: deferredMethod,
 });
 
 const chatsFacts: SourceFacts = {
+  ...NO_OPTIONAL_MEMBERS,
   id: CHATS,
   capabilities: CHATS_CAPABILITIES,
   resolveFrom: chatsDelivery.resolveFrom,
@@ -51,8 +57,6 @@ const chatsFacts: SourceFacts = {
   models: deferredMethod,
   findCreated: deferredMethod,
   apiPath: deferredMethod,
-  watch: undefined,
-  follow: undefined,
 };
 
 /** The facts of `createCoderBackend` before its first request. Loads no HTTP client: the first frame comes before it. */
