@@ -30,9 +30,11 @@ export function helpContent(state: State): readonly HelpSectionEntries[] {
 
 const SIGNS = 'Signs';
 
-/** The sections of the focused pane come first. */
-function sectionsInOrder({ view, actionTables }: State): readonly HelpSection[] {
-  const sections = helpSectionsOf(actionTables);
+/** The sections of the focused pane come first. Those of a source that the deployment does not have are left out. */
+function sectionsInOrder({ view, actionTables, sourceFreshness }: State): readonly HelpSection[] {
+  const sections = helpSectionsOf(actionTables).filter(
+    ({ source }) => source === undefined || sourceFreshness.size === 0 || sourceFreshness.has(source),
+  );
   return view.pane === 'list'
     ? sections
     : [

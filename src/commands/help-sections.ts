@@ -1,10 +1,10 @@
 import type { ActionTable } from '../domain/action.ts';
+import { CHATS, type SourceId } from '../domain/task.ts';
 import { memoize } from '../store/memoize.ts';
 import type { Command, KeyContext } from './command.ts';
 import { commandsOutsideHelp } from './commands-outside-help.ts';
 import { findInHelp } from './help-find.ts';
 import { HELP_MOVES } from './help-moves.ts';
-import { actionCommands } from './task-actions.ts';
 
 export type ListedCommand = Omit<Command, 'run'>;
 
@@ -15,6 +15,8 @@ export interface HelpSection {
   readonly editing: readonly EditingKeys[];
   /** The pane whose help begins with this section. */
   readonly pane?: 'transcript';
+  /** The source whose tasks the section is about. */
+  readonly source?: SourceId;
 }
 
 export type EditingKeys = readonly [keys: string, title: string];
@@ -36,43 +38,27 @@ interface Outline {
   readonly contexts?: readonly KeyContext[];
   readonly editing?: readonly EditingKeys[];
   readonly pane?: 'transcript';
+  readonly source?: SourceId;
 }
 
-const outlines = (actionIds: readonly string[]): readonly Outline[] => [
+const outlines = (actionIds: readonly string[], chatActionIds: readonly string[]): readonly Outline[] => [
   {
     title: 'Move',
-    ids: [
-      'down',
-      'up',
-      'next-that-needs-you',
-      'previous-that-needs-you',
-      'unfold',
-      'fold',
-      'more',
-      'other-pane',
-      'clear',
-    ],
+    ids: ['down', 'up', 'next-that-needs-you', 'previous-that-needs-you', 'other-pane', 'clear'],
     contexts: ['list'],
   },
   {
     title: 'Tasks',
-    ids: [
-      'answer',
-      'new',
-      ...actionIds,
-      'acknowledge',
-      'link',
-      'outbox',
-      'new-from',
-      'edit-input',
-      'rename',
-      'mode',
-      'workspace',
-    ],
+    ids: ['answer', 'new', ...actionIds, 'acknowledge', 'link', 'outbox', 'new-from', 'edit-input'],
   },
   {
     title: 'Find',
-    ids: ['filter', 'only-those-that-need-you', 'view', 'sort', 'owner', 'archived', 'places'],
+    ids: ['filter', 'only-those-that-need-you', 'view', 'sort', 'owner', 'places'],
+  },
+  {
+    title: 'Chats',
+    ids: [...chatActionIds, 'unfold', 'fold', 'rename', 'mode', 'workspace', 'archived', 'more'],
+    source: CHATS,
   },
   { title: 'Mark', ids: ['mark', 'mark-all', 'unmark-all', 'take-back', 'outcome'] },
   { title: 'General', ids: ['help', 'palette', 'messages', 'mouse', 'quit'], contexts: ['anywhere'] },
@@ -105,9 +91,13 @@ const outlines = (actionIds: readonly string[]): readonly Outline[] => [
 /** All commands, with the actions of these sources; movement and daily use first. */
 export const helpSectionsOf = memoize((tables: readonly ActionTable[]): readonly HelpSection[] => {
   const all: readonly ListedCommand[] = [...commandsOutsideHelp(tables), findInHelp, ...HELP_MOVES];
-  const sections = outlines(actionCommands(tables).map(({ id }) => id));
+  const [ofTasks = [], ...others] = tables.map(({ actions }) => actions.map(({ id }) => id));
+  const sections = outlines(
+    ofTasks,
+    [...new Set(others.flat())].filter((id) => !ofTasks.includes(id)),
+  );
   const named = new Set(sections.flatMap(({ ids = [] }) => ids));
-  return sections.map(({ title, ids = [], contexts = [], editing = [], pane }) => ({
+  return sections.map(({ title, ids = [], contexts = [], editing = [], pane, source }) => ({
     title,
     commands: [
       ...ids.flatMap((id) => all.filter((command) => command.id === id)),
@@ -115,5 +105,6 @@ export const helpSectionsOf = memoize((tables: readonly ActionTable[]): readonly
     ],
     editing,
     ...(pane && { pane }),
+    ...(source && { source }),
   }));
 });

@@ -211,7 +211,7 @@ export const messageCursorCommands: readonly Command[] = [
   },
   {
     id: 'open-part',
-    title: 'Open or fold the selected tool call',
+    title: 'Open or fold the selected part',
     hint: (state) => (isPartOpen(state) ? 'fold' : 'open'),
     keys: ['enter'],
     keyContext: 'transcript',

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { commands } from '../../src/commands/command-registry.ts';
 import { helpWindow } from '../../src/commands/help.ts';
 import { shortKey } from '../../src/commands/help-content.ts';
+import { CHATS, TASKS } from '../../src/domain/task.ts';
 import { displayWidth } from '../../src/domain/text/width.ts';
 import { applyEvents, emptyState, listReceived } from '../store/state-builders.ts';
 import { helpRowsOf } from '../view/command-lines.ts';
@@ -28,9 +29,17 @@ const rows = (app: AppFixture, width = 58): readonly string[] =>
   );
 const found = (app: AppFixture): string => rows(app).join('\n');
 
+it('the help leaves out the keys of chats on a deployment without them', () => {
+  const app = helping();
+  app.dispatch({ type: 'sources-known', sources: [TASKS] });
+  expect(found(app)).not.toContain('Interrupt the turn');
+  expect(found(app)).toContain('Pause the task');
+});
+
 describe('the help at 60x20', () => {
   it('lists every command with its keys, in rows that fit', () => {
     const app = helping();
+    app.dispatch({ type: 'sources-known', sources: [TASKS, CHATS] });
     const whole = found(app).replaceAll(/\s+/gu, ' ');
     for (const { title, keys } of commands) {
       expect(whole).toContain(title.replaceAll(/\s+/gu, ' '));

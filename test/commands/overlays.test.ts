@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { commands } from '../../src/commands/command-registry.ts';
 import { helpWindow } from '../../src/commands/help.ts';
 import { shortKey } from '../../src/commands/help-content.ts';
+import { CHATS, TASKS } from '../../src/domain/task.ts';
 import type { HelpRow } from '../../src/view/overlays/help-rows.ts';
 import { NOON } from '../domain/builders.ts';
 import { applyEvents, delivery, stateWithTasks } from '../store/state-builders.ts';
@@ -49,7 +50,9 @@ describe('the help', () => {
   });
 
   it('lists every command in one row, with all keys or its palette input', () => {
-    const rows = helpRowsOf(stateWithTasks('a'), 120);
+    const sources = [TASKS, CHATS];
+    const state = applyEvents(stateWithTasks('a'), { type: 'sources-known', sources });
+    const rows = helpRowsOf(state, 120);
     for (const { id, keys, title } of commands) {
       const shown = keys.map(shortKey).join(' ') || `:${id}`;
       const isThis = (row: HelpRow): boolean =>

@@ -20,7 +20,7 @@ interface ChatEvidence {
 }
 
 /** A message that does not show this long after the connection ended did not arrive: the server writes it at once. ms */
-export const ARRIVAL_TIMEOUT_MS = 10_000;
+const ARRIVAL_TIMEOUT_MS = 10_000;
 
 /** Up to this length, in characters, two messages of one user may well be equal. */
 const AMBIGUOUS_LENGTH = 40;

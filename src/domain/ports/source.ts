@@ -172,7 +172,7 @@ export interface ListQuery {
 
 export type NewTask = NewTemplateTask | NewChat;
 
-export interface NewTemplateTask {
+interface NewTemplateTask {
   readonly templateVersionId: string;
   readonly prompt: string;
   readonly presetId?: string;

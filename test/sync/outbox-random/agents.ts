@@ -252,7 +252,6 @@ export async function startAgents(count: number, clock: Clock, random: Random): 
   await new Promise((resolve) => server.once('listening', resolve));
 
   return {
-    kind: 'tasks',
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     agents: [...agents.values()],
     /** How many equal texts from taskdeck arrived or will arrive. */

@@ -111,7 +111,6 @@ export async function startChats(
     );
 
   return {
-    kind: 'chats',
     url: server.url,
     agents: ids.map((id) => ({
       id,

@@ -29,7 +29,6 @@ const COMMON = ['yes', 'no', 'continue', 'y', 'go on'];
 /** A server with tasks that messages are sent to, and that counts what arrives. */
 export interface DeliveryServer {
   readonly url: string;
-  readonly kind: 'tasks' | 'chats';
   /** `isShared`: others write to the task too. `arrived`: the texts from taskdeck. */
   readonly agents: readonly {
     readonly id: string;
@@ -116,7 +115,7 @@ export async function runDeliveries(
   }
 
   function start(): void {
-    const child = fork(program, [state.directory, server.url, server.kind], {
+    const child = fork(program, [state.directory, server.url], {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       execArgv: [],
     });
@@ -130,6 +129,8 @@ export async function runDeliveries(
     void ready.then(() => starting.delete(ready));
     child.on('message', (report: Report) => {
       if ('ready' in report) {
+        // The process takes its start time from its first message: a message to write must not come before.
+        child.send({ do: 'step', to: clock.now() } satisfies Input, () => {});
         living.add(instance);
         isReady();
         clock.after(shortest + next(longest - shortest), kill);
