@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { mergeTranscript } from '../../src/domain/merge-transcript.ts';
-import { type Message, textOf } from '../../src/domain/message.ts';
+import { type Message, textOf, textParts } from '../../src/domain/message.ts';
 import { EMPTY_CONVERSATION } from '../../src/domain/stored-conversation.ts';
 import type { StoredPart } from '../../src/store/merged-transcript.ts';
 import type { State } from '../../src/store/state.ts';
@@ -206,6 +206,19 @@ describe('a user who has scrolled up', () => {
     );
     expect(count(answer)).toBe(5 + 3);
     expect(count(applyEvents(answer, { type: 'transcript-scrolled', taskId: 'a', anchor: null }))).toBe(0);
+  });
+
+  it('counts no messages that wait here or on the server', () => {
+    const queue = [{ id: '7', parts: textParts('Run the linter'), at: NOON }];
+    const queued = applyEvents(
+      scrolled,
+      transcriptReceived('a', { ...live(prompt, messages(50)), queue }, NOON + 1),
+      { type: 'delivery-added', delivery: delivery() },
+    );
+    expect(transcriptView(queued, 'a', WIDTH).total).toBeGreaterThan(
+      transcriptView(scrolled, 'a', WIDTH).total,
+    );
+    expect(count(queued)).toBe(0);
   });
 
   it('keeps their line when older messages arrive above and others are retracted', () => {

@@ -202,18 +202,20 @@ export function newLineCount(state: State, taskId: string, view: TranscriptView)
   const conversation = mergedTranscriptOf(state, taskId);
   const { lastFollowedEntry } = conversation;
   if (lastFollowedEntry === null) return 0;
-  const index = transcriptItems(conversation).findLastIndex((entry) => isSameEntry(entry, lastFollowedEntry));
+  const items = transcriptItems(conversation);
+  const index = items.findLastIndex((entry) => isSameEntry(entry, lastFollowedEntry));
   const block = view.blocks[index];
-  const start = view.starts[index];
-  if (block === undefined || start === undefined) return 0;
+  if (block === undefined) return 0;
   const before = messageOf(lastFollowedEntry);
   const grown =
     before === block.message || before === null ? 0 : block.lines.length - lineCountOf(before, block.body);
-  const separators = view.blocks
-    .slice(index + 1)
-    .filter(({ separator }) => separator !== null && UNCOUNTED_SEPARATORS.has(separator)).length;
-  // + 1: the last block has no blank line.
-  return Math.max(0, grown) + view.total + 1 - start - heightOf(block) - separators * BLOCK_FRAME_ROWS;
+  // Messages that wait, here or on the server, follow the conversation and are no news.
+  const later = view.blocks.slice(index + 1, items.length);
+  const separators = later.filter(
+    ({ separator }) => separator !== null && UNCOUNTED_SEPARATORS.has(separator),
+  ).length;
+  const added = later.reduce((sum, each) => sum + heightOf(each), 0);
+  return Math.max(0, grown) + added - separators * BLOCK_FRAME_ROWS;
 }
 
 /** Separators that are no news. */
