@@ -1,5 +1,6 @@
 import type { ActionTable } from '../domain/action.ts';
 import { CHATS, type SourceId } from '../domain/task.ts';
+import { capitalize } from '../domain/text/capitalize.ts';
 import { memoize } from '../store/memoize.ts';
 import type { Command, KeyContext } from './command.ts';
 import { commandsOutsideHelp } from './commands-outside-help.ts';
@@ -41,7 +42,7 @@ interface Outline {
   readonly source?: SourceId;
 }
 
-const outlines = (actionIds: readonly string[], chatActionIds: readonly string[]): readonly Outline[] => [
+const outlines = (actionIds: readonly string[], ofOtherSources: readonly Outline[]): readonly Outline[] => [
   {
     title: 'Move',
     ids: ['down', 'up', 'next-that-needs-you', 'previous-that-needs-you', 'other-pane', 'clear'],
@@ -55,11 +56,7 @@ const outlines = (actionIds: readonly string[], chatActionIds: readonly string[]
     title: 'Find',
     ids: ['filter', 'only-those-that-need-you', 'view', 'sort', 'owner', 'places'],
   },
-  {
-    title: 'Chats',
-    ids: [...chatActionIds, 'unfold', 'fold', 'rename', 'mode', 'workspace', 'archived', 'more'],
-    source: CHATS,
-  },
+  ...ofOtherSources,
   { title: 'Mark', ids: ['mark', 'mark-all', 'unmark-all', 'take-back', 'outcome'] },
   { title: 'General', ids: ['help', 'palette', 'messages', 'mouse', 'quit'], contexts: ['anywhere'] },
   {
@@ -88,14 +85,20 @@ const outlines = (actionIds: readonly string[], chatActionIds: readonly string[]
   { title: 'This help', contexts: ['help'] },
 ];
 
+/** The commands that only chats have, beside their actions. */
+const CHAT_COMMANDS = ['unfold', 'fold', 'rename', 'mode', 'workspace', 'archived', 'more'];
+
 /** All commands, with the actions of these sources; movement and daily use first. */
 export const helpSectionsOf = memoize((tables: readonly ActionTable[]): readonly HelpSection[] => {
   const all: readonly ListedCommand[] = [...commandsOutsideHelp(tables), findInHelp, ...HELP_MOVES];
   const [ofTasks = [], ...others] = tables.map(({ actions }) => actions.map(({ id }) => id));
-  const sections = outlines(
-    ofTasks,
-    [...new Set(others.flat())].filter((id) => !ofTasks.includes(id)),
-  );
+  const ofOtherSources = others.map((ids, index): Outline => {
+    const { source = CHATS } = tables[index + 1] ?? {};
+    const earlier = new Set([ofTasks, ...others.slice(0, index)].flat());
+    const own = ids.filter((id) => !earlier.has(id));
+    return { title: capitalize(source), ids: source === CHATS ? [...own, ...CHAT_COMMANDS] : own, source };
+  });
+  const sections = outlines(ofTasks, ofOtherSources);
   const named = new Set(sections.flatMap(({ ids = [] }) => ids));
   return sections.map(({ title, ids = [], contexts = [], editing = [], pane, source }) => ({
     title,

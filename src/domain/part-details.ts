@@ -141,7 +141,7 @@ function editLines(call: ToolCallPart, limits: DetailLimits): readonly StyledLin
 
 function changeCounts(lines: readonly StyledLine[]): string {
   const count = (sign: string): number => lines.filter(({ text }) => text.startsWith(sign)).length;
-  return `+${count('+')} −${count('-')}`;
+  return `+${count('+')} -${count('-')}`;
 }
 
 const changeLines = ({ oldText, newText }: FileEdit): readonly StyledLine[] =>

@@ -4,7 +4,7 @@ import { keyNames } from '../../src/commands/command-registry.ts';
 import { commandFor } from '../../src/commands/keymap.ts';
 import { paletteEntries, runChosen } from '../../src/commands/palette.ts';
 import { withKeyNames } from '../../src/domain/key-placeholder.ts';
-import type { Task } from '../../src/domain/task.ts';
+import { TASKS, type Task } from '../../src/domain/task.ts';
 import { initialState } from '../../src/store/initial-state.ts';
 import type { State } from '../../src/store/state.ts';
 import { bulkLines, bulkTitle } from '../../src/view/questions/bulk-question.ts';
@@ -12,7 +12,7 @@ import { questionOf } from '../../src/view/questions/question.ts';
 import { overlayWords } from '../../src/view/screen-reader/focus-words.ts';
 import { makeSession, NOON } from '../domain/builders.ts';
 import { applyEvents, listReceived } from '../store/state-builders.ts';
-import { TABLES_WITH_SESSIONS } from '../support/session-actions.ts';
+import { SESSIONS, TABLES_WITH_SESSIONS } from '../support/session-actions.ts';
 import { footerOf, helpRowsOf } from '../view/command-lines.ts';
 import { plain } from '../view/themes.ts';
 import { appFixture } from './app-fixture.ts';
@@ -94,7 +94,9 @@ it('the footer names the action of the row behind each key', () => {
 });
 
 it('the help lists the actions with the keys and the reasons', () => {
-  const rows = helpRowsOf(stateWith(taskIn('working', 'a'), chat()), 118);
+  const sources = [TASKS, SESSIONS];
+  const state = applyEvents(stateWith(taskIn('working', 'a'), chat()), { type: 'sources-known', sources });
+  const rows = helpRowsOf(state, 118);
   const entry = (text: string) => rows.find((row) => row.kind === 'entry' && row.text === text);
   expect(entry('Close the session')).toMatchObject({
     keys: 'H',
@@ -107,7 +109,7 @@ it('the help lists the actions with the keys and the reasons', () => {
 it('the palette lists and runs the actions', () => {
   const app = appFixture(stateWith(running));
   const entries = new Map(paletteEntries(app.state()).map((each) => [each.id, each]));
-  expect(entries.get('halt')).toMatchObject({ section: 'Tasks', keys: ['X'], availability: true });
+  expect(entries.get('halt')).toMatchObject({ section: 'Sessions', keys: ['X'], availability: true });
   expect(entries.get('reopen')?.availability).toBe('It is not closed.');
   app.press(':');
   runChosen(app.context, 'halt');

@@ -179,7 +179,7 @@ describe('an open part', () => {
     app.press('enter');
     expect(describeChange(before, app.state(), () => null)).toEqual([
       '✓ edit files (auth.go). Open.',
-      '  auth.go · +1 −1',
+      '  auth.go · +1 -1',
       '  │ -now()',
       '  │ +clock.now()',
     ]);

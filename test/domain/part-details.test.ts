@@ -67,7 +67,7 @@ describe('an opened tool call', () => {
       },
     });
     expect(linesOf(call)).toEqual([
-      '  src/auth.go · +2 −1',
+      '  src/auth.go · +2 -1',
       '  │ @@ change 1 of 2 @@',
       '  │  a',
       '  │ -b',
@@ -76,7 +76,7 @@ describe('an opened tool call', () => {
       '  │ @@ change 2 of 2 @@',
       '  │  x',
       '  │ +y',
-      '  b.go · +1 −1',
+      '  b.go · +1 -1',
       '  │ -one',
       '  │ +two',
     ]);
@@ -88,7 +88,7 @@ describe('an opened tool call', () => {
     const old = numbered(3_000);
     const now = old.replace('line 1500\n', 'other\n');
     expect(linesOf(toolCall({ diffs: [{ path: 'a', oldText: old, newText: now }] }))).toEqual([
-      '  a · +1 −1',
+      '  a · +1 -1',
       '  │ @@ 1496 unchanged lines @@',
       '  │  line 1497',
       '  │  line 1498',
@@ -102,7 +102,7 @@ describe('an opened tool call', () => {
     ]);
     const lines = linesOf(toolCall({ name: 'write_file', input: { path: 'a', content: numbered(500) } }));
     expect(lines[0]).toBe('  path: a');
-    expect(lines[1]).toBe('  a (written as a whole) · +500 −0');
+    expect(lines[1]).toBe('  a (written as a whole) · +500 -0');
     expect(lines.at(-1)).toBe('  │ … 380 more lines hidden');
   });
 

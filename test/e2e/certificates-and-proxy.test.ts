@@ -79,7 +79,9 @@ describe('NODE_USE_ENV_PROXY', () => {
       env: { ...env, NODE_USE_ENV_PROXY: '1', HTTPS_PROXY: proxy.url },
     });
     expect(result).toMatchObject({ ...listed, err: '' });
-    expect(proxy.requests).toEqual(['CONNECT coder.test:443']);
+    // One connection for the Tasks and one for the Chats, none of them through the proxy twice.
+    expect(new Set(proxy.requests)).toEqual(new Set(['CONNECT coder.test:443']));
+    expect(proxy.requests.length).toBeLessThanOrEqual(2);
   });
 
   it('does not use the proxy for the local server', async () => {

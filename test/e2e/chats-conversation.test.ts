@@ -89,7 +89,7 @@ it.each(SIZES)(
     app.press('G', '{', '{', '{', '{', '{', '{');
     await app.until(/▌ ✓ edit files/);
     app.press('enter');
-    await app.until(/auth\/clock\.go · \+1 −1.*│ -now\(\).*│ \+clock\.now\(\)/s);
+    await app.until(/auth\/clock\.go · \+1 -1.*│ -now\(\).*│ \+clock\.now\(\)/s);
     // It stays open over polls.
     server.chats.agent(id).say('One more thing.');
     const polls = () => server.requests.filter(({ target }) => target.includes('/messages')).length;

@@ -10,16 +10,20 @@ export interface BlackHole {
   open(): void;
 }
 
-/** Answers every request with the same JSON. */
+/** Answers every request with the same JSON, except that it has no Chats. */
 const SERVER = `
-  const server = require('node:http').createServer((request, response) => response.end(body));
+  const server = require('node:http').createServer((request, response) => {
+    if (!request.url.includes('/chats')) return response.end(body);
+    response.writeHead(404, { 'content-type': 'application/json' });
+    response.end('{"message":"Route not found."}');
+  });
   const [host, port, body] = process.argv.slice(1);
   server.listen({ host, port: Number(port), backlog: 1 }, () => console.log(server.address().port));
 `;
 
 /**
  * Listens on `port` (0: a free one) for the current test, in a stopped process with a full backlog: connecting neither
- * succeeds nor fails. Linux only; other systems refuse. After `open` it answers every request with `body`.
+ * succeeds nor fails. Linux only; other systems refuse. After `open` it answers every request with `body`, and those for Chats as a server without them.
  */
 export async function blackHole(host: string, port = 0, body: unknown = {}): Promise<BlackHole> {
   const child = spawn(process.execPath, ['--eval', SERVER, host, String(port), JSON.stringify(body)], {
