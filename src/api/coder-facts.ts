@@ -14,8 +14,12 @@ interface CoderFacts {
 
 type SourceFacts = Facts<Source>;
 
+type OptionalMember = {
+  [Name in keyof Source]-?: undefined extends Source[Name] ? Name : never;
+}[keyof Source];
+
 /** States each optional member as absent: one that is left out would count as a method. */
-export const NO_OPTIONAL_MEMBERS = {
+export const NO_OPTIONAL_MEMBERS: Readonly<Record<OptionalMember, undefined>> = {
   isComplete: undefined,
   olderMessages: undefined,
   markRead: undefined,
@@ -30,7 +34,7 @@ export const NO_OPTIONAL_MEMBERS = {
   apiPath: undefined,
   watch: undefined,
   follow: undefined,
-} satisfies Partial<SourceFacts>;
+};
 
 const tasksFacts = (directories: boolean): SourceFacts => ({
   ...NO_OPTIONAL_MEMBERS,
