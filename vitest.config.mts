@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { APART, LANES } from './test/lanes.mts';
 
 const lane = (
@@ -12,6 +13,15 @@ const lane = (
   test: { name, include: [...include], exclude: [...APART, ...exclude], globalSetup: [...globalSetup] },
 });
 
+/** Starts the longest files first: one that starts last would leave the other workers idle. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isLong = ({ moduleId }: TestSpecification): boolean => moduleId.includes('/outbox-random/');
+    const sorted = await super.sort(files);
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
+
 export default defineConfig({
   define: { TASKDECK_VERSION: '"0.0.0-test"' },
   test: {
@@ -23,5 +33,6 @@ export default defineConfig({
     testTimeout: 20_000,
     // Tests wait for programs and terminals a third of the time, so one worker per core would leave cores idle.
     maxWorkers: availableParallelism() + 1,
+    sequence: { sequencer: LongestFirst },
   },
 });

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { build } from 'esbuild';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { eventLoopTurn, type ManualClock, manualClock } from '../../support/manual-clock.ts';
 import { outboxStorage } from '../../support/outbox-storage.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
@@ -61,15 +61,32 @@ async function bundled(directory: string): Promise<string> {
   return outfile;
 }
 
-export const SEED = Number(process.env.TASKDECK_SEED ?? 20_261_122);
+const SEED = Number(process.env.TASKDECK_SEED ?? 20_261_122);
+
+type StartServer = (clock: ManualClock, random: (below: number) => number) => Promise<DeliveryServer>;
+
+/** The title of the test that delivers to `what`. */
+export const title = (what: string): string =>
+  `delivers ${DELIVERIES} messages to ${what}, none lost and none doubled, with cut connections and killed processes (seed ${SEED})`;
+
+/** Delivers all messages, prints the figures, and expects that none was lost, doubled or left. */
+export async function expectExactlyOnce(startServer: StartServer): Promise<void> {
+  const { figures, problems, lost, doubled } = await runDeliveries(startServer);
+  console.log(figures);
+  expect({ problems, lost, doubled, left: figures.left, deliveries: figures.deliveries }).toEqual({
+    problems: [],
+    lost: 0,
+    doubled: 0,
+    left: [],
+    deliveries: DELIVERIES,
+  });
+}
 
 /**
  * Writes `DELIVERIES` messages in two taskdecks, which are killed and started again, and waits until none is left in the
  * outbox.
  */
-export async function runDeliveries(
-  startServer: (clock: ManualClock, random: (below: number) => number) => Promise<DeliveryServer>,
-) {
+async function runDeliveries(startServer: StartServer) {
   const next = seededRandom(SEED);
   const clock = manualClock();
   const started = clock.now();
