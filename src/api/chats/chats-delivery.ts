@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { textOf } from '../../domain/message.ts';
 import type { Source } from '../../domain/ports/source.ts';
 import type { Evidence, ReadTranscript, Resolution, SentMessage } from '../../domain/receipt.ts';
@@ -62,8 +61,14 @@ export const chatEvidence = ({ rows, queue }: ShownConversation, lastMessage: nu
   queue: queue.map(({ id, text }) => [id, fingerprint(text)]),
 });
 
+/** Loads the module late: the first frame, which needs the rest of this file, does not wait for it. */
 const fingerprint = (text: string): string =>
-  createHash('sha256').update(normalizedWords(text)).digest('hex').slice(0, 16);
+  process
+    .getBuiltinModule('node:crypto')
+    .createHash('sha256')
+    .update(normalizedWords(text))
+    .digest('hex')
+    .slice(0, 16);
 
 /** The part of the delivery to chats that needs no request. Known before the first one. */
 export const chatsDelivery: Pick<Source, 'resolveFrom'> = {
