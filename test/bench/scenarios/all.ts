@@ -1,7 +1,6 @@
 import type { Scenario } from '../scenario.ts';
 import { changedTask } from './changed-task.ts';
 import { idle } from './idle.ts';
-import { idleChats } from './idle-chats.ts';
 import { keys } from './keys.ts';
 import { scale } from './list-size.ts';
 import { longList } from './long-list.ts';
@@ -19,7 +18,6 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   'keys-wide': keys({ cols: 200, rows: 50 }),
   scale,
   idle,
-  'idle-chats': idleChats,
   memory,
   'long-transcript': longTranscript,
   'long-list': longList('long list', false),
