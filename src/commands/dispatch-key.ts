@@ -9,7 +9,7 @@ import { editField } from './form.ts';
 import { helpFindByKey } from './help-find.ts';
 import { resolveChord } from './key-chord.ts';
 import { currentKeyContext, type InputContext } from './key-context.ts';
-import { commandIn } from './keymap.ts';
+import { commandIn, TEXT_CONTEXTS } from './keymap.ts';
 import { overlayFieldByKey } from './overlay-field.ts';
 import { pickerByKey } from './picker.ts';
 import { promptHistoryKeys } from './prompt.ts';
@@ -72,19 +72,10 @@ function handleKey(context: CommandContext, typed: string, text: string, byWheel
 
 function acceptsText({ view: { overlay } }: State, keyContext: InputContext): boolean {
   if (keyContext === 'help') return overlay?.kind === 'help' && overlay.typing === true;
-  return TEXT_CONTEXTS.has(keyContext);
+  return TYPING_CONTEXTS.has(keyContext);
 }
 
-const TEXT_CONTEXTS: ReadonlySet<InputContext> = new Set([
-  'prompt',
-  'form',
-  'field',
-  'filter',
-  'search',
-  'save',
-  'rename',
-  'picker',
-]);
+const TYPING_CONTEXTS: ReadonlySet<InputContext> = new Set([...TEXT_CONTEXTS, 'picker']);
 
 /** The key in the same place of a Latin keyboard, unless the typed key is bound itself. */
 function translatedKey(state: State, keyContext: InputContext, typed: string): string {

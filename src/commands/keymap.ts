@@ -89,7 +89,7 @@ function bindingError(command: Command, key: string, customKeys: CustomKeys): st
 }
 
 /** Contexts where keys type text. */
-const TEXT_CONTEXTS: readonly KeyContext[] = [
+export const TEXT_CONTEXTS: readonly KeyContext[] = [
   'prompt',
   'form',
   'field',

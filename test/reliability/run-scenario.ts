@@ -203,7 +203,7 @@ function screenErrors(
   if (transcriptAge(state)?.kind === 'loading' && !isRequesting('transcript'))
     wrongs.push('the transcript shows loading without a request');
 
-  // A chat that was looked at counts as read, and needs nobody.
+  // A chat that was looked at counts as read, and does not need the user.
   const isOlder = app.server.model.hasChats
     ? /Fix login redirect +(?:idle|complete) +[1-5]\dm/.test(screen.text)
     : /Fix login redirect +idle +[1-5]\dm/.test(screen.text) && /needs? you/.test(screen.rows[0] ?? '');
