@@ -28,7 +28,7 @@ export interface ApiClient {
   ): Promise<z.infer<Schema>>;
   /** Needs no token. */
   serverInfo(signal: AbortSignal, onProgress?: () => void): Promise<ServerInfo>;
-  /** The server's version; null when it cannot be found out. Requested once. */
+  /** The server's version; null when it cannot be found out. Requested only when no response named it. */
   version(signal: AbortSignal): Promise<string | null>;
   /** The URL of the web pages; empty when unknown. Requested once. */
   dashboardUrl(signal: AbortSignal): Promise<string>;
@@ -72,6 +72,7 @@ export function createApiClient(
 
     // Only the text of an error depends on the version.
     async version(signal) {
+      if (connection.serverVersion !== null) return connection.serverVersion;
       if (server === null) await serverInfo(signal).catch(() => undefined);
       return server?.version ?? null;
     },

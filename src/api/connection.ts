@@ -42,11 +42,16 @@ export interface ConnectionOptions {
 /** Ten times the size of 10,000 tasks or a very long conversation, and half of JavaScript's maximum string length. */
 const DEFAULT_MAX_BYTES = 256 * 1024 * 1024;
 
+/** Coder names its version in every response. */
+const VERSION_HEADER = 'x-coder-build-version';
+
 /** HTTP to one deployment. Every failure is a BackendError without secrets. */
 export interface Connection {
   readonly baseUrl: BaseUrl;
   /** How far the server's clock is ahead of ours, ms; 0 before the first response. */
   readonly skewMs: number;
+  /** The version that the server's last response named, as untrusted text; null when none did. */
+  readonly serverVersion: string | null;
   /** Resolves to a response with status 200 to 299 that is not a web page. */
   request(apiRequest: ApiRequest, signal: AbortSignal): Promise<ApiResponse>;
 }
@@ -65,6 +70,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     throw new UsageError('The session token contains invalid characters. Copy it again.');
   }
   const skew = new ClockSkew();
+  let serverVersion: string | null = null;
   const http = createHttpClient(options.userAgent ?? 'taskdeck');
   const headers = createHeaderCache(options.headers ?? {});
   const network = networkConfigFrom(options.env ?? {}, baseUrl.origin);
@@ -143,11 +149,16 @@ export function createConnection(options: ConnectionOptions): Connection {
     get skewMs() {
       return skew.ms;
     },
+    get serverVersion() {
+      return serverVersion;
+    },
     async request(apiRequest, signal) {
       try {
         const sentAt = now();
         const response = await sendRequest(apiRequest, signal);
         skew.update(response.headers.date, sentAt, now());
+        const version = response.headers[VERSION_HEADER];
+        if (typeof version === 'string' && version !== '') serverVersion = version;
         if (response.status < 200 || response.status > 299) {
           const sent = Object.values(await headers.get(signal));
           const secrets = redactable([token, ...sent]);

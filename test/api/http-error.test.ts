@@ -231,6 +231,19 @@ describe('a server without Tasks', () => {
     expect(server.requests.filter(({ target }) => target.endsWith('/buildinfo'))).toHaveLength(1);
   });
 
+  test('gets none when the responses name the version', async () => {
+    const server = await coderServer();
+    const missing = json(
+      404,
+      { message: 'Route not found.' },
+      { 'x-coder-build-version': 'v2.38.1+5c0ffee' },
+    );
+    for (const prefix of ['v2', 'experimental']) server.on('GET', `/api/${prefix}/tasks`, missing);
+    const error = await errorOf(backendAt(server).list({ owner: 'me' }, neverAborted()));
+    expect(error.message).toMatch(/2\.38, which no longer has Tasks/);
+    expect(server.requests.map(({ target }) => target)).not.toContain('/api/v2/buildinfo');
+  });
+
   test('a missing path outside of Tasks is only not-found', async () => {
     const server = await coderServer();
     expect((await errorOf(backendAt(server).me(neverAborted()))).kind).toBe('not-found');

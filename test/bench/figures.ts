@@ -191,6 +191,21 @@ export const figures: readonly Figure[] = [
     hasStock: false,
   }),
   figure({
+    title: '100 chats at rest, bytes/s',
+    must: 0,
+    aim: 0,
+    of: () => medianOf('idle chats bytes/s'),
+    hasStock: false,
+  }),
+  figure({
+    title: '100 chats at rest, CPU %',
+    must: 0.3,
+    aim: 0.1,
+    digits: 2,
+    of: () => medianOf('idle chats cpu %'),
+    hasStock: false,
+  }),
+  figure({
     title: 'one row changes once a second, bytes/s',
     must: 60,
     aim: 20,

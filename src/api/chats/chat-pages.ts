@@ -12,7 +12,7 @@ type Family = readonly ChatTask[];
 /** One page of a list: an unchanged page is the same object as before. */
 export type ChatPage = readonly Family[];
 
-/** Chats of a page; fewer when the list needs fewer. */
+/** Chats of a page; fewer when the list needs fewer, and a multiple when a whole list needs more. */
 const PAGE = 50;
 
 export interface ChatPages {
@@ -21,10 +21,14 @@ export interface ChatPages {
   readonly isWhole: boolean;
 }
 
+interface LoadedPages extends ChatPages {
+  readonly rootCount: number;
+}
+
 export interface PageLoader {
   /**
-   * Loads the pages of a search one after another, up to `limit` root chats. Two pages can hold the same chat, or none
-   * of them, when it changes its place between their requests.
+   * Loads the pages of a search one after another, up to `limit` root chats; a repeated search as one page. Two pages can
+   * hold the same chat, or none of them, when it changes its place between their requests.
    */
   load(search: ChatsSearch, limit: number, signal: AbortSignal, onProgress?: () => void): Promise<ChatPages>;
 }
@@ -34,6 +38,10 @@ export function createPageLoader(api: ChatsApi): PageLoader {
   const newCache = () => new ResponseCache(pageSchema(skewMs));
   let cache = newCache();
   let cacheSkewMs = skewMs();
+  /** Root chats of the last list, by limit and search. */
+  const rootCounts = new Map<string, number>();
+  /** False once the server returned fewer chats on a large page than on small ones. */
+  let hasLargePages = true;
   /** False once the server rejected a search for shared chats. */
   let listsShared = true;
 
@@ -46,11 +54,11 @@ export function createPageLoader(api: ChatsApi): PageLoader {
 
   async function loadPages(
     q: string,
+    size: number,
     limit: number,
     signal: AbortSignal,
     onProgress?: () => void,
-  ): Promise<ChatPages> {
-    const size = Math.min(PAGE, Math.max(1, limit));
+  ): Promise<LoadedPages> {
     const fetchPage = (key: string, place: Readonly<Record<string, string>>): Promise<ChatPage> =>
       currentCache().fetch(
         `${key} of ${size} ${q}`,
@@ -82,9 +90,31 @@ export function createPageLoader(api: ChatsApi): PageLoader {
       for (const [root] of page) if (root !== undefined) seen.add(root.id);
       pages.push(page);
       // Servers until about 2.32 ignore `limit`, and return all chats as one page.
-      if (page.length !== size) return { pages, isWhole: seen.size <= limit };
-      if (seen.size >= limit || seen.size === before) return { pages, isWhole: false };
+      if (page.length !== size) return { pages, isWhole: seen.size <= limit, rootCount: seen.size };
+      if (seen.size >= limit || seen.size === before) return { pages, isWhole: false, rootCount: seen.size };
     }
+  }
+
+  /** One page that is as long as the last list and more, where the server returns that many chats. */
+  async function loadRepeatedly(
+    q: string,
+    limit: number,
+    signal: AbortSignal,
+    onProgress?: () => void,
+  ): Promise<ChatPages> {
+    const key = `${limit} ${q}`;
+    const last = rootCounts.get(key) ?? 0;
+    const size = (pages: number): number => Math.min(PAGE * pages, Math.max(1, limit));
+    const large = size(hasLargePages ? Math.floor(last / PAGE) + 1 : 1);
+    let loaded = await loadPages(q, large, limit, signal, onProgress);
+    if (large > PAGE && loaded.rootCount < last) {
+      // Chats are gone, or the server limits its pages.
+      const { rootCount } = loaded;
+      loaded = await loadPages(q, size(1), limit, signal, onProgress);
+      if (loaded.rootCount > rootCount) hasLargePages = false;
+    }
+    rootCounts.set(key, loaded.rootCount);
+    return loaded;
   }
 
   return {
@@ -92,7 +122,7 @@ export function createPageLoader(api: ChatsApi): PageLoader {
       const isOwn = q === withoutShared;
       if (isOwn || listsShared) {
         try {
-          return await loadPages(q, limit, signal, onProgress);
+          return await loadRepeatedly(q, limit, signal, onProgress);
         } catch (error) {
           if (isOwn || !(error instanceof BackendError) || error.kind !== 'invalid') throw error;
           // Older servers do not know this term.
@@ -101,7 +131,7 @@ export function createPageLoader(api: ChatsApi): PageLoader {
       }
       return withoutShared === null
         ? { pages: [], isWhole: true }
-        : loadPages(withoutShared, limit, signal, onProgress);
+        : loadRepeatedly(withoutShared, limit, signal, onProgress);
     },
   };
 }

@@ -134,7 +134,10 @@ describe('pages', () => {
     expect(list).toHaveLength(200);
     expect(source.isComplete(list)).toBe(false);
     expect(chatRequests(server)).toHaveLength(4);
-    expect(await listMine(source)).toBe(list);
+    const again = await listMine(source);
+    expect(again).toEqual(list);
+    expect(chatRequests(server).slice(4)).toEqual(['GET ?limit=200']);
+    expect(await listMine(source)).toBe(again);
 
     const all = await source.list({ owner: 'me', limit: 400 }, neverAborted());
     expect(all).toHaveLength(230);
@@ -160,11 +163,30 @@ describe('pages', () => {
     expect(source.isComplete(empty)).toBe(true);
   });
 
+  it('stay small for a server that limits them, and none of its chats is lost', async () => {
+    const server = await chatsServer({ largestPage: 50 });
+    for (let index = 0; index < 80; index++) server.chats.seed({ title: `${index}` });
+    const source = sourceAt(server);
+    const lists = [await listMine(source), await listMine(source), await listMine(source)];
+    expect(lists.map(({ length }) => length)).toEqual([80, 80, 80]);
+    expect(chatRequests(server).map((request) => request.replace(/after_id=.*/, 'after_id'))).toEqual([
+      'GET ?limit=50',
+      'GET ?limit=50&after_id',
+      'GET ?limit=100',
+      'GET ?limit=50',
+      'GET ?limit=50&after_id',
+      'GET ?limit=50',
+      'GET ?limit=50&after_id',
+    ]);
+  });
+
   it('show a chat that moves between two requests in the next list, and say that it may exist', async () => {
-    const server = await chatsServer();
+    const server = await chatsServer({ largestPage: 50 });
     const ids = Array.from({ length: 80 }, (_, index) => server.chats.seed({ title: `${index}` }));
     const oldest = ids[0] ?? '';
     const source = sourceAt(server);
+    // It finds out that the server limits its pages.
+    await listMine(source);
     const first = await listMine(source);
     expect(first).toHaveLength(80);
     expect(source.isComplete(await listMine(source))).toBe(true);

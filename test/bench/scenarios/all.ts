@@ -1,6 +1,7 @@
 import type { Scenario } from '../scenario.ts';
 import { changedTask } from './changed-task.ts';
 import { idle } from './idle.ts';
+import { idleChats } from './idle-chats.ts';
 import { keys } from './keys.ts';
 import { scale } from './list-size.ts';
 import { longList } from './long-list.ts';
@@ -18,6 +19,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   'keys-wide': keys({ cols: 200, rows: 50 }),
   scale,
   idle,
+  'idle-chats': idleChats,
   memory,
   'long-transcript': longTranscript,
   'long-list': longList('long list', false),

@@ -4,7 +4,7 @@ import type { Bench } from '../scenario.ts';
 import { quietContent } from '../server-content.ts';
 import type { Samples } from '../statistics.ts';
 
-const SIZE = { cols: 80, rows: 24 };
+export const SIZE = { cols: 80, rows: 24 };
 /** Time until late work is done, ms. */
 const SETTLE_MS = 4_000;
 const WATCHED_MS = 10_000;
@@ -24,7 +24,8 @@ export async function idle({ programs, server, samples }: Bench): Promise<void> 
   await watch(moving, samples, 'row');
 }
 
-async function watch(program: MeasuredProgram, samples: Samples, name: string): Promise<void> {
+/** Adds the bytes and the processor time of a program without keys, then quits it. */
+export async function watch(program: MeasuredProgram, samples: Samples, name: string): Promise<void> {
   await sleep(SETTLE_MS);
   const start = program.chunks.length;
   const cpu = cpuMs(program.pid);

@@ -38,7 +38,7 @@ function labelsOf(query: URLSearchParams): readonly (readonly [string, string])[
 /** The answer to GET of the list: an array of root chats, with their children inside. */
 export function listChats(state: ChatsState, query: URLSearchParams): readonly unknown[] {
   const given = wholeNumber(query, 'limit') || DEFAULT_LIMIT;
-  const limit = state.options.limits ? given : Number.MAX_SAFE_INTEGER;
+  const limit = state.options.limits ? Math.min(given, state.options.largestPage) : Number.MAX_SAFE_INTEGER;
   const offset = wholeNumber(query, 'offset');
   const afterId = query.get('after_id') ?? '';
   if (afterId !== '' && !/^[\da-f-]{36}$/iu.test(afterId))

@@ -12,6 +12,8 @@ export interface ChatsOptions {
   lastError: 'object' | 'string';
   /** False: lists and messages ignore `limit`, as the oldest servers did. */
   limits: boolean;
+  /** Chats of a page at most; a larger `limit` has no effect. */
+  largestPage: number;
   /** The version that buildinfo reports. */
   version: string;
   /** False: PATCH ignores `read`, as a server does that does not know the field. */
@@ -52,6 +54,7 @@ export const chatsOptions = (options: Partial<ChatsOptions>): ChatsOptions => ({
   era: 'interrupting',
   lastError: 'object',
   limits: true,
+  largestPage: Number.MAX_SAFE_INTEGER,
   version: 'v2.37.1+3f1c0de',
   read: true,
   gateway: true,
