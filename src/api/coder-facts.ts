@@ -34,6 +34,9 @@ export const NO_OPTIONAL_MEMBERS: Readonly<Record<OptionalMember, undefined>> = 
   apiPath: undefined,
   watch: undefined,
   follow: undefined,
+  uploadFile: undefined,
+  diff: undefined,
+  usage: undefined,
 };
 
 const tasksFacts = (directories: boolean): SourceFacts => ({

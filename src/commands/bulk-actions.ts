@@ -82,7 +82,7 @@ function sendToTasks(
   unmark(store, taskIds);
   for (const task of eligible) {
     const needsResume = deliveryTiming(task, phaseIn(state, task)) === 'needs-resume';
-    outbox.add(task.id, text, resume && needsResume);
+    outbox.add(task.id, text, { resume: resume && needsResume });
   }
   const notice = `${counted(eligible.length, 'message')} queued. ${keyFor('outbox')} opens the outbox.`;
   store.dispatch({ type: 'notice-changed', notice: { tone: 'plain', text: notice, at: clock.now() } });

@@ -61,7 +61,7 @@ export function queueDelivery(context: CommandContext, taskId: string, resume = 
   const text = context.store.getState().drafts.get(taskId)?.text ?? '';
   if (text.trim() === '') return;
   finishSending(context.store, taskId, text);
-  context.outbox.add(taskId, text, resume);
+  context.outbox.add(taskId, text, { resume });
 }
 
 const historyStep = (step: -1 | 1) => (context: CommandContext) => stepPromptHistory(context.store, step);

@@ -24,11 +24,34 @@ export interface SendAttempt {
   readonly evidence: Evidence | null;
 }
 
+/** A file to send with a message. */
+export interface Attachment {
+  /** Absolute. */
+  readonly path: string;
+  /** The name that the server gets. */
+  readonly name: string;
+  readonly mediaType: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** Everything that a message carries besides its text. Plain JSON data, which is stored with it. */
+export interface DeliveryExtras {
+  /** The question that it answers: it must not be sent once that question has another answer. */
+  readonly questionId?: string;
+  /** Turns the plan mode of its task on or off. Missing: it stays. */
+  readonly planMode?: boolean;
+  /** Uploaded before it is sent. */
+  readonly attachments?: readonly Attachment[];
+}
+
 /** One message in the outbox. */
 export interface Delivery {
   readonly id: string;
   readonly taskId: string;
   readonly text: string;
+  /** Missing: nothing but the text. */
+  readonly extras?: DeliveryExtras;
   readonly stage: DeliveryStage;
   /** Unix ms of the last change of `stage`. */
   readonly since: number;

@@ -15,6 +15,18 @@ export interface Transcript {
   readonly hasOlder?: boolean;
   /** The messages in the server's queue, in its order. Missing: the server has no queue, or did not say. */
   readonly queue?: readonly QueuedMessage[];
+  /** The answer that the agent is writing. Never stored. Missing: nothing, or the source does not push it. */
+  readonly live?: LiveTurn;
+}
+
+/** The part of a turn that is no message of the server yet. */
+export interface LiveTurn {
+  /** As written so far. Parts that are complete stay the same objects. */
+  readonly parts: readonly MessagePart[];
+  /** Unix ms of its first part. */
+  readonly at: number;
+  /** The server tries the turn again at `at` (Unix ms); null while it does not wait. `error` is untrusted text. */
+  readonly retry: { readonly attempt: number; readonly error: string; readonly at: number } | null;
 }
 
 /** A message that the server holds until the agent is ready. */

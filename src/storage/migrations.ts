@@ -140,4 +140,6 @@ export const migrations: readonly string[] = [
    WHERE CASE WHEN json_valid(tasks) THEN json_type(tasks) = 'array' END;`,
   // The parts of a message that is more than text, as JSON; null for a message whose text is in `content`.
   'ALTER TABLE archived_entry ADD COLUMN parts TEXT;',
+  // Everything that a message carries besides its text, as JSON; null for nothing.
+  'ALTER TABLE outbox ADD COLUMN extras TEXT;',
 ];

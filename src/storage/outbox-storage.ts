@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { SQLInputValue, SQLOutputValue } from 'node:sqlite';
-import type { Delivery, DeliveryStage, SendAttempt } from '../domain/delivery.ts';
+import type { Delivery, DeliveryExtras, DeliveryStage, SendAttempt } from '../domain/delivery.ts';
 import type { NewDelivery, OutboxStorage } from '../domain/ports/outbox-storage.ts';
 import type { Evidence } from '../domain/receipt.ts';
 import { normalizedWords } from '../domain/transcript.ts';
@@ -61,14 +61,15 @@ export function outboxStorageOf(
    * them.
    */
   function restoreLostRows(rows: readonly Delivery[]): void {
-    for (const { id, taskId, text, since, position, resume } of rows)
+    for (const { id, taskId, text, extras, since, position, resume } of rows)
       database.writeDurably([
-        `INSERT OR IGNORE INTO outbox (deployment, id, task_id, text, stage, since, resume, position)
-         VALUES (?, ?, ?, ?, 'asked', ?, ?, ?)`,
+        `INSERT OR IGNORE INTO outbox (deployment, id, task_id, text, extras, stage, since, resume, position)
+         VALUES (?, ?, ?, ?, ?, 'asked', ?, ?, ?)`,
         deployment,
         id,
         taskId,
         text,
+        extrasColumn(extras),
         since,
         resume ? 1 : 0,
         position,
@@ -90,17 +91,18 @@ export function outboxStorageOf(
       return unsaved.appendTo(lastRows);
     },
     add(delivery, draft) {
-      const { id, taskId, text, resume, since } = delivery;
+      const { id, taskId, text, extras, resume, since } = delivery;
       const wasWritten = database.writeDurably(
         [
-          `INSERT INTO outbox (deployment, id, task_id, text, stage, since, resume, position)
-           SELECT ?1, ?2, ?3, ?4, 'waiting', ?5, ?6, 1 + coalesce(max(position), 0) FROM outbox`,
+          `INSERT INTO outbox (deployment, id, task_id, text, stage, since, resume, extras, position)
+           SELECT ?1, ?2, ?3, ?4, 'waiting', ?5, ?6, ?7, 1 + coalesce(max(position), 0) FROM outbox`,
           deployment,
           id,
           taskId,
           text,
           since,
           resume ? 1 : 0,
+          extrasColumn(extras),
         ],
         draftStep(taskId, draft),
         ['INSERT OR IGNORE INTO said VALUES (?, ?)', deployment, digestOf(text)],
@@ -167,6 +169,7 @@ function fromRow(row: Record<string, SQLOutputValue>): Delivery {
     id: String(row.id),
     taskId: String(row.task_id),
     text: String(row.text),
+    ...extrasOf(row.extras),
     stage: parseStage(row.stage),
     since: Number(row.since),
     position: Number(row.position),
@@ -187,6 +190,18 @@ function parseStage(value: SQLOutputValue | undefined): DeliveryStage {
       return value;
     default:
       return 'asked';
+  }
+}
+
+const extrasColumn = (extras: DeliveryExtras | undefined): string | null =>
+  extras === undefined ? null : JSON.stringify(extras);
+
+/** Nothing for unreadable extras: the text is worth more than what goes with it. */
+function extrasOf(value: SQLOutputValue | undefined): Pick<Delivery, 'extras'> {
+  try {
+    return typeof value === 'string' ? { extras: JSON.parse(value) as DeliveryExtras } : {};
+  } catch {
+    return {};
   }
 }
 

@@ -7,6 +7,12 @@ interface TextInput {
   readonly text: string;
 }
 
+/** An uploaded file of a message. */
+interface FileInput {
+  readonly type: 'file';
+  readonly file_id: string;
+}
+
 /** The content of a message that is only text. */
 export const textContent = (text: string): readonly TextInput[] => [{ type: 'text', text }];
 
@@ -24,9 +30,11 @@ export interface CreateChatRequest {
 
 /** POST …/chats/{id}/messages */
 export interface SendRequest {
-  readonly content: readonly TextInput[];
+  readonly content: readonly (TextInput | FileInput)[];
   readonly model_config_id?: string;
   readonly reasoning_effort?: string;
+  /** Empty turns it off. */
+  readonly plan_mode?: 'plan' | '';
 }
 
 /** PATCH …/chats/{id}: one field a request, because the server does not apply several as one. */

@@ -3,6 +3,7 @@ import { dispatchKey, paste } from '../../src/commands/dispatch-key.ts';
 import type { ActionId } from '../../src/domain/action.ts';
 import { withKeyNames } from '../../src/domain/key-placeholder.ts';
 import type { Template } from '../../src/domain/ports/backend.ts';
+import type { OutboxOptions } from '../../src/domain/ports/operations.ts';
 import type { NewTask } from '../../src/domain/ports/source.ts';
 import type { EditorResult } from '../../src/domain/ports/terminal-services.ts';
 import { graphemesOf } from '../../src/domain/text/graphemes.ts';
@@ -25,7 +26,7 @@ type Call =
   | { readonly what: 'chat-models'; readonly organizationId: string }
   | { readonly what: 'start' | 'stop'; readonly workspaceId: string }
   | { readonly what: 'plan-mode'; readonly taskId: string; readonly on: boolean }
-  | { readonly what: 'send'; readonly taskId: string; readonly text: string; readonly resume?: true }
+  | ({ readonly what: 'send'; readonly taskId: string; readonly text: string } & OutboxOptions)
   | { readonly what: 'cancel' | 'edit' | 'delivered' | 'resend'; readonly deliveryId: string }
   | {
       readonly what: 'take-out';
@@ -134,7 +135,8 @@ export function appFixture(state: State): AppFixture {
       },
     },
     outbox: {
-      add: (taskId, text, resume) => note({ what: 'send', taskId, text, ...(resume && { resume }) }),
+      add: (taskId, text, { resume, extras } = {}) =>
+        note({ what: 'send', taskId, text, ...(resume && { resume }), ...(extras && { extras }) }),
       cancel: (deliveryId) => note({ what: 'cancel', deliveryId }),
       edit(deliveryId) {
         note({ what: 'edit', deliveryId });

@@ -284,7 +284,7 @@ describe('a message to an agent that is not ready', () => {
 describe('a message that resumes its task', () => {
   it('sends one resume, is sent when the agent is ready, and resumes nothing later', async () => {
     const { fixture, outbox, resumed, rows } = startOutbox({ tasks: [PAUSED] });
-    outbox.add('a', 'main', true);
+    outbox.add('a', 'main', { resume: true });
     await fixture.clock.settle();
     expect(resumed).toEqual(['a']);
     expect(rows.all()).toMatchObject([{ stage: 'waiting', resume: false, instanceName: null }]);
@@ -298,7 +298,7 @@ describe('a message that resumes its task', () => {
   it('waits for the end of a pause first', async () => {
     const pausing = makeTask({ id: 'a', status: 'unknown', workspaceStatus: 'stopping' });
     const { fixture, outbox, resumed } = startOutbox({ tasks: [pausing] });
-    outbox.add('a', 'main', true);
+    outbox.add('a', 'main', { resume: true });
     await fixture.clock.settle();
     expect(resumed).toEqual([]);
     fixture.receiveList(PAUSED);
@@ -316,7 +316,7 @@ describe('a message that resumes its task', () => {
   it('still does so after a restart of taskdeck', async () => {
     const state = outboxStorage();
     const first = startOutbox({ tasks: [WORKING], rows: state.rows() });
-    first.outbox.add('a', 'main', true);
+    first.outbox.add('a', 'main', { resume: true });
     first.outbox.stop();
     const second = startOutbox({ tasks: [PAUSED], rows: state.rows() });
     await second.fixture.clock.settle();
@@ -890,7 +890,7 @@ describe('a message to a task that is not in the list', () => {
 
   it('resumes it first when requested', async () => {
     const { fixture, outbox, resumed } = startOutbox({ tasks: others });
-    outbox.add('a', 'main', true);
+    outbox.add('a', 'main', { resume: true });
     fixture.backend.open('get').answer(PAUSED);
     await fixture.clock.settle();
     expect(resumed).toEqual(['a']);

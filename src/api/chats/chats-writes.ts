@@ -100,9 +100,10 @@ export function createChatsWrites(
       return chatEvidence(read.shown, read.lastId);
     },
 
-    async send(task, text, signal, { modelId, effort } = {}) {
+    async send(task, text, signal, { modelId, effort, planMode, fileIds = [] } = {}) {
       const json: SendRequest = {
-        content: textContent(text),
+        content: [...textContent(text), ...fileIds.map((id) => ({ type: 'file' as const, file_id: id }))],
+        ...(planMode === undefined ? {} : { plan_mode: planMode ? 'plan' : '' }),
         ...(modelId === undefined ? {} : { model_config_id: modelId }),
         ...(effort === undefined ? {} : { reasoning_effort: effort }),
       };

@@ -1,4 +1,5 @@
 import type { ActionId } from '../action.ts';
+import type { DeliveryExtras } from '../delivery.ts';
 import type { SubmittedForm } from '../new-task.ts';
 import type { Task } from '../task.ts';
 import type { Workspace, WorkspaceTransition } from '../workspace.ts';
@@ -62,9 +63,15 @@ export interface BulkOperations {
   finishAll(): Promise<boolean>;
 }
 
+export interface OutboxOptions {
+  /** Resumes a paused task first. */
+  readonly resume?: boolean;
+  readonly extras?: DeliveryExtras;
+}
+
 export interface OutboxOperations {
-  /** Sends when the agent is ready. `resume`: resumes a paused task first. */
-  add(taskId: string, text: string, resume?: boolean): void;
+  /** Sends when the agent is ready. */
+  add(taskId: string, text: string, options?: OutboxOptions): void;
   /**
    * Moves the text back into the prompt. Ends the connection of a message that is being sent, and finds out whether it
    * arrived.

@@ -1,6 +1,6 @@
 import type { Delivery } from '../delivery.ts';
 
-export type NewDelivery = Pick<Delivery, 'id' | 'taskId' | 'text' | 'resume' | 'since'>;
+export type NewDelivery = Pick<Delivery, 'id' | 'taskId' | 'text' | 'extras' | 'resume' | 'since'>;
 
 /**
  * The outbox of one deployment, shared by all taskdecks of this machine. A completed write survives a power cut. Never

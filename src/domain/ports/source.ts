@@ -1,4 +1,5 @@
 import type { ActionId } from '../action.ts';
+import type { Attachment } from '../delivery.ts';
 import type { Message } from '../message.ts';
 import type {
   Evidence,
@@ -87,6 +88,12 @@ export interface Source {
    * with a receipt, `accepted` means that the transcript shows it.
    */
   resolveFrom(task: Task, message: SentMessage, received: ReadTranscript): Resolution;
+  /** Uploads a file for a message of this task, and resolves to its id for `TurnOptions`. Missing: it takes no files. */
+  uploadFile?(task: Pick<Task, 'facts'>, file: Attachment, signal: AbortSignal): Promise<string>;
+  /** The changes of the task as a unified diff. Missing: the source has none. */
+  diff?(task: Task, of: DiffOf, signal: AbortSignal): Promise<Diff>;
+  /** The cost of the task and the use of its model's context. Missing: the source does not tell. */
+  usage?(task: TaskRef, signal: AbortSignal): Promise<Usage>;
   /** Changes the initial prompt of a paused task. Sends nothing to the agent. */
   updateInput(task: TaskRef, text: string, signal: AbortSignal): Promise<void>;
   /**
@@ -108,7 +115,7 @@ export interface Source {
    */
   watch?(onHint: () => void, signal: AbortSignal): Promise<void>;
   /** The same for the changes of one conversation: calls `onEvent` when it is open, and after each change. */
-  follow?(task: TaskRef, onEvent: (event: FollowEvent) => void, signal: AbortSignal): Promise<void>;
+  follow?(task: Task, onEvent: (event: FollowEvent) => void, signal: AbortSignal): Promise<void>;
 }
 
 export interface OlderMessages {
@@ -118,10 +125,40 @@ export interface OlderMessages {
   readonly hasOlder: boolean;
 }
 
-/** The model of the turn that a message starts, and of later turns. Missing: those of the turn before. */
+/** The turn that a message starts. Its model and effort hold for later turns; missing: those of the turn before. */
 export interface TurnOptions {
   readonly modelId?: string;
   readonly effort?: string;
+  /** Turns the plan mode on or off. Missing: it stays. */
+  readonly planMode?: boolean;
+  /** Uploaded files that belong to the message. */
+  readonly fileIds?: readonly string[];
+}
+
+/** Which changes: those of the task's branch against its base, or those that are not committed. */
+export type DiffOf = 'base' | 'uncommitted';
+
+/** Changes in one or more repositories. All texts are untrusted. */
+export interface Diff {
+  readonly repositories: readonly {
+    /** Its directory or its remote; empty if unknown. */
+    readonly name: string;
+    /** Empty if unknown. */
+    readonly branch: string;
+    /** A unified diff, as git writes it; empty for no changes. */
+    readonly text: string;
+  }[];
+}
+
+/** Null: the server does not tell. */
+export interface Usage {
+  /** Millionths of a US dollar, sub-agents included. */
+  readonly costMicros: number | null;
+  /** Some of its requests have no price. */
+  readonly isCostPartial: boolean;
+  /** Of the last request, tokens. */
+  readonly contextTokens: number | null;
+  readonly contextLimit: number | null;
 }
 
 /** A language model. All texts are untrusted. */
@@ -142,7 +179,9 @@ export type FollowEvent =
   /** The conversation changed, or may have: it must be requested. */
   | { readonly type: 'changed' }
   /** The whole conversation. `revision` grows with each change of it while the stream is open. */
-  | { readonly type: 'transcript'; readonly transcript: Transcript; readonly revision: number };
+  | { readonly type: 'transcript'; readonly transcript: Transcript; readonly revision: number }
+  /** The task as the stream reports it. */
+  | { readonly type: 'task'; readonly task: Task };
 
 /** The features of a source. */
 export interface Capabilities {

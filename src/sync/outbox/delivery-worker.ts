@@ -124,7 +124,11 @@ export function createDeliveryWorker(context: WorkerContext): DeliveryWorker {
     }
   }
 
-  async function send({ id, text, taskId }: Delivery, task: Task, signal: AbortSignal): Promise<void> {
+  async function send(
+    { id, text, taskId, extras }: Delivery,
+    task: Task,
+    signal: AbortSignal,
+  ): Promise<void> {
     const evidence = await prepare(id, task, signal);
     if (evidence === undefined || signal.aborted || stopping.aborted) return;
     const now = clock.now();
@@ -139,7 +143,9 @@ export function createDeliveryWorker(context: WorkerContext): DeliveryWorker {
     void resolver.watchForHang(id, task, sendEnded.signal).then((hangs) => hangs && working.get(id)?.abort());
     try {
       const turn = store.getState().nextTurns.get(taskId);
-      const receipt = await sourceOf(backend, task).send(task, text, signal, turn);
+      const planMode = extras?.planMode;
+      const options = planMode === undefined ? turn : { ...turn, planMode };
+      const receipt = await sourceOf(backend, task).send(task, text, signal, options);
       if (turn !== undefined) store.dispatch({ type: 'next-turn-used', taskId, turn });
       backOffs.delete(taskId);
       fullQueues.clear(taskId);
@@ -152,13 +158,18 @@ export function createDeliveryWorker(context: WorkerContext): DeliveryWorker {
       }
       onTaskChanged(taskId);
     } catch (cause) {
-      await handleFailure(id, task, text, cause);
+      await handleFailure(id, task, { text, ...(extras && { extras }) }, cause);
     } finally {
       sendEnded.abort();
     }
   }
 
-  async function handleFailure(id: string, task: Task, text: string, cause: unknown): Promise<void> {
+  async function handleFailure(
+    id: string,
+    task: Task,
+    content: Pick<Delivery, 'text' | 'extras'>,
+    cause: unknown,
+  ): Promise<void> {
     if (stopping.aborted) return;
     const wasNotAccepted = cause instanceof BackendError && cause.tookEffect === 'no';
     if (!wasNotAccepted) {
@@ -170,7 +181,7 @@ export function createDeliveryWorker(context: WorkerContext): DeliveryWorker {
     // Its source took another message for this one: the server refused it.
     outboxStore.forget(id);
     if (outboxStore.find(id) === null) {
-      outboxStore.add({ id, taskId: task.id, text, resume: false, since: clock.now() });
+      outboxStore.add({ id, taskId: task.id, ...content, resume: false, since: clock.now() });
     } else if (outboxStore.apply(id, { type: 'rejected', now: clock.now() }) === null) return;
     const isRetried = decision.kind === 'retry' && !aborted.has(id);
     if (isRetried && isFullQueue(task, cause)) {

@@ -118,8 +118,15 @@ export function createOutbox(context: OutboxContext): Outbox {
   scheduleExternalCheck();
 
   return {
-    add: (taskId, text, resume = false) =>
-      outboxStore.add({ id: randomUUID(), taskId, text, resume, since: clock.now() }),
+    add: (taskId, text, { resume = false, extras } = {}) =>
+      outboxStore.add({
+        id: randomUUID(),
+        taskId,
+        text,
+        ...(extras && { extras }),
+        resume,
+        since: clock.now(),
+      }),
     cancel(id) {
       outboxStore.returnToPrompt(id);
       worker.abort(id);

@@ -1,6 +1,7 @@
 import { phaseSince } from '../../domain/phase-since.ts';
 import type { FollowEvent } from '../../domain/ports/source.ts';
 import { sourceOf } from '../../domain/sources.ts';
+import type { Task } from '../../domain/task.ts';
 import type { Transcript } from '../../domain/transcript.ts';
 import { selectedTask } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
@@ -38,6 +39,11 @@ export function transcriptRequests({
   function receive(taskId: string, transcript: Transcript, startedAt: number, refreshMs: number): void {
     const now = clock.now();
     store.dispatch({ type: 'transcript-received', taskId, transcript, startedAt, refreshMs, now });
+  }
+
+  function receiveTask(task: Task): void {
+    const now = clock.now();
+    store.dispatch({ type: 'task-received', task, startedAt: now, now });
   }
 
   return {
@@ -82,6 +88,7 @@ export function transcriptRequests({
         let revision = Number.NEGATIVE_INFINITY;
         const onEvent = (event: FollowEvent): void => {
           if (event.type === 'changed') return changed();
+          if (event.type === 'task') return receiveTask(event.task);
           // A repeated or late event would bring an old conversation back.
           if (signal.aborted || event.revision <= revision) return;
           ({ revision } = event);

@@ -1,0 +1,35 @@
+/**
+ * Something that waits for the choice of the user. All texts are untrusted. Several questions that were asked together are
+ * answered one after another, and sent as one message.
+ */
+export interface Question {
+  /** Unique in its task: another question has another id. */
+  readonly id: string;
+  readonly kind: QuestionKind;
+  /** A word or two about the subject; empty for none. */
+  readonly header: string;
+  readonly text: string;
+  /** At most 9, which the digits choose from 1 on. */
+  readonly options: readonly QuestionOption[];
+  /** Whether other words than the options are an answer. */
+  readonly takesText: boolean;
+  /** Its place among the questions that were asked together, from 0. */
+  readonly index: number;
+  readonly count: number;
+}
+
+export type QuestionKind =
+  /** One of several answers. */
+  | 'choice'
+  /** Whether the agent implements its plan. */
+  | 'plan'
+  /** Whether the agent may use a tool. */
+  | 'permission'
+  /** A menu that a terminal program shows. */
+  | 'menu';
+
+export interface QuestionOption {
+  readonly label: string;
+  /** Empty for none. */
+  readonly description: string;
+}
