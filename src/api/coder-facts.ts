@@ -36,7 +36,7 @@ export const NO_OPTIONAL_MEMBERS: Readonly<Record<OptionalMember, undefined>> = 
   follow: undefined,
   uploadFile: undefined,
   diff: undefined,
-  usage: undefined,
+  cost: undefined,
 };
 
 const tasksFacts = (directories: boolean): SourceFacts => ({
@@ -64,6 +64,8 @@ const chatsFacts: SourceFacts = {
   models: deferredMethod,
   findCreated: deferredMethod,
   apiPath: deferredMethod,
+  diff: deferredMethod,
+  cost: deferredMethod,
 };
 
 /** The facts of `createCoderBackend` before its first request. Loads no HTTP client: the first frame comes before it. */

@@ -15,8 +15,17 @@ export interface Transcript {
   readonly hasOlder?: boolean;
   /** The messages in the server's queue, in its order. Missing: the server has no queue, or did not say. */
   readonly queue?: readonly QueuedMessage[];
+  /** The use of the model's context by the last request. Missing: the server did not say. */
+  readonly context?: ContextUse;
   /** The answer that the agent is writing. Never stored. Missing: nothing, or the source does not push it. */
   readonly live?: LiveTurn;
+}
+
+/** Tokens of a request to a model, and the limit of the model. */
+export interface ContextUse {
+  readonly tokens: number;
+  /** Null when unknown. */
+  readonly limit: number | null;
 }
 
 /** The part of a turn that is no message of the server yet. */
@@ -55,6 +64,8 @@ export function reuseUnchangedMessages(older: Transcript | null, newer: Transcri
     older.snapshotAt === newer.snapshotAt &&
     older.hasOlder === newer.hasOlder &&
     isSameQueue(older.queue, newer.queue) &&
+    older.context?.tokens === newer.context?.tokens &&
+    older.context?.limit === newer.context?.limit &&
     rest.every((message, index) => message === older.messages[shared + index]);
   if (isSame) return older;
   return {

@@ -113,12 +113,23 @@ export type WireChatPart = z.infer<typeof wirePart>;
 
 const content = withDefault(z.array(wirePart), []);
 
+const usage = z.object({
+  input_tokens: number,
+  output_tokens: number,
+  cache_read_tokens: number,
+  cache_creation_tokens: number,
+  total_tokens: number,
+  context_limit: number,
+});
+
 const wireChatMessage = z.object({
   id: z.number(),
   created_at: timestamp,
   created_by: idOrNull,
   role: text,
   content,
+  /** Of the model's answers. */
+  usage: z.catch(withDefault(usage, null), null),
   /** The queue row that it was promoted from. Newest servers only. */
   queued_message_id: numberOrNull,
 });
@@ -142,3 +153,27 @@ export const wireChatMessages = z.object({
   has_more: flag,
 });
 export type WireChatMessages = z.infer<typeof wireChatMessages>;
+
+/** The cost of a chat, with its sub-agents. */
+export const wireChatCost = z.object({
+  total_cost_micros: z.number(),
+  unpriced_request_count: number,
+});
+
+/** The changes of a chat against the base; `diff` is empty when the server cannot read them. */
+export const wireChatDiff = z.object({
+  remote_origin: text,
+  branch: text,
+  pull_request_url: text,
+  diff: text,
+});
+
+/** A frame of the stream of uncommitted changes. */
+export const wireGitFrame = z.object({
+  type: text,
+  message: text,
+  repositories: withDefault(
+    z.array(z.object({ repo_root: text, branch: text, remote_origin: text, unified_diff: text })),
+    [],
+  ),
+});

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Message } from '../../domain/message.ts';
 import type { OlderMessages } from '../../domain/ports/source.ts';
-import type { QueuedMessage, Transcript } from '../../domain/transcript.ts';
+import type { ContextUse, QueuedMessage, Transcript } from '../../domain/transcript.ts';
 import type { WireChatMessage, WireChatMessages, WireQueuedMessage } from '../../wire/chat.ts';
 import { MessageFolder } from './fold-messages.ts';
 import { toMessagePart } from './to-message-part.ts';
@@ -93,11 +93,16 @@ export class Conversations {
     const folder = held?.folder ?? new MessageFolder();
     const messages = reuseList(held?.transcript.messages, folder.fold(rows));
     const queue = reuseQueue(held?.transcript.queue, page.queued_messages.map(toQueuedMessage));
+    const context = contextOf(rows, held?.transcript.context);
     const last = held?.transcript;
     const transcript: Transcript =
-      last !== undefined && last.messages === messages && last.queue === queue && last.hasOlder === hasOlder
+      last !== undefined &&
+      last.messages === messages &&
+      last.queue === queue &&
+      last.hasOlder === hasOlder &&
+      last.context === context
         ? last
-        : { messages, snapshot: false, snapshotAt: null, hasOlder, queue };
+        : { messages, snapshot: false, snapshotAt: null, hasOlder, queue, ...(context && { context }) };
     const conversation: Conversation = { rows, hasOlder, folder, transcript, page };
     this.#hold(chatId, conversation);
     return conversation;
@@ -139,6 +144,22 @@ const reuseQueue = (
   known: readonly QueuedMessage[] | undefined,
   queue: readonly QueuedMessage[],
 ): readonly QueuedMessage[] => (known !== undefined && isDeepStrictEqual(known, queue) ? known : queue);
+
+/** The use of the context by the newest request that says so; the known one when it is the same. */
+function contextOf(rows: readonly WireChatMessage[], known: ContextUse | undefined): ContextUse | undefined {
+  const usage = rows.findLast((row) => tokensIn(row) > 0)?.usage;
+  if (usage == null) return undefined;
+  const tokens = tokensIn({ usage });
+  const limit = usage.context_limit > 0 ? usage.context_limit : null;
+  return known?.tokens === tokens && known.limit === limit ? known : { tokens, limit };
+}
+
+/** The tokens that a request filled the context with: cached ones count apart. */
+function tokensIn({ usage }: Pick<WireChatMessage, 'usage'>): number {
+  if (usage === null) return 0;
+  const { input_tokens, output_tokens, cache_read_tokens, cache_creation_tokens, total_tokens } = usage;
+  return input_tokens + output_tokens + cache_read_tokens + cache_creation_tokens || total_tokens;
+}
 
 /** A message in the server's queue. */
 const toQueuedMessage = (wire: WireQueuedMessage): QueuedMessage => ({

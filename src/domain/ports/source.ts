@@ -90,10 +90,10 @@ export interface Source {
   resolveFrom(task: Task, message: SentMessage, received: ReadTranscript): Resolution;
   /** Uploads a file for a message of this task, and resolves to its id for `TurnOptions`. Missing: it takes no files. */
   uploadFile?(task: Pick<Task, 'facts'>, file: Attachment, signal: AbortSignal): Promise<string>;
-  /** The changes of the task as a unified diff. Missing: the source has none. */
+  /** The changes of the task as a unified diff. Can take seconds. Missing: the source has none. */
   diff?(task: Task, of: DiffOf, signal: AbortSignal): Promise<Diff>;
-  /** The cost of the task and the use of its model's context. Missing: the source does not tell. */
-  usage?(task: TaskRef, signal: AbortSignal): Promise<Usage>;
+  /** The cost of the task; null when the server does not report costs. Missing: the source does not report them. */
+  cost?(task: TaskRef, signal: AbortSignal): Promise<Cost | null>;
   /** Changes the initial prompt of a paused task. Sends nothing to the agent. */
   updateInput(task: TaskRef, text: string, signal: AbortSignal): Promise<void>;
   /**
@@ -148,17 +148,18 @@ export interface Diff {
     /** A unified diff, as git writes it; empty for no changes. */
     readonly text: string;
   }[];
+  /** The page of the pull request; empty for none. */
+  readonly url: string;
+  /** Why there are no changes to show, in a sentence; empty when there are some, or just none. */
+  readonly reason: string;
 }
 
-/** Null: the server does not tell. */
-export interface Usage {
+/** The cost of a task so far. */
+export interface Cost {
   /** Millionths of a US dollar, sub-agents included. */
-  readonly costMicros: number | null;
+  readonly micros: number;
   /** Some of its requests have no price. */
-  readonly isCostPartial: boolean;
-  /** Of the last request, tokens. */
-  readonly contextTokens: number | null;
-  readonly contextLimit: number | null;
+  readonly isPartial: boolean;
 }
 
 /** A language model. All texts are untrusted. */
