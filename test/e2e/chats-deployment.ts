@@ -24,7 +24,7 @@ export async function chatsDeployment({
     return server;
   }
   const chats = new Chats({ version: 'v2.36.1+3f1c0de', ...all });
-  const server = await deployment({ fallback: chats.reply });
+  const server = await deployment({ fallback: chats.reply, upgrade: chats.sockets.upgrade });
   for (const path of ['buildinfo', 'users/me', 'templates']) server.on('GET', `/api/v2/${path}`, chats.reply);
   return Object.assign(server, { chats });
 }

@@ -10,6 +10,9 @@ export interface RecordedRequest {
   readonly body: string;
 }
 
+/** Handles the upgrade of a connection. `target`: path and query below the prefix of the server. */
+export type Upgrade = (incoming: IncomingMessage, socket: Socket, head: Buffer, target: string) => void;
+
 /** Handles a request. It may leave the response open. */
 export type Reply = (
   response: ServerResponse,
@@ -48,6 +51,8 @@ export interface CoderServerOptions {
   readonly host?: string;
   /** Answers requests without a route. Default: 404. */
   readonly fallback?: Reply;
+  /** Handles upgrades to WebSocket. Default: 404. */
+  readonly upgrade?: Upgrade;
 }
 
 const CHATS_PATH = /^\/api\/(?:v2|experimental)\/chats(?:[/?]|$)/u;
@@ -92,6 +97,16 @@ export async function startCoderServer(options: CoderServerOptions = {}): Promis
     connections += 1;
   });
   server.on('tlsClientError', () => undefined);
+  const upgraded = new Set<Socket>();
+  server.on('upgrade', (incoming: IncomingMessage, socket: Socket, head: Buffer) => {
+    upgraded.add(socket);
+    socket.on('close', () => upgraded.delete(socket));
+    socket.on('error', () => undefined);
+    const target = incoming.url ?? '';
+    const below = target.startsWith(prefix) ? target.slice(prefix.length) : '';
+    if (options.upgrade !== undefined) options.upgrade(incoming, socket, head, below);
+    else socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
+  });
   // Coder does not close idle connections. Node does after 5 s, which changes the count of connections.
   server.keepAliveTimeout = 0;
   const host = options.host ?? '127.0.0.1';
@@ -110,6 +125,7 @@ export async function startCoderServer(options: CoderServerOptions = {}): Promis
     new Promise((resolve) => {
       server.close(() => resolve());
       server.closeAllConnections();
+      for (const socket of upgraded) socket.destroy();
     });
 
   return {

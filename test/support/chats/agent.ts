@@ -1,3 +1,5 @@
+import { LiveAgent, nextToolCall, partsOf } from './live-agent.ts';
+import { storeLive } from './live-turn.ts';
 import { continueTurn, endTurn, failTurn, send, stopTurn } from './machine.ts';
 import type { ChatError, ChatRow, MessageRow, Part } from './rows.ts';
 import type { ChatsState } from './state.ts';
@@ -8,14 +10,13 @@ export interface Question {
   readonly options: readonly { readonly label: string; readonly description?: string }[];
 }
 
-let toolCalls = 0;
-
 /** The agent's side of a chat: what it says, and how its turn ends. Each method acts at once. */
-export class Agent {
+export class Agent extends LiveAgent {
   readonly #state: ChatsState;
   readonly #chat: ChatRow;
 
   constructor(state: ChatsState, chat: ChatRow) {
+    super(state, chat);
     this.#state = state;
     this.#chat = chat;
   }
@@ -28,8 +29,7 @@ export class Agent {
 
   /** Adds one assistant message with these parts. A string is a text part. Returns its id. */
   say(...parts: readonly (string | Part)[]): number {
-    const content = parts.map((part) => (typeof part === 'string' ? { type: 'text', text: part } : part));
-    return this.#insert('assistant', content).id;
+    return this.#insert('assistant', partsOf(parts)).id;
   }
 
   reason(text: string): number {
@@ -38,8 +38,7 @@ export class Agent {
 
   /** Adds an assistant message with a tool call that has no result yet. Returns the call's id. */
   call(tool: string, args: unknown): string {
-    toolCalls += 1;
-    const id = `call_${toolCalls}`;
+    const id = nextToolCall();
     this.say({ type: 'tool-call', tool_call_id: id, tool_name: tool, args });
     return id;
   }
@@ -73,8 +72,7 @@ export class Agent {
 
   /** A tool of the provider: call and result in one assistant message. */
   useOfProvider(tool: string, args: unknown, result: unknown): void {
-    toolCalls += 1;
-    const call = { tool_call_id: `call_${toolCalls}`, tool_name: tool, provider_executed: true };
+    const call = { tool_call_id: nextToolCall(), tool_name: tool, provider_executed: true };
     this.say({ type: 'tool-call', ...call, args }, { type: 'tool-result', ...call, result });
   }
 
@@ -190,6 +188,7 @@ export class Agent {
   }
 
   #insert(role: MessageRow['role'], content: readonly Part[]): MessageRow {
+    storeLive(this.#state, this.#chat);
     this.#chat.admitted = true;
     return this.#state.insertMessage(this.#chat, { role, content });
   }

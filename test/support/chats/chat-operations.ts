@@ -217,6 +217,7 @@ export const chatOperations: readonly Operation[] = [
           total_cost_micros: 1_000 * count,
           request_count: count,
           unpriced_request_count: 0,
+          ...chat.cost,
         },
       };
     },

@@ -13,5 +13,8 @@ export async function startChatsServer(
   server: CoderServerOptions = {},
 ): Promise<ChatsServer> {
   const chats = new Chats(options);
-  return Object.assign(await startCoderServer({ fallback: chats.reply, ...server }), { chats });
+  return Object.assign(
+    await startCoderServer({ fallback: chats.reply, upgrade: chats.sockets.upgrade, ...server }),
+    { chats },
+  );
 }

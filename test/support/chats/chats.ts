@@ -8,6 +8,7 @@ import { type ChatsOptions, chatsOptions } from './options.ts';
 import { noRoute, Refusal } from './refusal.ts';
 import { type ChatRow, type Part, type Status, textOf } from './rows.ts';
 import { type SeededChat, seedChat } from './seed.ts';
+import { Sockets } from './sockets/sockets.ts';
 import { ChatsState, isUnread, visibleMessages } from './state.ts';
 import { updateChat } from './update-chat.ts';
 import { Workspaces } from './workspaces.ts';
@@ -41,12 +42,15 @@ export class Chats {
   readonly options: ChatsOptions;
   readonly faults = new Faults();
   readonly workspaces: Workspaces;
+  /** The sockets: open ones, records of them, and their faults. */
+  readonly sockets: Sockets;
   readonly #state: ChatsState;
 
   constructor(options: Partial<ChatsOptions> = {}) {
     this.options = chatsOptions(options);
     this.#state = new ChatsState(this.options);
     this.workspaces = new Workspaces(this.options);
+    this.sockets = new Sockets(this.#state, this.workspaces, this.faults);
   }
 
   /** Adds a chat with a conversation. Returns its id. */
@@ -162,6 +166,7 @@ export class Chats {
 
   /** The chat no longer exists. */
   remove(id: string): void {
+    this.sockets.close({ chat: id }, 1011);
     this.#state.chats.delete(id);
   }
 

@@ -1,6 +1,7 @@
+import { dropLive, storeLive } from './live-turn.ts';
 import { queueFull, Refusal } from './refusal.ts';
 import type { ChatError, ChatRow, MessageRow, Part, QueueRow } from './rows.ts';
-import { type ChatsState, ME, visibleMessages } from './state.ts';
+import { advanceHistory, type ChatsState, ME, visibleMessages } from './state.ts';
 
 /** The answer to a send, as rows. */
 export interface SendResult {
@@ -85,6 +86,7 @@ function cancelToolCalls(state: ChatsState, chat: ChatRow, by: string): readonly
 
 /** The turn is over: the head of the queue runs, or the chat waits. */
 export function endTurn(state: ChatsState, chat: ChatRow): void {
+  storeLive(state, chat);
   chat.openCalls = [];
   const [head] = chat.queue;
   if (head !== undefined && head.editingSince === null) {
@@ -102,6 +104,7 @@ export function failTurn(state: ChatsState, chat: ChatRow, error: ChatError): vo
     return;
   }
   cancelToolCalls(state, chat, 'an error');
+  dropLive(chat);
   chat.status = 'error';
   chat.lastError = error;
   state.touch(chat);
@@ -109,6 +112,7 @@ export function failTurn(state: ChatsState, chat: ChatRow, error: ChatError): vo
 
 /** The worker lets go of an interrupted turn. */
 export function stopTurn(state: ChatsState, chat: ChatRow): void {
+  storeLive(state, chat);
   cancelToolCalls(state, chat, 'user');
   endTurn(state, chat);
 }
@@ -223,6 +227,7 @@ export function editMessage(
   if (edited.role !== 'user') throw new Refusal(400, 'Only user messages can be edited.');
   const removed = visibleMessages(chat).filter(({ id }) => id >= messageId);
   for (const message of removed) message.deleted = true;
+  advanceHistory(chat);
   chat.queue = [];
   const message = insertUser(state, chat, content);
   run(state, chat);

@@ -4,9 +4,9 @@ import * as machine from './machine.ts';
 import { modelOf } from './models.ts';
 import type { Call, Operation } from './operations.ts';
 import { noRoute, notFound, Refusal, usageLimit } from './refusal.ts';
-import { type ChatRow, type QueueRow, textOf } from './rows.ts';
+import { type ChatRow, textOf } from './rows.ts';
 import { type ChatsState, ME, visibleMessages } from './state.ts';
-import { wireMessage, wireQueued } from './wire-chat.ts';
+import { shownQueue, wireMessage, wireQueued } from './wire-chat.ts';
 
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 200;
@@ -17,10 +17,6 @@ function idOf(query: URLSearchParams, name: string): number | null {
   if (!/^\d+$/u.test(text)) throw new Refusal(400, `Invalid ${name} parameter.`);
   return Number(text);
 }
-
-/** The queue in its order; older servers sort it by time, also after a promotion. */
-const shownQueue = ({ options }: ChatsState, { queue }: ChatRow): readonly QueueRow[] =>
-  options.era === 'pending' ? queue.toSorted((one, other) => one.createdAt - other.createdAt) : queue;
 
 function messagePage(state: ChatsState, chat: ChatRow, query: URLSearchParams): unknown {
   const limitText = query.get('limit') ?? '';

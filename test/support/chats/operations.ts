@@ -6,8 +6,12 @@ import type { ChatsState } from './state.ts';
 import { workspaceOperations } from './workspace-operations.ts';
 import type { Workspaces } from './workspaces.ts';
 
+/** The sockets of the server. */
+export type SocketName = 'watch' | 'stream' | 'git';
+
 /** The operations of the server. Tests name one to give its requests a fault. */
 export type OperationName =
+  | SocketName
   | 'list'
   | 'create'
   | 'get'

@@ -34,6 +34,19 @@ export interface ChatsOptions {
   buildMs: number | null;
   /** The token of the only user. Null: the server takes every token. */
   token: string | null;
+  /** How the sockets write: since 2.33 arrays of events, before that objects with `type` and `data`. */
+  framing: 'array' | 'envelope';
+  /**
+   * How upgrades are answered: as usual, with a refusal of this status, with a proxy's page of HTML, or by closing the
+   * connection.
+   */
+  sockets: 'on' | { readonly refuse: number } | 'proxy page' | 'closed';
+  /** Time between two pings of a socket, ms. Null: none. */
+  pingMs: number | null;
+  /** True: the sockets stay open and nothing leaves them, neither events nor pings. */
+  silent: boolean;
+  /** Splits each message of a socket into frames of this size, bytes. Null: one frame a message. */
+  frameBytes: number | null;
   /** The clock and the timers of the server. */
   timers: Timers;
 }
@@ -65,6 +78,11 @@ export const chatsOptions = (options: Partial<ChatsOptions>): ChatsOptions => ({
   turnMs: null,
   buildMs: 20,
   token: null,
+  framing: 'array',
+  sockets: 'on',
+  pingMs: 15_000,
+  silent: false,
+  frameBytes: null,
   timers: realTimers,
   ...options,
 });

@@ -8,14 +8,25 @@ export type Part = Readonly<Record<string, unknown>> & { readonly type: string }
 export interface MessageRow {
   readonly id: number;
   readonly role: 'user' | 'assistant' | 'tool' | 'system';
-  readonly content: readonly Part[];
+  content: readonly Part[];
   readonly createdAt: number;
   readonly createdBy: string | null;
   readonly model: string | null;
   /** The queued message that became this one. */
   readonly queuedMessageId: number | null;
+  /** Token counts, as on the wire. */
+  usage: Readonly<Record<string, number>> | null;
+  /** The version of the chat's history at which it was inserted or changed. */
+  version: number;
   /** Deleted messages stay stored, but no answer has them. */
   deleted: boolean;
+}
+
+/** A part of the turn under way, which is not stored with the messages. */
+export interface LivePart {
+  readonly role: 'assistant' | 'tool';
+  readonly part: Part;
+  readonly seq: number;
 }
 
 export interface QueueRow {
@@ -81,6 +92,19 @@ export interface ChatRow {
   queue: QueueRow[];
   /** Rises with each turn, so that a timer of an older turn changes nothing. */
   turn: number;
+  /** Rises with each message that is inserted, changed or deleted. */
+  historyVersion: number;
+  /** True once a message was queued. */
+  hadQueue: boolean;
+  /** Parts since the last stored message, and the attempt that produces them. */
+  live: LivePart[];
+  attempt: number;
+  /** The highest `seq` of the attempt. */
+  lastSeq: number;
+  /** Answers of GET of the cost. Null: counted from the messages. */
+  cost: Readonly<Record<string, number>> | null;
+  /** The answer to a refresh of uncommitted changes: repositories as on the wire, or an error. */
+  uncommitted: readonly Readonly<Record<string, string>>[] | { readonly error: string };
 }
 
 /** The plain text of a message. */

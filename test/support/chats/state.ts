@@ -18,11 +18,45 @@ export interface NewMessage {
   readonly queuedMessageId?: number;
 }
 
+/** A happening of a chat that no row keeps: a stream shows it once. */
+export type ChatSignal =
+  | {
+      readonly type: 'part';
+      readonly role: string;
+      readonly part: Part;
+      readonly seq: number;
+      readonly key: LiveKey;
+    }
+  /** Any event of a stream, as on the wire without its chat. */
+  | { readonly type: 'event'; readonly event: Readonly<Record<string, unknown>> & { readonly type: string } }
+  /** Any event of the watch socket, without its chat. */
+  | { readonly type: 'watch'; readonly event: Readonly<Record<string, unknown>> & { readonly kind: string } };
+
+/** The attempt that a live part belongs to. */
+export interface LiveKey {
+  readonly history_version: number;
+  readonly generation_attempt: number;
+}
+
+export const liveKey = ({ historyVersion, attempt }: ChatRow): LiveKey => ({
+  history_version: historyVersion,
+  generation_attempt: attempt,
+});
+
+/** Starts the next version of the history: parts of the one before are gone. */
+export function advanceHistory(chat: ChatRow): void {
+  chat.historyVersion += 1;
+  chat.live = [];
+  chat.attempt = 1;
+  chat.lastSeq = 0;
+}
+
 /** All chats of a deployment. Every change of a chat goes through `touch` or `changed`, which wake the listeners. */
 export class ChatsState {
   readonly options: ChatsOptions;
   readonly chats = new Map<string, ChatRow>();
   readonly #listeners = new Set<(chat: ChatRow) => void>();
+  readonly #signalListeners = new Set<(chat: ChatRow, signal: ChatSignal) => void>();
   #lastMessageId = 9_100;
   #lastQueueId = 70;
   #lastTime = 0;
@@ -93,6 +127,13 @@ export class ChatsState {
       messages: [],
       queue: [],
       turn: 0,
+      historyVersion: 0,
+      hadQueue: false,
+      live: [],
+      attempt: 1,
+      lastSeq: 0,
+      cost: null,
+      uncommitted: [],
       ...fields,
     };
     this.chats.set(id, chat);
@@ -103,6 +144,7 @@ export class ChatsState {
   /** Ids rise over the whole deployment, with gaps. */
   insertMessage(chat: ChatRow, { role, content, createdBy, queuedMessageId }: NewMessage): MessageRow {
     this.#lastMessageId += 1 + (this.#lastMessageId % 3);
+    advanceHistory(chat);
     const message: MessageRow = {
       id: this.#lastMessageId,
       role,
@@ -111,6 +153,8 @@ export class ChatsState {
       createdBy: createdBy ?? null,
       model: role === 'assistant' || role === 'user' ? chat.model : null,
       queuedMessageId: queuedMessageId ?? null,
+      usage: null,
+      version: chat.historyVersion,
       deleted: false,
     };
     chat.messages.push(message);
@@ -129,6 +173,7 @@ export class ChatsState {
       editingSince: null,
     };
     chat.queue.push(row);
+    chat.hadQueue = true;
     this.touch(chat);
     return row;
   }
@@ -142,6 +187,16 @@ export class ChatsState {
   /** Reports a change that does not move the chat: pins, read marks, labels. */
   changed(chat: ChatRow): void {
     for (const listener of [...this.#listeners]) listener(chat);
+  }
+
+  /** Reports a happening that changes no row. */
+  signal(chat: ChatRow, signal: ChatSignal): void {
+    for (const listener of [...this.#signalListeners]) listener(chat, signal);
+  }
+
+  onSignal(listener: (chat: ChatRow, signal: ChatSignal) => void): () => void {
+    this.#signalListeners.add(listener);
+    return () => void this.#signalListeners.delete(listener);
   }
 
   /** Calls `listener` after every change of a chat. Returns how to stop that. */

@@ -14,14 +14,15 @@ export function wireTime(at: number): string {
   return `${date}${fraction === '' ? '' : `.${fraction}`}Z`;
 }
 
-function statusWord(state: ChatsState, chat: ChatRow): string {
+export function statusWord(state: ChatsState, chat: ChatRow): string {
   if (chat.word !== null) return chat.word;
   if (state.options.era !== 'pending') return chat.status;
   if (chat.status === 'running') return chat.admitted ? 'running' : 'pending';
   return chat.status === 'interrupting' ? 'running' : chat.status;
 }
 
-function lastError(state: ChatsState, { lastError: error }: ChatRow): unknown {
+/** `last_error`: an object, or a text on the oldest servers. */
+export function errorOf(state: ChatsState, { lastError: error }: ChatRow): unknown {
   if (error === null) return null;
   return state.options.lastError === 'string' ? error.message : error;
 }
@@ -59,7 +60,7 @@ export function wireChat(
     title: chat.title,
     status: statusWord(state, chat),
     ...(chat.planMode && { plan_mode: 'plan' }),
-    last_error: lastError(state, chat),
+    last_error: errorOf(state, chat),
     last_turn_summary: chat.lastTurnSummary,
     summary: chat.summary,
     ...(form !== 'bare' &&
@@ -88,6 +89,7 @@ export const wireMessage = (state: ChatsState, chat: ChatRow, message: MessageRo
   created_at: wireTime(message.createdAt),
   role: message.role,
   content: message.content,
+  ...(message.usage !== null && { usage: message.usage }),
   ...(state.options.era === 'paused' &&
     message.queuedMessageId !== null && { queued_message_id: message.queuedMessageId }),
 });
@@ -100,3 +102,7 @@ export const wireQueued = (chat: ChatRow, row: QueueRow): WireObject => ({
   created_at: wireTime(row.createdAt),
   ...(row.editingSince !== null && { editing_since: wireTime(row.editingSince) }),
 });
+
+/** The queue in its order; older servers sort it by time, also after a promotion. */
+export const shownQueue = ({ options }: ChatsState, { queue }: ChatRow): readonly QueueRow[] =>
+  options.era === 'pending' ? queue.toSorted((one, other) => one.createdAt - other.createdAt) : queue;

@@ -147,6 +147,14 @@ export class Workspaces {
     };
   }
 
+  /** The state of the workspace's agent: `none` without one, null without a workspace. */
+  agentStatus(id: string): 'connected' | 'connecting' | 'none' | null {
+    const build = this.#rows.get(id)?.builds.at(-1);
+    if (build === undefined) return null;
+    if (build.transition !== 'start' || build.status === 'failed') return 'none';
+    return build.status === 'succeeded' ? 'connected' : 'connecting';
+  }
+
   wireAll(): readonly WireObject[] {
     return [...this.#rows.values()]
       .filter(({ builds }) => builds.at(-1)?.transition !== 'delete')
