@@ -7,6 +7,16 @@ export const argumentsOf = ({ input }: Pick<ToolCallPart, 'input'>): ReadonlyMap
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** Some models send JSON data as the text of it. Other values, and broken text, stay as they are. */
+export function decodedJson(value: unknown): unknown {
+  if (typeof value !== 'string' || !/^\s*[[{]/u.test(value)) return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
+
 /** Some agents send a command as the list of its words. Empty for other data. */
 export function wordsOf(value: unknown): string {
   if (typeof value === 'string') return value;

@@ -32,19 +32,19 @@ export function needsAttention(
  * sub-agent reads its answers.
  */
 function chatNeedsAttention(
-  { archived, hasQuestion, unread, parentId }: ChatFacts,
+  { archived, questions, unread, parentId }: ChatFacts,
   phase: Phase,
   seen: boolean,
 ): boolean {
   if (archived) return false;
   return phase === 'idle'
-    ? hasQuestion || (parentId === null && (unread ?? !seen))
+    ? questions.length > 0 || (parentId === null && (unread ?? !seen))
     : phase === 'failed' && !seen;
 }
 
 /** Whether the task waits for an answer to a question: then it needs the user at once, without a delay. */
 export const asksUser = ({ facts }: Pick<Task, 'facts'>): boolean =>
-  facts.kind === 'chat' && facts.hasQuestion;
+  facts.kind === 'chat' && facts.questions.length > 0;
 
 /**
  * A fingerprint of the task's visible status: a new report or build changes it, and each change of a chat. Stored between

@@ -75,7 +75,7 @@ function coderTaskPhase(
 
 /** Source: the status words of Coder's chats. */
 function chatPhase(facts: ChatFacts): Phase {
-  const { status, queuedForCapacity, hasQuestion, unread, archived, parentId } = facts;
+  const { status, queuedForCapacity, questions, unread, archived, parentId } = facts;
   switch (status) {
     case 'pending':
       return 'queued';
@@ -87,7 +87,9 @@ function chatPhase(facts: ChatFacts): Phase {
       return 'working';
     case 'waiting':
       // The agent that started a sub-agent reads its answers.
-      return archived || (!hasQuestion && (unread === false || parentId !== null)) ? 'complete' : 'idle';
+      return archived || (questions.length === 0 && (unread === false || parentId !== null))
+        ? 'complete'
+        : 'idle';
     // The turn is over, and a user edits the next message of the queue.
     case 'paused':
       return 'idle';

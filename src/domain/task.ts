@@ -1,3 +1,5 @@
+import type { Question } from './question.ts';
+
 /** The task's status as the server reports it, derived from the workspace's build. Unknown words stay as received. */
 type TaskStatus = 'pending' | 'initializing' | 'active' | 'paused' | 'error' | 'unknown' | (string & {});
 
@@ -103,8 +105,8 @@ export interface ChatFacts {
   readonly organizationId: string;
   /** It runs as soon as the deployment has capacity. False when unknown. */
   readonly queuedForCapacity: boolean;
-  /** The agent asked a question or proposed a plan, and has no answer yet. */
-  readonly hasQuestion: boolean;
+  /** Questions of the agent, or its proposed plan, that have no answer yet; empty for none. */
+  readonly questions: readonly Question[];
   /** Its owner has not read the newest answer; null when unknown. */
   readonly unread: boolean | null;
   readonly archived: boolean;

@@ -131,7 +131,7 @@ function chatRows(
 ): readonly Fact[] {
   const url = changes?.url ?? '';
   return [
-    ['question', chat.hasQuestion ? 'the agent asked one; see "taskdeck logs"' : ''],
+    ['question', chat.questions.length > 0 ? 'the agent asked one; see "taskdeck logs"' : ''],
     ['unread', chat.unread === true ? 'yes' : ''],
     ['model', [model ?? '', chat.effort].filter(Boolean).join(', ')],
     ['plan mode', chat.planMode ? 'on' : ''],

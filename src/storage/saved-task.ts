@@ -75,7 +75,8 @@ const parseChatFacts = (value: Fields, status: string): ChatFacts => ({
   status,
   organizationId: text(value.organizationId),
   queuedForCapacity: value.queuedForCapacity === true,
-  hasQuestion: value.hasQuestion === true,
+  // The user may have answered elsewhere: only the server knows which questions are open.
+  questions: [],
   unread: typeof value.unread === 'boolean' ? value.unread : null,
   archived: value.archived === true,
   shared: value.shared === true,

@@ -3,7 +3,7 @@ import type { Action, ActionTable } from '../../src/domain/action.ts';
 import { ACTION_TABLES } from '../../src/domain/action-tables.ts';
 import type { Task } from '../../src/domain/task.ts';
 import { counts } from '../../src/store/selectors.ts';
-import { makeChat, makeReport, makeTask } from '../domain/builders.ts';
+import { makeChat, makeQuestion, makeReport, makeTask } from '../domain/builders.ts';
 import { applyEvents, chatsReceived, emptyState, listReceived } from '../store/state-builders.ts';
 import { appFixture } from './app-fixture.ts';
 
@@ -62,7 +62,7 @@ it('U marks acknowledged chats as unread', () => {
 });
 
 it('a question stays until it is answered', () => {
-  const app = open(makeChat({ id: 'c', hasQuestion: true, unread: true }));
+  const app = open(makeChat({ id: 'c', questions: [makeQuestion()], unread: true }));
   app.press('e');
   expect(app.notice()).toMatch(/unread|A question stays/u);
   expect(counts(app.state()).needYou).toBe(1);

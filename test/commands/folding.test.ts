@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Task } from '../../src/domain/task.ts';
 import { visibleTasks } from '../../src/store/selectors.ts';
-import { type ChatFields, makeChat, makeTask } from '../domain/builders.ts';
+import { type ChatFields, makeChat, makeQuestion, makeTask } from '../domain/builders.ts';
 import { applyEvents, chatsReceived, emptyState, listReceived } from '../store/state-builders.ts';
 import { appFixture } from './app-fixture.ts';
 
@@ -52,16 +52,16 @@ it('the keys say why they cannot act', () => {
 });
 
 it('] and [ reach a hidden sub-agent and unfold its task', () => {
-  const app = open(chat('y', { parentId: 'b', hasQuestion: true }));
+  const app = open(chat('y', { parentId: 'b', questions: [makeQuestion()] }));
   app.press(']');
   expect([app.rows(), app.state().view.selected]).toEqual(['aby', 'y']);
-  const back = open(chat('y', { parentId: 'b', hasQuestion: true }));
+  const back = open(chat('y', { parentId: 'b', questions: [makeQuestion()] }));
   back.press('[');
   expect([back.rows(), back.state().view.selected]).toEqual(['aby', 'y']);
 });
 
 it('! shows a sub-agent that needs the user with its task', () => {
-  const app = open(chat('y', { parentId: 'b', hasQuestion: true }));
+  const app = open(chat('y', { parentId: 'b', questions: [makeQuestion()] }));
   app.press('!');
   expect(app.rows()).toBe('by');
 });

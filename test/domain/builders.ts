@@ -6,6 +6,7 @@ import {
   textOf,
   textParts,
 } from '../../src/domain/message.ts';
+import type { Question } from '../../src/domain/question.ts';
 import { type ConversationEntry, messageOf } from '../../src/domain/stored-conversation.ts';
 import type { ChatFacts, CoderTask, CoderTaskFacts, StateReport, Task } from '../../src/domain/task.ts';
 import type { Transcript } from '../../src/domain/transcript.ts';
@@ -67,7 +68,7 @@ export function makeChat(about: ChatFields = {}): Task {
       changes: null,
       status: 'waiting',
       queuedForCapacity: false,
-      hasQuestion: false,
+      questions: [],
       unread: false,
       archived: false,
       parentId: null,
@@ -78,6 +79,22 @@ export function makeChat(about: ChatFields = {}): Task {
   };
   return withFields(chat, about);
 }
+
+/** One question with two options, with the given changes. */
+export const makeQuestion = (about: Partial<Question> = {}): Question => ({
+  id: 'call_1:0',
+  kind: 'choice',
+  header: 'Auth',
+  text: 'Which flow?',
+  options: [
+    { label: 'OIDC', description: 'By a provider' },
+    { label: 'SAML', description: '' },
+  ],
+  takesText: true,
+  index: 0,
+  count: 1,
+  ...about,
+});
 
 /** The same in the source that exists only in tests. */
 export const makeSession = (about: ChatFields = {}): Task => makeChat({ source: 'sessions', ...about });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { needsAttention, statusFingerprint } from '../../src/domain/needs-attention.ts';
 import { type Phase, phaseOf } from '../../src/domain/phase.ts';
-import { type ChatFields, makeChat, makeReport, makeTask, NOON } from './builders.ts';
+import { type ChatFields, makeChat, makeQuestion, makeReport, makeTask, NOON } from './builders.ts';
 
 const task = makeTask();
 
@@ -38,16 +38,16 @@ it.each<[string, ChatFields, boolean, boolean]>([
   ['not read', { unread: true }, true, true],
   ['read', { unread: false }, false, false],
   ['unknown whether read', { unread: null }, true, false],
-  ['a question, read', { hasQuestion: true, unread: false }, true, true],
+  ['a question, read', { questions: [makeQuestion()], unread: false }, true, true],
   ['a turn with an unread answer', { status: 'running', unread: true }, false, false],
   ['a tool of its own program', { status: 'requires_action', unread: true }, false, false],
   ['a queued message is being edited', { status: 'paused', unread: false }, false, false],
   ['a sub-agent, not read', { parentId: 'c0', unread: true }, false, false],
-  ['a sub-agent with a question', { parentId: 'c0', hasQuestion: true }, true, true],
+  ['a sub-agent with a question', { parentId: 'c0', questions: [makeQuestion()] }, true, true],
   ['a failed sub-agent', { parentId: 'c0', status: 'error' }, true, false],
   ['a failed turn', { status: 'error', unread: false }, true, false],
   ['archived, not read', { unread: true, archived: true }, false, false],
-  ['archived, with a question', { hasQuestion: true, archived: true }, false, false],
+  ['archived, with a question', { questions: [makeQuestion()], archived: true }, false, false],
   ['archived, failed', { status: 'error', archived: true }, false, false],
   ['a word of a later server', { status: 'dreaming', unread: true }, false, false],
 ])('a chat, %s: before it was seen and after', (_, about, before, after) => {

@@ -4,6 +4,7 @@ import {
   type ChatFields,
   MINUTE,
   makeChat,
+  makeQuestion,
   makeReport,
   makeTask,
   NOON,
@@ -66,7 +67,7 @@ describe('the phase of a task', () => {
 });
 
 describe('a chat', () => {
-  const open = { hasQuestion: false, unread: true };
+  const open = { questions: [], unread: true };
   it.each<[string, ChatFields, Phase]>([
     ['admitted, without a worker', { status: 'pending' }, 'queued'],
     ['a turn', { status: 'running' }, 'working'],
@@ -77,9 +78,13 @@ describe('a chat', () => {
     ['no turn, not read', { status: 'waiting', unread: true }, 'idle'],
     ['no turn, read', { status: 'waiting', unread: false }, 'complete'],
     ['no turn, unknown whether read', { status: 'waiting', unread: null }, 'idle'],
-    ['a question, read', { status: 'waiting', hasQuestion: true, unread: false }, 'idle'],
+    ['a question, read', { status: 'waiting', questions: [makeQuestion()], unread: false }, 'idle'],
     ['archived, not read', { status: 'waiting', ...open, archived: true }, 'complete'],
-    ['archived, with a question', { status: 'waiting', hasQuestion: true, archived: true }, 'complete'],
+    [
+      'archived, with a question',
+      { status: 'waiting', questions: [makeQuestion()], archived: true },
+      'complete',
+    ],
     ['a queued message is being edited', { status: 'paused' }, 'idle'],
     ['a failed turn', { status: 'error' }, 'failed'],
     ['a failed turn, archived', { status: 'error', archived: true }, 'failed'],

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { EVERYONE, MINE, scopeKey, scopeOfOwner } from '../../src/domain/owner-scope.ts';
-import type { CoderTaskFacts } from '../../src/domain/task.ts';
+import type { CoderTaskFacts, Task } from '../../src/domain/task.ts';
+import { makeQuestion } from '../domain/builders.ts';
 import { aChat, ada, aTask, stateDirectory } from './storage-fixture.ts';
 
 let state: ReturnType<typeof stateDirectory>;
@@ -89,6 +90,16 @@ describe('the last list', () => {
   test('is restored with tasks of each kind', () => {
     state.open().savedState(ada).saveList([aChat, aTask], 7);
     expect(nextRun().savedList()?.tasks).toEqual([aChat, aTask]);
+  });
+
+  test('shows no question as open: it may have an answer by now', () => {
+    const asking = { ...aChat, facts: { ...aChat.facts, questions: [makeQuestion()] } };
+    const old = { ...aChat, facts: { ...aChat.facts, hasQuestion: true } } as unknown as Task;
+    state
+      .open()
+      .savedState(ada)
+      .saveList([asking as Task, old], 7);
+    expect(nextRun().savedList()?.tasks).toEqual([aChat, aChat]);
   });
 
   test('of another taskdeck gets empty values for missing fields, without rows that are no task', () => {

@@ -106,7 +106,7 @@ export const aChat: Task = {
     },
     status: 'error',
     queuedForCapacity: true,
-    hasQuestion: true,
+    questions: [],
     unread: true,
     archived: true,
     parentId: '6f1c1f0e-0000-4000-8000-000000000003',

@@ -4,7 +4,7 @@ import { counts } from '../../src/store/selectors.ts';
 import { phaseIn } from '../../src/store/slices/actions.ts';
 import type { State } from '../../src/store/state.ts';
 import { taskById } from '../../src/store/task-index.ts';
-import { type ChatFields, MINUTE, makeChat, NOON } from '../domain/builders.ts';
+import { type ChatFields, MINUTE, makeChat, makeQuestion, NOON } from '../domain/builders.ts';
 import { applyEvents, chatsReceived, emptyState, selectAndView } from './state-builders.ts';
 
 const chat = (about: ChatFields = {}): Task =>
@@ -71,7 +71,11 @@ describe('an unread chat', () => {
   });
 
   it('with a question still needs the user', () => {
-    const asking = applyEvents(emptyState(), listed(chat({ hasQuestion: true })), ...selectAndView('c'));
+    const asking = applyEvents(
+      emptyState(),
+      listed(chat({ questions: [makeQuestion()] })),
+      ...selectAndView('c'),
+    );
     expect([unread(asking), needs(asking)]).toEqual([false, 1]);
   });
 });

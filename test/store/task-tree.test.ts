@@ -4,7 +4,7 @@ import type { StoreEvent } from '../../src/store/event.ts';
 import { counts, matchingRows, rowIndexById, visibleTasks } from '../../src/store/selectors.ts';
 import type { State } from '../../src/store/state.ts';
 import { isFolded, needOfFolded } from '../../src/store/task-tree.ts';
-import { type ChatFields, MINUTE, makeChat, makeTask, NOON } from '../domain/builders.ts';
+import { type ChatFields, MINUTE, makeChat, makeQuestion, makeTask, NOON } from '../domain/builders.ts';
 import { applyEvents, chatsReceived, emptyState, listReceived } from './state-builders.ts';
 
 const chat = (id: string, about: ChatFields = {}): Task =>
@@ -51,7 +51,7 @@ describe('a tree of chats', () => {
 
   it('counts sub-agents only among those that need the user', () => {
     expect(counts(start)).toEqual({ total: 2, needYou: 0, working: 1 });
-    const asking = all.with(3, chat('y', { parentId: 'a', hasQuestion: true }));
+    const asking = all.with(3, chat('y', { parentId: 'a', questions: [makeQuestion()] }));
     expect(counts(applyEvents(start, chatsReceived(asking, NOON + 1)))).toEqual({
       total: 2,
       needYou: 1,
@@ -68,7 +68,7 @@ describe('a tree of chats', () => {
     expect(needOfFolded(failed, 'a')).toBe('attention');
     const asking = applyEvents(
       start,
-      chatsReceived(all.with(3, chat('y', { parentId: 'a', hasQuestion: true })), NOON + 1),
+      chatsReceived(all.with(3, chat('y', { parentId: 'a', questions: [makeQuestion()] })), NOON + 1),
     );
     expect(needOfFolded(asking, 'a')).toBe('answer');
     expect(needOfFolded(applyEvents(asking, unfold('a')), 'a')).toBeNull();
@@ -77,7 +77,7 @@ describe('a tree of chats', () => {
   it('sorted by phase, a task with a sub-agent that needs the user comes first', () => {
     const asking = [
       chat('w', { status: 'running', updatedAt: NOON }),
-      ...all.with(3, chat('y', { parentId: 'a', hasQuestion: true })),
+      ...all.with(3, chat('y', { parentId: 'a', questions: [makeQuestion()] })),
     ];
     const state = applyEvents(emptyState(), chatsReceived(asking), { type: 'sort-changed', sort: 'phase' });
     expect(rows(state)).toBe('awb');
@@ -102,7 +102,7 @@ describe('a tree of chats', () => {
   });
 
   it('the attention filter shows a sub-agent with its parent', () => {
-    const asking = all.with(3, chat('y', { parentId: 'a', hasQuestion: true }));
+    const asking = all.with(3, chat('y', { parentId: 'a', questions: [makeQuestion()] }));
     const state = applyEvents(emptyState(), chatsReceived(asking), {
       type: 'attention-filter-changed',
       on: true,

@@ -4,7 +4,7 @@ import { EVERYONE, MINE, type OwnerScope, scopeOfOwner } from '../../src/domain/
 import type { Task } from '../../src/domain/task.ts';
 import { startNotifications } from '../../src/sync/notifications.ts';
 import { startTicker } from '../../src/sync/ticker.ts';
-import { type ChatFields, makeChat, makeReport, makeTask } from '../domain/builders.ts';
+import { type ChatFields, makeChat, makeQuestion, makeReport, makeTask } from '../domain/builders.ts';
 import { syncFixture } from './sync-fixture.ts';
 
 const working = (id: string): Task =>
@@ -58,8 +58,8 @@ describe('a notification', () => {
       await fixture.clock.advance(20_000);
     };
     await receive({ status: 'waiting', unread: true });
-    await receive({ status: 'waiting', unread: true, hasQuestion: true });
-    await receive({ status: 'waiting', unread: true, hasQuestion: true });
+    await receive({ status: 'waiting', unread: true, questions: [makeQuestion()] });
+    await receive({ status: 'waiting', unread: true, questions: [makeQuestion()] });
     await receive({ status: 'running' });
     await receive({ status: 'error', unread: true });
     expect(fixture.sent).toEqual([

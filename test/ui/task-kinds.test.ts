@@ -15,7 +15,15 @@ import { detailFrame } from '../../src/view/detail/detail-frame.ts';
 import { headingOf } from '../../src/view/detail/heading.ts';
 import { listLines } from '../../src/view/list/list-lines.ts';
 import { taskWords } from '../../src/view/list/list-words.ts';
-import { type ChatFields, MINUTE, makeChat, makeReport, makeTask, NOON } from '../domain/builders.ts';
+import {
+  type ChatFields,
+  MINUTE,
+  makeChat,
+  makeQuestion,
+  makeReport,
+  makeTask,
+  NOON,
+} from '../domain/builders.ts';
 import { applyEvents, emptyState, listReceived, onDeployment } from '../store/state-builders.ts';
 import { footerOf } from '../view/command-lines.ts';
 import { plain } from '../view/themes.ts';
@@ -61,7 +69,7 @@ describe('a task without the facts of a Coder Task', () => {
     ],
     [
       'with a question, at once',
-      { hasQuestion: true, state: null, updatedAt: NOON },
+      { questions: [makeQuestion()], state: null, updatedAt: NOON },
       'asks you <1m',
       'Fix the flaky tests: idle, needs you, not seen yet, asks you.',
     ],
@@ -83,7 +91,7 @@ describe('a task without the facts of a Coder Task', () => {
       return [needsAttentionIn(state, task), isUnseenIn(state, task)];
     };
     expect(needs({ unread: true })).toEqual([false, false]);
-    expect(needs({ unread: true, hasQuestion: true })).toEqual([true, true]);
+    expect(needs({ unread: true, questions: [makeQuestion()] })).toEqual([true, true]);
   });
 
   it('has the link of its report', () => {

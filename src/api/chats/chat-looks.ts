@@ -1,8 +1,10 @@
 import { BackendError } from '../../domain/errors.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
+import type { Question } from '../../domain/question.ts';
+import { chatQuestions } from '../../domain/question-of-chat.ts';
 import { wireChat } from '../../wire/chat.ts';
-import { asksUser } from './asks-user.ts';
 import { type ChatsApi, chatPath } from './chats-api.ts';
+import { MessageFolder } from './fold-messages.ts';
 import { LookQueue } from './look-queue.ts';
 import { type ChatTask, withChatFacts } from './to-chat-task.ts';
 
@@ -21,16 +23,18 @@ const MAX_WAIT_MS = 2_000;
 /** Chats about which something is remembered. */
 const MAX_REMEMBERED = 2_000;
 
-interface Found {
+interface Found<Value> {
   /** The state of the chat at the look; another one calls for another look. */
   readonly updatedAt: number;
   readonly status: string;
-  readonly is: boolean;
+  readonly value: Value;
   /** When, Unix ms. */
   readonly at: number;
 }
 
-/** Finds out what no list of chats has: whether a chat asks a question, and whether it waits for capacity. */
+const NO_QUESTIONS: readonly Question[] = [];
+
+/** Finds out what no list of chats has: the questions of a chat, and whether it waits for capacity. */
 export interface ChatLooks {
   /**
    * Looks at the chats of a list of which this is not known. Resolves when all is known, or after two seconds. It
@@ -44,8 +48,8 @@ export interface ChatLooks {
 }
 
 export function createChatLooks(api: ChatsApi, clock: Pick<Clock, 'now' | 'after'>): ChatLooks {
-  const questions = new Map<string, Found>();
-  const capacity = new Map<string, Found>();
+  const questions = new Map<string, Found<readonly Question[]>>();
+  const capacity = new Map<string, Found<boolean>>();
   const failedAt = new Map<string, number>();
   /** The last result for a listed chat, so that an unchanged one stays the same object. */
   const completed = new WeakMap<ChatTask, ChatTask>();
@@ -53,20 +57,27 @@ export function createChatLooks(api: ChatsApi, clock: Pick<Clock, 'now' | 'after
   /** The server limits requests until then, Unix ms. */
   let pausedUntil = Number.NEGATIVE_INFINITY;
 
-  const remember = (known: Map<string, Found>, { id, updatedAt, facts }: ChatTask, is: boolean): void => {
+  const remember = <Value>(
+    known: Map<string, Found<Value>>,
+    { id, updatedAt, facts }: ChatTask,
+    value: Value,
+  ): void => {
     known.delete(id);
-    known.set(id, { updatedAt, status: facts.status, is, at: clock.now() });
+    known.set(id, { updatedAt, status: facts.status, value, at: clock.now() });
     for (const oldest of known.keys()) {
       if (known.size <= MAX_REMEMBERED) break;
       known.delete(oldest);
     }
   };
-  const isCurrent = (found: Found | undefined, { updatedAt, facts }: ChatTask): found is Found =>
+  const isCurrent = <Value>(
+    found: Found<Value> | undefined,
+    { updatedAt, facts }: ChatTask,
+  ): found is Found<Value> =>
     found !== undefined && found.updatedAt === updatedAt && found.status === facts.status;
 
   const lookForQuestion = async (chat: ChatTask, signal: AbortSignal): Promise<void> => {
     const { messages } = await api.newestMessages(chat, NEWEST_MESSAGES, signal);
-    remember(questions, chat, asksUser(messages));
+    remember(questions, chat, chatQuestions(new MessageFolder().fold(messages.toReversed())));
   };
   const lookForCapacity = async (chat: ChatTask, signal: AbortSignal): Promise<void> => {
     const wire = await api.request(wireChat, { method: 'GET', path: chatPath(chat) }, signal);
@@ -82,7 +93,7 @@ export function createChatLooks(api: ChatsApi, clock: Pick<Clock, 'now' | 'after
   const needsCapacityLook = (chat: ChatTask): boolean => {
     if (chat.facts.status !== 'running' || clock.now() - chat.updatedAt < SILENT_MS) return false;
     const found = capacity.get(chat.id);
-    return !isCurrent(found, chat) || (found.is && clock.now() - found.at >= AGAIN_MS);
+    return !isCurrent(found, chat) || (found.value && clock.now() - found.at >= AGAIN_MS);
   };
 
   function add(
@@ -113,15 +124,15 @@ export function createChatLooks(api: ChatsApi, clock: Pick<Clock, 'now' | 'after
   }
 
   function complete(chat: ChatTask): ChatTask {
-    const hasQuestion = mayAsk(chat) && (questions.get(chat.id)?.is ?? false);
+    const asked = (mayAsk(chat) ? questions.get(chat.id)?.value : undefined) ?? NO_QUESTIONS;
     const found = capacity.get(chat.id);
-    const queuedForCapacity = chat.facts.queuedForCapacity || (isCurrent(found, chat) && found.is);
+    const queuedForCapacity = chat.facts.queuedForCapacity || (isCurrent(found, chat) && found.value);
     const isSame = ({ facts }: ChatTask): boolean =>
-      facts.hasQuestion === hasQuestion && facts.queuedForCapacity === queuedForCapacity;
+      isSameList(facts.questions, asked) && facts.queuedForCapacity === queuedForCapacity;
     if (isSame(chat)) return chat;
     const last = completed.get(chat);
     if (last !== undefined && isSame(last)) return last;
-    const task = withChatFacts(chat, { hasQuestion, queuedForCapacity });
+    const task = withChatFacts(chat, { questions: asked, queuedForCapacity });
     completed.set(chat, task);
     return task;
   }
@@ -158,6 +169,10 @@ export function createChatLooks(api: ChatsApi, clock: Pick<Clock, 'now' | 'after
     },
   };
 }
+
+/** The lists of one look are the same object; all empty ones are equal. */
+const isSameList = (one: readonly Question[], other: readonly Question[]): boolean =>
+  one === other || (one.length === 0 && other.length === 0);
 
 function ignoreBackendError(error: unknown): void {
   if (!(error instanceof BackendError) || error.kind === 'aborted') throw error;

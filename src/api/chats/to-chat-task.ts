@@ -35,7 +35,7 @@ export function toChatTask(wire: WireChildChat, skewMs: number): ChatTask {
       status: wire.status,
       organizationId: wire.organization_id,
       queuedForCapacity: wire.queued_for_capacity === true,
-      hasQuestion: false,
+      questions: [],
       unread: wire.has_unread,
       archived: wire.archived,
       shared: wire.shared,
@@ -67,7 +67,7 @@ export function withChatFacts(chat: ChatTask, change: Partial<ChatFacts>): ChatT
 }
 
 /** Source: the status words of Coder's chats, older and newer ones. */
-function stateOf({ status, unread, hasQuestion }: ChatFacts): AgentState {
+function stateOf({ status, unread, questions }: ChatFacts): AgentState {
   switch (status) {
     case 'pending':
     case 'running':
@@ -75,7 +75,7 @@ function stateOf({ status, unread, hasQuestion }: ChatFacts): AgentState {
     case 'requires_action':
       return 'working';
     case 'waiting':
-      return unread === false && !hasQuestion ? 'complete' : 'idle';
+      return unread === false && questions.length === 0 ? 'complete' : 'idle';
     case 'paused':
       return 'idle';
     case 'error':

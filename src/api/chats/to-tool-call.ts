@@ -1,3 +1,4 @@
+import { decodedJson } from '../../domain/call-arguments.ts';
 import type { ToolCallPart } from '../../domain/message.ts';
 import type { WireChatPart } from '../../wire/chat.ts';
 
@@ -44,8 +45,8 @@ export function toToolCall(call: WireChatPart, at: number, result: ToolResult | 
     input,
     status: result === null ? 'running' : hasFailed(result.part, fields, exitCode) ? 'failed' : 'done',
     output: result === null ? '' : outputOf(result.part, fields),
-    diffs: diffsOf(name, recordOf(decoded(input))),
-    places: placesOf(name, recordOf(decoded(input))),
+    diffs: diffsOf(name, recordOf(decodedJson(input))),
+    places: placesOf(name, recordOf(decodedJson(input))),
     startedAt: startOf(call, at, endedAt, fields),
     endedAt,
     ...(exitCode === null ? {} : { exitCode }),
@@ -69,19 +70,9 @@ const numberIn = (fields: Fields, name: string): number | null => {
 };
 
 const recordsIn = (fields: Fields, name: string): readonly Fields[] => {
-  const value = decoded(fields[name]);
+  const value = decodedJson(fields[name]);
   return Array.isArray(value) ? value.map(recordOf) : [];
 };
-
-/** Some models send JSON data as the text of it. */
-function decoded(value: unknown): unknown {
-  if (typeof value !== 'string' || !/^\s*[[{]/u.test(value)) return value;
-  try {
-    return JSON.parse(value);
-  } catch {
-    return value;
-  }
-}
 
 /** Null for a command that still runs in the background: its code is only a zero value. */
 const exitCodeOf = (fields: Fields): number | null =>

@@ -7,15 +7,19 @@ import { sanitiseLine } from '../../domain/text/sanitise.ts';
 export function shortPhaseWord(task: Pick<Task, 'facts'>, phase: Phase): string {
   const facts = chatFacts(task);
   if (facts === null) return phase;
-  if (phase === 'idle' && facts.hasQuestion) return 'asks you';
+  if (phase === 'idle' && facts.questions.length > 0) return 'asks you';
   return phase === 'working' && facts.status === 'interrupting' ? 'stopping' : phase;
 }
 
 /** More words about the turn of a chat than its phase; empty for none. */
-function turnWords({ status, hasQuestion, queuedForCapacity }: ChatFacts, phase: Phase): string {
+function turnWords({ status, questions, queuedForCapacity }: ChatFacts, phase: Phase): string {
   switch (phase) {
     case 'idle':
-      return hasQuestion ? 'asks you' : status === 'paused' ? 'a queued message is being edited' : '';
+      return questions.length > 0
+        ? 'asks you'
+        : status === 'paused'
+          ? 'a queued message is being edited'
+          : '';
     case 'queued':
       return queuedForCapacity ? 'queued for capacity' : '';
     case 'working':

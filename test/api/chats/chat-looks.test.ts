@@ -19,7 +19,7 @@ const messageRequests = (server: ChatsServer): readonly string[] =>
   chatRequests(server).filter((request) => request.includes('/messages'));
 
 const questionsIn = (list: readonly Task[]): readonly boolean[] =>
-  list.map((task) => factsOf(task).hasQuestion);
+  list.map((task) => factsOf(task).questions.length > 0);
 
 describe('a question', () => {
   it('is in the first list, and is looked for once for each change of the chat', async () => {
@@ -84,7 +84,21 @@ describe('a question', () => {
     const source = sourceAt(server);
     expect(questionsIn(await listMine(source))).toEqual([hasQuestion]);
     const single = await sourceAt(server).get(refOf(id), neverAborted());
-    expect(factsOf(single).hasQuestion).toBe(hasQuestion);
+    expect(factsOf(single).questions.length > 0).toBe(hasQuestion);
+  });
+
+  it('has its words and its options, and stays the same while the chat does', async () => {
+    const server = await chatsServer();
+    const id = server.chats.seed({ planMode: true, messages: [['user', 'Plan it']], status: 'running' });
+    server.chats.agent(id).ask(QUESTION, { ...QUESTION, header: 'Store' });
+    const source = sourceAt(server);
+    const [chat] = await listMine(source);
+    expect(chat && factsOf(chat).questions).toMatchObject([
+      { kind: 'choice', header: 'Auth', text: 'Which?', options: [{ label: 'OIDC' }, { label: 'SAML' }] },
+      { header: 'Store', index: 1, count: 2 },
+    ]);
+    const single = await source.get(refOf(id), neverAborted());
+    expect(factsOf(single).questions).toBe(chat && factsOf(chat).questions);
   });
 
   it('is not looked for outside of plan mode, nor in archived chats', async () => {

@@ -105,7 +105,7 @@ const toTask = (chat: WireChat): Task => ({
     changes: null,
     status: chat.status,
     queuedForCapacity: false,
-    hasQuestion: false,
+    questions: [],
     unread: chat.unread,
     archived: chat.archived,
     parentId: null,

@@ -9,7 +9,7 @@ import { headingOf } from '../../../src/view/detail/heading.ts';
 import { listLines } from '../../../src/view/list/list-lines.ts';
 import { taskWords } from '../../../src/view/list/list-words.ts';
 import { ASCII } from '../../../src/view/theme.ts';
-import { type ChatFields, MINUTE, makeChat, NOON } from '../../domain/builders.ts';
+import { type ChatFields, MINUTE, makeChat, makeQuestion, NOON } from '../../domain/builders.ts';
 import { applyEvents, chatsReceived, emptyState } from '../../store/state-builders.ts';
 import { WORDS } from '../../ui/scenes.ts';
 import { plain } from '../themes.ts';
@@ -70,7 +70,7 @@ describe('the tree', () => {
   });
 
   it('shows at a folded task that a sub-agent asks, or needs the user', () => {
-    const asking = listed(...family.with(3, chat('y', { parentId: 'a', hasQuestion: true })));
+    const asking = listed(...family.with(3, chat('y', { parentId: 'a', questions: [makeQuestion()] })));
     expect(bare(asking, AT_80)[0]).toMatch(/^▌● ▸!Chat a +asks you +1m $/u);
     const failed = listed(...family.with(3, chat('y', { parentId: 'a', status: 'error' })));
     expect(bare(failed, AT_80)[0]).toMatch(/^▌◐ ▸!Chat a +working +1m $/u);
@@ -84,7 +84,7 @@ describe('the tree', () => {
     const state = listed(...family);
     expect(taskWords(state, family[0] as Task)).toBe('Chat a: working for 1 minute, 2 sub-agents hidden.');
     expect(taskWords(state, family[2] as Task)).toBe('Chat x, sub-agent of Chat a: working for 10 minutes.');
-    const asking = family.with(3, chat('y', { parentId: 'a', hasQuestion: true }));
+    const asking = family.with(3, chat('y', { parentId: 'a', questions: [makeQuestion()] }));
     expect(taskWords(listed(...asking), family[0] as Task)).toContain('a sub-agent asks you');
   });
 });
@@ -107,7 +107,9 @@ describe('a row', () => {
 
   it('has a sign for a pin, and words for a question and a turn that stops', () => {
     expect(bare(listed(chat('a', { pinOrder: 1 })), AT_80)[0]).toMatch(/^▌✔ ⚑ Chat a +complete/u);
-    expect(bare(listed(chat('a', { hasQuestion: true })), AT_80)[0]).toMatch(/^▌● Chat a +asks you/u);
+    expect(bare(listed(chat('a', { questions: [makeQuestion()] })), AT_80)[0]).toMatch(
+      /^▌● Chat a +asks you/u,
+    );
     expect(bare(listed(chat('a', { status: 'interrupting' })), AT_80)[0]).toMatch(/^▌◐ Chat a +stopping/u);
   });
 
@@ -157,7 +159,7 @@ describe('the heading', () => {
   it.each<[string, ChatFields, string]>([
     ['capacity', { status: 'running', queuedForCapacity: true }, 'queued for capacity'],
     ['a turn that stops', { status: 'interrupting' }, 'stopping the turn'],
-    ['a question', { hasQuestion: true }, 'asks you'],
+    ['a question', { questions: [makeQuestion()] }, 'asks you'],
     ['a tool of its own program', { status: 'requires_action' }, 'waits for a tool of its own program'],
     ['an archived chat', { archived: true }, 'archived'],
   ])('says %s', (_, about, words) => {

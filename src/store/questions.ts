@@ -1,0 +1,61 @@
+import type { Delivery } from '../domain/delivery.ts';
+import type { Question } from '../domain/question.ts';
+import { menuQuestions } from '../domain/question-menu.ts';
+import { chatQuestions } from '../domain/question-of-chat.ts';
+import { type ChatFacts, chatFacts, type Task } from '../domain/task.ts';
+import { freshnessOf } from './list-freshness.ts';
+import { phaseIn } from './slices/actions.ts';
+import type { State } from './state.ts';
+
+/** The fields that these selectors read. */
+type Reads = Pick<
+  State,
+  | 'transcripts'
+  | 'listFreshness'
+  | 'sourceFreshness'
+  | 'fetchedAtById'
+  | 'pendingChanges'
+  | 'now'
+  | 'deliveries'
+>;
+
+const NO_QUESTIONS: readonly Question[] = [];
+
+/**
+ * The questions of a task that the user can answer now, which were asked together; empty for none. An unchanged list is
+ * the same object. A question with an answer in the outbox is no longer one of them.
+ */
+export function questionsOf(state: Reads, task: Task): readonly Question[] {
+  const open = openQuestions(state, task);
+  return open.length === 0 || answerTo(state, task, open) !== null ? NO_QUESTIONS : open;
+}
+
+/** The message in the outbox that answers the open questions of a task; null for none. */
+export const pendingAnswer = (state: Reads, task: Task): Delivery | null =>
+  answerTo(state, task, openQuestions(state, task));
+
+const answerTo = ({ deliveries }: Reads, { id }: Task, open: readonly Question[]): Delivery | null =>
+  deliveries.find(
+    ({ taskId, extras }) =>
+      taskId === id && extras?.questionId !== undefined && open.some((each) => each.id === extras.questionId),
+  ) ?? null;
+
+function openQuestions(state: Reads, task: Task): readonly Question[] {
+  const fetched = state.transcripts.get(task.id);
+  const transcript = fetched?.transcript ?? null;
+  const chat = chatFacts(task);
+  if (chat === null) {
+    const canAsk = transcript !== null && !transcript.snapshot && phaseIn(state, task) === 'idle';
+    return canAsk ? menuQuestions(transcript.messages) : NO_QUESTIONS;
+  }
+  if (transcript === null || (fetched?.requestedAt ?? 0) < lookedAt(state, task)) return chat.questions;
+  return transcript.live === undefined && mayAsk(chat) ? chatQuestions(transcript.messages) : NO_QUESTIONS;
+}
+
+/** When the facts of a chat were requested, Unix ms. */
+const lookedAt = (state: Reads, task: Task): number =>
+  Math.max(freshnessOf(state, task).requestedAt ?? 0, state.fetchedAtById.get(task.id) ?? 0);
+
+/** A newer conversation can already show the end of the turn that the list still shows as running. */
+const mayAsk = ({ status, planMode, archived }: ChatFacts): boolean =>
+  planMode && !archived && (status === 'waiting' || status === 'running' || status === 'pending');
