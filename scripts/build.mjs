@@ -21,6 +21,7 @@ const bundles = {
   settings: source('config/settings-bundle.ts'),
   markdown: source('domain/markdown/prose.ts'),
   fuzzy: source('domain/fuzzy-find.ts'),
+  'web-socket': source('api/web-socket.ts'),
 };
 const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
 

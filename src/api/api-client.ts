@@ -14,6 +14,8 @@ export interface ApiClient {
   readonly skewMs: number;
   /** Sends a request without reading its response. */
   send(apiRequest: ApiRequest, signal: AbortSignal): Promise<ApiResponse>;
+  /** Opens a WebSocket, and resolves when the server ends it: see `Connection`. */
+  readonly openSocket: Connection['openSocket'];
   /** Resolves to the response's body. Rejects with a BackendError `bad-answer` when it does not fit the schema. */
   request<Schema extends z.ZodMiniType>(
     schema: Schema,
@@ -66,6 +68,7 @@ export function createApiClient(
       return connection.skewMs;
     },
     send: connection.request,
+    openSocket: connection.openSocket,
     request,
     get: (schema, path, signal, onProgress) => request(schema, { method: 'GET', path, onProgress }, signal),
     serverInfo,

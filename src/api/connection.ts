@@ -11,6 +11,8 @@ import { createHeaderCache, type LoadHeaders, type RequestHeaders } from './head
 import { httpError } from './http-error.ts';
 import { closeIdleConnections, createAgents, type Environment, networkConfigFrom } from './network.ts';
 import { badResponse, rejectHtml } from './parse-response.ts';
+import { openWebSocket, RefusedUpgrade, type SocketHandlers, type SocketRequest } from './socket.ts';
+import { isUpgradeRequired, socketError } from './socket-error.ts';
 import { streamResponse } from './stream-response.ts';
 import {
   deadline,
@@ -35,7 +37,7 @@ export interface ConnectionOptions {
   /** Maximum body size, bytes after decompression. */
   readonly maxBytes?: number;
   /** Default: real time. */
-  readonly clock?: Pick<Clock, 'now' | 'after' | 'onSleep'>;
+  readonly clock?: Pick<Clock, 'now' | 'monotonic' | 'after' | 'onSleep'>;
   readonly userAgent?: string;
 }
 
@@ -45,7 +47,7 @@ const DEFAULT_MAX_BYTES = 256 * 1024 * 1024;
 /** Coder names its version in every response. */
 const VERSION_HEADER = 'x-coder-build-version';
 
-/** HTTP to one deployment. Every failure is a BackendError without secrets. */
+/** HTTP and WebSockets to one deployment. Every failure is a BackendError without secrets. */
 export interface Connection {
   readonly baseUrl: BaseUrl;
   /** How far the server's clock is ahead of ours, ms; 0 before the first response. */
@@ -54,6 +56,12 @@ export interface Connection {
   readonly serverVersion: string | null;
   /** Resolves to a response with status 200 to 299 that is not a web page. */
   request(apiRequest: ApiRequest, signal: AbortSignal): Promise<ApiResponse>;
+  /**
+   * Opens a WebSocket. Resolves when the server ends it without an error. A refused upgrade rejects as the same answer to
+   * a request does; silence of the server rejects with `timeout`. Closes at once when `signal` aborts, and leaves nothing
+   * behind.
+   */
+  openSocket(request: SocketRequest, handlers: SocketHandlers, signal: AbortSignal): Promise<void>;
 }
 
 /**
@@ -65,13 +73,15 @@ export function createConnection(options: ConnectionOptions): Connection {
   const baseUrl = parseBaseUrl(options.url);
   const timeouts: Timeouts = { ...defaultTimeouts, ...options.timeouts };
   const maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
-  const { now, after, onSleep } = options.clock ?? systemClock;
+  const clock = options.clock ?? systemClock;
+  const { now, after } = clock;
+  const userAgent = options.userAgent ?? 'taskdeck';
   if (!/^[\x21-\x7e]*$/.test(token)) {
     throw new UsageError('The session token contains invalid characters. Copy it again.');
   }
   const skew = new ClockSkew();
   let serverVersion: string | null = null;
-  const http = createHttpClient(options.userAgent ?? 'taskdeck');
+  const http = createHttpClient(userAgent);
   const headers = createHeaderCache(options.headers ?? {});
   const network = networkConfigFrom(options.env ?? {}, baseUrl.origin);
   const pooledAgents = createAgents(network, baseUrl.origin, timeouts, true);
@@ -80,7 +90,10 @@ export function createConnection(options: ConnectionOptions): Connection {
   const singleUseAgents = createAgents(network, baseUrl.origin, timeouts, false);
 
   // The server or a NAT in between has dropped them meanwhile.
-  onSleep(() => closeIdleConnections(pooledAgents));
+  clock.onSleep(() => closeIdleConnections(pooledAgents));
+
+  const tokenHeader: Readonly<Record<string, string>> = token === '' ? {} : { 'coder-session-token': token };
+  const urlOf = (path: string): URL => new URL(baseUrl.prefix + path, baseUrl.origin);
 
   async function sendRequest(apiRequest: ApiRequest, signal: AbortSignal): Promise<ApiResponse> {
     const requestHeaders = await headers.get(signal);
@@ -90,7 +103,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     let tooLarge = false;
     let socket: Socket | undefined;
     try {
-      const url = new URL(baseUrl.prefix + apiRequest.path, baseUrl.origin);
+      const url = urlOf(apiRequest.path);
       const options = {
         method: apiRequest.method,
         signal: limit.signal,
@@ -99,7 +112,7 @@ export function createConnection(options: ConnectionOptions): Connection {
         headers: {
           ...requestHeaders,
           ...(usesOwnConnection ? { connection: 'close' } : {}),
-          ...(token === '' || apiRequest.anonymous === true ? {} : { 'coder-session-token': token }),
+          ...(apiRequest.anonymous === true ? {} : tokenHeader),
         },
         ...(apiRequest.query === undefined ? {} : { searchParams: { ...apiRequest.query } }),
         ...(apiRequest.json === undefined ? {} : { json: apiRequest.json }),
@@ -144,6 +157,61 @@ export function createConnection(options: ConnectionOptions): Connection {
     }
   }
 
+  async function connectSocket(
+    { path, query = {} }: SocketRequest,
+    handlers: SocketHandlers,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const url = urlOf(path);
+    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+    const requestHeaders = await headers.get(signal);
+    const sentAt = now();
+    await openWebSocket(
+      {
+        url,
+        headers: { 'user-agent': userAgent, ...requestHeaders, ...tokenHeader },
+        agents: singleUseAgents,
+        timeouts,
+        clock,
+        onUpgrade: (answered) => readServerFacts(answered, sentAt),
+      },
+      handlers,
+      signal,
+    );
+  }
+
+  function readServerFacts(answered: ApiResponse['headers'], sentAt: number): void {
+    skew.update(answered.date, sentAt, now());
+    const version = answered[VERSION_HEADER];
+    if (typeof version === 'string' && version !== '') serverVersion = version;
+  }
+
+  /** Rejects a response with another status than 200 to 299, and a web page. */
+  async function rejectFailed(
+    response: ApiResponse,
+    request: ApiRequest,
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (response.status < 200 || response.status > 299) {
+      const sent = Object.values(await headers.get(signal));
+      const secrets = redactable([token, ...sent]);
+      throw httpError({ response, request, baseUrl, secrets, now: now() + skew.ms });
+    }
+    rejectHtml(response, request, baseUrl);
+  }
+
+  async function renewingHeaders<Value>(call: () => Promise<Value>): Promise<Value> {
+    try {
+      return await call();
+    } catch (error) {
+      // An authenticating proxy answers like this when the headers have expired.
+      if (error instanceof BackendError && (error.kind === 'not-coder' || error.kind === 'signed-out')) {
+        headers.invalidate();
+      }
+      throw error;
+    }
+  }
+
   return {
     baseUrl,
     get skewMs() {
@@ -152,28 +220,28 @@ export function createConnection(options: ConnectionOptions): Connection {
     get serverVersion() {
       return serverVersion;
     },
-    async request(apiRequest, signal) {
-      try {
+    request: (apiRequest, signal) =>
+      renewingHeaders(async () => {
         const sentAt = now();
         const response = await sendRequest(apiRequest, signal);
-        skew.update(response.headers.date, sentAt, now());
-        const version = response.headers[VERSION_HEADER];
-        if (typeof version === 'string' && version !== '') serverVersion = version;
-        if (response.status < 200 || response.status > 299) {
-          const sent = Object.values(await headers.get(signal));
-          const secrets = redactable([token, ...sent]);
-          throw httpError({ response, request: apiRequest, baseUrl, secrets, now: now() + skew.ms });
-        }
-        rejectHtml(response, apiRequest, baseUrl);
+        readServerFacts(response.headers, sentAt);
+        await rejectFailed(response, apiRequest, signal);
         return response;
-      } catch (error) {
-        // An authenticating proxy answers like this when the headers have expired.
-        if (error instanceof BackendError && (error.kind === 'not-coder' || error.kind === 'signed-out')) {
-          headers.invalidate();
+      }),
+    openSocket: (socketRequest, handlers, signal) =>
+      renewingHeaders(async () => {
+        const request: ApiRequest = { method: 'GET', ...socketRequest };
+        try {
+          await connectSocket(socketRequest, handlers, signal);
+        } catch (error) {
+          if (error instanceof RefusedUpgrade && !isUpgradeRequired(error.response))
+            await rejectFailed(error.response, request, signal);
+          const failure = socketError(error, request, baseUrl, network.proxy);
+          if (failure instanceof BackendError && failure.kind === 'timeout')
+            closeIdleConnections(pooledAgents);
+          throw failure;
         }
-        throw error;
-      }
-    },
+      }),
   };
 }
 

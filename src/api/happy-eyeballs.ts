@@ -6,13 +6,13 @@ import type { Timeouts } from './timeouts.ts';
 /** Delay before the next address is tried in parallel, ms: RFC 8305, section 5. */
 const ATTEMPT_DELAY_MS = 250;
 
-/** A connect timeout. `event` is got's name of the phase. */
+/** The timeout of a phase. `event` is got's name of the phase. */
 export class ConnectTimeout extends Error {
   override readonly name = 'ConnectTimeout';
   readonly code = 'ETIMEDOUT';
-  readonly event: keyof ConnectTimeouts;
+  readonly event: keyof Timeouts;
 
-  constructor(event: keyof ConnectTimeouts, ms: number) {
+  constructor(event: keyof Timeouts, ms: number) {
     super(`Timeout awaiting '${event}' for ${ms}ms`);
     this.event = event;
   }

@@ -8,8 +8,8 @@ import { ConnectTimeout, isHandshaking } from './happy-eyeballs.ts';
 import type { ProxyInUse } from './network.ts';
 
 /**
- * The error of a request without a complete response. `error` is got's error; `socket` is undefined before a
- * connection.
+ * The error of a request without a complete response. `error` is got's error, or Node's for an upgrade; `socket` is
+ * undefined before a connection.
  */
 export function transportError(
   error: unknown,
@@ -32,17 +32,18 @@ export function transportError(
       ...(hint ? { hint } : {}),
     });
 
-  if (!(error instanceof RequestError)) {
+  const failure = failureOf(error);
+  if (failure === null) {
     return errorOf('unreachable', `Cannot make a request to ${host}.`);
   }
-  if (error.name === 'AbortError') return errorOf('aborted', 'Cancelled.');
-  const timeout = timeoutOf(error);
+  if (failure.name === 'AbortError') return errorOf('aborted', 'Cancelled.');
+  const timeout = timeoutOf(failure);
   if (timeout !== undefined) {
     return errorOf('timeout', timeoutMessage(timeout, request, host), TIMEOUT_HINTS.get(timeout.event));
   }
-  const { code } = error;
+  const { code } = failure;
   if (code === 'ERR_PROXY_TUNNEL') {
-    const { kind, message, hint } = proxyTunnelError(error.cause, host, proxy);
+    const { kind, message, hint } = proxyTunnelError(failure.cause, host, proxy);
     return errorOf(kind, message, hint, 'no');
   }
   if (CERTIFICATE_CODES.has(code) || code.startsWith('ERR_TLS_CERT')) {
@@ -158,10 +159,20 @@ const TIMEOUT_HINTS: ReadonlyMap<string, string> = new Map([
   ['secureConnect', 'Check http or https in the URL, and the proxies in front of the server.'],
 ]);
 
+/** The fields of a connection error that are read. */
+type Failure = Pick<RequestError, 'name' | 'code' | 'cause'>;
+
+/** got's error, or Node's with the form of got's, which wraps it; null for any other. */
+function failureOf(error: unknown): Failure | null {
+  if (error instanceof RequestError) return error;
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return null;
+  return { name: error.name, code: error.code, cause: error };
+}
+
 /** got's own timeout error, or ours, which got wraps. */
-function timeoutOf(error: RequestError): TimeoutError | ConnectTimeout | undefined {
-  if (error.cause instanceof ConnectTimeout) return error.cause;
-  return error instanceof TimeoutError ? error : undefined;
+function timeoutOf(failure: Failure): TimeoutError | ConnectTimeout | undefined {
+  if (failure.cause instanceof ConnectTimeout) return failure.cause;
+  return failure instanceof TimeoutError ? failure : undefined;
 }
 
 function timeoutMessage(

@@ -21,6 +21,8 @@ export interface ChatsApi {
   ): Promise<z.output<Schema>>;
   /** Sends a request below `/chats` without reading its response. */
   send(request: ApiRequest, signal: AbortSignal): Promise<RoutedResponse>;
+  /** Opens a WebSocket below `/chats`, and resolves when the server ends it: see `Connection`. */
+  readonly openSocket: ChatsRoutes['openSocket'];
   /** The chat as the server has it now. */
   get(task: TaskRef, signal: AbortSignal, onProgress?: () => void): Promise<ChatTask>;
   /** A chat of a response as a task; its children are left out. */
@@ -32,7 +34,7 @@ export interface ChatsApi {
 }
 
 export function createChatsApi(client: ApiClient): ChatsApi {
-  const routes = createChatsRoutes(client.send, client.version);
+  const routes = createChatsRoutes({ request: client.send, openSocket: client.openSocket }, client.version);
   let me: Promise<{ readonly id: string; readonly username: string }> | null = null;
 
   const request: ChatsApi['request'] = async (schema, apiRequest, signal) => {
@@ -64,6 +66,7 @@ export function createChatsApi(client: ApiClient): ChatsApi {
     routes,
     request,
     send: routes.request,
+    openSocket: routes.openSocket,
     toTask,
     withOwnerName,
 

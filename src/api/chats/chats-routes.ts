@@ -1,6 +1,7 @@
 import { BackendError } from '../../domain/errors.ts';
 import { chatsRefused, chatsUnavailable } from '../../domain/unavailable.ts';
 import type { ApiRequest, ApiResponse } from '../call.ts';
+import type { Connection } from '../connection.ts';
 import { isCoderError, isRouteNotFound } from '../http-error.ts';
 
 /** The first exists since 2.37, the second until 2.37. */
@@ -22,6 +23,11 @@ export interface ChatsRoutes {
    */
   request(request: ApiRequest, signal: AbortSignal): Promise<RoutedResponse>;
   /**
+   * Opens a WebSocket of which the path is relative to `/chats`, and resolves when the server ends it. A server without
+   * Chats gets no upgrade. Rejects as `request` does.
+   */
+  readonly openSocket: Connection['openSocket'];
+  /**
    * Finds the prefix, for paths that are not below `/chats`. Sends a request only before the first answer. Rejects with
    * a BackendError `no-tasks` when the server has no Chats.
    */
@@ -36,20 +42,21 @@ const PROBE: ApiRequest = { method: 'GET', path: '', query: { limit: '1' } };
  * again when a path is missing: the server may have been upgraded.
  */
 export function createChatsRoutes(
-  send: (request: ApiRequest, signal: AbortSignal) => Promise<ApiResponse>,
+  { request: send, openSocket }: Pick<Connection, 'request' | 'openSocket'>,
   /** Null for an unknown version. */
   version: (signal: AbortSignal) => Promise<string | null>,
 ): ChatsRoutes {
   let known: ChatsPrefix | null = null;
+
+  const prefixesInOrder = (): readonly ChatsPrefix[] =>
+    known === null ? PREFIXES : [known, ...PREFIXES.filter((prefix) => prefix !== known)];
 
   /** Null when neither prefix has the path. */
   async function requestIfSupported(
     relative: ApiRequest,
     signal: AbortSignal,
   ): Promise<RoutedResponse | null> {
-    const last = known;
-    const order = last === null ? PREFIXES : [last, ...PREFIXES.filter((prefix) => prefix !== last)];
-    for (const prefix of order) {
+    for (const prefix of prefixesInOrder()) {
       const request: ApiRequest = { ...relative, path: `${prefix}/chats${relative.path}` };
       try {
         const response = await send(request, signal);
@@ -83,17 +90,45 @@ export function createChatsRoutes(
         throw isRefused ? chatsRefused(await version(signal), error) : error;
       });
       if (routed !== null) return routed;
-      const hasChats = !isList && (await requestIfSupported(PROBE, signal)) !== null;
-      if (!hasChats) known = null;
-      const found = await version(signal);
-      if (!hasChats) throw chatsUnavailable(found);
-      throw new BackendError({
-        kind: 'invalid',
-        message: `This server${found === null ? '' : ` (Coder ${found})`} is too old for this action.`,
-        status: 404,
-        tookEffect: 'no',
-      });
+      throw await missingPath(isList, signal);
+    },
+
+    async openSocket(relative, handlers, signal) {
+      await findPrefix(signal);
+      for (const prefix of prefixesInOrder()) {
+        try {
+          return await openSocket(
+            { ...relative, path: `${prefix}/chats${relative.path}` },
+            {
+              ...handlers,
+              onOpen(send) {
+                known = prefix;
+                handlers.onOpen?.(send);
+              },
+            },
+            signal,
+          );
+        } catch (error) {
+          if (!isRouteNotFound(error)) throw error;
+        }
+      }
+      throw await missingPath(false, signal);
     },
   };
+
+  /** The error when neither prefix has a path; that of the list proves that the server has no Chats. */
+  async function missingPath(isList: boolean, signal: AbortSignal): Promise<BackendError> {
+    const hasChats = !isList && (await requestIfSupported(PROBE, signal)) !== null;
+    if (!hasChats) known = null;
+    const found = await version(signal);
+    if (!hasChats) return chatsUnavailable(found);
+    return new BackendError({
+      kind: 'invalid',
+      message: `This server${found === null ? '' : ` (Coder ${found})`} is too old for this action.`,
+      status: 404,
+      tookEffect: 'no',
+    });
+  }
+
   return routes;
 }

@@ -1,0 +1,2 @@
+// The package `ws` in a bundle of its own, which the first socket loads.
+export { WebSocket } from 'ws';
