@@ -8,6 +8,8 @@ export interface RecordedRequest {
   readonly target: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
+  /** The body as it came: a file, for example. */
+  readonly bytes?: Buffer;
 }
 
 /** Handles the upgrade of a connection. `target`: path and query below the prefix of the server. */
@@ -69,11 +71,13 @@ export async function startCoderServer(options: CoderServerOptions = {}): Promis
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk);
     const target = incoming.url ?? '';
+    const bytes = Buffer.concat(chunks);
     const request: RecordedRequest = {
       method: incoming.method ?? '',
       target,
       headers: incoming.headers,
-      body: Buffer.concat(chunks).toString('utf8'),
+      body: bytes.toString('utf8'),
+      bytes,
     };
     const below = target.startsWith(prefix) ? target.slice(prefix.length) : '';
     const found =

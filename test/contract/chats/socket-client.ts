@@ -10,12 +10,16 @@ export interface SocketClient {
   readonly socket: WebSocket;
   /** Messages as parsed JSON, oldest first. */
   readonly frames: readonly WireEvent[];
-  /** Events of all messages: arrays are flat. */
+  /** Events of all messages, without their envelopes. */
   readonly events: readonly WireEvent[];
   /** The types of the events, or their kinds. */
   readonly types: readonly string[];
+  /** Every message but pings was an object with `type` and `data`. */
+  readonly enveloped: boolean;
   /** WebSocket pings so far. */
   readonly pings: number;
+  /** Messages of the type `ping` so far. */
+  readonly jsonPings: number;
   /** Resolves as soon as the condition holds. */
   until(condition: (client: SocketClient) => boolean): Promise<void>;
   /** The code with which the socket closed. */
@@ -68,7 +72,15 @@ export async function openSocket(
     socket,
     frames,
     get events() {
-      return frames.flat();
+      return frames
+        .filter((frame) => frame.type !== 'ping')
+        .flatMap((frame) => (frame.type === 'data' ? frame.data : frame));
+    },
+    get enveloped() {
+      return frames.every(({ type }) => type === 'data' || type === 'ping');
+    },
+    get jsonPings() {
+      return frames.filter(({ type }) => type === 'ping').length;
     },
     get types() {
       return client.events.map(({ type, kind }) => type ?? kind);

@@ -1,4 +1,5 @@
 import { effortOf, inputParts, labelsOf, planModeOf, recordOf } from './content.ts';
+import { linkFiles, withFiles } from './files.ts';
 import { listChats } from './list-chats.ts';
 import * as machine from './machine.ts';
 import { modelOf } from './models.ts';
@@ -29,7 +30,7 @@ function createChat(state: ChatsState, workspaces: Workspaces, body: unknown): u
   if (organizationId !== ORGANIZATION_ID)
     throw new Refusal(403, 'You are not a member of the specified organization.');
   const isEmpty = options.era === 'paused' && (request.content === undefined || request.content === null);
-  const content = isEmpty ? [] : inputParts(request.content);
+  const content = isEmpty ? [] : withFiles(state, inputParts(request.content));
   const labels = labelsOf(request.labels);
   const planMode = planModeOf(request.plan_mode) ?? false;
   if (clientType !== undefined && clientType !== 'ui' && clientType !== 'api')
@@ -51,7 +52,8 @@ function createChat(state: ChatsState, workspaces: Workspaces, body: unknown): u
     workspaceId: typeof workspaceId === 'string' ? workspaceId : null,
   });
   if (!isEmpty) machine.send(state, chat, content);
-  return wireChat(state, chat, 'single');
+  const warnings = linkFiles(chat, content);
+  return { ...wireChat(state, chat, 'single'), ...(warnings.length > 0 && { warnings }) };
 }
 
 const NO_CONTENT = { status: 204 } as const;

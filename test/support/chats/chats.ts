@@ -6,7 +6,7 @@ import * as machine from './machine.ts';
 import { type Answer, findOperation, runOperation } from './operations.ts';
 import { type ChatsOptions, chatsOptions } from './options.ts';
 import { noRoute, Refusal } from './refusal.ts';
-import { type ChatRow, type Part, type Status, textOf } from './rows.ts';
+import { type ChatRow, type FileRow, type Part, type Status, textOf } from './rows.ts';
 import { type SeededChat, seedChat } from './seed.ts';
 import { Sockets } from './sockets/sockets.ts';
 import { ChatsState, isUnread, visibleMessages } from './state.ts';
@@ -99,6 +99,11 @@ export class Chats {
       .map(({ text }) => text);
   }
 
+  /** The uploaded files, oldest first. */
+  get files(): readonly FileRow[] {
+    return [...this.#state.files.values()];
+  }
+
   /** The queue, its head first. */
   queue(id: string): readonly { readonly id: number; readonly text: string }[] {
     return this.#state.chat(id).queue.map((row) => ({ id: row.id, text: textOf(row) }));
@@ -159,6 +164,8 @@ export class Chats {
         workspaces: this.workspaces,
         query: url.searchParams,
         origin: url.origin,
+        headers: {},
+        bytes: Buffer.from(body),
         body: body === '' ? undefined : parse(body),
       }),
     );
@@ -204,7 +211,9 @@ export class Chats {
           state: this.#state,
           workspaces: this.workspaces,
           query: url.searchParams,
-          body: body === '' ? undefined : parse(body),
+          headers,
+          bytes: request.bytes ?? Buffer.from(body),
+          body: body === '' || found.operation.name === 'upload file' ? undefined : parse(body),
           origin: `http://${headers.host}`,
         }),
       );

@@ -1,5 +1,6 @@
 import { assertOwner } from './assert-owner.ts';
 import { effortOf, inputParts, planModeOf, recordOf } from './content.ts';
+import { linkFiles, withFiles } from './files.ts';
 import * as machine from './machine.ts';
 import { modelOf } from './models.ts';
 import type { Call, Operation } from './operations.ts';
@@ -45,7 +46,7 @@ function send({ state, params: [id = ''], body }: Call): unknown {
   assertOwner(chat, 'send messages');
   if (chat.archived) throw new Refusal(400, 'Cannot send messages to an archived chat.');
   const request = recordOf(body);
-  const content = inputParts(request.content);
+  const content = withFiles(state, inputParts(request.content));
   const planMode = planModeOf(request.plan_mode);
   const busy = request.busy_behavior ?? 'queue';
   if (busy !== 'queue' && busy !== 'interrupt')
@@ -57,12 +58,14 @@ function send({ state, params: [id = ''], body }: Call): unknown {
   if (model !== undefined) chat.model = model;
   if (effort !== undefined) chat.effort = effort;
   if (planMode !== undefined) chat.planMode = planMode;
+  const warnings = linkFiles(chat, content);
   const messages = inserted.map((row) => wireMessage(state, chat, row));
   return {
     queued: queued !== null,
     ...(message !== null && { message: wireMessage(state, chat, message) }),
     ...(queued !== null && { queued_message: wireQueued(chat, queued) }),
     ...(messages.length > 0 && { messages }),
+    ...(warnings.length > 0 && { warnings }),
   };
 }
 
@@ -107,7 +110,7 @@ export const messageOperations: readonly Operation[] = [
           detail: 'Message ID must be a positive integer.',
         });
       const request = recordOf(body);
-      const content = inputParts(request.content);
+      const content = withFiles(state, inputParts(request.content));
       const model = modelOf(request.model_config_id);
       const effort = effortOf(request.reasoning_effort);
       const { message, deletedIds } = machine.editMessage(state, chat, Number(messageId), content);

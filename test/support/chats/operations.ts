@@ -1,4 +1,6 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { chatOperations } from './chat-operations.ts';
+import { fileOperations } from './files.ts';
 import { messageOperations } from './message-operations.ts';
 import { modelOperations } from './model-operations.ts';
 import { gatewayOff, noRoute, Refusal } from './refusal.ts';
@@ -16,6 +18,7 @@ export type OperationName =
   | 'create'
   | 'get'
   | 'update'
+  | 'upload file'
   | 'messages'
   | 'send'
   | 'edit message'
@@ -52,6 +55,9 @@ export interface Call {
   readonly query: URLSearchParams;
   /** Undefined without a body. */
   readonly body: unknown;
+  /** The body as it came. */
+  readonly bytes: Buffer;
+  readonly headers: IncomingHttpHeaders;
   /** Of the server, such as `http://127.0.0.1:4000`. */
   readonly origin: string;
 }
@@ -76,6 +82,7 @@ export interface Operation {
 
 const OPERATIONS: readonly Operation[] = [
   ...chatOperations,
+  ...fileOperations,
   ...messageOperations,
   ...modelOperations,
   ...workspaceOperations,

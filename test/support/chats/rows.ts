@@ -37,6 +37,15 @@ export interface QueueRow {
   editingSince: number | null;
 }
 
+/** An uploaded file. */
+export interface FileRow {
+  readonly id: string;
+  readonly ownerId: string;
+  readonly name: string;
+  readonly mediaType: string;
+  readonly bytes: Buffer;
+}
+
 export interface ChatError {
   readonly message: string;
   readonly detail?: string;
@@ -101,6 +110,8 @@ export interface ChatRow {
   attempt: number;
   /** The highest `seq` of the attempt. */
   lastSeq: number;
+  /** The files of its messages, up to the limit. */
+  fileIds: readonly string[];
   /** Answers of GET of the cost. Null: counted from the messages. */
   cost: Readonly<Record<string, number>> | null;
   /** The answer to a refresh of uncommitted changes: repositories as on the wire, or an error. */

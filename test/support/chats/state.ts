@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { task } from '../../api/response-bodies.ts';
 import type { ChatsOptions } from './options.ts';
 import { notFound } from './refusal.ts';
-import type { ChatRow, MessageRow, Part, QueueRow } from './rows.ts';
+import type { ChatRow, FileRow, MessageRow, Part, QueueRow } from './rows.ts';
 
 /** The user of the token: the owner of the task in test/api/response-bodies.ts. */
 export const ME = { id: task().owner_id, username: 'ada', name: 'Ada L.' } as const;
@@ -55,6 +55,7 @@ export function advanceHistory(chat: ChatRow): void {
 export class ChatsState {
   readonly options: ChatsOptions;
   readonly chats = new Map<string, ChatRow>();
+  readonly files = new Map<string, FileRow>();
   readonly #listeners = new Set<(chat: ChatRow) => void>();
   readonly #signalListeners = new Set<(chat: ChatRow, signal: ChatSignal) => void>();
   #lastMessageId = 9_100;
@@ -132,6 +133,7 @@ export class ChatsState {
       live: [],
       attempt: 1,
       lastSeq: 0,
+      fileIds: [],
       cost: null,
       uncommitted: [],
       ...fields,

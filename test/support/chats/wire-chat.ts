@@ -1,3 +1,4 @@
+import { wireFiles } from './files.ts';
 import type { ChatRow, MessageRow, QueueRow } from './rows.ts';
 import { type ChatsState, isUnread } from './state.ts';
 
@@ -73,7 +74,7 @@ export function wireChat(
     mcp_server_ids: [],
     labels: chat.labels,
     has_unread: form !== 'bare' && isUnread(chat),
-    ...(form === 'single' && { files: [] }),
+    ...(form === 'single' && { files: wireFiles(state, chat) }),
     ...(form === 'single' && chat.queuedForCapacity && { queued_for_capacity: true }),
     client_type: chat.clientType,
     children,

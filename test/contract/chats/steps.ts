@@ -1,0 +1,62 @@
+import type { Chats } from '../../support/chats/chats.ts';
+import type { ChatsOptions } from '../../support/chats/options.ts';
+import type { Step } from './socket-contract.ts';
+
+type Methods = Readonly<Record<string, (...args: unknown[]) => unknown>>;
+
+const methodOf = (target: object, name: string): ((...args: unknown[]) => unknown) => {
+  const method = (target as Methods)[name];
+  if (method === undefined) throw new Error(`No step ${name}.`);
+  return method.bind(target);
+};
+
+/** Lets the server write the events of the step before the next step begins. */
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Fills in `$first`, `$last`, `$queued` and `$queuedLast`. */
+export function filledIn(chats: Chats, id: string, value: unknown): unknown {
+  const ids: Readonly<Record<string, () => number | undefined>> = {
+    $first: () => chats.messages(id)[0]?.id,
+    $last: () => chats.messages(id).at(-1)?.id,
+    $queued: () => chats.queue(id)[0]?.id,
+    $queuedLast: () => chats.queue(id).at(-1)?.id,
+  };
+  return (typeof value === 'string' && ids[value]?.()) || value;
+}
+
+/** Runs the steps of a row one after the other. `id`: its chat; empty without one. */
+export async function runSteps(chats: Chats, id: string, steps: readonly Step[]): Promise<void> {
+  let call: unknown;
+  for (const [name, ...given] of steps) {
+    const args = given.map((value) => (value === '$call' ? call : filledIn(chats, id, value)));
+    const [area, method = ''] = name.split('.');
+    switch (area) {
+      case 'agent': {
+        const result = methodOf(chats.agent(id), method)(...args);
+        if (typeof result === 'string') call = result;
+        break;
+      }
+      case 'web':
+        methodOf(chats.web, method)(id, ...args);
+        break;
+      case 'sockets':
+        methodOf(chats.sockets, method)(...args);
+        break;
+      case 'set':
+        Object.assign(chats.options, { [args[0] as keyof ChatsOptions]: args[1] });
+        break;
+      case 'seed':
+        chats.seed(args[0] as object);
+        break;
+      case 'writeMany':
+        for (let index = 0; index < Number(args[0]); index++) chats.agent(id).write(`${index} `);
+        break;
+      case 'writeLarge':
+        chats.agent(id).write('x'.repeat(Number(args[0])));
+        break;
+      default:
+        throw new Error(`No step ${name}.`);
+    }
+    await nextTurn();
+  }
+}
