@@ -1,6 +1,8 @@
 import { BackendError } from '../domain/errors.ts';
 import { type Message, textOf } from '../domain/message.ts';
+import { assertOpen } from '../domain/open-question.ts';
 import type { Source } from '../domain/ports/source.ts';
+import { menuQuestions } from '../domain/question-menu.ts';
 import type { Evidence, ReadTranscript, Resolution, SentMessage } from '../domain/receipt.ts';
 import { buildNumberOf } from '../domain/task.ts';
 import { hasSameWords, type Transcript } from '../domain/transcript.ts';
@@ -30,10 +32,14 @@ const AMBIGUOUS_LENGTH = 40;
 
 /** How a backend of the Tasks API finds out whether messages arrived. */
 export const tasksDelivery: Pick<Source, 'prepare' | 'resolve' | 'resolveFrom'> = {
-  async prepare(task, readTranscript, signal) {
-    const transcript = await readIfAllowed(() => readTranscript(task, signal));
+  async prepare(task, readTranscript, signal, questionId) {
+    const read = () => readTranscript(task, signal);
+    // An answer needs the conversation that shows whether its question is still open.
+    const transcript = questionId === undefined ? await readIfAllowed(read) : (await read()).transcript;
     if (transcript?.snapshot === true)
       throw new BackendError({ kind: 'conflict', message: 'The agent does not run.', tookEffect: 'no' });
+    if (questionId !== undefined && transcript !== null)
+      assertOpen(menuQuestions(transcript.messages), questionId, transcript.messages);
     return transcriptEvidence(buildNumberOf(task), transcript);
   },
   resolve: async (task, message, readTranscript, signal) =>

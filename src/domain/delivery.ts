@@ -39,6 +39,8 @@ export interface Attachment {
 export interface DeliveryExtras {
   /** The question that it answers: it must not be sent once that question has another answer. */
   readonly questionId?: string;
+  /** It consists of offered options: it need not go back to the prompt when its question has another answer. */
+  readonly isChosen?: boolean;
   /** Turns the plan mode of its task on or off. Missing: it stays. */
   readonly planMode?: boolean;
   /** Uploaded before it is sent. */

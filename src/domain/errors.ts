@@ -11,6 +11,8 @@ export type BackendErrorKind =
   | 'invalid'
   /** The state of the task or its workspace does not allow this now. */
   | 'conflict'
+  /** The question that a message answers is no longer open: it has another answer. */
+  | 'answered'
   /** The agent does not accept messages at the moment. Normal traffic, not a fault. */
   | 'busy'
   | 'rate-limited'

@@ -21,8 +21,9 @@ const IMPLEMENT = 'Implement the plan.';
 export function answerOf(questions: readonly Question[], answers: readonly QuestionAnswer[]): AnswerMessage {
   const [first] = questions;
   if (first === undefined) return { text: '', extras: {} };
-  const extras: DeliveryExtras = { questionId: first.id };
   const given = questions.map((_, index) => answers[index] ?? { text: '' });
+  const isChosen = given.every((answer) => 'option' in answer);
+  const extras: DeliveryExtras = { questionId: first.id, ...(isChosen && { isChosen }) };
   if (questions.length > 1) {
     const lines = questions.map((question, index) =>
       answerLine(question, given[index] ?? { text: '' }, index),

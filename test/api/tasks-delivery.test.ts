@@ -1,9 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { ARRIVAL_TIMEOUT_MS, resolveByTranscript, transcriptEvidence } from '../../src/api/tasks-delivery.ts';
+import {
+  ARRIVAL_TIMEOUT_MS,
+  resolveByTranscript,
+  tasksDelivery,
+  transcriptEvidence,
+} from '../../src/api/tasks-delivery.ts';
+import { BackendError } from '../../src/domain/errors.ts';
 import type { Message } from '../../src/domain/message.ts';
+import { menuQuestions } from '../../src/domain/question-menu.ts';
 import type { SentMessage } from '../../src/domain/receipt.ts';
 import type { Transcript } from '../../src/domain/transcript.ts';
-import { agent, live, NOON, snapshot, you } from '../domain/builders.ts';
+import { agent, live, makeTask, NOON, snapshot, you } from '../domain/builders.ts';
 
 type Attempt = Pick<SentMessage, 'startedAt' | 'brokenAt' | 'evidence'>;
 
@@ -31,6 +38,41 @@ const statusOf = (
   );
 
 const and = (...rest: readonly Message[]) => live(...BEFORE.messages, ...rest);
+
+describe('an answer to a menu', () => {
+  const menu = agent(2, 'Sure?\n> 1. Yes\n  2. No');
+  const [question] = menuQuestions([menu]);
+  const prepare = (transcript: Transcript, questionId = question?.id) =>
+    tasksDelivery.prepare(
+      makeTask(),
+      async () => ({ transcript, requestedAt: NOON }),
+      new AbortController().signal,
+      questionId,
+    );
+
+  it('is prepared while the menu is the end of the conversation', async () => {
+    await expect(prepare(live(you(1, 'go'), menu))).resolves.toMatchObject({ baseline: { last: { id: 1 } } });
+  });
+
+  it.each([
+    ['another answer', live(you(1, 'go'), menu, you(3, '2')), 'Already answered elsewhere: “2”.'],
+    [
+      'another screen of the agent',
+      live(you(1, 'go'), agent(2, 'Well.')),
+      'Already answered elsewhere: the question is no longer open.',
+    ],
+  ])('is refused after %s', async (_, transcript, message) => {
+    await expect(prepare(transcript)).rejects.toMatchObject({ kind: 'answered', tookEffect: 'no', message });
+  });
+
+  it('is refused when the conversation cannot be read', async () => {
+    const denied = new BackendError({ kind: 'forbidden', message: 'No.', tookEffect: 'no' });
+    const read = () => Promise.reject(denied);
+    const { signal } = new AbortController();
+    await expect(tasksDelivery.prepare(makeTask(), read, signal, question?.id)).rejects.toBe(denied);
+    await expect(tasksDelivery.prepare(makeTask(), read, signal)).resolves.toMatchObject({ baseline: null });
+  });
+});
 
 describe('a message', () => {
   it('has arrived when a new message of the user has its words', () => {

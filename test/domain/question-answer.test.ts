@@ -38,13 +38,15 @@ describe('the message of an answer', () => {
     ['a comment on a plan', [plan], [{ text: 'Smaller steps.' }], 'Smaller steps.'],
     ['an option of a menu', [menu], [{ option: 1 }], '2'],
   ])('is in the form of the web page: %s', (_, questions, answers, text) => {
-    expect(answerOf(questions, answers)).toEqual({ text, extras: { questionId: questions[0]?.id } });
+    const isChosen = answers.every((answer) => 'option' in answer);
+    const extras = { questionId: questions[0]?.id, ...(isChosen && { isChosen }) };
+    expect(answerOf(questions, answers)).toEqual({ text, extras });
   });
 
   it('turns the plan mode off to implement a plan', () => {
     expect(answerOf([plan], [{ option: 0 }])).toEqual({
       text: 'Implement the plan.',
-      extras: { questionId: 'call_1:0', planMode: false },
+      extras: { questionId: 'call_1:0', isChosen: true, planMode: false },
     });
   });
 });

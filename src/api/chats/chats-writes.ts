@@ -1,6 +1,8 @@
 import { BackendError } from '../../domain/errors.ts';
+import { answeredError, assertOpen } from '../../domain/open-question.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
 import type { Source } from '../../domain/ports/source.ts';
+import { chatQuestions } from '../../domain/question-of-chat.ts';
 import type { Resolution, SentMessage } from '../../domain/receipt.ts';
 import type { TaskRef } from '../../domain/task.ts';
 import { type WireChatMessage, wireChatMessages } from '../../wire/chat.ts';
@@ -83,6 +85,13 @@ export function createChatsWrites(
     return { shown, lastId: messages[0]?.id ?? 0 };
   }
 
+  /** Removes a message from the queue. False when the agent gets it all the same. */
+  const isUnqueued = (task: TaskRef, queueId: string, signal: AbortSignal): Promise<boolean> =>
+    queue.cancelQueued(task, queueId, signal).then(
+      () => true,
+      () => false,
+    );
+
   return {
     ...chatsDelivery,
     ...createChatsCreation(api),
@@ -92,15 +101,17 @@ export function createChatsWrites(
     cancelQueued: queue.cancelQueued,
     sendQueuedNow: queue.sendQueuedNow,
 
-    async prepare(task, readTranscript, signal) {
+    async prepare(task, readTranscript, signal, questionId) {
       const { transcript } = await readTranscript(task, signal);
+      const { messages } = transcript;
+      if (questionId !== undefined) assertOpen(chatQuestions(messages), questionId, messages);
       const shown = shownConversation(transcript);
-      if (shown !== null) return chatEvidence(shown, lastIdOf(transcript.messages));
+      if (shown !== null) return chatEvidence(shown, lastIdOf(messages));
       const read = await conversation(task, Number.POSITIVE_INFINITY, signal);
       return chatEvidence(read.shown, read.lastId);
     },
 
-    async send(task, text, signal, { modelId, effort, planMode, fileIds = [] } = {}) {
+    async send(task, text, signal, { modelId, effort, planMode, questionId, fileIds = [] } = {}) {
       const json: SendRequest = {
         content: [...textContent(text), ...fileIds.map((id) => ({ type: 'file' as const, file_id: id }))],
         ...(planMode === undefined ? {} : { plan_mode: planMode ? 'plan' : '' }),
@@ -110,8 +121,12 @@ export function createChatsWrites(
       const path = chatPath(task, 'messages');
       try {
         const answer = await api.request(sendAnswer, { method: 'POST', path, json }, signal);
-        if (answer.queued_message !== undefined)
-          return { kind: 'queued', queueId: String(answer.queued_message.id) };
+        if (answer.queued_message !== undefined) {
+          const queueId = String(answer.queued_message.id);
+          // A turn runs: another answer started it after this one was prepared.
+          if (questionId !== undefined && (await isUnqueued(task, queueId, signal))) throw answeredError('');
+          return { kind: 'queued', queueId };
+        }
         return answer.message === undefined
           ? { kind: 'accepted' }
           : { kind: 'accepted', messageId: answer.message.id };

@@ -65,12 +65,19 @@ export interface Source {
   findCreated?(creationId: string, signal: AbortSignal): Promise<Task | null>;
   /**
    * Resolves to what must be known before a send to find out later whether the message arrived. The caller stores it
-   * before it sends. Rejects when nothing must be sent now: with `conflict` when the task is not in the listed state.
+   * before it sends. Rejects when nothing must be sent now: with `conflict` when the task is not in the listed state, and
+   * with `answered` when the message answers the question `questionId` and this is no longer open.
    */
-  prepare(task: Task, readTranscript: TranscriptReader, signal: AbortSignal): Promise<Evidence>;
+  prepare(
+    task: Task,
+    readTranscript: TranscriptReader,
+    signal: AbortSignal,
+    questionId?: string,
+  ): Promise<Evidence>;
   /**
    * Resolves when the server has the message, which can take as long as the turn of the agent. Never retried. The
-   * error's `tookEffect` says whether the message may have arrived anyway.
+   * error's `tookEffect` says whether the message may have arrived anyway. Rejects with `answered` when another answer
+   * to the question of the message came first.
    */
   send(task: TaskRef, text: string, signal: AbortSignal, turn?: TurnOptions): Promise<Receipt>;
   /**
@@ -133,6 +140,8 @@ export interface TurnOptions {
   readonly planMode?: boolean;
   /** Uploaded files that belong to the message. */
   readonly fileIds?: readonly string[];
+  /** The question that the message answers. */
+  readonly questionId?: string;
 }
 
 /** Which changes: those of the task's branch against its base, or those that are not committed. */

@@ -108,9 +108,13 @@ export function createDeliveryWorker(context: WorkerContext): DeliveryWorker {
   const failuresOf = (taskId: string): number => backOffs.get(taskId)?.failures ?? 0;
 
   /** The evidence before the send; undefined when the message must wait or goes back to the prompt. */
-  async function prepare(id: string, task: Task, signal: AbortSignal): Promise<Evidence | undefined> {
+  async function prepare(
+    { id, extras }: Delivery,
+    task: Task,
+    signal: AbortSignal,
+  ): Promise<Evidence | undefined> {
     try {
-      return await sourceOf(backend, task).prepare(task, readTranscript, signal);
+      return await sourceOf(backend, task).prepare(task, readTranscript, signal, extras?.questionId);
     } catch (cause) {
       if (signal.aborted || stopping.aborted) return undefined;
       const failures = failuresOf(task.id);
@@ -124,12 +128,9 @@ export function createDeliveryWorker(context: WorkerContext): DeliveryWorker {
     }
   }
 
-  async function send(
-    { id, text, taskId, extras }: Delivery,
-    task: Task,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const evidence = await prepare(id, task, signal);
+  async function send(delivery: Delivery, task: Task, signal: AbortSignal): Promise<void> {
+    const { id, text, taskId, extras } = delivery;
+    const evidence = await prepare(delivery, task, signal);
     if (evidence === undefined || signal.aborted || stopping.aborted) return;
     const now = clock.now();
     const attempt = { startedAt: now, brokenAt: null, evidence };
@@ -143,8 +144,12 @@ export function createDeliveryWorker(context: WorkerContext): DeliveryWorker {
     void resolver.watchForHang(id, task, sendEnded.signal).then((hangs) => hangs && working.get(id)?.abort());
     try {
       const turn = store.getState().nextTurns.get(taskId);
-      const planMode = extras?.planMode;
-      const options = planMode === undefined ? turn : { ...turn, planMode };
+      const { planMode, questionId } = extras ?? {};
+      const options = {
+        ...turn,
+        ...(planMode !== undefined && { planMode }),
+        ...(questionId !== undefined && { questionId }),
+      };
       const receipt = await sourceOf(backend, task).send(task, text, signal, options);
       if (turn !== undefined) store.dispatch({ type: 'next-turn-used', taskId, turn });
       backOffs.delete(taskId);
@@ -201,6 +206,16 @@ export function createDeliveryWorker(context: WorkerContext): DeliveryWorker {
   }
 
   function returnToPrompt(id: string, cause: unknown): void {
+    if (cause instanceof BackendError && cause.kind === 'answered') {
+      const delivery = outboxStore.find(id);
+      if (delivery === null) return;
+      onTaskChanged(delivery.taskId);
+      if (delivery.extras?.isChosen === true) {
+        if (outboxStore.apply(id, { type: 'cancelled' }) === 'done')
+          showError(`Not sent: ${errorText(cause)}`);
+        return;
+      }
+    }
     if (outboxStore.returnToPrompt(id))
       showError(`Not sent: ${errorText(cause)} The text is back in the prompt.`);
   }
