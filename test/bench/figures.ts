@@ -20,6 +20,8 @@ const p99Of = (name: string) => (samples: Samples) => percentile(samples.of(name
 /** From the medians of the same runs. */
 const ratio = (name: string, base: string) => (samples: Samples) =>
   median(samples.of(name)) / median(samples.of(base));
+const laterBy = (of: typeof medianOf) => (samples: Samples) =>
+  of('typing while streamed')(samples) - of('typing at rest')(samples);
 const overIdeal = (name: string) => (samples: Samples) =>
   sum(samples.of(`${name} bytes`)) / sum(samples.of(`${name} ideal`));
 
@@ -203,6 +205,63 @@ export const figures: readonly Figure[] = [
     aim: 0.1,
     digits: 2,
     of: () => medianOf('idle chats cpu %'),
+    hasStock: false,
+  }),
+  figure({
+    title: 'a streamed part to the terminal, p50 ms',
+    must: 15,
+    aim: 8,
+    of: () => medianOf('streamed part'),
+    hasStock: false,
+  }),
+  figure({
+    title: 'a streamed part to the terminal, p99 ms',
+    must: 50,
+    aim: 25,
+    of: () => p99Of('streamed part'),
+    hasStock: false,
+  }),
+  figure({
+    title: '200 streamed parts a second, p50 ms',
+    must: 30,
+    aim: 20,
+    of: () => medianOf('streamed parts'),
+    hasStock: false,
+  }),
+  figure({
+    title: '200 streamed parts a second, p99 ms',
+    must: 70,
+    aim: 50,
+    of: () => p99Of('streamed parts'),
+    hasStock: false,
+  }),
+  figure({
+    title: '200 streamed parts a second, frames/s',
+    must: 30,
+    aim: 30,
+    of: () => medianOf('streamed frames/s'),
+    hasStock: false,
+  }),
+  figure({
+    title: '200 streamed parts a second, bytes / ideal bytes',
+    must: 1.2,
+    aim: 1,
+    digits: 2,
+    of: () => overIdeal('streamed'),
+    hasStock: false,
+  }),
+  figure({
+    title: 'typed character, p50 ms later with 200 parts a second',
+    must: 2,
+    aim: 1,
+    of: () => laterBy(medianOf),
+    hasStock: false,
+  }),
+  figure({
+    title: 'typed character, p99 ms later with 200 parts a second',
+    must: 20,
+    aim: 10,
+    of: () => laterBy(p99Of),
     hasStock: false,
   }),
   figure({

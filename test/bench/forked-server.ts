@@ -1,8 +1,12 @@
 import { fork } from 'node:child_process';
+import { once } from 'node:events';
 
 /** A server in its own process, so that its work does not count. */
 export interface ForkedServer {
   readonly url: string;
+  send(message: object | string): void;
+  /** Sends a message, and resolves to the next one of the server. */
+  request(message: object): Promise<unknown>;
   stop(): Promise<void>;
 }
 
@@ -19,6 +23,12 @@ export async function forkServer(file: string, ...args: readonly string[]): Prom
   });
   return {
     url,
+    send: (message) => void child.send(message),
+    async request(message) {
+      child.send(message);
+      const [answer] = await once(child, 'message');
+      return answer;
+    },
     async stop() {
       child.kill();
       await exited;

@@ -98,6 +98,12 @@ export class MeasuredProgram {
     });
   }
 
+  /** Calls `listener` after the screen has each chunk. Returns a function that stops it. */
+  onChunk(listener: (chunk: Chunk) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
   untilText(text: string): Promise<number> {
     return this.until((screen) => screen.text().includes(text), JSON.stringify(text));
   }

@@ -10,6 +10,7 @@ import { memory } from './memory.ts';
 import { scripts } from './scripts.ts';
 import { slowPipe } from './slow-pipe.ts';
 import { start } from './start.ts';
+import { streamedTurn } from './streamed-turn.ts';
 
 /** By the names for `--only`. */
 export const scenarios: Readonly<Record<string, Scenario>> = {
@@ -20,6 +21,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   scale,
   idle,
   'idle-chats': idleChats,
+  'streamed-turn': streamedTurn,
   memory,
   'long-transcript': longTranscript,
   'long-list': longList('long list', false),
