@@ -6,6 +6,7 @@ import { encodePath } from '../base-url.ts';
 import { createChatLooks } from './chat-looks.ts';
 import { createChatTranscripts } from './chat-transcripts.ts';
 import { createChatsApi } from './chats-api.ts';
+import { createChatsChanges } from './chats-changes.ts';
 import { CHATS_CAPABILITIES, isCompleteList } from './chats-facts.ts';
 import { createChatsList } from './chats-list.ts';
 import { createChatsSettings } from './chats-settings.ts';
@@ -27,6 +28,7 @@ export function createChatsSource(client: ApiClient, clock: Pick<Clock, 'now' | 
     isComplete: isCompleteList,
     apiPath: async (signal: AbortSignal) => `${await api.routes.findPrefix(signal)}/chats`,
     ...createChatsSettings(api),
+    ...createChatsChanges(api, clock),
 
     get,
 
