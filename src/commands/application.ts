@@ -4,6 +4,7 @@ import { selectedTask, unsentWork } from '../store/selectors.ts';
 import { loadFuzzyFind } from '../view/late-loads.ts';
 import { hasFullTexts } from '../view/overlays/full-texts.ts';
 import type { Command, CommandContext } from './command.ts';
+import { reloadDiff } from './diff.ts';
 import { openOutbox } from './outbox.ts';
 import { leavePromptHistory } from './prompt-draft.ts';
 
@@ -132,11 +133,12 @@ export const applicationCommands: readonly Command[] = [
     hint: 'try again',
     keys: ['ctrl+l'],
     keyContext: 'anywhere',
-    run({ store, repaint, refresh }) {
+    run(context) {
       // Rows that the list holds in place move to their sorted position.
-      store.dispatch({ type: 'reorder-requested' });
-      repaint();
-      refresh();
+      context.store.dispatch({ type: 'reorder-requested' });
+      context.repaint();
+      context.refresh();
+      reloadDiff(context);
     },
   },
   {

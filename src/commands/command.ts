@@ -24,6 +24,8 @@ export type KeyContext =
   | 'rename'
   | 'outbox'
   | 'outcome'
+  /** The changes of a chat, over both panes. */
+  | 'diff'
   | 'help';
 
 /** One thing that a key does, as data for the keymap, help, palette and footer. */

@@ -7,6 +7,7 @@ import { bulkResultCommands } from './bulk-result.ts';
 import { chatSettingCommands } from './chat-settings.ts';
 import { chooseOwnerCommands } from './choose-owner.ts';
 import type { Command } from './command.ts';
+import { diffCommands } from './diff.ts';
 import { initialPromptCommands } from './edit-initial-prompt.ts';
 import { exportCommands } from './export-transcript.ts';
 import { editorCommands } from './external-editor.ts';
@@ -53,4 +54,5 @@ export const commandsOutsideHelp = memoize((tables: readonly ActionTable[]): rea
   ...filterNavigationCommands,
   ...outboxCommands,
   ...bulkResultCommands,
+  ...diffCommands,
 ]);

@@ -4,6 +4,7 @@ import type { State } from '../store/state.ts';
 import { isTiny } from '../view/layout/geometry.ts';
 import { type CommandContext, keysOf } from './command.ts';
 import { answerConfirmation } from './confirm.ts';
+import { cancelDiffSearch } from './diff-search.ts';
 import { editByKey, insertText } from './edit-keys.ts';
 import { editField } from './form.ts';
 import { helpFindByKey } from './help-find.ts';
@@ -46,6 +47,7 @@ function handleKey(context: CommandContext, typed: string, text: string, byWheel
   if (keyContext === 'help' && helpFindByKey(store, key, text)) return;
   if (overlay !== null && closesOverlay(before, keyContext, key)) {
     if (overlay.kind === 'search') return cancelSearch(store);
+    if (overlay.kind === 'diff-search') return cancelDiffSearch(store);
     if (overlay.kind === 'filter') store.dispatch({ type: 'filter-changed', filter: overlay.before });
     return store.dispatch({ type: 'overlay-closed' });
   }
@@ -114,6 +116,7 @@ function handlePaste(context: CommandContext, text: string): void {
     case 'list':
     case 'transcript':
     case 'hits':
+    case 'diff':
       return store.dispatch({
         type: 'notice-changed',
         notice: { tone: 'plain', text: PASTE_GOES_TO_PROMPT, at: clock.now() },

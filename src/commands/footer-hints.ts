@@ -89,6 +89,23 @@ export function footerHints(state: State): readonly FooterHint[] {
       return [hint('enter', 'save', true), hint('esc', 'back', true)];
     case 'outcome':
       return [...moveHint(state, 'scroll', ['outcome-up', 'outcome-down']), hint('esc', 'close', true)];
+    case 'diff':
+      return [
+        ...moveHint(state, 'scroll', ['diff-up', 'diff-down']),
+        ...keyHint(state, 'diff-close', 'back', true),
+        ...commandHints(state, scope, [
+          'diff-next-hit',
+          'next-file',
+          'diff-switch',
+          'diff-search',
+          'diff-page',
+          'diff-copy',
+          'diff-link',
+          'diff-reload',
+          'diff-wrap',
+          'diff-help',
+        ]),
+      ];
     case 'help':
       if (state.view.overlay?.kind === 'help' && state.view.overlay.typing === true)
         return [
@@ -155,6 +172,7 @@ const paneOrders = memoize((tables: readonly ActionTable[]) => {
     'follow',
     'search',
     'copy-message',
+    'diff',
     'zoom',
     'wrap',
     ...ids(actions.filter(({ removesTask }) => !removesTask)),
@@ -176,6 +194,7 @@ const paneOrders = memoize((tables: readonly ActionTable[]) => {
       'outbox',
       'other-pane',
       'follow',
+      'diff',
       'owner',
       'places',
       'help',

@@ -82,11 +82,12 @@ const outlines = (actionIds: readonly string[], ofOtherSources: readonly Outline
   { title: 'Title field', contexts: ['rename'] },
   { title: 'Outbox', contexts: ['outbox'] },
   { title: 'Failures, notices in full', contexts: ['outcome'] },
+  { title: 'Diff of a chat', contexts: ['diff'], source: CHATS },
   { title: 'This help', contexts: ['help'] },
 ];
 
 /** The commands that only chats have, beside their actions. */
-const CHAT_COMMANDS = ['unfold', 'fold', 'rename', 'mode', 'workspace', 'archived', 'more'];
+const CHAT_COMMANDS = ['diff', 'unfold', 'fold', 'rename', 'mode', 'workspace', 'archived', 'more'];
 
 /** All commands, with the actions of these sources; movement and daily use first. */
 export const helpSectionsOf = memoize((tables: readonly ActionTable[]): readonly HelpSection[] => {

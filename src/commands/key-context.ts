@@ -17,6 +17,8 @@ export function currentKeyContext(state: State): InputContext {
     case 'save':
     case 'rename':
       return view.overlay.kind;
+    case 'diff-search':
+      return 'search';
     case 'texts':
       return 'outcome';
     case 'confirm-action':
@@ -34,6 +36,7 @@ export function currentKeyContext(state: State): InputContext {
     case 'workspace':
       return 'picker';
     default:
+      if (view.openDiff !== null) return 'diff';
       if (isBrowsingHits(state)) return 'hits';
       if (view.focus !== 'prompt' || view.openForm === null) return view.focus;
       return view.openForm.field === 'prompt' ? 'form' : 'field';

@@ -3,6 +3,7 @@ import { lineEdit } from '../domain/edit/keys.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { overlayField } from '../store/overlay-field.ts';
 import type { CommandContext } from './command.ts';
+import { confirmDiffSearch, updateDiffSearch } from './diff-search.ts';
 import { saveTranscript } from './export-transcript.ts';
 import { chooseSelected } from './picker.ts';
 import { confirmTitle } from './rename.ts';
@@ -34,6 +35,8 @@ function changeFieldText(context: CommandContext, text: string): void {
       return store.dispatch({ type: 'filter-changed', filter: text });
     case 'search':
       return updateSearch(context, text);
+    case 'diff-search':
+      return updateDiffSearch(context, text);
     case 'save':
       return store.dispatch({ type: 'overlay-opened', overlay: { ...overlay, name: text } });
     case 'rename':
@@ -58,6 +61,8 @@ function confirmField(context: CommandContext): void {
       return confirmFilter(context);
     case 'search':
       return confirmSearch(context);
+    case 'diff-search':
+      return confirmDiffSearch(context);
     case 'save':
       store.dispatch({ type: 'overlay-closed' });
       return void saveTranscript(context, overlay);

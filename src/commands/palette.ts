@@ -92,6 +92,8 @@ function elsewhere(keyContext: KeyContext, { view }: State): string {
       return `Only in the outbox (${keyFor('outbox')}).`;
     case 'outcome':
       return `Only in a list of failures (${keyFor('outcome')}).`;
+    case 'diff':
+      return `Only in a diff (${keyFor('diff')}).`;
     case 'help':
       return `Only in the help (${keyFor('help')}).`;
     case 'panes':

@@ -4,6 +4,7 @@ import type { AttentionEvent } from './slices/attention.ts';
 import type { ChatOptionsEvent } from './slices/chat-options.ts';
 import type { ConnectionEvent } from './slices/connection.ts';
 import type { ConversationsEvent } from './slices/conversations.ts';
+import type { DiffEvent } from './slices/diff.ts';
 import type { DraftsEvent } from './slices/drafts.ts';
 import type { NewTaskEvent } from './slices/new-task.ts';
 import type { NoticesEvent } from './slices/notices.ts';
@@ -29,5 +30,6 @@ export type StoreEvent =
   | DraftsEvent
   | NewTaskEvent
   | ChatOptionsEvent
+  | DiffEvent
   | NoticesEvent
   | SavedStateEvent;

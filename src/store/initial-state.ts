@@ -3,6 +3,7 @@ import { INITIAL_ATTENTION } from './slices/attention.ts';
 import { INITIAL_CHAT_OPTIONS } from './slices/chat-options.ts';
 import { type ConnectionOptions, initialConnection } from './slices/connection.ts';
 import { INITIAL_CONVERSATIONS } from './slices/conversations.ts';
+import { INITIAL_DIFF } from './slices/diff.ts';
 import { INITIAL_DRAFTS } from './slices/drafts.ts';
 import { INITIAL_NEW_TASK } from './slices/new-task.ts';
 import { INITIAL_NOTICES } from './slices/notices.ts';
@@ -30,6 +31,7 @@ export function initialState(options: ConnectionOptions & ScreenOptions): State 
     ...INITIAL_DRAFTS,
     ...INITIAL_NEW_TASK,
     ...INITIAL_CHAT_OPTIONS,
+    ...INITIAL_DIFF,
     ...INITIAL_NOTICES,
     view: {
       ...screen.view,
@@ -38,6 +40,7 @@ export function initialState(options: ConnectionOptions & ScreenOptions): State 
       ...INITIAL_OPEN_PARTS.view,
       ...INITIAL_DRAFTS.view,
       ...INITIAL_NEW_TASK.view,
+      ...INITIAL_DIFF.view,
     },
   };
 }

@@ -7,12 +7,14 @@ export function overlayField({ view }: Pick<State, 'view'>): EditBuffer | null {
   return text === null ? null : bufferOf(text, Math.min(view.fieldCursor ?? text.length, text.length));
 }
 
-function fieldText({ overlay, filter, transcriptSearch }: State['view']): string | null {
+function fieldText({ overlay, filter, transcriptSearch, openDiff }: State['view']): string | null {
   switch (overlay?.kind) {
     case 'filter':
       return filter;
     case 'search':
       return transcriptSearch?.text ?? '';
+    case 'diff-search':
+      return openDiff?.search?.text ?? '';
     case 'save':
       return overlay.name;
     case 'rename':

@@ -10,6 +10,7 @@ import { attentionReducer, markSeen } from './slices/attention.ts';
 import { chatOptionsReducer } from './slices/chat-options.ts';
 import { connectionReducer } from './slices/connection.ts';
 import { conversationsReducer } from './slices/conversations.ts';
+import { diffReducer } from './slices/diff.ts';
 import { draftsReducer } from './slices/drafts.ts';
 import { newTaskReducer } from './slices/new-task.ts';
 import { noticesReducer, rememberHiddenNotice, showNextNotice } from './slices/notices.ts';
@@ -38,6 +39,7 @@ const REDUCERS: SliceReducer<State, StoreEvent> = {
   ...draftsReducer,
   ...newTaskReducer,
   ...chatOptionsReducer,
+  ...diffReducer,
   ...noticesReducer,
   'saved-state-restored': restoreSavedState,
 };

@@ -3,6 +3,7 @@ import type { AttentionState } from './slices/attention.ts';
 import type { ChatOptionsState } from './slices/chat-options.ts';
 import type { ConnectionState } from './slices/connection.ts';
 import type { ConversationsState } from './slices/conversations.ts';
+import type { DiffState } from './slices/diff.ts';
 import type { DraftsState } from './slices/drafts.ts';
 import type { NewTaskState } from './slices/new-task.ts';
 import type { NoticesState } from './slices/notices.ts';
@@ -36,6 +37,7 @@ export type State = ConnectionState &
   DraftsState &
   NewTaskState &
   ChatOptionsState &
+  DiffState &
   NoticesState;
 
 export type ViewState = State['view'];

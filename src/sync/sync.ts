@@ -1,5 +1,6 @@
 import type { OutboxStorage } from '../domain/ports/outbox-storage.ts';
 import { type BulkRunner, createBulkRunner } from './bulk-runner.ts';
+import { startLoadingCosts } from './load-costs.ts';
 import { startLoadingModelNames } from './load-model-names.ts';
 import { startMarkingRead } from './mark-read.ts';
 import { startMarkingSeen, type TaskInView } from './mark-seen.ts';
@@ -58,6 +59,7 @@ export function startSync(
     startMarkingSeen(context),
     startMarkingRead(context),
     startLoadingModelNames(context),
+    startLoadingCosts(context),
     startTicker(store, clock),
     trackActivity(store, clock),
   ];

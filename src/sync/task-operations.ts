@@ -11,6 +11,7 @@ import { createTitleChanges } from './change-title.ts';
 import { createChatOptionsLoader } from './chat-options.ts';
 import { createTaskCreator } from './create-task.ts';
 import { createPromptEdit } from './edit-last-prompt.ts';
+import { createDiffLoader } from './load-diff.ts';
 import { type ActionRunner, createActionRunner } from './run-actions.ts';
 import type { SyncContext } from './sync-context.ts';
 import { createTemplateOptionsLoader } from './template-options.ts';
@@ -45,6 +46,7 @@ export function createTaskOperations(context: SyncContext & { readonly changed: 
     create: createTaskCreator(context, changed, signal),
     ...createWorkspaceOperations(context, changed, signal),
     ...createTitleChanges(context, changed, signal),
+    loadDiff: createDiffLoader(context, signal),
     editLastPrompt: createPromptEdit(context, changed, signal),
     pageOf: (task) => sourceOf(backend, task).pageOf(task, signal),
 

@@ -18,6 +18,7 @@ import { useAppContext, useStoreState } from './hooks/app-context.ts';
 import { keyPress } from './hooks/key-press.ts';
 import { useMouse, useRegion } from './hooks/mouse.ts';
 import { BulkPane } from './overlays/bulk-pane.tsx';
+import { DiffPane } from './overlays/diff-pane.tsx';
 import { FormPane } from './overlays/form-pane.tsx';
 import { OwnerPicker } from './overlays/owner-picker.tsx';
 import { Picker, type PickerPlacement } from './overlays/picker.tsx';
@@ -89,6 +90,8 @@ function MainArea({ state, where }: { readonly state: State; readonly where: Vis
   if (modal !== null) {
     return <ModalView modal={modal} state={state} width={width} height={height} />;
   }
+  if (state.view.openDiff !== null && Picking === undefined)
+    return <DiffPane state={state} extent={where.body} y={HEADER_ROWS} />;
   // Before the list has loaded there is nothing to show beside the menu.
   const right = where.kind === 'wide' && state.listFreshness.requestedAt !== null ? where.detail : null;
   // The palette needs more columns than the pane beside the list has on most screens.

@@ -4,7 +4,7 @@ import type { ActionId } from '../../src/domain/action.ts';
 import { withKeyNames } from '../../src/domain/key-placeholder.ts';
 import type { Template } from '../../src/domain/ports/backend.ts';
 import type { OutboxOptions } from '../../src/domain/ports/operations.ts';
-import type { NewTask } from '../../src/domain/ports/source.ts';
+import type { DiffOf, NewTask } from '../../src/domain/ports/source.ts';
 import type { EditorResult } from '../../src/domain/ports/terminal-services.ts';
 import { graphemesOf } from '../../src/domain/text/graphemes.ts';
 import type { NewWorkspace } from '../../src/domain/workspace.ts';
@@ -39,6 +39,7 @@ type Call =
   | { readonly what: 'open'; readonly address: string }
   | { readonly what: 'copy' | 'page' | 'write'; readonly text: string }
   | { readonly what: 'save'; readonly name: string; readonly text: string; readonly overwrite: boolean }
+  | { readonly what: 'diff'; readonly taskId: string; readonly of: DiffOf }
   | { readonly what: 'users'; readonly text: string }
   | { readonly what: 'switch'; readonly id: string }
   | { readonly what: 'template-options'; readonly versionId: string }
@@ -105,6 +106,7 @@ export function appFixture(state: State): AppFixture {
       },
       changeWorkspace: ({ id }, to) => note({ what: to, workspaceId: id }),
       setPlanMode: (taskId, on) => note({ what: 'plan-mode', taskId, on }),
+      loadDiff: (taskId, of) => note({ what: 'diff', taskId, of }),
       pageOf: async ({ id }) => (id === 'nowhere' ? null : `https://coder.example.com/tasks/ada/${id}`),
       findUsers: (text) => note({ what: 'users', text }),
       loadTemplates() {

@@ -20,6 +20,7 @@ import {
   conversationsReducer,
   INITIAL_CONVERSATIONS,
 } from '../../src/store/slices/conversations.ts';
+import { type DiffState, diffReducer, INITIAL_DIFF } from '../../src/store/slices/diff.ts';
 import { type DraftsState, draftsReducer, INITIAL_DRAFTS } from '../../src/store/slices/drafts.ts';
 import { INITIAL_NEW_TASK, type NewTaskState, newTaskReducer } from '../../src/store/slices/new-task.ts';
 import { INITIAL_NOTICES, type NoticesState, noticesReducer } from '../../src/store/slices/notices.ts';
@@ -51,6 +52,7 @@ const SLICES: readonly (readonly [initial: object, reducer: object])[] = [
   [INITIAL_DRAFTS, draftsReducer],
   [INITIAL_NEW_TASK, newTaskReducer],
   [INITIAL_CHAT_OPTIONS, chatOptionsReducer],
+  [INITIAL_DIFF, diffReducer],
   [INITIAL_NOTICES, noticesReducer],
 ];
 
@@ -95,6 +97,7 @@ it('a reducer returns only fields of its own slice: this file compiles', () => {
     | ForeignFields<typeof draftsReducer, DraftsState>
     | ForeignFields<typeof newTaskReducer, NewTaskState>
     | ForeignFields<typeof chatOptionsReducer, ChatOptionsState>
+    | ForeignFields<typeof diffReducer, DiffState>
     | ForeignFields<typeof noticesReducer, NoticesState>;
   expectTypeOf<Foreign>().toBeNever();
   type Trespass = ForeignFields<

@@ -3,7 +3,7 @@ import type { DeliveryExtras } from '../delivery.ts';
 import type { SubmittedForm } from '../new-task.ts';
 import type { Task } from '../task.ts';
 import type { Workspace, WorkspaceTransition } from '../workspace.ts';
-import type { NewTask } from './source.ts';
+import type { DiffOf, NewTask } from './source.ts';
 
 /** Requests for single tasks. Each shows its change at once, and reverts it when the server rejects it. */
 export interface TaskOperations {
@@ -44,6 +44,8 @@ export interface TaskOperations {
   loadWorkspace(id: string): Promise<void>;
   /** Starts or stops the workspace of a chat, and reports the result in a notice. */
   changeWorkspace(workspace: Workspace, to: WorkspaceTransition): void;
+  /** Loads a diff of the task whose diff is open into the state, or why it could not be loaded. */
+  loadDiff(taskId: string, of: DiffOf): void;
   /** Sets whether the next turn of a chat plans, and reports the result in a notice. */
   setPlanMode(taskId: string, on: boolean): void;
 }

@@ -1,5 +1,6 @@
 import type { ActionId } from '../../domain/action.ts';
 import type { ScrollAnchor } from './conversations.ts';
+import type { DiffAnchor } from './diff.ts';
 import type { SliceReducer } from './slice.ts';
 
 /** The time, the terminal, and which part of the screen has the keys. */
@@ -62,6 +63,8 @@ export type Overlay =
   | { readonly kind: 'texts'; readonly top: number }
   /** `before`: the scroll position before the search; undefined when the transcript followed the end. */
   | { readonly kind: 'search'; readonly before: ScrollAnchor | undefined }
+  /** The search field of the open diff. `before`: the scroll position before the search. */
+  | { readonly kind: 'diff-search'; readonly before: DiffAnchor }
   /** Asks for the file name of a transcript. */
   | { readonly kind: 'save'; readonly taskId: string; readonly name: string }
   | {

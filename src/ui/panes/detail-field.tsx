@@ -15,11 +15,12 @@ export interface DetailFieldProps {
   readonly y: number;
 }
 
-/** The field below the transcript for a search or a file name. */
+/** The field below the transcript, or a diff, for a search or a file name. */
 export function DetailField({ state, width, top, x, y }: DetailFieldProps) {
   const { theme } = useAppContext();
   const buffer = overlayField(state);
-  const isSearch = state.view.overlay?.kind === 'search';
+  const { overlay } = state.view;
+  const isSearch = overlay?.kind === 'search' || overlay?.kind === 'diff-search';
   const label = isSearch ? ' search ' : ' save as ';
   return (
     <Box position="absolute" marginLeft={1} marginTop={top} width={width} height={1} overflow="hidden">

@@ -12,6 +12,7 @@ import { phaseIn } from '../../store/slices/actions.ts';
 import type { State } from '../../store/state.ts';
 import { childIdsOf } from '../../store/task-tree.ts';
 import { chatWords } from '../rows/chat-words.ts';
+import { usageWords } from '../rows/usage-words.ts';
 
 /** The heading above a transcript. Plain text that is safe to show; no row is wider than the pane. */
 export interface Heading {
@@ -84,6 +85,10 @@ function factsWords(state: State, task: Task, phase: Phase, width: number): stri
   for (const word of chatWords(task, phase, {
     subAgents: childIdsOf(state, task.id).length,
     model: modelNameOf(state, task),
+    usage: usageWords(
+      state.costs.get(task.id) ?? null,
+      state.transcripts.get(task.id)?.transcript?.context ?? null,
+    ),
   })) {
     const longer = text === '' ? word : `${text} · ${word}`;
     if (displayWidth(longer) > width) break;

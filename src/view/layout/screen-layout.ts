@@ -24,8 +24,8 @@ export function screenLayout(state: State): Geometry {
 
 function promptRows(state: State): number {
   const { size, view } = state;
-  // A form has its own prompt; a question needs a row below it.
-  if (view.openForm !== null) return view.overlay === null ? 0 : 1;
+  // A form has its own prompt, and a diff has none; a question needs a row below it.
+  if (view.openForm !== null || view.openDiff !== null) return view.overlay === null ? 0 : 1;
   if (view.focus !== 'prompt') return 1;
   // A search, the title of the task whose initial prompt is edited, and a question each need a row above the text.
   const isHeaded =

@@ -16,8 +16,9 @@ const COVERING_OVERLAYS: ReadonlySet<Overlay['kind'] | undefined> = new Set([
 /** The id of the task in the detail pane; null when there is none, and when the terminal window has no focus. */
 export function taskInView(state: State): string | null {
   const { window, view, size } = state;
-  if (window.focused === false || view.openForm !== null || COVERING_OVERLAYS.has(view.overlay?.kind))
-    return null;
+  const isCovered =
+    view.openForm !== null || view.openDiff !== null || COVERING_OVERLAYS.has(view.overlay?.kind);
+  if (window.focused === false || isCovered) return null;
   const pane: Pane = view.focus === 'prompt' ? 'transcript' : view.pane;
   const layout = geometry(size, pane, 1, 0, view.zoomed);
   return layout.kind !== 'tiny' && layout.detail !== null ? view.selected : null;

@@ -73,11 +73,19 @@ function changesWords({ changes }: ChatFacts): readonly string[] {
 const modelWords = (model: string, effort: string): string =>
   model === '' ? (effort === '' ? '' : `effort ${effort}`) : [model, effort].filter(Boolean).join(' ');
 
+/** Facts that the chat itself does not hold. Missing: unknown, or none. */
+interface ChatAdditions {
+  readonly subAgents?: number;
+  readonly model?: string;
+  /** Words about its cost and its context. */
+  readonly usage?: readonly string[];
+}
+
 /** The facts of a chat in words, the most useful first; empty for another kind. Safe to show. */
 export function chatWords(
   task: Pick<Task, 'facts'>,
   phase: Phase,
-  { subAgents = 0, model = '' }: { readonly subAgents?: number; readonly model?: string } = {},
+  { subAgents = 0, model = '', usage = [] }: ChatAdditions = {},
 ): readonly string[] {
   const facts = chatFacts(task);
   if (facts === null) return [];
@@ -88,6 +96,7 @@ export function chatWords(
     ...changesWords(facts),
     planMode ? 'plan mode' : '',
     modelWords(sanitiseLine(model), sanitiseLine(effort)),
+    ...usage,
     queueLength !== null && queueLength > 0 ? `${queueLength} queued ${plural(queueLength, 'message')}` : '',
     parentId === null ? '' : 'sub-agent',
     subAgents === 0 ? '' : counted(subAgents, 'sub-agent'),

@@ -21,6 +21,7 @@ import { choiceWords } from '../overlays/form-words.ts';
 import type { HelpWindow } from '../overlays/help-rows.ts';
 import { PLAIN_THEME } from '../theme.ts';
 import { hitsBefore, searchTranscript } from '../transcript/transcript-search.ts';
+import { diffWords } from './diff-words.ts';
 import { focusWords, helpWords, outboxWords, overlayWords, resultWords, returnWords } from './focus-words.ts';
 import { queueChanges } from './queue-changes.ts';
 
@@ -137,9 +138,14 @@ function viewChangeWords(before: State, after: State, helpOf: HelpOf): readonly 
     const isSame = old.overlay === now.overlay && allPendingMessages(before) === allPendingMessages(after);
     return isSame ? [] : outboxWords(after);
   }
+  if (now.openDiff !== null && old.openDiff !== null) return diffWords(after, before);
   if (old.openForm !== null && old.openForm.field === now.openForm?.field)
     return old.openForm.choiceSearch === now.openForm.choiceSearch ? [] : [choiceWords(after)];
-  const moved = old.selected !== now.selected || old.focus !== now.focus || old.openForm !== now.openForm;
+  const moved =
+    old.selected !== now.selected ||
+    old.focus !== now.focus ||
+    old.openForm !== now.openForm ||
+    old.openDiff !== now.openDiff;
   return [
     ...displayOptionWords(before, after),
     ...(moved ? focusWords(after, helpOf(after)) : transcriptPositionWords(before, after)),

@@ -11,6 +11,7 @@ import { placeholder } from '../bars/prompt-lines.ts';
 import { transcriptLines } from '../detail/detail-lines.ts';
 import { countMessages, lastMessageWords } from '../detail/transcript-words.ts';
 import { visibleTranscript } from '../detail/visible-transcript.ts';
+import { diffHeading } from '../diff/diff-window.ts';
 import { filterExamples } from '../list/filter-examples.ts';
 import { selectedWords } from '../list/list-words.ts';
 import { emptyLines } from '../list/problem-lines.ts';
@@ -23,6 +24,7 @@ import { editEffects } from '../questions/edit-effects.ts';
 import { questionOf } from '../questions/question.ts';
 import { PLAIN_THEME } from '../theme.ts';
 import { visibleLines } from '../transcript/transcript-view.ts';
+import { diffWords } from './diff-words.ts';
 
 /** Lines are not wrapped here: the output wraps them. */
 const WIDE = 1_000;
@@ -37,6 +39,7 @@ const readableLines = (lines: readonly string[]): readonly string[] =>
 export function focusWords(state: State, help: HelpWindow | null): readonly string[] {
   const { view, listFreshness } = state;
   if (view.overlay !== null) return overlayWords(state, help);
+  if (view.openDiff !== null) return diffWords(state, null);
   const task = selectedTask(state);
   if (view.openForm !== null) return formWords(state);
   const edited = taskById(state, view.initialPromptTaskId);
@@ -68,6 +71,7 @@ export function focusWords(state: State, help: HelpWindow | null): readonly stri
 export function returnWords(state: State): readonly string[] {
   const { view } = state;
   const task = selectedTask(state);
+  if (view.openDiff !== null) return [`${diffHeading(state, view.openDiff)}.`];
   if (view.focus === 'prompt' || task === null) return focusWords(state, null);
   const title = sanitiseLine(titleOf(task));
   return [view.focus === 'list' ? `List: ${title}.` : `Transcript of ${title}.`];
@@ -122,6 +126,8 @@ export function overlayWords(state: State, help: HelpWindow | null): readonly st
       return resultWords(state, null);
     case 'filter':
       return [`Filter: ${filterExamples(state)}. Enter keeps it, escape goes back.`];
+    case 'diff-search':
+      return ['Search the diff. Enter keeps the hits, escape goes back.'];
     case 'search':
       return ['Search the transcript. Enter keeps the hits, escape goes back.'];
     case 'rename':

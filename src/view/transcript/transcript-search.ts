@@ -3,7 +3,6 @@ import { isPlainAscii } from '../../domain/text/graphemes.ts';
 import { memoize } from '../../store/memoize.ts';
 import type { HitPosition } from '../../store/slices/conversations.ts';
 import { type MessageBody, partAt } from './message-body.ts';
-import type { TranscriptView } from './transcript-view.ts';
 
 /** The hits in one message, in text order. */
 interface BodyHits {
@@ -31,8 +30,13 @@ export interface HitRange {
   readonly place: Omit<HitPosition, 'message'>;
 }
 
+/** Texts to search, such as the view of a transcript. */
+interface Searchable {
+  readonly blocks: readonly { readonly body: MessageBody }[];
+}
+
 /** Case-sensitive when `text` has an upper-case letter. */
-export const searchTranscript = memoize((view: TranscriptView, text: string): SearchHits => {
+export const searchTranscript = memoize((view: Searchable, text: string): SearchHits => {
   let total = 0;
   const before: number[] = [];
   const bodies = view.blocks.map(({ body }) => {

@@ -1,0 +1,162 @@
+import { type DiffDocument, documentText } from '../../domain/diff-document.ts';
+import { type Span, type SpanStyle, type StyledRow, sliceRow } from '../../domain/markdown/styled-text.ts';
+import { sliceRowColumns, wrapStyledLine } from '../../domain/markdown/wrap-line.ts';
+import { isWider, padEnd } from '../../domain/text/width.ts';
+import type { DiffAnchor, OpenDiff } from '../../store/slices/diff.ts';
+
+/** The layout of a diff. */
+export interface DiffLayout {
+  readonly width: number;
+  readonly wrap: boolean;
+  /** The first visible column of cut lines. */
+  readonly column: number;
+}
+
+/** A row on screen, and its place in the document. */
+export interface DiffRow {
+  readonly row: StyledRow;
+  readonly line: number;
+  /** The row of the line. */
+  readonly index: number;
+}
+
+export const layoutOf = ({ wrap, column }: OpenDiff, width: number): DiffLayout => ({ width, wrap, column });
+
+/** Narrower screens show no line numbers. */
+const MIN_COLUMNS_FOR_NUMBERS = 60;
+
+/** Columns of the line numbers, with the blank behind them; 0 without. */
+const numberColumns = ({ maxLineNumber }: DiffDocument, width: number): number =>
+  width < MIN_COLUMNS_FOR_NUMBERS || maxLineNumber === 0 ? 0 : String(maxLineNumber).length + 1;
+
+/** The rows of one line of the document, with the hits of a search in it. */
+export function rowsOfLine(
+  document: DiffDocument,
+  line: number,
+  { width, wrap, column }: DiffLayout,
+  hits: readonly Span[] = [],
+): readonly StyledRow[] {
+  const shown = document.lines[line];
+  const text = documentText(document, line);
+  if (shown === undefined || text === '') return [{ text: '', spans: [] }];
+  const style = styleOf(document, line);
+  const spans: Span[] = style === null ? [] : [{ start: 0, end: text.length, style }];
+  const row: StyledRow = { text, spans: [...spans, ...hits] };
+  const columns = numberColumns(document, width);
+  const isChange = shown.kind === 'line';
+  const number = shown.kind === 'line' ? shown.line.newLine || shown.line.oldLine : 0;
+  const gutter = !isChange || columns === 0 ? '' : `${String(number || '').padStart(columns - 1)} `;
+  if (wrap)
+    return wrapStyledLine(
+      {
+        ...row,
+        firstPrefix: gutter,
+        nextPrefix: isChange ? `${' '.repeat(gutter.length)}↳ ` : '    ',
+        wrapMode: isChange ? 'anywhere' : 'words',
+      },
+      width,
+    );
+  const hasSign = shown.kind === 'line' && shown.line.kind !== 'plain';
+  return [cutRow(row, gutter, isChange ? column : 0, width, hasSign)];
+}
+
+/** The visible columns of a cut line, with signs at the edges for more text. The sign of a change stays. */
+function cutRow(row: StyledRow, gutter: string, column: number, width: number, hasSign: boolean): StyledRow {
+  const room = width - gutter.length;
+  const hasMore = isWider(row.text, column + room);
+  if (column === 0 && !hasMore) return sliceRow(row, 0, row.text.length, gutter);
+  const sign = column > 0 ? `${hasSign ? row.text.slice(0, 1) : ''}‹` : '';
+  const start = column + sign.length;
+  const visible = sliceRowColumns(row, start, column + room - (hasMore ? 1 : 0));
+  const text = `${gutter}${sign}${padEnd(visible.text, hasMore ? room - sign.length - 1 : 0)}`;
+  const shift = gutter.length + sign.length;
+  const spans = visible.spans.map((span) => ({ ...span, start: span.start + shift, end: span.end + shift }));
+  const signSpans = row.spans
+    .filter((span) => sign !== '' && hasSign && span.start === 0)
+    .map((span) => ({ ...span, start: gutter.length, end: gutter.length + 1 }));
+  const marks: Span[] = [{ start: 0, end: gutter.length, style: 'mark' }];
+  return {
+    text: hasMore ? `${text}›` : text,
+    spans: [...(gutter === '' ? [] : marks), ...signSpans, ...spans],
+  };
+}
+
+function styleOf({ lines }: DiffDocument, index: number): SpanStyle | null {
+  const line = lines[index];
+  switch (line?.kind) {
+    case 'summary':
+      return index === 0 ? 'strong' : null;
+    case 'repository':
+    case 'file':
+      return 'heading';
+    case 'hunk':
+      return 'hunk';
+    case 'line': {
+      const { kind } = line.line;
+      return kind === 'added' || kind === 'removed' ? kind : kind === 'plain' ? 'mark' : null;
+    }
+    default:
+      return null;
+  }
+}
+
+/** The rows from a place on. Computes no others. */
+export function visibleRows(
+  document: DiffDocument,
+  anchor: DiffAnchor,
+  layout: DiffLayout,
+  height: number,
+  hitsOn: (line: number) => readonly Span[] = () => [],
+): readonly DiffRow[] {
+  const rows: DiffRow[] = [];
+  for (let line = Math.max(0, anchor.line); line < document.lines.length && rows.length < height; line++) {
+    const all = rowsOfLine(document, line, layout, hitsOn(line));
+    const first = line === anchor.line ? Math.min(anchor.row, all.length - 1) : 0;
+    for (let index = first; index < all.length && rows.length < height; index++)
+      rows.push({ row: all[index] ?? { text: '', spans: [] }, line, index });
+  }
+  return rows;
+}
+
+/** The place `by` rows after another, or before it: at most so far that the last screen is full. */
+export function movedAnchor(
+  document: DiffDocument,
+  anchor: DiffAnchor,
+  by: number,
+  layout: DiffLayout,
+  height: number,
+): DiffAnchor {
+  const last = lastAnchor(document, layout, height);
+  if (by === Number.POSITIVE_INFINITY) return last;
+  if (by === Number.NEGATIVE_INFINITY) return { line: 0, row: 0 };
+  let { line, row } = anchor;
+  row = Math.min(row, rowsOfLine(document, line, layout).length - 1) + by;
+  while (row < 0 && line > 0) row += rowsOfLine(document, --line, layout).length;
+  if (row < 0) return { line: 0, row: 0 };
+  for (;;) {
+    const count = rowsOfLine(document, line, layout).length;
+    if (row < count || line >= document.lines.length - 1) break;
+    row -= count;
+    line++;
+  }
+  return earlier({ line, row }, last);
+}
+
+/** The place that shows the end of the document at the lower edge. */
+function lastAnchor(document: DiffDocument, layout: DiffLayout, height: number): DiffAnchor {
+  let line = document.lines.length;
+  let rows = 0;
+  while (line > 0 && rows < height) rows += rowsOfLine(document, --line, layout).length;
+  return { line, row: Math.max(0, rows - height) };
+}
+
+/** The place, or the last one that fills the screen. */
+export const withinDocument = (
+  document: DiffDocument,
+  anchor: DiffAnchor,
+  layout: DiffLayout,
+  height: number,
+): DiffAnchor => earlier(anchor, lastAnchor(document, layout, height));
+
+const earlier = (one: DiffAnchor, other: DiffAnchor): DiffAnchor =>
+  one.line < other.line || (one.line === other.line && one.row <= other.row) ? one : other;
