@@ -7,6 +7,8 @@ export interface ApiRequest {
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly json?: unknown;
+  /** A body that is not JSON, with its headers. Has the time limits of an upload. */
+  readonly raw?: { readonly bytes: Buffer; readonly headers: Readonly<Record<string, string>> };
   /** No timeout for the response: an agent's whole turn may come before it. */
   readonly untimedResponse?: boolean;
   /** Sends no token. */

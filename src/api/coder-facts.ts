@@ -66,6 +66,7 @@ const chatsFacts: SourceFacts = {
   apiPath: deferredMethod,
   diff: deferredMethod,
   cost: deferredMethod,
+  uploadFile: deferredMethod,
 };
 
 /** The facts of `createCoderBackend` before its first request. Loads no HTTP client: the first frame comes before it. */

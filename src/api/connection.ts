@@ -21,6 +21,7 @@ import {
   sendTimeoutMs,
   sendTimeouts,
   type Timeouts,
+  uploadLimits,
 } from './timeouts.ts';
 import { transportError } from './transport-error.ts';
 
@@ -99,7 +100,8 @@ export function createConnection(options: ConnectionOptions): Connection {
     const requestHeaders = await headers.get(signal);
     const isUntimed = apiRequest.untimedResponse === true;
     const usesOwnConnection = apiRequest.method !== 'GET' || apiRequest.ownConnection === true;
-    const limit = deadline(isUntimed ? sendTimeoutMs(timeouts) : timeouts.request, signal, after);
+    const limits = apiRequest.raw === undefined ? timeouts : uploadLimits(timeouts);
+    const limit = deadline(isUntimed ? sendTimeoutMs(timeouts) : limits.request, signal, after);
     let tooLarge = false;
     let socket: Socket | undefined;
     try {
@@ -107,15 +109,17 @@ export function createConnection(options: ConnectionOptions): Connection {
       const options = {
         method: apiRequest.method,
         signal: limit.signal,
-        timeout: isUntimed ? sendTimeouts(timeouts) : phaseTimeouts(timeouts),
+        timeout: isUntimed ? sendTimeouts(timeouts) : phaseTimeouts(limits),
         agent: usesOwnConnection ? singleUseAgents : pooledAgents,
         headers: {
+          ...apiRequest.raw?.headers,
           ...requestHeaders,
           ...(usesOwnConnection ? { connection: 'close' } : {}),
           ...(apiRequest.anonymous === true ? {} : tokenHeader),
         },
         ...(apiRequest.query === undefined ? {} : { searchParams: { ...apiRequest.query } }),
         ...(apiRequest.json === undefined ? {} : { json: apiRequest.json }),
+        ...(apiRequest.raw === undefined ? {} : { body: apiRequest.raw.bytes }),
       };
       const onProgress = ({ transferred }: { readonly transferred: number }): void => {
         apiRequest.onProgress?.();

@@ -15,11 +15,13 @@ export interface Timeouts {
   readonly socket: number;
   /** All phases together. */
   readonly request: number;
+  /** Instead of `send` and `request` for the upload of a file. */
+  readonly upload: number;
 }
 
 /**
  * Coder waits up to 30 s for a workspace before it answers a read of the logs with 502: `response` is longer, so that
- * its message arrives. `request` leaves time for some megabytes on a slow connection.
+ * its message arrives. `request` leaves time for some megabytes on a slow connection, `upload` for 10 MiB at 0.3 Mbit/s.
  */
 export const defaultTimeouts: Timeouts = {
   lookup: 5_000,
@@ -29,10 +31,22 @@ export const defaultTimeouts: Timeouts = {
   response: 35_000,
   socket: 40_000,
   request: 60_000,
+  upload: 300_000,
 };
 
 /** The phases that got limits; `deadline` limits the total. */
-export const phaseTimeouts = ({ request: _, ...phases }: Timeouts): Omit<Timeouts, 'request'> => phases;
+export const phaseTimeouts = ({
+  request: _,
+  upload: __,
+  ...phases
+}: Timeouts): Omit<Timeouts, 'request' | 'upload'> => phases;
+
+/** The limits of a request that uploads a file. `socket` still ends one that does not advance. */
+export const uploadLimits = (timeouts: Timeouts): Timeouts => ({
+  ...timeouts,
+  send: timeouts.upload,
+  request: timeouts.upload,
+});
 
 /** Without limits for the response, which may take an agent's whole turn. */
 export const sendTimeouts = ({ lookup, connect, secureConnect, send }: Timeouts): Partial<Timeouts> => ({

@@ -33,6 +33,8 @@ export interface Attachment {
   readonly mediaType: string;
   /** Bytes. */
   readonly size: number;
+  /** When it was last changed before it was attached, Unix ms. */
+  readonly modifiedAt: number;
 }
 
 /** Everything that a message carries besides its text. Plain JSON data, which is stored with it. */

@@ -1,3 +1,4 @@
+import type { Attachment } from './delivery.ts';
 import type { EditBuffer } from './edit/buffer.ts';
 import type { BackendError } from './errors.ts';
 import type { ChatChoice } from './new-chat.ts';
@@ -59,6 +60,8 @@ export interface SubmittedForm {
   readonly prompt: string;
   /** Created before the chat. */
   readonly newWorkspace?: NewWorkspace;
+  /** Files of the first message of a chat. */
+  readonly attachments?: readonly Attachment[];
 }
 
 /** The chosen preset, or null for none. The default replaces one that no longer exists. */

@@ -13,13 +13,19 @@ interface FileInput {
   readonly file_id: string;
 }
 
+/** The content of a message with uploaded files. */
+export const contentWith = (text: string, fileIds: readonly string[]): readonly (TextInput | FileInput)[] => [
+  ...textContent(text),
+  ...fileIds.map((id) => ({ type: 'file' as const, file_id: id })),
+];
+
 /** The content of a message that is only text. */
 export const textContent = (text: string): readonly TextInput[] => [{ type: 'text', text }];
 
 /** POST …/chats */
 export interface CreateChatRequest {
   readonly organization_id: string;
-  readonly content: readonly TextInput[];
+  readonly content: readonly (TextInput | FileInput)[];
   readonly workspace_id?: string;
   readonly model_config_id?: string;
   readonly reasoning_effort?: string;
@@ -51,6 +57,9 @@ export const sendAnswer = z.object({
   message: z.optional(z.object({ id: z.number() })),
   queued_message: z.optional(z.object({ id: z.number() })),
 });
+
+/** POST …/chats/files */
+export const uploadedFile = z.object({ id: z.string() });
 
 /** PATCH …/messages/{id} */
 export const editAnswer = z.object({ message: z.object({ id: z.number() }) });

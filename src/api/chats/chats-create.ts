@@ -2,15 +2,19 @@ import { BackendError } from '../../domain/errors.ts';
 import type { NewChat, Source } from '../../domain/ports/source.ts';
 import { isNewChat } from '../../domain/ports/source.ts';
 import { wireChat } from '../../wire/chat.ts';
-import { type CreateChatRequest, labelledChats, textContent } from '../../wire/chat-request.ts';
+import { type CreateChatRequest, contentWith, labelledChats } from '../../wire/chat-request.ts';
 import type { ChatsApi } from './chats-api.ts';
 import { chatsError } from './chats-errors.ts';
+import type { UploadToOrganization } from './chats-files.ts';
 
 /** The label that holds the id of a creation. */
 const LABEL = 'taskdeck';
 
 /** Creates chats, each with a random label by which it is found when the answer is lost. */
-export const createChatsCreation = (api: ChatsApi): Required<Pick<Source, 'create' | 'findCreated'>> => ({
+export const createChatsCreation = (
+  api: ChatsApi,
+  upload: UploadToOrganization,
+): Required<Pick<Source, 'create' | 'findCreated'>> => ({
   async create(task, signal, creationId) {
     if (!isNewChat(task))
       throw new BackendError({
@@ -18,7 +22,9 @@ export const createChatsCreation = (api: ChatsApi): Required<Pick<Source, 'creat
         message: 'A chat is not created from a template.',
         tookEffect: 'no',
       });
-    const json = createRequest(task, creationId);
+    const fileIds: string[] = [];
+    for (const file of task.attachments ?? []) fileIds.push(await upload(task.organizationId, file, signal));
+    const json = createRequest(task, fileIds, creationId);
     const wire = await api.request(wireChat, { method: 'POST', path: '', json }, signal).catch(rethrow);
     return api.toTask(wire, signal);
   },
@@ -40,10 +46,11 @@ export const createChatsCreation = (api: ChatsApi): Required<Pick<Source, 'creat
 
 const createRequest = (
   { prompt, organizationId, workspaceId, modelId, effort, planMode }: NewChat,
+  fileIds: readonly string[],
   creationId: string | undefined,
 ): CreateChatRequest => ({
   organization_id: organizationId,
-  content: textContent(prompt),
+  content: contentWith(prompt, fileIds),
   ...(workspaceId === undefined ? {} : { workspace_id: workspaceId }),
   ...(modelId === undefined ? {} : { model_config_id: modelId }),
   ...(effort === undefined || effort === '' ? {} : { reasoning_effort: effort }),

@@ -6,7 +6,7 @@ import { chatQuestions } from '../../domain/question-of-chat.ts';
 import type { Resolution, SentMessage } from '../../domain/receipt.ts';
 import type { TaskRef } from '../../domain/task.ts';
 import { type WireChatMessage, wireChatMessages } from '../../wire/chat.ts';
-import { proposedTitle, type SendRequest, sendAnswer, textContent } from '../../wire/chat-request.ts';
+import { contentWith, proposedTitle, type SendRequest, sendAnswer } from '../../wire/chat-request.ts';
 import { createBuilds } from '../builds.ts';
 import { createChatsActions } from './chats-actions.ts';
 import { type ChatsApi, chatPath } from './chats-api.ts';
@@ -20,6 +20,7 @@ import {
 } from './chats-delivery.ts';
 import { createChatsEdit, textOfWire } from './chats-edit.ts';
 import { chatsError } from './chats-errors.ts';
+import { createChatsFiles, createUpload } from './chats-files.ts';
 import { createChatsQueue } from './chats-queue.ts';
 import { createWait } from './wait.ts';
 
@@ -38,6 +39,7 @@ export type ChatsWrites = Pick<
       | 'editMessage'
       | 'rename'
       | 'proposeTitle'
+      | 'uploadFile'
     >
   >;
 
@@ -54,6 +56,7 @@ export function createChatsWrites(
   const wait = createWait(clock);
   const builds = createBuilds(api.client);
   const queue = createChatsQueue(api, wait);
+  const upload = createUpload(api);
   const { run, markRead, update } = createChatsActions({ api, get, builds, queue, wait });
 
   /** The conversation at least back to the message with the id `from`, and its highest id. */
@@ -94,7 +97,8 @@ export function createChatsWrites(
 
   return {
     ...chatsDelivery,
-    ...createChatsCreation(api),
+    ...createChatsCreation(api, upload),
+    ...createChatsFiles(upload),
     ...createChatsEdit(api),
     run,
     markRead,
@@ -113,7 +117,7 @@ export function createChatsWrites(
 
     async send(task, text, signal, { modelId, effort, planMode, questionId, fileIds = [] } = {}) {
       const json: SendRequest = {
-        content: [...textContent(text), ...fileIds.map((id) => ({ type: 'file' as const, file_id: id }))],
+        content: contentWith(text, fileIds),
         ...(planMode === undefined ? {} : { plan_mode: planMode ? 'plan' : '' }),
         ...(modelId === undefined ? {} : { model_config_id: modelId }),
         ...(effort === undefined ? {} : { reasoning_effort: effort }),

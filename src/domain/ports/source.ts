@@ -243,6 +243,8 @@ export interface NewChat {
   readonly planMode?: boolean;
   /** The agent works in this workspace; when missing it makes one if it needs to. */
   readonly workspaceId?: string;
+  /** Uploaded before the chat is created. */
+  readonly attachments?: readonly Attachment[];
 }
 
 /** Whether the new task is a chat. */

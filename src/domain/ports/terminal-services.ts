@@ -1,3 +1,4 @@
+import type { Attachment } from '../delivery.ts';
 import type { NotificationText } from '../notifications.ts';
 
 /** Notifies the user outside of taskdeck's screen. Never throws; delivery is not confirmed. */
@@ -28,6 +29,26 @@ export interface Browser {
 export interface TextFiles {
   /** Replaces an existing file only with `overwrite`. Never rejects. */
   save(name: string, text: string, options: { readonly overwrite: boolean }): Promise<FileSaveResult>;
+}
+
+/** Files on this machine that the user attaches to messages. Takes paths as they are typed, pasted or dragged. */
+export interface AttachmentFiles {
+  /** Reads as much of a file as shows whether a chat takes it. Never rejects. */
+  check(typed: string): Promise<AttachmentCheck>;
+  /** Completes a path as a shell does. Never rejects. */
+  complete(typed: string): Promise<PathCompletion>;
+}
+
+export type AttachmentCheck =
+  | { readonly kind: 'ok'; readonly file: Attachment }
+  /** `why` is one or two sentences. */
+  | { readonly kind: 'refused'; readonly why: string };
+
+export interface PathCompletion {
+  /** The path as far as it is certain: the typed one when nothing matches. */
+  readonly path: string;
+  /** The names that it may go on with, sorted; one when it is complete. Safe to show. */
+  readonly names: readonly string[];
 }
 
 /** `file` is an absolute path. */
