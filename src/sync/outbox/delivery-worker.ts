@@ -6,6 +6,7 @@ import type { Task } from '../../domain/task.ts';
 import { sleep } from '../../platform/sleep.ts';
 import type { NoticeCause } from '../../store/slices/notices.ts';
 import { backOff } from '../refresh/back-off.ts';
+import { createAttachmentUploads } from './attachment-uploads.ts';
 import type { DeliveryResolver, ResolverContext } from './delivery-resolver.ts';
 import { createFullQueues, isFullQueue } from './full-queues.ts';
 import { retryDecision } from './retry-policy.ts';
@@ -59,6 +60,7 @@ export function createDeliveryWorker(context: WorkerContext): DeliveryWorker {
   /** By task id: when to try again (Unix ms), and the number of consecutive failures. */
   const backOffs = new Map<string, { readonly until: number; readonly failures: number }>();
   const fullQueues = createFullQueues(store);
+  const uploads = createAttachmentUploads();
   let startingCount = 0;
 
   const showError = (text: string, cause?: NoticeCause): void =>
@@ -107,14 +109,20 @@ export function createDeliveryWorker(context: WorkerContext): DeliveryWorker {
 
   const failuresOf = (taskId: string): number => backOffs.get(taskId)?.failures ?? 0;
 
-  /** The evidence before the send; undefined when the message must wait or goes back to the prompt. */
+  /**
+   * The ids of the uploaded files and the evidence before the send; undefined when the message must wait or goes back to
+   * the prompt.
+   */
   async function prepare(
     { id, extras }: Delivery,
     task: Task,
     signal: AbortSignal,
-  ): Promise<Evidence | undefined> {
+  ): Promise<{ readonly fileIds: readonly string[]; readonly evidence: Evidence } | undefined> {
+    const source = sourceOf(backend, task);
+    const files = extras?.attachments ?? [];
     try {
-      return await sourceOf(backend, task).prepare(task, readTranscript, signal, extras?.questionId);
+      const fileIds = files.length === 0 ? [] : await uploads.upload(source, task, files, signal);
+      return { fileIds, evidence: await source.prepare(task, readTranscript, signal, extras?.questionId) };
     } catch (cause) {
       if (signal.aborted || stopping.aborted) return undefined;
       const failures = failuresOf(task.id);
@@ -129,9 +137,10 @@ export function createDeliveryWorker(context: WorkerContext): DeliveryWorker {
   }
 
   async function send(delivery: Delivery, task: Task, signal: AbortSignal): Promise<void> {
+    const prepared = await prepare(delivery, task, signal);
+    if (prepared === undefined || signal.aborted || stopping.aborted) return;
     const { id, text, taskId, extras } = delivery;
-    const evidence = await prepare(delivery, task, signal);
-    if (evidence === undefined || signal.aborted || stopping.aborted) return;
+    const { fileIds, evidence } = prepared;
     const now = clock.now();
     const attempt = { startedAt: now, brokenAt: null, evidence };
     const { instanceName } = outboxStore;
@@ -149,6 +158,7 @@ export function createDeliveryWorker(context: WorkerContext): DeliveryWorker {
         ...turn,
         ...(planMode !== undefined && { planMode }),
         ...(questionId !== undefined && { questionId }),
+        ...(fileIds.length > 0 && { fileIds }),
       };
       const receipt = await sourceOf(backend, task).send(task, text, signal, options);
       if (turn !== undefined) store.dispatch({ type: 'next-turn-used', taskId, turn });
@@ -202,7 +212,10 @@ export function createDeliveryWorker(context: WorkerContext): DeliveryWorker {
         });
       backOffTask(task.id, failuresOf(task.id) + 1, decision.delayMs);
       if (decision.isStateChanged) onTaskChanged(task.id);
-    } else returnToPrompt(id, cause);
+    } else {
+      uploads.forget(task, content.extras?.attachments ?? []);
+      returnToPrompt(id, cause);
+    }
   }
 
   function returnToPrompt(id: string, cause: unknown): void {

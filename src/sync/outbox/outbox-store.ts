@@ -109,13 +109,14 @@ export function createOutboxStore(store: Store, initialStorage: OutboxStorage): 
     returnToPrompt(id) {
       const delivery = find(id);
       if (delivery === null || applyDeliveryEvent(delivery, { type: 'cancelled' }) !== 'done') return false;
-      const { taskId: key, text } = delivery;
+      const { taskId: key, text, extras } = delivery;
+      const { attachments = [] } = extras ?? {};
       const draft = prependUndelivered(store.getState().drafts.get(key) ?? EMPTY_BUFFER, text);
       if (!storage.remove(delivery, draft.text)) {
         reload();
         return false;
       }
-      store.dispatch({ type: 'draft-restored', key, text }, { type: 'delivery-finished', id });
+      store.dispatch({ type: 'draft-restored', key, text, attachments }, { type: 'delivery-finished', id });
       return true;
     },
     markWithServer(id, stage, now, receipt) {
