@@ -2,7 +2,13 @@ import { render } from 'ink';
 import type { CommandContext } from './commands/command.ts';
 import { currentDirectory } from './config/current-directory.ts';
 import { connect } from './connect.ts';
-import type { Browser, Clipboard, EditorResult, TextFiles } from './domain/ports/terminal-services.ts';
+import type {
+  AttachmentFiles,
+  Browser,
+  Clipboard,
+  EditorResult,
+  TextFiles,
+} from './domain/ports/terminal-services.ts';
 import type { FirstScreen, FirstScreenOptions } from './first-screen.ts';
 import { homeDirectory } from './platform/home-directory.ts';
 import type { DeploymentChoice } from './store/slices/connection.ts';
@@ -117,6 +123,14 @@ export async function runTui(
       return createTextFiles({ cwd: currentDirectory(), home: homeDirectory(env) }).save(name, text, options);
     },
   };
+  const attachmentFiles = async (): Promise<AttachmentFiles> => {
+    const { createAttachmentFiles } = await import('./platform/attachment-files.ts');
+    return createAttachmentFiles({ cwd: currentDirectory(), home: homeDirectory(env) });
+  };
+  const attachments: AttachmentFiles = {
+    check: async (typed) => (await attachmentFiles()).check(typed),
+    complete: async (typed) => (await attachmentFiles()).complete(typed),
+  };
   const context: Omit<CommandContext, 'suspend' | 'openPager' | 'openEditor'> = {
     store,
     clock,
@@ -126,6 +140,7 @@ export async function runTui(
     clipboard,
     browser,
     files,
+    attachments,
     refresh: sync.refresh,
     repaint: session.repaint,
     switchDeployment(deployment) {

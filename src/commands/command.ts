@@ -1,6 +1,12 @@
 import type { Clock } from '../domain/ports/clock.ts';
 import type { BulkOperations, OutboxOperations, TaskOperations } from '../domain/ports/operations.ts';
-import type { Browser, Clipboard, EditorResult, TextFiles } from '../domain/ports/terminal-services.ts';
+import type {
+  AttachmentFiles,
+  Browser,
+  Clipboard,
+  EditorResult,
+  TextFiles,
+} from '../domain/ports/terminal-services.ts';
 import type { Availability } from '../domain/rules.ts';
 import type { CustomKeys, DeploymentChoice } from '../store/slices/connection.ts';
 import type { State } from '../store/state.ts';
@@ -22,6 +28,7 @@ export type KeyContext =
   | 'hits'
   | 'save'
   | 'rename'
+  | 'attach'
   | 'outbox'
   | 'outcome'
   /** The changes of a chat, over both panes. */
@@ -60,6 +67,7 @@ export interface CommandContext {
   readonly clipboard: Clipboard;
   readonly browser: Browser;
   readonly files: TextFiles;
+  readonly attachments: AttachmentFiles;
   /** Shows text in the user's pager. The text may be untrusted. */
   openPager(text: string): void;
   /** Opens the text in the user's editor. Never rejects. */

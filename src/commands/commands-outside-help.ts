@@ -2,6 +2,7 @@ import type { ActionTable } from '../domain/action.ts';
 import { memoize } from '../store/memoize.ts';
 import { acknowledgeCommands } from './acknowledge.ts';
 import { applicationCommands } from './application.ts';
+import { attachCommands } from './attach.ts';
 import { bulkCommands } from './bulk-actions.ts';
 import { bulkResultCommands } from './bulk-result.ts';
 import { chatSettingCommands } from './chat-settings.ts';
@@ -50,6 +51,7 @@ export const commandsOutsideHelp = memoize((tables: readonly ActionTable[]): rea
   ...applicationCommands,
   ...promptCommands,
   ...editorCommands,
+  ...attachCommands,
   ...formCommands,
   ...filterNavigationCommands,
   ...outboxCommands,

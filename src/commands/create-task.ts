@@ -1,6 +1,8 @@
 import { keyFor } from '../domain/key-placeholder.ts';
 import { FORM_FIELDS, type FormField } from '../domain/new-task.ts';
+import { isNewChat } from '../domain/ports/source.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
+import { attachedFiles } from '../store/attachments.ts';
 import {
   chosenTemplate,
   fixedPrompt,
@@ -134,11 +136,15 @@ function startTask(
   const state = store.getState();
   const isUserPrompt = fixedPrompt(state) === null;
   const form = { ...state.newTaskForm, fieldErrors: {} };
-  operations.create(task, {
+  const attachments = attachedFiles(state);
+  const files = attachments.length === 0 ? {} : { attachments };
+  operations.create(isNewChat(task) ? { ...task, ...files } : task, {
     form,
     prompt: isUserPrompt ? task.prompt : '',
     ...(newWorkspace && { newWorkspace }),
+    ...files,
   });
+  if (attachments.length > 0) store.dispatch({ type: 'attachments-changed', key: NEW_TASK_KEY, files: [] });
   store.dispatch({ type: 'template-choice-changed', choice }, { type: 'form-changed', change: EMPTY_FORM });
   if (isUserPrompt) finishSending(store, NEW_TASK_KEY, task.prompt);
   else leavePrompt(store);

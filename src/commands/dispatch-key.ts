@@ -2,6 +2,7 @@ import { keyFor } from '../domain/key-placeholder.ts';
 import { latinKey } from '../domain/keyboard-layout.ts';
 import type { State } from '../store/state.ts';
 import { isTiny } from '../view/layout/geometry.ts';
+import { detachByKey } from './attach.ts';
 import { type CommandContext, keysOf } from './command.ts';
 import { answerConfirmation } from './confirm.ts';
 import { cancelDiffSearch } from './diff-search.ts';
@@ -69,7 +70,8 @@ function handleKey(context: CommandContext, typed: string, text: string, byWheel
   if (keyContext === 'picker' && pickerByKey(context, key)) return;
   if (overlayFieldByKey(context, key, text)) return;
   if (keyContext === 'field') editField(store, key, text);
-  if (isPromptContext(keyContext) && !editByKey(store, key) && text !== '') insertText(store, text);
+  if (!isPromptContext(keyContext) || detachByKey(context, key)) return;
+  if (!editByKey(store, key) && text !== '') insertText(store, text);
 }
 
 function acceptsText({ view: { overlay } }: State, keyContext: InputContext): boolean {
@@ -111,6 +113,7 @@ function handlePaste(context: CommandContext, text: string): void {
     case 'search':
     case 'save':
     case 'rename':
+    case 'attach':
     case 'picker':
       return void overlayFieldByKey(context, '', text);
     case 'list':

@@ -69,7 +69,7 @@ export function footerHints(state: State): readonly FooterHint[] {
         ...commandHints(state, scope, ['next-field', 'copy-sign-in']),
         hint('alt+enter', 'new line'),
         hint(UP_AND_DOWN, 'earlier prompts'),
-        ...commandHints(state, scope, ['search-history', 'editor']),
+        ...commandHints(state, scope, ['attach', 'search-history', 'editor']),
       ];
     case 'filter':
       return [
@@ -84,6 +84,12 @@ export function footerHints(state: State): readonly FooterHint[] {
         hint('enter', 'rename', true),
         hint('esc', 'back', true),
         ...commandHints(state, scope, ['propose-title']),
+      ];
+    case 'attach':
+      return [
+        hint('enter', 'attach', true),
+        hint('esc', 'back', true),
+        ...commandHints(state, scope, ['complete-path', 'detach-last']),
       ];
     case 'save':
       return [hint('enter', 'save', true), hint('esc', 'back', true)];

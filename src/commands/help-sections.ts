@@ -25,6 +25,7 @@ export type EditingKeys = readonly [keys: string, title: string];
 /** Editing keys are not commands: they change only the text. */
 export const EDITING: readonly EditingKeys[] = [
   ['alt+enter ctrl+j', 'New line (shift+enter if supported)'],
+  ['backspace', 'Empty prompt: remove the last file'],
   ['up down', 'Move; at the edge: prompt history'],
   ['ctrl+a ctrl+e', 'To the start or end of the line'],
   ['alt+b alt+f', 'Back or forward a word'],
@@ -80,6 +81,7 @@ const outlines = (actionIds: readonly string[], ofOtherSources: readonly Outline
   { title: 'Form of a new task', contexts: ['form', 'field'] },
   { title: 'Filter field', contexts: ['filter'] },
   { title: 'Title field', contexts: ['rename'] },
+  { title: 'Field for a file', contexts: ['attach'] },
   { title: 'Outbox', contexts: ['outbox'] },
   { title: 'Failures, notices in full', contexts: ['outcome'] },
   { title: 'Diff of a chat', contexts: ['diff'], source: CHATS },

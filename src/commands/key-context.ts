@@ -16,6 +16,7 @@ export function currentKeyContext(state: State): InputContext {
     case 'search':
     case 'save':
     case 'rename':
+    case 'attach':
       return view.overlay.kind;
     case 'diff-search':
       return 'search';

@@ -97,6 +97,7 @@ export const TEXT_CONTEXTS: readonly KeyContext[] = [
   'search',
   'save',
   'rename',
+  'attach',
 ];
 
 const KEY_CONTEXTS: readonly KeyContext[] = [...new Set(commands.map(({ keyContext }) => keyContext))];

@@ -2,6 +2,7 @@ import { insert } from '../domain/edit/buffer.ts';
 import { lineEdit } from '../domain/edit/keys.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { overlayField } from '../store/overlay-field.ts';
+import { attachTyped } from './attach.ts';
 import type { CommandContext } from './command.ts';
 import { confirmDiffSearch, updateDiffSearch } from './diff-search.ts';
 import { saveTranscript } from './export-transcript.ts';
@@ -41,6 +42,8 @@ function changeFieldText(context: CommandContext, text: string): void {
       return store.dispatch({ type: 'overlay-opened', overlay: { ...overlay, name: text } });
     case 'rename':
       return store.dispatch({ type: 'overlay-opened', overlay: { ...overlay, title: text } });
+    case 'attach':
+      return store.dispatch({ type: 'overlay-opened', overlay: { ...overlay, path: text } });
     case 'places':
     case 'owners':
     case 'links':
@@ -68,6 +71,8 @@ function confirmField(context: CommandContext): void {
       return void saveTranscript(context, overlay);
     case 'rename':
       return confirmTitle(context, overlay);
+    case 'attach':
+      return void attachTyped(context, overlay);
     case 'places':
     case 'owners':
     case 'links':

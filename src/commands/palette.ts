@@ -88,6 +88,8 @@ function elsewhere(keyContext: KeyContext, { view }: State): string {
       return `Only in the filter (${keyFor('filter')}).`;
     case 'rename':
       return `Only in the title field (${keyFor('rename')}).`;
+    case 'attach':
+      return `Only in the field for a file (${keyFor('attach')}).`;
     case 'outbox':
       return `Only in the outbox (${keyFor('outbox')}).`;
     case 'outcome':

@@ -2,6 +2,7 @@ import { SEND } from '../domain/bulk-rules.ts';
 import { keyFor } from '../domain/key-placeholder.ts';
 import type { Phase } from '../domain/phase.ts';
 import { closedReason, deliveryTiming } from '../domain/rules.ts';
+import { attachedFiles } from '../store/attachments.ts';
 import { draft, draftKey, isWritingToMarked, selectedTask } from '../store/selectors.ts';
 import { phaseIn } from '../store/slices/actions.ts';
 import type { Notice, NoticeCause } from '../store/slices/notices.ts';
@@ -26,7 +27,11 @@ function sendPrompt(context: CommandContext): void {
 
   if (openForm !== null) submitForm(context);
   else if (state.view.initialPromptTaskId !== null) saveEditedPrompt(context);
-  else if (text.trim() === '') notify('plain', 'The prompt is empty.');
+  else if (text.trim() === '')
+    notify(
+      'plain',
+      attachedFiles(state).length === 0 ? 'The prompt is empty.' : 'Write a message to go with the files.',
+    );
   else if (isWritingToMarked(state)) confirmBulkAction(context, SEND);
   else {
     const task = selectedTask(state);
@@ -58,10 +63,14 @@ const cannotSendReason = (phase: Phase): string =>
 
 /** Moves the draft of a task to the outbox. `resume`: the outbox resumes the task first. */
 export function queueDelivery(context: CommandContext, taskId: string, resume = false): void {
-  const text = context.store.getState().drafts.get(taskId)?.text ?? '';
+  const { store, outbox } = context;
+  const state = store.getState();
+  const text = state.drafts.get(taskId)?.text ?? '';
   if (text.trim() === '') return;
-  finishSending(context.store, taskId, text);
-  context.outbox.add(taskId, text, { resume });
+  const attachments = state.attachments.get(taskId) ?? [];
+  finishSending(store, taskId, text);
+  if (attachments.length > 0) store.dispatch({ type: 'attachments-changed', key: taskId, files: [] });
+  outbox.add(taskId, text, { resume, ...(attachments.length > 0 && { extras: { attachments } }) });
 }
 
 const historyStep = (step: -1 | 1) => (context: CommandContext) => stepPromptHistory(context.store, step);

@@ -12,6 +12,10 @@ export const MAX_TITLE = 200;
 export const mayRename = ({ facts }: Pick<Task, 'facts'>): Availability =>
   facts.kind === 'chat' || 'The title of a task cannot be changed: Coder has no request for it.';
 
+/** Whether messages take files. The API of Tasks takes text alone. */
+export const mayAttach = ({ facts }: Pick<Task, 'facts'>): Availability =>
+  facts.kind === 'chat' || 'A task takes no files: Coder sends it only text.';
+
 /**
  * Whether the prompt can be edited: of a Coder Task the initial one, with which the next start begins (Coder answers 409
  * unless the task is paused), of a chat the last one.

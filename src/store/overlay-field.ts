@@ -19,6 +19,8 @@ function fieldText({ overlay, filter, transcriptSearch, openDiff }: State['view'
       return overlay.name;
     case 'rename':
       return overlay.title;
+    case 'attach':
+      return overlay.path;
     case 'places':
     case 'owners':
     case 'links':

@@ -1,6 +1,6 @@
 import { type FieldErrors, FORM_FIELDS } from '../domain/new-task.ts';
 import { isEmptyForm, openFormAt } from './form.ts';
-import { NEW_TASK_KEY, withUndelivered } from './slices/drafts.ts';
+import { NEW_TASK_KEY, withUndelivered, withUndeliveredFiles } from './slices/drafts.ts';
 import type { PendingCreation } from './slices/new-task.ts';
 import { type State, withChange } from './state.ts';
 
@@ -8,7 +8,7 @@ import { type State, withChange } from './state.ts';
 const RECENT_SUBMIT_MS = 3_000;
 
 /**
- * Restores the form and the draft of a task that the server refused. The prompt goes before a newer draft; a newer form
+ * Restores the form, the draft and the files of a task that the server refused. The prompt goes before a newer draft; a newer form
  * stays as it is. Opens the form if the user has done nothing else since.
  */
 export function restoreRefusedDraft(
@@ -17,10 +17,12 @@ export function restoreRefusedDraft(
   fieldErrors: FieldErrors,
   now: number,
 ): State {
-  const { form, prompt } = creation.submitted;
+  const { form, prompt, attachments: files = [] } = creation.submitted;
+  const attachments = withUndeliveredFiles(state.attachments, NEW_TASK_KEY, files);
   const drafts = prompt === '' ? state.drafts : withUndelivered(state.drafts, NEW_TASK_KEY, prompt);
-  if (!isEmptyForm(state.newTaskForm) || state.view.openForm !== null) return withChange(state, { drafts });
-  const restored = { drafts, newTaskForm: { ...form, fieldErrors } };
+  if (!isEmptyForm(state.newTaskForm) || state.view.openForm !== null)
+    return withChange(state, { drafts, attachments });
+  const restored = { drafts, attachments, newTaskForm: { ...form, fieldErrors } };
   if (!hasDoneNothingElse(state, creation, now)) return withChange(state, restored);
   const field = FORM_FIELDS.find((each) => fieldErrors[each] !== undefined) ?? 'prompt';
   return withChange(state, { ...restored, view: { openForm: openFormAt(field), focus: 'prompt' } });

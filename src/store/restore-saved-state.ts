@@ -1,3 +1,4 @@
+import type { Attachment } from '../domain/delivery.ts';
 import type { EditBuffer } from '../domain/edit/buffer.ts';
 import type { LastChoice, NewTaskForm } from '../domain/new-task.ts';
 import { isSameScope, MINE, type OwnerScope } from '../domain/owner-scope.ts';
@@ -15,6 +16,8 @@ import { type State, withChange } from './state.ts';
 export interface SavedStateEvent {
   readonly type: 'saved-state-restored';
   readonly drafts: ReadonlyMap<string, EditBuffer>;
+  /** None when missing. */
+  readonly attachments?: ReadonlyMap<string, readonly Attachment[]>;
   readonly history: readonly string[];
   readonly selected: string | null;
   readonly reading?: TranscriptOptions;
@@ -36,6 +39,7 @@ export function restoreSavedState(state: State, event: SavedStateEvent): State {
   );
   return withChange(sorted, {
     drafts: new Map([...event.drafts, ...state.drafts]),
+    attachments: new Map([...(event.attachments ?? []), ...state.attachments]),
     promptHistory: mergeHistory(event.history, state.promptHistory),
     seenFingerprints: new Map([...(event.seen ?? []), ...state.seenFingerprints]),
     newTaskForm: isEmptyForm(state.newTaskForm) ? (event.form ?? state.newTaskForm) : state.newTaskForm,

@@ -44,6 +44,7 @@ export function detectLateCreation(
     if (state.drafts.get(NEW_TASK_KEY)?.text === prompt)
       store.dispatch(
         { type: 'draft-changed', key: NEW_TASK_KEY, buffer: EMPTY_BUFFER },
+        { type: 'attachments-changed', key: NEW_TASK_KEY, files: [] },
         { type: 'form-changed', change: EMPTY_FORM },
       );
     const text = `Task created after all: “${shortTitle(created)}”.`;

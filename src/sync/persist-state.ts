@@ -1,4 +1,3 @@
-import { bufferOf } from '../domain/edit/buffer.ts';
 import { isEmptyChatChoice } from '../domain/new-chat.ts';
 import type { TaskForm } from '../domain/new-task.ts';
 import { MINE, type OwnerScope, withArchived } from '../domain/owner-scope.ts';
@@ -13,6 +12,7 @@ import { savedViewStateOf } from '../store/saved-layout.ts';
 import { EMPTY_FORM } from '../store/slices/new-task.ts';
 import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
+import { saveAttachments, saveDrafts, savedDrafts } from './persist-drafts.ts';
 import { persistList } from './persist-list.ts';
 
 /** The delay of a save after a change, ms. */
@@ -25,6 +25,7 @@ const SAVE_SCROLL_DELAY_MS = 3_000;
 /** The part of the state that is saved between runs. */
 interface PersistedFields {
   readonly drafts: State['drafts'];
+  readonly attachments: State['attachments'];
   readonly history: State['promptHistory'];
   readonly selected: string | null;
   readonly reading: TranscriptOptions;
@@ -43,6 +44,7 @@ interface PersistedFields {
 
 const persistedFields = ({
   drafts,
+  attachments,
   promptHistory,
   view,
   seenFingerprints,
@@ -51,6 +53,7 @@ const persistedFields = ({
   lastTemplateChoice,
 }: State): PersistedFields => ({
   drafts,
+  attachments,
   history: promptHistory,
   selected: view.selected,
   reading: view.transcriptOptions,
@@ -81,7 +84,13 @@ const LAYOUT_FIELDS: readonly (keyof PersistedFields)[] = [
   'lastChoice',
 ];
 const SCROLL_FIELDS: readonly (keyof PersistedFields)[] = ['scroll', 'returning'];
-const PROMPT_FIELDS: readonly (keyof PersistedFields)[] = ['drafts', 'history', 'seen', ...LAYOUT_FIELDS];
+const PROMPT_FIELDS: readonly (keyof PersistedFields)[] = [
+  'drafts',
+  'attachments',
+  'history',
+  'seen',
+  ...LAYOUT_FIELDS,
+];
 
 const isFormStarted = ({ template, preset, name, chat }: TaskForm): boolean =>
   template !== null || preset !== null || name !== '' || !isEmptyChatChoice(chat);
@@ -106,7 +115,7 @@ export function persistState(
   const { selectedTask: selected, form: storedForm, ...layout } = savedState.layout();
   const form = storedForm === undefined ? EMPTY_FORM : fromSavedForm(storedForm);
   const before = {
-    drafts: new Map([...savedState.drafts()].map(([key, text]) => [key, bufferOf(text)])),
+    ...savedDrafts(savedState),
     history: savedState.promptHistory(),
     selected,
     seen: savedState.seenFingerprints(),
@@ -135,6 +144,7 @@ export function persistState(
     const state = store.getState();
     const now = persistedFields(state);
     const drafts = saveDrafts(savedState, saved.drafts, now.drafts);
+    const attachments = saveAttachments(savedState, saved.attachments, now.attachments);
     const history = savePromptHistory(savedState, saved.history, now.history);
     const seen =
       now.seen === saved.seen || savedState.saveSeen(newFingerprints(now.seen, saved.seen))
@@ -152,9 +162,14 @@ export function persistState(
         ...(now.lastChoice !== null && { lastChoice: now.lastChoice }),
         ...(now.scope.kind === 'mine' ? {} : { scope: now.scope }),
       });
-    saved = { ...(isLayoutSaved ? now : saved), drafts, history, seen };
+    saved = { ...(isLayoutSaved ? now : saved), drafts, attachments, history, seen };
     // The disk can be full. Each try takes time, so a key press does not trigger one.
-    const failed = drafts !== now.drafts || history !== now.history || seen !== now.seen || !isLayoutSaved;
+    const failed =
+      drafts !== now.drafts ||
+      attachments !== now.attachments ||
+      history !== now.history ||
+      seen !== now.seen ||
+      !isLayoutSaved;
     notBefore = failed ? clock.now() + RETRY_MS : 0;
     if (failed) saveSoon();
   };
@@ -191,23 +206,7 @@ const hasChanged = (
   other: PersistedFields,
 ): boolean => fields.some((field) => one[field] !== other[field]);
 
-/** Returns the drafts that are on disk afterwards: `now` itself when no write failed. */
-function saveDrafts(savedState: SavedState, before: State['drafts'], now: State['drafts']): State['drafts'] {
-  const failed: string[] = [];
-  for (const [key, { text }] of now)
-    if (before.get(key)?.text !== text && !savedState.saveDraft(key, text)) failed.push(key);
-  for (const key of before.keys()) if (!now.has(key) && !savedState.saveDraft(key, '')) failed.push(key);
-  if (failed.length === 0) return now;
-  const savedDrafts = new Map(now);
-  for (const key of failed) {
-    const old = before.get(key);
-    if (old === undefined) savedDrafts.delete(key);
-    else savedDrafts.set(key, old);
-  }
-  return savedDrafts;
-}
-
-/** Like `saveDrafts`, for the prompt history. */
+/** Returns the prompt history that is on disk afterwards: `now` itself when no write failed. */
 function savePromptHistory(
   savedState: SavedState,
   before: State['promptHistory'],

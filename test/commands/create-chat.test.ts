@@ -67,6 +67,16 @@ describe('a deployment with only Chats', () => {
     expect(app.state().promptHistory).toEqual(['fix it']);
   });
 
+  it('starts a chat with the attached files, which leave the form', () => {
+    const app = opened();
+    const files = [{ path: '/a.txt', name: 'a.txt', mediaType: 'text/plain', size: 9, modifiedAt: 1 }];
+    app.dispatch({ type: 'attachments-changed', key: NEW_TASK_KEY, files });
+    app.type('Fix the clock');
+    app.press('enter');
+    expect(tasks(app)).toMatchObject([{ kind: 'chat', prompt: 'Fix the clock', attachments: files }]);
+    expect(app.state().attachments.size).toBe(0);
+  });
+
   it('starts one chat when enter is pressed twice', () => {
     const app = opened();
     app.type('fix it');

@@ -84,7 +84,15 @@ const OTHERS = [
   ...'àáâãäåæçèéêëìíîïðñòóôõöøùúûüýþßāăąćĉċčďđēĕėęěĝğġģĥħĩīĭįıĵķĺļľŀłńņňŋōŏőœŕŗřśŝşšţťŧũūŭůűųŵŷźżžαβγδεζηθικλμνξοπρστυφχψωաբգդեզէըթժիլխծկհձղճմյնշ',
 ];
 /** Contexts where a letter is text. */
-const WRITING: ReadonlySet<KeyContext> = new Set(['prompt', 'form', 'field', 'filter', 'rename', 'anywhere']);
+const WRITING: ReadonlySet<KeyContext> = new Set([
+  'prompt',
+  'form',
+  'field',
+  'filter',
+  'rename',
+  'attach',
+  'anywhere',
+]);
 const changed: CustomKeys = Object.fromEntries(
   commands.map(({ id, keyContext }, index) => {
     const key = OTHERS[index] ?? '';

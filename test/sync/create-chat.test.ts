@@ -58,6 +58,16 @@ describe('a rejected chat', () => {
     expect(run.notice()).toBe('Cannot create the chat: Invalid model_config_id: not found.');
   });
 
+  it('restores its files', async () => {
+    const run = started();
+    const attachments = [{ path: '/a.txt', name: 'a.txt', mediaType: 'text/plain', size: 9, modifiedAt: 1 }];
+    run.operations.create({ ...CHAT, attachments }, { ...SUBMITTED, attachments });
+    run.backend.open('create').refuse(failure({ kind: 'invalid', message: 'Cannot upload a.txt: no.' }));
+    await eventLoopTurn();
+    expect(draft(run)).toBe('Fix it');
+    expect(run.fixture.state.attachments.get(NEW_TASK_KEY)).toEqual(attachments);
+  });
+
   it('that may have been created says so, and is recognised in the list by its title', async () => {
     const run = started();
     run.operations.create(CHAT, SUBMITTED);

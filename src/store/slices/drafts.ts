@@ -1,3 +1,5 @@
+import { withAttachment } from '../../domain/attachment.ts';
+import type { Attachment } from '../../domain/delivery.ts';
 import { bufferOf, type EditBuffer, EMPTY_BUFFER } from '../../domain/edit/buffer.ts';
 import type { PromptHistorySearch } from '../../domain/prompt-history-search.ts';
 import { withEntry, withoutEntries } from '../immutable-map.ts';
@@ -7,6 +9,8 @@ import type { SliceReducer } from './slice.ts';
 export interface DraftsState {
   /** Texts not sent yet, by task id, `initialPromptKey`, `titleKey`, NEW_TASK_KEY or MARKED_TASKS_KEY. */
   readonly drafts: ReadonlyMap<string, EditBuffer>;
+  /** Files that go with the text of a draft, by its key. Never empty lists. */
+  readonly attachments: ReadonlyMap<string, readonly Attachment[]>;
   /** Sent prompts, newest last. */
   readonly promptHistory: readonly string[];
   readonly view: {
@@ -45,6 +49,7 @@ export interface PromptHistoryPosition {
 
 export const INITIAL_DRAFTS: DraftsState = {
   drafts: new Map(),
+  attachments: new Map(),
   promptHistory: [],
   view: { writesToMarked: false, initialPromptTaskId: null, historyPosition: null, promptSearch: null },
 };
@@ -56,8 +61,14 @@ export type DraftsEvent =
       readonly buffer: EditBuffer;
       readonly historyPosition?: PromptHistoryPosition;
     }
-  /** Puts an undelivered text before the draft. */
-  | { readonly type: 'draft-restored'; readonly key: string; readonly text: string }
+  /** Puts an undelivered text before the draft, and its files before those of the draft. */
+  | {
+      readonly type: 'draft-restored';
+      readonly key: string;
+      readonly text: string;
+      readonly attachments?: readonly Attachment[];
+    }
+  | { readonly type: 'attachments-changed'; readonly key: string; readonly files: readonly Attachment[] }
   | { readonly type: 'prompt-recorded'; readonly text: string }
   | { readonly type: 'prompt-search-changed'; readonly search: PromptHistorySearch | null }
   /** The prompt edits the initial prompt of this task, or the last one of this chat; null: it writes messages. */
@@ -69,7 +80,13 @@ export const draftsReducer = {
     drafts: withDraft(drafts, key, buffer),
     view: { historyPosition },
   }),
-  'draft-restored': ({ drafts }, { key, text }) => ({ drafts: withUndelivered(drafts, key, text) }),
+  'draft-restored': ({ drafts, attachments }, { key, text, attachments: files = [] }) => ({
+    drafts: withUndelivered(drafts, key, text),
+    attachments: withUndeliveredFiles(attachments, key, files),
+  }),
+  'attachments-changed': ({ attachments }, { key, files }) => ({
+    attachments: withFiles(attachments, key, files),
+  }),
   'prompt-recorded': ({ promptHistory }, { text }) => ({ promptHistory: withPrompt(promptHistory, text) }),
   'prompt-search-changed': (_, { search }) => ({ view: { promptSearch: search } }),
   'initial-prompt-task-changed': (_, { taskId }) => ({
@@ -81,6 +98,23 @@ export const draftsReducer = {
 /** An empty text has no draft. */
 const withDraft = (drafts: DraftsState['drafts'], key: string, buffer: EditBuffer): DraftsState['drafts'] =>
   buffer.text === '' ? withoutEntries(drafts, (id) => id === key) : withEntry(drafts, key, buffer);
+
+const withFiles = (
+  attachments: DraftsState['attachments'],
+  key: string,
+  files: readonly Attachment[],
+): DraftsState['attachments'] =>
+  files.length === 0 ? withoutEntries(attachments, (id) => id === key) : withEntry(attachments, key, files);
+
+/** Puts the files of an undelivered message before those of the draft, each once. */
+export const withUndeliveredFiles = (
+  attachments: DraftsState['attachments'],
+  key: string,
+  files: readonly Attachment[],
+): DraftsState['attachments'] =>
+  files.length === 0
+    ? attachments
+    : withFiles(attachments, key, (attachments.get(key) ?? []).reduce(withAttachment, files));
 
 /** Puts an undelivered text before the draft. */
 export const withUndelivered = (

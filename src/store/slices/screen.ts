@@ -82,7 +82,9 @@ export type Overlay =
       readonly taskId: string;
       readonly title: string;
       readonly isProposing: boolean;
-    };
+    }
+  /** Asks for the path of a file that goes with the draft of this key. */
+  | { readonly kind: 'attach'; readonly draftKey: string; readonly path: string };
 
 /** A menu with a search field. */
 export interface PickerOverlay {

@@ -7,11 +7,12 @@ import type { State } from '../../store/state.ts';
 import { promptLines } from '../../view/bars/prompt-lines.ts';
 import { promptSearchCursor, promptSearchWords } from '../../view/bars/prompt-search-line.ts';
 import { type Extent, PROMPT_MARGIN } from '../../view/layout/geometry.ts';
-import { hasQuestionOverDraft } from '../../view/layout/screen-layout.ts';
+import { hasHeadRow, hasQuestionOverDraft } from '../../view/layout/screen-layout.ts';
 import { useAppContext } from '../hooks/app-context.ts';
 import { useRegion } from '../hooks/mouse.ts';
 import { Lines } from '../widgets/lines.tsx';
 import { TerminalCursor } from '../widgets/terminal-cursor.tsx';
+import { AttachField } from './attach-field.tsx';
 import { TitleField } from './title-field.tsx';
 
 export interface PromptBarProps {
@@ -27,8 +28,7 @@ export function PromptBar({ state, extent, row }: PromptBarProps) {
   const isWriting = state.view.focus === 'prompt' && state.view.overlay === null;
   const search = activePromptSearch(state);
   const layout = layoutText(visibleDraft(state), extent.width);
-  const isHeaded = isWriting && (search !== null || state.view.initialPromptTaskId !== null);
-  const head = isHeaded || hasQuestionOverDraft(state) ? 1 : 0;
+  const head = (isWriting && hasHeadRow(state)) || hasQuestionOverDraft(state) ? 1 : 0;
   const visible = scrollWindow(layout, Math.max(1, extent.height - head), top.current);
   top.current = visible.top;
   useRegion({
@@ -45,6 +45,7 @@ export function PromptBar({ state, extent, row }: PromptBarProps) {
       ),
   });
   if (state.view.overlay?.kind === 'rename') return <TitleField state={state} extent={extent} row={row} />;
+  if (state.view.overlay?.kind === 'attach') return <AttachField state={state} extent={extent} row={row} />;
   return (
     <>
       <Lines

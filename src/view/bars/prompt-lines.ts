@@ -1,10 +1,13 @@
+import { attachmentLabel } from '../../domain/attachment.ts';
 import type { EditRow } from '../../domain/edit/layout.ts';
 import { keyFor, withKeyNames } from '../../domain/key-placeholder.ts';
 import type { Phase } from '../../domain/phase.ts';
 import { closedReason, deliveryTiming } from '../../domain/rules.ts';
 import { chatFacts, coderFacts, type Task, titleOf } from '../../domain/task.ts';
+import { counted } from '../../domain/text/count.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { displayWidth, truncate } from '../../domain/text/width.ts';
+import { attachedFiles } from '../../store/attachments.ts';
 import { runsShell } from '../../store/form.ts';
 import { firstMarked } from '../../store/marks.ts';
 import { isQueueStuck } from '../../store/pending-messages.ts';
@@ -47,7 +50,7 @@ export function promptLines(
   const lines = texts.map((text, index) => (index === 0 ? ` ${mark} ${text}` : `   ${text}`));
   const search = activePromptSearch(state);
   if (search !== null) return [promptSearchLine(search, state.size.columns, theme), ...lines];
-  const heading = initialPromptLine(state, theme);
+  const heading = initialPromptLine(state, theme) ?? attachmentsLine(state, theme, state.size.columns - 1);
   return heading === null ? lines : [heading, ...lines];
 }
 
@@ -70,7 +73,9 @@ function unfocusedLine(state: State, theme: Theme, keysOf: KeysOfCommand): strin
     draft === ''
   )
     return ` ${theme.dim(placeholder(state, state.size.columns - 2))}`;
-  const words = draft === '' ? placeholder(state, columns) : draftWords(draft, columns);
+  const fileCount = attachedFiles(state).length;
+  const words =
+    draft === '' && fileCount === 0 ? placeholder(state, columns) : draftWords(draft, fileCount, columns);
   return ` ${theme.accent(keys)}${theme.dim(`: ${words}`)}`;
 }
 
@@ -81,10 +86,20 @@ function keyLabels(state: State, id: string, keys: readonly string[], theme: The
   return keys.map((key) => keyLabel(key, theme)).join(' or ');
 }
 
-/** The start of a draft. */
-function draftWords(draft: string, columns: number): string {
+/** The start of a draft, and the number of its files. */
+function draftWords(draft: string, fileCount: number, columns: number): string {
   const before = 'continue “';
-  return `${before}${truncate(sanitiseLine(draft), columns - displayWidth(before) - 1)}”`;
+  const after = fileCount === 0 ? '”' : `” with ${counted(fileCount, 'file')}`;
+  return `${before}${truncate(sanitiseLine(draft), columns - displayWidth(before + after))}${after}`;
+}
+
+/** The files that go with the text; null without any. A long line keeps the last file, which a key removes first. */
+export function attachmentsLine(state: State, theme: Theme, columns: number): string | null {
+  const files = attachedFiles(state);
+  if (files.length === 0) return null;
+  const label = ` ${counted(files.length, 'file')}: `;
+  const words = files.map(attachmentLabel).join(', ');
+  return `${theme.accent(label.trimEnd())} ${truncate(words, Math.max(1, columns - displayWidth(label)), 'start')}`;
 }
 
 /** The heading while the initial prompt of a task or the last one of a chat is edited, else null. */

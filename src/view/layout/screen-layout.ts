@@ -3,6 +3,7 @@ import { type KeyNames, keyFor, withKeyNames } from '../../domain/key-placeholde
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { displayWidth, truncate } from '../../domain/text/width.ts';
 import { wrap } from '../../domain/text/wrap.ts';
+import { attachedFiles } from '../../store/attachments.ts';
 import { visibleBulkOperations } from '../../store/bulk-progress.ts';
 import { memoize } from '../../store/memoize.ts';
 import { activePromptSearch, visibleDraft } from '../../store/prompt-history-search.ts';
@@ -27,11 +28,17 @@ function promptRows(state: State): number {
   // A form has its own prompt, and a diff has none; a question needs a row below it.
   if (view.openForm !== null || view.openDiff !== null) return view.overlay === null ? 0 : 1;
   if (view.focus !== 'prompt') return 1;
-  // A search, the title of the task whose initial prompt is edited, and a question each need a row above the text.
-  const isHeaded =
-    activePromptSearch(state) !== null || view.initialPromptTaskId !== null || hasQuestionOverDraft(state);
-  return layoutText(visibleDraft(state), promptWidth(size)).rows.length + (isHeaded ? 1 : 0);
+  // The field for a file takes the place of the text.
+  if (view.overlay?.kind === 'attach') return attachedFiles(state).length === 0 ? 1 : 2;
+  const head = hasHeadRow(state) || hasQuestionOverDraft(state) ? 1 : 0;
+  return layoutText(visibleDraft(state), promptWidth(size)).rows.length + head;
 }
+
+/** A search, the title of the task whose prompt is edited, and attached files each need a row above the text. */
+export const hasHeadRow = (state: State): boolean =>
+  activePromptSearch(state) !== null ||
+  state.view.initialPromptTaskId !== null ||
+  attachedFiles(state).length > 0;
 
 /** Whether a question is open while the prompt has text: the screen shows both if there is room. */
 export const hasQuestionOverDraft = (state: State): boolean =>

@@ -8,6 +8,7 @@ import { type FormChoice, formChoices, hasChoices, highlightedChoice } from '../
 import { activePromptSearch, visibleDraft } from '../../store/prompt-history-search.ts';
 import type { OpenForm } from '../../store/slices/new-task.ts';
 import type { State } from '../../store/state.ts';
+import { attachmentsLine } from '../bars/prompt-lines.ts';
 import { promptSearchCursor, promptSearchLine, promptSearchWords } from '../bars/prompt-search-line.ts';
 import { scrollIntoView } from '../rows/scroll-into-view.ts';
 import type { Theme } from '../theme.ts';
@@ -134,7 +135,11 @@ function promptRows(
   const columns = width - 2;
   const label = labelled('prompt', { text: '' }, hasKeys, theme);
   const isLabelled = room > MIN_MAIN_ROWS;
-  const before = isLabelled ? [label] : [];
+  const files = attachmentsLine(state, theme, columns);
+  const before: readonly Row[] = [
+    ...(isLabelled ? [label] : []),
+    ...(files === null ? [] : [{ text: files }]),
+  ];
   const fixed = fixedPrompt(state);
   const main = (rows: readonly Row[], prompt = 0): MainArea => ({
     rows: [...before, ...rows],

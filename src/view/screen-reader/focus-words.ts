@@ -1,8 +1,10 @@
 import { reportLine } from '../../domain/agent-report.ts';
+import { attachmentLabel } from '../../domain/attachment.ts';
 import { keyFor } from '../../domain/key-placeholder.ts';
 import { chatFacts, titleOf } from '../../domain/task.ts';
 import { counted } from '../../domain/text/count.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
+import { attachedFiles } from '../../store/attachments.ts';
 import { allPendingMessages } from '../../store/pending-messages.ts';
 import { selectedTask } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
@@ -55,8 +57,11 @@ export function focusWords(state: State, help: HelpWindow | null): readonly stri
     ];
   if (view.focus === 'prompt') {
     const message = task === null ? [] : (lastAgentWords(state) ?? []);
+    const files = attachedFiles(state);
+    const attached = files.length === 0 ? [] : [`Attached: ${files.map(attachmentLabel).join(', ')}.`];
     return [
       ...message,
+      ...attached,
       `${sentence(placeholder(state, WIDE))} Press ${keyFor('send')} to send, escape to go back.`,
     ];
   }
@@ -133,6 +138,10 @@ export function overlayWords(state: State, help: HelpWindow | null): readonly st
     case 'rename':
       return [
         `The title of the chat. Enter renames it, ${keyFor('propose-title')} lets the server propose one, escape goes back.`,
+      ];
+    case 'attach':
+      return [
+        `Path of a file to attach. Enter attaches it, ${keyFor('complete-path')} completes it, escape goes back.`,
       ];
     case 'save':
       return ['Save the transcript under which name? Enter saves, escape goes back.'];
