@@ -49,7 +49,8 @@ export async function runSteps(chats: Chats, id: string, steps: readonly Step[])
         chats.seed(args[0] as object);
         break;
       case 'writeMany':
-        for (let index = 0; index < Number(args[0]); index++) chats.agent(id).write(`${index} `);
+        for (let count = Number(args[0]); count > 0; count--)
+          chats.agent(id).write(`<${chats.row(id).live.length}> `);
         break;
       case 'writeLarge':
         chats.agent(id).write('x'.repeat(Number(args[0])));

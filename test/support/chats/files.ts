@@ -4,7 +4,7 @@ import { notFound, Refusal } from './refusal.ts';
 import type { ChatRow, FileRow, Part } from './rows.ts';
 import { type ChatsState, ME, ORGANIZATION_ID } from './state.ts';
 
-export const MAX_FILE_BYTES = 10 * 1024 * 1024;
+const MAX_FILE_BYTES = 10 * 1024 * 1024;
 /** Files that a chat can have. */
 const MAX_FILES = 50;
 

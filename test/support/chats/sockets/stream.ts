@@ -15,7 +15,7 @@ export const openToolCalls = (chat: ChatRow): readonly unknown[] =>
     .map(({ tool_call_id, tool_name, args }) => ({ tool_call_id, tool_name, args: JSON.stringify(args) }));
 
 /** The chat counts as read. */
-export function markRead(state: ChatsState, chat: ChatRow): void {
+function markRead(state: ChatsState, chat: ChatRow): void {
   if (chat.ownerId !== ME.id) return;
   const isChanged = isUnread(chat);
   chat.readCursor = visibleMessages(chat).at(-1)?.id ?? 0;
