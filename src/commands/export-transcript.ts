@@ -16,13 +16,18 @@ function exportText(state: State, taskId: string): string | null {
   // Reuses the view on screen: another width would need a new layout.
   const visible = visibleTranscript(state);
   const blocks = visible?.taskId === taskId ? visible.view.blocks : [];
-  if (!blocks.some(({ message }) => message !== null)) return null;
+  if (!blocks.some(isReceived)) return null;
   const { older: stored, conversation } = mergedTranscriptOf(state, taskId);
   const isFromStart = stored === 'none' && conversation.entries[0]?.kind !== 'gap';
   const older = isFromStart ? [] : [OLDER_NOTE];
   const open = openPartsOf(state, taskId);
-  return [...older, ...blocks.flatMap((block) => blockText(block, open))].join('\n');
+  return [...older, ...blocks.filter(isComplete).flatMap((block) => blockText(block, open))].join('\n');
 }
+
+/** A live turn is exported when it is a message. */
+const isComplete = ({ live }: Block): boolean => live === undefined;
+
+const isReceived = (block: Block): boolean => block.message !== null && isComplete(block);
 
 /** Shows that the text lacks messages that are not loaded. */
 const OLDER_NOTE = '[older messages are not loaded; scroll to the beginning to include them]\n';
@@ -71,7 +76,7 @@ const NOT_ON_SCREEN = `The transcript is not on screen. ${keyFor('other-pane')} 
 const hasText = (state: State) => {
   const visible = visibleTranscript(state);
   if (visible === null) return state.view.selected === null ? 'No task is selected.' : NOT_ON_SCREEN;
-  return visible.view.blocks.some(({ message }) => message !== null) || 'No messages yet.';
+  return visible.view.blocks.some(isReceived) || 'No messages yet.';
 };
 
 /** Characters; most file systems allow 255 bytes. */

@@ -52,28 +52,46 @@ export interface QueuedMessage {
  */
 export function reuseUnchangedMessages(older: Transcript | null, newer: Transcript): Transcript {
   if (older === null || older === newer) return newer;
-  const shared = sharedPrefixLength(older.messages, newer.messages);
+  const shared =
+    older.messages === newer.messages
+      ? newer.messages.length
+      : sharedPrefixLength(older.messages, newer.messages);
   const rest = newer.messages.slice(shared).map((message, index) => {
     const before = older.messages[shared + index];
     if (before === undefined) return message;
     return isSameMessage(before, message) ? before : withKnownParts(before, message);
   });
-  const isSame =
+  const hasSameMessages =
     older.messages.length === newer.messages.length &&
+    rest.every((message, index) => message === older.messages[shared + index]);
+  const isSame =
+    hasSameMessages &&
     older.snapshot === newer.snapshot &&
     older.snapshotAt === newer.snapshotAt &&
     older.hasOlder === newer.hasOlder &&
-    isSameQueue(older.queue, newer.queue) &&
+    older.live === newer.live &&
     older.context?.tokens === newer.context?.tokens &&
     older.context?.limit === newer.context?.limit &&
-    rest.every((message, index) => message === older.messages[shared + index]);
+    isSameQueue(older.queue, newer.queue);
   if (isSame) return older;
   return {
     ...newer,
-    messages: newer.messages.slice(0, shared).concat(rest),
+    messages: hasSameMessages ? older.messages : newer.messages.slice(0, shared).concat(rest),
     ...(isSameQueue(older.queue, newer.queue) && older.queue && { queue: older.queue }),
   };
 }
+
+/**
+ * A polled transcript with the live turn of the one before, which no poll has. Without it, when the agent has a new
+ * message: that contains the live turn.
+ */
+export function withLiveTurnOf(before: Transcript | null, polled: Transcript): Transcript {
+  if (before?.live === undefined || polled.live !== undefined) return polled;
+  return newestOfAgent(before) === newestOfAgent(polled) ? { ...polled, live: before.live } : polled;
+}
+
+const newestOfAgent = ({ messages }: Transcript): Message['id'] | undefined =>
+  messages.findLast(({ role }) => role === 'agent')?.id;
 
 /** Whether both hold the same messages in the same order. */
 const isSameQueue = (one: Transcript['queue'], other: Transcript['queue']): boolean =>

@@ -38,6 +38,8 @@ export function settleRead(state: State, taskId: string): State {
   if (task === null) return state;
   return withChange(state, {
     viewedTaskId: state.viewedTaskId === taskId ? null : state.viewedTaskId,
+    readingTaskId: state.readingTaskId === taskId ? null : state.readingTaskId,
+    unreadTaskId: state.view.selected === taskId ? taskId : state.unreadTaskId,
     seenFingerprints: withEntry(state.seenFingerprints, taskId, ''),
     reads: withEntry(state.reads, taskId, { fingerprint: statusFingerprint(task), isSettled: true }),
   });

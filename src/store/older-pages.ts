@@ -17,7 +17,7 @@ export const mergeReceived = (
 ): StoredConversation =>
   transcript.hasOlder === undefined
     ? mergeTranscript(conversation, transcript, previous)
-    : transcript === previous
+    : transcript.messages === previous?.messages && transcript.hasOlder === previous.hasOlder
       ? conversation
       : mergePage(conversation, { messages: transcript.messages, hasOlder: transcript.hasOlder });
 

@@ -36,7 +36,8 @@ const REACTIONS: {
   'clock-ticked': (after) => withChange(after, dropSettledChanges(after)),
   'window-focus-changed'(after, { focused, now }, { window }) {
     if (window.focused === focused) return after;
-    if (!focused) return withChange(after, markReadToEnd(after, after.view.selected));
+    if (!focused)
+      return withChange(after, { ...markReadToEnd(after, after.view.selected), readingTaskId: null });
     const wasAway = window.focused === false && now - window.since >= AWAY_MS;
     return wasAway ? withChange(after, sortRows(after)) : after;
   },
@@ -69,7 +70,7 @@ const REACTIONS: {
     return { ...after, notice: { tone: 'bad', text, at: now, cause } };
   },
 
-  'task-viewed': (after, { taskId }) => readHere(after, taskId),
+  'task-viewed': (after) => readHere(after, after.viewedTaskId),
   'tasks-acknowledged'(after, { taskIds, on }) {
     if (!on) return after;
     const read = taskIds.reduce(readHere, after);
@@ -104,6 +105,8 @@ const REACTIONS: {
     return hideNotice(action === MARK_UNREAD ? settleRead(after, taskId) : after);
   },
   'action-accepted': (after, event, before) => showAcceptedAction(before, after, event),
+  'bulk-task-started': (after, { id, taskId }) =>
+    operationById(after, id)?.action === MARK_UNREAD ? settleRead(after, taskId) : after,
   'bulk-operation-queued': (after, { operation }) => hideNotice(unmarkQueued(after, operation)),
   'bulk-operation-cancelled'(after, { id }, before) {
     const operation = operationById(before, id);

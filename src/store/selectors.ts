@@ -11,6 +11,7 @@ import { msUntilNextAge } from '../domain/text/age.ts';
 import { nextCountdownAt, remainingTasks } from './bulk-progress.ts';
 import { familiesIn } from './families.ts';
 import type { Freshness } from './freshness.ts';
+import { nextRetryTickAt } from './live-turn.ts';
 import { cacheInTime, memoize } from './memoize.ts';
 import { phaseIn } from './slices/actions.ts';
 import { DEBOUNCE_MS, needsAttentionIn } from './slices/attention.ts';
@@ -245,6 +246,7 @@ export function nextTickAt(state: State): number {
     else if (freshness.requestedAt !== null && freshness.refreshMs !== Number.POSITIVE_INFINITY)
       times.push(freshness.requestedAt + freshness.refreshMs + GRACE_MS + 1);
   }
+  if (state.view.selected !== null) times.push(nextRetryTickAt(state, state.view.selected));
   times.push(nextTaskTick(state.tasks, now), nextCountdownAt(state), noticeEndsAt(state));
   return Math.max(now + 50, Math.min(...times));
 }

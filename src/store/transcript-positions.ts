@@ -1,6 +1,7 @@
 import { textOf } from '../domain/message.ts';
 import { messageOf } from '../domain/stored-conversation.ts';
 import { hasSameWords } from '../domain/transcript.ts';
+import { type LiveItem, liveItemOf } from './live-turn.ts';
 import { memoize } from './memoize.ts';
 import { mergedTranscriptOf } from './merged-transcript.ts';
 import { allPendingMessages, type PendingMessage, pendingMessagesOf } from './pending-messages.ts';
@@ -12,14 +13,30 @@ export type QueueSeparator =
   | { readonly kind: 'queue'; readonly key: string }
   | { readonly kind: 'unsent'; readonly key: string };
 
-export type PendingItem = PendingMessage | QueueSeparator;
+export type PendingItem = PendingMessage | QueueSeparator | LiveItem;
 
 const QUEUE_SEPARATOR: QueueSeparator = { kind: 'queue', key: 'queue' };
 const UNSENT_SEPARATOR: QueueSeparator = { kind: 'unsent', key: 'unsent' };
 
-/** The items with a block below the task's conversation, in order. Separators only where there is a queue. */
-export const pendingItems = (state: State, taskId: string): readonly PendingItem[] =>
-  withSeparators(pendingMessagesOf(state, taskId));
+/**
+ * The items with a block below the task's conversation, in order: the live turn follows the messages that the agent has
+ * accepted. Separators only where there is a queue.
+ */
+export function pendingItems(state: State, taskId: string): readonly PendingItem[] {
+  const messages = pendingMessagesOf(state, taskId);
+  const live = liveItemOf(state, taskId);
+  return live === null ? withSeparators(messages) : withLiveTurn(messages, live);
+}
+
+const withLiveTurn = memoize(
+  (messages: readonly PendingMessage[], live: LiveItem): readonly PendingItem[] => {
+    const isAccepted = (each: PendingMessage): boolean =>
+      each.kind === 'delivery' && each.delivery.stage === 'accepted';
+    const first = messages.findIndex((each) => !isAccepted(each));
+    const count = first === -1 ? messages.length : first;
+    return [...messages.slice(0, count), live, ...withSeparators(messages).slice(count)];
+  },
+);
 
 const withSeparators = memoize((messages: readonly PendingMessage[]): readonly PendingItem[] => {
   const firstQueued = messages.findIndex(({ kind }) => kind === 'queued');
@@ -37,13 +54,15 @@ const withSeparators = memoize((messages: readonly PendingMessage[]): readonly P
 /**
  * The view holds indexes: of the first message on screen, the message cursor, the current hit and the selected message of
  * the outbox. Returns `after` with the indexes that the same messages of `before` have now, also for a message that went
- * from the outbox into the conversation.
+ * from the outbox into the conversation, and for a live turn that became a message.
  */
 export function keepPositions(before: State, after: State): State {
   if (
     before.deliveries === after.deliveries &&
+    before.tasks === after.tasks &&
     before.mergedTranscripts === after.mergedTranscripts &&
     before.transcripts === after.transcripts &&
+    before.followedTaskId === after.followedTaskId &&
     before.queueRequests === after.queueRequests
   )
     return after;
@@ -53,6 +72,7 @@ export function keepPositions(before: State, after: State): State {
     if (position !== null) taskIds.add(position.taskId);
   const isUnchanged = (taskId: string): boolean =>
     pendingMessagesOf(before, taskId) === pendingMessagesOf(after, taskId) &&
+    (liveItemOf(before, taskId) === null) === (liveItemOf(after, taskId) === null) &&
     before.mergedTranscripts.get(taskId) === after.mergedTranscripts.get(taskId);
   return [...taskIds].reduce(
     (next, taskId) => (isUnchanged(taskId) ? next : keepTranscriptPositions(before, next, taskId)),
@@ -157,10 +177,18 @@ function remapPending(oldIndex: number, before: TranscriptItems, after: Transcri
   const index = after.pending.findIndex(({ key }) => key === item.key);
   if (index !== -1) return after.entries.length + index;
   if (item.kind === 'queue' || item.kind === 'unsent') return null;
+  if (item.kind === 'live') return newAgentMessage(before, after);
   const text = item.kind === 'queued' ? textOf(item.message) : item.delivery.text;
   const received = after.entries.findLastIndex((entry) => {
     const message = isEntry(entry) ? messageOf(entry) : null;
     return message?.role === 'user' && hasSameWords(textOf(message), text);
   });
   return received === -1 ? null : received;
+}
+
+/** The message that contains a live turn which has ended; null when there is no new one. */
+function newAgentMessage(before: TranscriptItems, after: TranscriptItems): number | null {
+  const index = after.entries.findLastIndex((item) => isEntry(item) && messageOf(item)?.role === 'agent');
+  const item = after.entries[index];
+  return item === undefined || indexOfEntry(before.entries, item, index) !== -1 ? null : index;
 }

@@ -1,5 +1,6 @@
 import { type Action, type ActionId, actionFor } from '../domain/action.ts';
 import { BackendError, errorText } from '../domain/errors.ts';
+import { MARK_UNREAD } from '../domain/needs-attention.ts';
 import { shortTitle } from '../domain/short-title.ts';
 import { sourceOf } from '../domain/sources.ts';
 import type { Task } from '../domain/task.ts';
@@ -26,9 +27,17 @@ export interface ActionRunner {
   waitForPending(): Promise<boolean> | null;
 }
 
-/** `changed` is called after an `act` whose answer does not settle the task; `signal` ends all requests. */
+/**
+ * `streamsEnded` resolves when no closed stream is still ending: the end of a stream could mark its task as read again.
+ * `changed` is called after an `act` whose answer does not settle the task; `signal` ends all requests.
+ */
 export function createActionRunner(
-  { backend, store, clock }: Pick<SyncContext, 'backend' | 'store' | 'clock'>,
+  {
+    backend,
+    store,
+    clock,
+    streamsEnded = async () => {},
+  }: Pick<SyncContext, 'backend' | 'store' | 'clock'> & { readonly streamsEnded?: () => Promise<void> },
   changed: () => void,
   signal: AbortSignal,
 ): ActionRunner {
@@ -36,6 +45,7 @@ export function createActionRunner(
   async function perform(action: Action, task: Task): Promise<{ readonly error: unknown } | null> {
     let patch: TaskPatch;
     try {
+      if (action.id === MARK_UNREAD) await streamsEnded();
       patch = await sourceOf(backend, task).run(action.id, task, signal);
     } catch (error) {
       const isGone = action.removesTask && error instanceof BackendError && error.kind === 'not-found';

@@ -47,7 +47,7 @@ export function startSync(
   ]);
   store.dispatch({ type: 'sources-known', sources: backend.sources.map(({ id }) => id) });
   const changed = (): void => scheduler.wake('list', 'status', 'transcript', 'build');
-  const operations = createTaskOperations({ ...context, changed });
+  const operations = createTaskOperations({ ...context, changed, streamsEnded: scheduler.streamsEnded });
   const bulk = createBulkRunner({ store, clock, operations, changed });
   const outbox = createOutbox({
     ...context,

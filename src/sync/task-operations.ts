@@ -24,7 +24,9 @@ export interface Operations extends Omit<TaskOperations, 'act'>, ActionRunner {
   stop(): void;
 }
 
-export function createTaskOperations(context: SyncContext & { readonly changed: () => void }): Operations {
+export function createTaskOperations(
+  context: SyncContext & { readonly changed: () => void; readonly streamsEnded?: () => Promise<void> },
+): Operations {
   const { backend, store, clock, changed } = context;
   const stopping = new AbortController();
   const { signal } = stopping;

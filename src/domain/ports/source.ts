@@ -202,6 +202,11 @@ export interface Capabilities {
    * does not mean that this owner exists. Missing: true.
    */
   readonly otherOwners?: boolean;
+  /**
+   * The server marks a task of the user as read when its `follow` stream opens, and again when it closes. Only a task
+   * that the user reads must be followed then. Missing: false.
+   */
+  readonly followMarksRead?: boolean;
 }
 
 export interface ListQuery {

@@ -21,22 +21,39 @@ export interface AttentionState {
   readonly reads: LocalReads;
   /** The task that has been on screen long enough to count as seen. */
   readonly viewedTaskId: string | null;
+  /**
+   * The selected task, once it was in view long enough to count as seen; null without the focus. Stays while something
+   * covers the task.
+   */
+  readonly readingTaskId: string | null;
+  /** The selected task, when the user marked it as unread: it does not count as seen until another one was selected. */
+  readonly unreadTaskId: string | null;
 }
 
 export const INITIAL_ATTENTION: AttentionState = {
   seenFingerprints: new Map(),
   reads: new Map(),
   viewedTaskId: null,
+  readingTaskId: null,
+  unreadTaskId: null,
 };
 
 export type AttentionEvent =
-  /** The selected task counts as seen until another one is selected; null: no task is in view. */
+  /**
+   * The selected task counts as seen until another one is selected; null: no task is in view. Ignored for a task that the
+   * user marked as unread.
+   */
   | { readonly type: 'task-viewed'; readonly taskId: string | null }
   /** The user says that the tasks need not be shown as waiting, or that they are unread. */
   | { readonly type: 'tasks-acknowledged'; readonly taskIds: readonly string[]; readonly on: boolean };
 
 export const attentionReducer = {
-  'task-viewed': (_, { taskId }) => ({ viewedTaskId: taskId }),
+  'task-viewed': ({ unreadTaskId }, { taskId }) =>
+    taskId === null
+      ? { viewedTaskId: null }
+      : taskId === unreadTaskId
+        ? {}
+        : { viewedTaskId: taskId, readingTaskId: taskId },
   'tasks-acknowledged'(state, { taskIds, on }) {
     const seenFingerprints = new Map(state.seenFingerprints);
     for (const id of taskIds) {

@@ -4,7 +4,7 @@ import { mergePage } from '../../domain/merge-page.ts';
 import type { Message } from '../../domain/message.ts';
 import type { OlderMessages } from '../../domain/ports/source.ts';
 import type { SavedScrollPosition } from '../../domain/saved-layout.ts';
-import { reuseUnchangedMessages, type Transcript } from '../../domain/transcript.ts';
+import { reuseUnchangedMessages, type Transcript, withLiveTurnOf } from '../../domain/transcript.ts';
 import { DEFAULT_TRANSCRIPT_OPTIONS, type TranscriptOptions } from '../../domain/transcript-options.ts';
 import { type Freshness, failedRefresh, freshAt, NEVER_LOADED } from '../freshness.ts';
 import { withEntry, withoutEntries } from '../immutable-map.ts';
@@ -26,6 +26,8 @@ export interface ConversationsState {
   readonly transcripts: ReadonlyMap<string, FetchedTranscript>;
   /** All messages ever received, which the transcript shows, by task id. */
   readonly mergedTranscripts: ReadonlyMap<string, MergedTranscript>;
+  /** The task whose changes a healthy stream pushes; null for none. */
+  readonly followedTaskId: string | null;
   /** Null until it is loaded, after the first frame. */
   readonly proseRenderer: ProseRenderer | null;
   readonly view: {
@@ -83,6 +85,7 @@ export interface ScrollAnchor {
 export const INITIAL_CONVERSATIONS: ConversationsState = {
   transcripts: new Map(),
   mergedTranscripts: new Map(),
+  followedTaskId: null,
   proseRenderer: null,
   view: {
     scrollAnchors: new Map(),
@@ -95,13 +98,17 @@ export const INITIAL_CONVERSATIONS: ConversationsState = {
 };
 
 export type ConversationsEvent =
-  /** Ignored when the known transcript was requested later. */
+  /**
+   * Ignored when the known transcript was requested later. `pushed`: a stream sent it, and so it has the live turn, if
+   * there is one.
+   */
   | {
       readonly type: 'transcript-received';
       readonly taskId: string;
       readonly transcript: Transcript;
       readonly startedAt: number;
       readonly refreshMs: number;
+      readonly pushed?: true;
       readonly now: number;
     }
   | {
@@ -111,9 +118,11 @@ export type ConversationsEvent =
       readonly retryAt: number;
       readonly now: number;
     }
-  /** A stream that pushed the transcript broke: a response is due `refreshMs` after `now`. */
+  /** The stream of this task is healthy; null: the last one has ended. */
+  | { readonly type: 'transcript-followed'; readonly taskId: string | null }
+  /** A stream that pushed the transcript ended: a response is due `refreshMs` after `now`. */
   | {
-      readonly type: 'transcript-push-broken';
+      readonly type: 'transcript-push-ended';
       readonly taskId: string;
       readonly refreshMs: number;
       readonly now: number;
@@ -160,7 +169,8 @@ export const conversationsReducer = {
       transcripts: withEntry(transcripts, event.taskId, { ...entry, ...failedRefresh(entry, event) }),
     };
   },
-  'transcript-push-broken'({ transcripts }, { taskId, refreshMs, now }) {
+  'transcript-followed': (_, { taskId }) => ({ followedTaskId: taskId }),
+  'transcript-push-ended'({ transcripts }, { taskId, refreshMs, now }) {
     const entry = transcripts.get(taskId);
     if (entry === undefined || entry.requestedAt === null) return {};
     const due = now - entry.requestedAt + refreshMs;
@@ -230,12 +240,14 @@ function receiveTranscript(
     taskId,
     startedAt,
     refreshMs,
-    transcript: received,
+    pushed,
+    transcript: answer,
   }: Extract<ConversationsEvent, { readonly type: 'transcript-received' }>,
 ): Change<ConversationsState> {
   const known = state.transcripts.get(taskId);
   if (known !== undefined && (known.requestedAt ?? 0) > startedAt) return {};
   const before = known?.transcript ?? null;
+  const received = pushed ? answer : withLiveTurnOf(before, answer);
   const transcript = reuseUnchangedMessages(before, received);
   return {
     transcripts: withEntry(state.transcripts, taskId, { ...freshAt(startedAt, refreshMs), transcript }),

@@ -19,7 +19,13 @@ import {
   WHOLE_LIST,
   withMissingTasks,
 } from '../list-completeness.ts';
-import { changeFreshness, type ListFreshness, withFreshness, withSources } from '../list-freshness.ts';
+import {
+  changeFreshness,
+  hasAnswered,
+  type ListFreshness,
+  withFreshness,
+  withSources,
+} from '../list-freshness.ts';
 import { memoize } from '../memoize.ts';
 import { haveSameIds, knownTask, taskById, withPositionsOf } from '../task-index.ts';
 import type { ConnectionState } from './connection.ts';
@@ -102,6 +108,13 @@ export type TasksEvent =
       readonly retryAt: number;
       readonly now: number;
     }
+  /** A stream that reported changes of the list ended: a response is due `refreshMs` after `now`. */
+  | {
+      readonly type: 'list-watch-ended';
+      readonly source: SourceId;
+      readonly refreshMs: number;
+      readonly now: number;
+    }
   /** Ignored when the task is not listed, and when the known one was requested later. */
   | { readonly type: 'task-received'; readonly task: Task; readonly startedAt: number; readonly now: number }
   | { readonly type: 'task-disappeared'; readonly taskId: string; readonly now: number }
@@ -160,6 +173,12 @@ export const tasksReducer = {
   'list-failed': (state, event) => {
     const before = state.sourceFreshness.get(event.source) ?? state.listFreshness;
     return withFreshness(state, event.source, failedRefresh(before, event));
+  },
+  'list-watch-ended'(state, { source, refreshMs, now }) {
+    const before = state.sourceFreshness.get(source);
+    if (before === undefined || !hasAnswered(before)) return {};
+    const due = now - (before.requestedAt ?? now) + refreshMs;
+    return withFreshness(state, source, { ...before, refreshMs: Math.min(before.refreshMs, due) });
   },
   'task-received': (state, { task, startedAt }) => receiveTask(state, task, startedAt),
   'task-disappeared': (state, { taskId, now }) => removeTask(state, taskId, now),

@@ -51,6 +51,17 @@ const LIST_TRANSITION_FACTOR = 0.6;
 export const listInterval = (isAnyTransitional: boolean, { list }: Pace = DEFAULT_PACE): number =>
   list * 1_000 * (isAnyTransitional ? LIST_TRANSITION_FACTOR : 1);
 
+/** While a stream reports the changes of a list, its interval is this many times as long, but at most 30 s. */
+const WATCHED_FACTOR = 6;
+const MAX_WATCHED_MS = 30_000;
+
+/**
+ * The interval of a list whose changes a stream reports, ms; never shorter than the configured one. Some changes are not
+ * reported, such as a read mark.
+ */
+export const watchedListInterval = ({ list }: Pace = DEFAULT_PACE): number =>
+  Math.max(list * 1_000, Math.min(list * 1_000 * WATCHED_FACTOR, MAX_WATCHED_MS));
+
 /** The interval of the selected task's build while it runs, ms. */
 export const buildInterval = ({ transcript }: Pace = DEFAULT_PACE): number => transcript * 1_000;
 

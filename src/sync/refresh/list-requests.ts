@@ -5,7 +5,7 @@ import type { SourceId } from '../../domain/task.ts';
 import { isAnythingChanging } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
 import type { SyncContext } from '../sync-context.ts';
-import { listInterval, staleAfter, unfocusedFactor } from './intervals.ts';
+import { listInterval, staleAfter, unfocusedFactor, watchedListInterval } from './intervals.ts';
 import type { RequestKind } from './request-kind.ts';
 
 /** Errors that mean that the server does not list the tasks of this owner. */
@@ -21,8 +21,8 @@ interface ScopeAnswer {
 type ScopeAnswers = Map<SourceId, ScopeAnswer>;
 
 /**
- * Request the list of each source for the listed scope; at once when the scope changes, and early after a pushed hint. A
- * source that fails leaves the others alone: the server rejects a scope only when all sources do. A source that the
+ * Request the list of each source for the listed scope; at once when the scope changes, early after a pushed hint, and
+ * rarely while hints report each change. A source that fails leaves the others alone: the server rejects a scope only when all sources do. A source that the
  * server does not have, or that knows no other owners, has no say in that.
  */
 export function listRequests({ backend, ...context }: SyncContext): readonly RequestKind[] {
@@ -47,6 +47,11 @@ function listOfSource(
 ): RequestKind {
   const interval = (state: State): number =>
     listInterval(isAnythingChanging(state), pace) * unfocusedFactor('list', state.window.focused);
+  /** Hints are about the user's own tasks. */
+  const watchedInterval = (state: State): number =>
+    isSameScope(state.listedScope, MINE)
+      ? watchedListInterval(pace) * unfocusedFactor('list', state.window.focused)
+      : interval(state);
   return {
     name: 'list',
     onChange: (before, after) =>
@@ -55,7 +60,7 @@ function listOfSource(
         ? null
         : { restartMs: 0 },
     retryMs: interval,
-    async request({ signal, onBytes }) {
+    async request({ signal, onBytes, isStreamHealthy }) {
       const startedAt = clock.now();
       const { listedScope: scope, listLimit } = store.getState();
       const limit = listLimit !== null && source.isComplete !== undefined ? { limit: listLimit } : {};
@@ -65,7 +70,7 @@ function listOfSource(
         answers.set(source.id, { scope, error: null });
       else answers.delete(source.id);
       const now = clock.now();
-      const next = interval({ ...store.getState(), tasks, now });
+      const next = (isStreamHealthy() ? watchedInterval : interval)({ ...store.getState(), tasks, now });
       const refreshMs = staleAfter(next, now - startedAt, pace?.busy);
       const error = rejection(scope);
       if (error === null)
@@ -100,6 +105,10 @@ function listOfSource(
       replacesPolling: false,
       key: () => (source.watch === undefined ? null : 'list'),
       open: async ({ changed }, signal) => source.watch?.(changed, signal),
+      onEnd() {
+        const refreshMs = staleAfter(interval(store.getState()), 0, pace?.busy);
+        store.dispatch({ type: 'list-watch-ended', source: source.id, refreshMs, now: clock.now() });
+      },
     },
   };
 }

@@ -9,9 +9,11 @@ interface PushOptions {
   /** From 0 to below 1. */
   readonly random: () => number;
   /** Sends the requests for reported changes. */
-  readonly loop: Pick<PollLoop, 'wake' | 'rest'>;
+  readonly loop: Pick<PollLoop, 'wake' | 'rest' | 'pollWithin'>;
   /** The minimum time between two requests for reported changes, ms. */
   readonly minGapMs: number;
+  /** The interval of requests without a stream, ms. */
+  intervalMs(): number;
   report(error: unknown): void;
 }
 
@@ -19,15 +21,27 @@ interface PushOptions {
 export interface PushStream {
   /** Whether the stream is healthy and makes polling unnecessary. */
   readonly replacesPolling: boolean;
+  /** Whether the stream is open and reports changes. */
+  readonly isHealthy: boolean;
   /** Opens the stream that this state needs after `delayMs`, unless it is open. Closes another one at once. */
   update(state: State, delayMs?: number): void;
   close(): void;
+  /** Resolves when no closed stream is still ending. */
+  ended(): Promise<void>;
 }
+
+const NO_PUSH: PushStream = {
+  replacesPolling: false,
+  isHealthy: false,
+  update: () => {},
+  close: () => {},
+  ended: async () => {},
+};
 
 /** Joins the stream of a kind with its poll loop. Polling continues while the stream is not healthy. */
 export function openPush(push: PushedChanges | undefined, options: PushOptions): PushStream {
-  if (push === undefined) return { replacesPolling: false, update: () => {}, close: () => {} };
-  const { clock, random, loop, minGapMs, report } = options;
+  if (push === undefined) return NO_PUSH;
+  const { clock, random, loop, minGapMs, intervalMs, report } = options;
   const { replacesPolling } = push;
   let key: string | null = null;
 
@@ -51,26 +65,37 @@ export function openPush(push: PushedChanges | undefined, options: PushOptions):
       return push.open({ changed, received }, signal);
     },
     onBroken() {
-      push.onBroken?.();
-      if (replacesPolling) loop.wake();
+      if (key !== null) resumePolling(key);
     },
     onInternalError: report,
   });
+
+  function resumePolling(endedKey: string): void {
+    push?.onEnd?.(endedKey);
+    if (replacesPolling) loop.wake();
+    else loop.pollWithin(intervalMs());
+  }
 
   return {
     get replacesPolling() {
       return replacesPolling && stream.isHealthy;
     },
+    get isHealthy() {
+      return stream.isHealthy;
+    },
     update(state, delayMs = 0) {
       const wanted = push.key(state);
       if (wanted === key) return;
+      const [before, wasHealthy] = [key, stream.isHealthy];
       key = wanted;
-      if (key === null) stream.close();
-      else stream.reopen(delayMs);
+      if (key !== null) return stream.reopen(delayMs);
+      stream.close();
+      if (wasHealthy && before !== null) resumePolling(before);
     },
     close() {
       key = null;
       stream.close();
     },
+    ended: stream.ended,
   };
 }

@@ -4,6 +4,8 @@ import { backOff, boundedRetryAfterMs } from './back-off.ts';
 
 /** A stream that was open for this long does not count as a failure when it breaks, ms. */
 const STABLE_MS = 30_000;
+/** A closed stream that has not ended by then is not waited for, ms. */
+const MAX_ENDING_MS = 2_000;
 
 interface StreamOptions {
   readonly clock: Clock;
@@ -17,7 +19,7 @@ interface StreamOptions {
   onInternalError(error: unknown): void;
 }
 
-/** One stream, which is opened again after it ended: at most one is open. */
+/** One stream, which is opened again after it ended: at most one is open, and none before the one before has ended. */
 export interface ReconnectingStream {
   /** Whether it is open and has called `onEvent`. */
   readonly isHealthy: boolean;
@@ -25,6 +27,8 @@ export interface ReconnectingStream {
   reopen(delayMs?: number): void;
   /** Closes the stream until `reopen`. */
   close(): void;
+  /** Resolves when the closed streams have ended, at most 2 s after the last call of `close`. */
+  ended(): Promise<void>;
 }
 
 /** Opens a broken stream again after 1 s, doubled up to 30 s by each failure, with jitter; or after a Retry-After. */
@@ -34,17 +38,27 @@ export function createReconnectingStream(options: StreamOptions): ReconnectingSt
   let openedAt: number | null = null;
   let failures = 0;
   let cancelTimer = (): void => {};
+  /** Of the stream that was closed and has not ended yet. */
+  let ending: Promise<void> | null = null;
+  let running: Promise<void> | null = null;
 
   async function connect(): Promise<void> {
     const controller = new AbortController();
     current = controller;
+    if (ending !== null) await ending;
+    if (current !== controller) return;
     let error: unknown = null;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    running = promise;
     try {
       await open(() => {
         if (current === controller) openedAt ??= clock.monotonic();
       }, controller.signal);
     } catch (cause) {
       error = cause;
+    } finally {
+      if (running === promise) running = null;
+      resolve();
     }
     if (current !== controller) return;
     if (error !== null && !(error instanceof BackendError)) onInternalError(error);
@@ -63,6 +77,21 @@ export function createReconnectingStream(options: StreamOptions): ReconnectingSt
     current = null;
     openedAt = null;
     closing?.abort();
+    if (running !== null) waitForEnd(running);
+    running = null;
+  }
+
+  function waitForEnd(closed: Promise<void>): void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const cancel = clock.after(MAX_ENDING_MS, resolve);
+    void closed.then(() => {
+      cancel();
+      resolve();
+    });
+    ending = promise;
+    void promise.then(() => {
+      if (ending === promise) ending = null;
+    });
   }
 
   return {
@@ -75,5 +104,6 @@ export function createReconnectingStream(options: StreamOptions): ReconnectingSt
       cancelTimer = clock.after(delayMs, () => void connect());
     },
     close,
+    ended: async () => ending ?? undefined,
   };
 }

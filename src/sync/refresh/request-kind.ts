@@ -13,8 +13,8 @@ export interface RequestCall {
   readonly signal: AbortSignal;
   /** To be called when bytes arrive: a silent request is aborted. */
   readonly onBytes: () => void;
-  /** Whether a stream reports all changes, so that no further request is due. */
-  isPushed(): boolean;
+  /** Whether the stream of the kind is open and reports changes. */
+  isStreamHealthy(): boolean;
   /** Wakes the kinds of this name: see `Scheduler.wake`. */
   wake(name: RequestName): void;
 }
@@ -44,8 +44,8 @@ export interface PushedChanges {
   key(state: State): string | null;
   /** Must call a function of `events` when the stream is open. Resolves or rejects when it ends. */
   open(events: PushEvents, signal: AbortSignal): Promise<void>;
-  /** Called when a healthy stream ended by itself. */
-  onBroken?(): void;
+  /** Called when the healthy stream of `key` ended by itself, or is not needed any more. */
+  onEnd?(key: string): void;
 }
 
 /** To be called with each change, until the signal of the stream aborts. */

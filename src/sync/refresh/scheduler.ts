@@ -20,6 +20,8 @@ export interface Scheduler {
   refresh(): void;
   /** Aborts all requests, closes all streams, and opens none until `refresh`. */
   suspend(): void;
+  /** Resolves when no closed stream is still ending; at once when there is none. Never rejects. */
+  streamsEnded(): Promise<void>;
   stop(): void;
 }
 
@@ -45,11 +47,18 @@ export function createScheduler(
       busy: pace.busy,
       minIntervalMs: () => kind.retryMs(getState()),
       poll: (signal, onBytes) =>
-        kind.request({ signal, onBytes, isPushed: () => push.replacesPolling, wake }),
+        kind.request({ signal, onBytes, isStreamHealthy: () => push.isHealthy, wake }),
       onFailure: (error, retryAt) => kind.onFailure?.(error, retryAt),
       onInternalError: report,
     });
-    const push = openPush(kind.push, { clock, random, loop, report, minGapMs: pace.transcript * 1_000 });
+    const push = openPush(kind.push, {
+      clock,
+      random,
+      loop,
+      report,
+      minGapMs: pace.transcript * 1_000,
+      intervalMs: () => kind.retryMs(getState()),
+    });
     return { kind, loop, push };
   });
   let refreshedAt = Number.NEGATIVE_INFINITY;
@@ -112,6 +121,11 @@ export function createScheduler(
         loop.suspend();
         push.close();
       }
+    },
+    async streamsEnded() {
+      // Within a batch, the streams are closed when the batch ends.
+      await Promise.resolve();
+      await Promise.all(polls.map(({ push }) => push.ended()));
     },
     stop() {
       isStopped = true;

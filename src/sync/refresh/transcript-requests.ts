@@ -15,6 +15,8 @@ import {
   transcriptInterval,
   unfocusedFactor,
 } from './intervals.ts';
+import { limitLiveRate } from './live-rate.ts';
+import { mayFollow } from './may-follow.ts';
 import type { RequestKind } from './request-kind.ts';
 import { isOtherPhase, onOtherSelection, selectedIn } from './selection.ts';
 
@@ -41,6 +43,20 @@ export function transcriptRequests({
     store.dispatch({ type: 'transcript-received', taskId, transcript, startedAt, refreshMs, now });
   }
 
+  function receivePushed(taskId: string, transcript: Transcript): void {
+    const now = clock.now();
+    const refreshMs = Number.POSITIVE_INFINITY;
+    store.dispatch({
+      type: 'transcript-received',
+      taskId,
+      transcript,
+      startedAt: now,
+      refreshMs,
+      pushed: true,
+      now,
+    });
+  }
+
   function receiveTask(task: Task): void {
     const now = clock.now();
     store.dispatch({ type: 'task-received', task, startedAt: now, now });
@@ -57,7 +73,7 @@ export function transcriptRequests({
       return phase !== undefined && !isTranscriptReadable(phase) ? { restartMs: 0 } : 'wake';
     },
     retryMs: (state) => interval(state) ?? pace.transcript * 1_000,
-    async request({ signal, onBytes, isPushed }) {
+    async request({ signal, onBytes, isStreamHealthy }) {
       const selected = selectedIn(store.getState());
       if (selected === null) return null;
       const { task, phase } = selected;
@@ -66,7 +82,7 @@ export function transcriptRequests({
         return null;
       }
       const { transcript, startedAt } = await fetchTranscript(task, signal, onBytes);
-      const next = isPushed() ? null : interval(store.getState());
+      const next = isStreamHealthy() ? null : interval(store.getState());
       receive(task.id, transcript, startedAt, staleAfter(next, clock.now() - startedAt, pace.busy));
       return next;
     },
@@ -80,29 +96,44 @@ export function transcriptRequests({
       key(state) {
         const selected = selectedIn(state);
         if (selected === null || interval(state) === null) return null;
-        return sourceOf(backend, selected.task).follow === undefined ? null : selected.task.id;
+        const { capabilities, follow } = sourceOf(backend, selected.task);
+        return follow !== undefined && mayFollow(capabilities, selected.task.id, state)
+          ? selected.task.id
+          : null;
       },
       async open({ changed, received }, signal) {
         const task = selectedTask(store.getState());
         if (task === null) return;
+        const show = limitLiveRate(clock, (transcript) => receivePushed(task.id, transcript));
         let revision = Number.NEGATIVE_INFINITY;
         const onEvent = (event: FollowEvent): void => {
+          if (signal.aborted) return;
+          if (store.getState().followedTaskId !== task.id)
+            store.dispatch({ type: 'transcript-followed', taskId: task.id });
           if (event.type === 'changed') return changed();
           if (event.type === 'task') return receiveTask(event.task);
           // A repeated or late event would bring an old conversation back.
-          if (signal.aborted || event.revision <= revision) return;
+          if (event.revision <= revision) return;
           ({ revision } = event);
-          receive(task.id, event.transcript, clock.now(), Number.POSITIVE_INFINITY);
+          show.next(event.transcript);
           received();
         };
-        await sourceOf(backend, task).follow?.(task, onEvent, signal);
+        const end = (): void => {
+          show.end();
+          if (store.getState().followedTaskId === task.id)
+            store.dispatch({ type: 'transcript-followed', taskId: null });
+        };
+        signal.addEventListener('abort', end, { once: true });
+        try {
+          await sourceOf(backend, task).follow?.(task, onEvent, signal);
+        } finally {
+          signal.removeEventListener('abort', end);
+          if (!signal.aborted) end();
+        }
       },
-      onBroken() {
-        const state = store.getState();
-        const taskId = state.view.selected;
-        const refreshMs = staleAfter(interval(state), 0, pace.busy);
-        if (taskId !== null)
-          store.dispatch({ type: 'transcript-push-broken', taskId, refreshMs, now: clock.now() });
+      onEnd(taskId) {
+        const refreshMs = staleAfter(interval(store.getState()), 0, pace.busy);
+        store.dispatch({ type: 'transcript-push-ended', taskId, refreshMs, now: clock.now() });
       },
     },
   };

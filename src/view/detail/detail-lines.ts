@@ -23,7 +23,7 @@ import { freshnessWords } from '../rows/freshness-words.ts';
 import { styledRow } from '../rows/styled-row.ts';
 import type { Theme } from '../theme.ts';
 import { linesOfPart } from '../transcript/message-body.ts';
-import type { Block } from '../transcript/transcript-block.ts';
+import { type Block, statusRowsOf } from '../transcript/transcript-block.ts';
 import { hitRangesOn, hitsBefore, searchTranscript } from '../transcript/transcript-search.ts';
 import {
   INDENT,
@@ -34,6 +34,7 @@ import {
   visibleLines,
 } from '../transcript/transcript-view.ts';
 import type { Heading } from './heading.ts';
+import { liveStatusWords, WRITING } from './live-words.ts';
 import { pendingWords, queueHeading, UNSENT_HEADING } from './pending-words.ts';
 
 /** The full title if the frame cuts it; phase, age, report and link; facts of a chat. */
@@ -96,8 +97,20 @@ function styled(line: TranscriptLine, state: State, theme: Theme, width: number,
   switch (line.kind) {
     case 'blank':
       return '';
-    case 'text':
-      return `${isPointedPart(line, messageCursor, taskId) ? `${theme.accent(theme.glyphs.pointer)} ` : '  '}${transcriptOptions.wrap ? styledRow(line, theme.text, theme.link) : horizontalSlice(line, scrollColumn, width - INDENT, theme)}`;
+    case 'text': {
+      const pointer = isPointedPart(line, messageCursor, taskId)
+        ? `${theme.accent(theme.glyphs.pointer)} `
+        : '  ';
+      const text = transcriptOptions.wrap
+        ? styledRow(line, theme.text, theme.link)
+        : horizontalSlice(line, scrollColumn, width - INDENT, theme);
+      return `${pointer}${text}${isWritten(line, width) ? theme.dim(WRITING_SIGN) : ''}`;
+    }
+    case 'status': {
+      const { live } = line.block;
+      const words = live === undefined ? '' : liveStatusWords(live, now, width - INDENT);
+      return `  ${(live?.isInterrupting ? theme.dim : theme.attention)(words)}`;
+    }
     case 'heading': {
       const { role, at, separator } = line.block;
       if (separator === 'queue' || separator === 'unsent') {
@@ -120,6 +133,8 @@ function styled(line: TranscriptLine, state: State, theme: Theme, width: number,
         const style = pending.kind === 'queued' ? theme.dim : theme.attention;
         return truncate(`${name} ${style(words)}`, width);
       }
+      if (line.block.live !== undefined && statusRowsOf(line.block) === 0)
+        return truncate(`${name} ${theme.dim(WRITING)}`, width);
       const gone = separator === 'retracted' ? theme.dim(' retracted') : '';
       return transcriptOptions.times || gone !== ''
         ? truncate(`${name} ${theme.dim(timeOfDay(at))}${gone}`, width)
@@ -127,6 +142,19 @@ function styled(line: TranscriptLine, state: State, theme: Theme, width: number,
     }
   }
 }
+
+/** At the end of a text that the agent is writing. */
+const WRITING_SIGN = ' …';
+
+/** Whether the agent is writing at the end of this line, and the line has room for the sign. */
+const isWritten = (
+  { block, line, text }: Extract<TranscriptLine, { readonly kind: 'text' }>,
+  width: number,
+): boolean =>
+  block.live !== undefined &&
+  line === block.lines.length - 1 &&
+  statusRowsOf(block) === 0 &&
+  !isWider(text, width - INDENT - displayWidth(WRITING_SIGN));
 
 /** Whether the message cursor is on the part, or the message without a heading, whose first line this is. */
 const isPointedPart = (

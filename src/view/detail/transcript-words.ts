@@ -18,6 +18,7 @@ import {
   withMessageRendered,
 } from '../transcript/transcript-view.ts';
 import { transcriptWidth } from './detail-layout.ts';
+import { liveStatusWords } from './live-words.ts';
 
 /** The maximum of lines for unsolicited updates, and for those that the user requests. */
 const MAX_UNSOLICITED_LINES = 12;
@@ -126,7 +127,7 @@ export const countMessages = (blocks: readonly Block[]): number => blocks.filter
 
 const isMessage = ({ separator }: Block): boolean => separator === null || separator === 'retracted';
 
-function headingWords({ separator, role, at, delivery, queued }: Block, now: number): string {
+function headingWords({ separator, role, at, delivery, queued, live }: Block, now: number): string {
   switch (separator) {
     case 'restart':
       return `The conversation was restarted${isPlausibleTime(at) ? ` at ${timeOfDay(at)}` : ''}.`;
@@ -144,6 +145,7 @@ function headingWords({ separator, role, at, delivery, queued }: Block, now: num
       return 'Not on the server yet:';
     default: {
       const who = role === 'user' ? 'You' : 'Agent';
+      if (live !== undefined) return `${who}, being written.`;
       if (queued !== undefined) return `${who}, queued on the server.`;
       return delivery === null ? `${who}, ${spokenTime(at)}.` : `${who}, in the outbox.`;
     }
@@ -192,4 +194,10 @@ export function lineWordsAt(state: State, taskId: string, message: number, line:
 const spokenTime = (at: number): string => (isPlausibleTime(at) ? timeOfDay(at) : 'at an unknown time');
 
 const lineWords = (line: TranscriptLine, now: number): string =>
-  line.kind === 'text' ? line.text : line.kind === 'heading' ? headingWords(line.block, now) : '';
+  line.kind === 'text'
+    ? line.text
+    : line.kind === 'heading'
+      ? headingWords(line.block, now)
+      : line.kind === 'status' && line.block.live !== undefined
+        ? liveStatusWords(line.block.live, now)
+        : '';

@@ -2,6 +2,7 @@ import type { Delivery } from '../../domain/delivery.ts';
 import type { ProseRenderer } from '../../domain/markdown/prose.ts';
 import { type Message, type MessagePart, textParts } from '../../domain/message.ts';
 import { isSeparated } from '../../domain/message-text.ts';
+import { type LiveItem, liveMessage } from '../../store/live-turn.ts';
 import type { ServerQueued } from '../../store/pending-messages.ts';
 import type { TranscriptItem } from '../../store/transcript-items.ts';
 import type { PendingItem, QueueSeparator } from '../../store/transcript-positions.ts';
@@ -17,12 +18,14 @@ export interface Block {
   readonly delivery: Delivery | null;
   /** Set for a message in the server's queue. */
   readonly queued?: ServerQueued;
+  /** Set for a live turn. */
+  readonly live?: LiveItem;
   /**
    * `gap`: missing messages; `new`: the first unread message; `retracted`: the message was retracted. All but
    * `retracted` have no lines.
    */
   readonly separator: 'restart' | 'gap' | 'new' | 'day' | 'retracted' | QueueSeparator['kind'] | null;
-  /** Null for a message in the outbox or the server's queue, and for a separator. */
+  /** Null for a message in the outbox or the server's queue, and for a separator. Of a live turn in no conversation. */
   readonly message: Message | null;
   readonly body: MessageBody;
   /** The body's lines. */
@@ -38,10 +41,14 @@ export interface Block {
 /** The heading and the blank line. */
 export const BLOCK_FRAME_ROWS = 2;
 export const heightOf = (block: Block): number =>
-  headingRowsOf(block) + block.lines.length + (block.isJoined === true ? 0 : 1);
+  headingRowsOf(block) + block.lines.length + statusRowsOf(block) + (block.isJoined === true ? 0 : 1);
 
 /** The rows above the lines of a block. */
 export const headingRowsOf = ({ isContinuation = false }: Block): number => (isContinuation ? 0 : 1);
+
+/** The rows below the lines of a block: a live turn that waits for a retry, or is being interrupted, says so. */
+export const statusRowsOf = ({ live }: Block): number =>
+  live !== undefined && (live.isInterrupting || live.turn?.retry != null) ? 1 : 0;
 
 /** A later message has a heading again, ms. */
 const MAX_CONTINUATION_MS = 10 * 60_000;
@@ -187,8 +194,16 @@ export function renderBlock(block: Block, prose: ProseRenderer): Block {
   return next;
 }
 
-/** The block of something below the conversation. */
-export function pendingBlock(item: PendingItem, width: number): Block {
+/** The block of a live turn. `shorter`: its block before it grew. */
+export function liveBlock(item: LiveItem, options: BlockOptions, shorter: Block | null): Block {
+  const message = liveMessage(item.turn ?? NO_TURN);
+  return { ...blockOf(message, options, shorter), live: item };
+}
+
+const NO_TURN = { parts: [], at: 0, retry: null };
+
+/** The block of a message below the conversation. */
+export function pendingBlock(item: Exclude<PendingItem, LiveItem>, width: number): Block {
   switch (item.kind) {
     case 'queue':
       return QUEUE_BLOCK;

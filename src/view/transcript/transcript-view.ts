@@ -20,9 +20,11 @@ import {
   headingRowsOf,
   heightOf,
   joinBlocks,
+  liveBlock,
   openKeysOf,
   pendingBlock,
   renderBlock,
+  statusRowsOf,
 } from './transcript-block.ts';
 
 /** Columns of a message's text relative to its heading. */
@@ -48,6 +50,8 @@ export type TranscriptLine =
       readonly text: string;
       readonly spans: readonly Span[];
     }
+  /** The status of a live turn. */
+  | { readonly kind: 'status'; readonly block: Block; readonly message: number }
   | { readonly kind: 'blank' };
 
 const BLANK: TranscriptLine = { kind: 'blank' };
@@ -93,15 +97,19 @@ const buildView = memoize(
     const shared = sharedPrefixLength(usable.items, items);
     const lastMessage = items.findLastIndex((item) => isEntry(item) && item.kind === 'message');
     const shorter = usable.view.blocks.findLast(
-      ({ message, separator }) => message !== null && separator === null,
+      ({ message, separator, live }) => message !== null && separator === null && live === undefined,
     );
+    const shorterLive = usable.view.blocks.findLast(({ live }) => live !== undefined) ?? null;
     // Also a block for an entry whose markdown renders to nothing: blocks and items share their indexes.
     const blocks = usable.view.blocks.slice(0, shared);
     for (const [index, item] of items.slice(shared).entries())
       blocks.push(
         entryBlock(item, { width, raw, open }, shared + index === lastMessage ? (shorter ?? null) : null),
       );
-    for (const item of pending) blocks.push(pendingBlock(item, width));
+    for (const item of pending)
+      blocks.push(
+        item.kind === 'live' ? liveBlock(item, { width, raw, open }, shorterLive) : pendingBlock(item, width),
+      );
     const before = Math.max(0, shared - 1);
     for (let index = before + 1; index <= blocks.length; index++) joinBlocks(blocks, index);
     // Nothing follows it any more.
@@ -266,7 +274,8 @@ function lineAt(view: TranscriptView, line: number): TranscriptLine {
   const at = offset - headingRowsOf(block);
   if (at < 0) return { kind: 'heading', block, message: index };
   const text = block.lines[at];
-  if (text === undefined) return BLANK;
+  if (text === undefined)
+    return at < block.lines.length + statusRowsOf(block) ? { kind: 'status', block, message: index } : BLANK;
   return { kind: 'text', block, message: index, line: at, text, spans: spansAt(block.body, at) };
 }
 

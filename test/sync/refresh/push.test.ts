@@ -336,7 +336,7 @@ describe('the followed task', () => {
 });
 
 describe('a watched list', () => {
-  it('is requested early after a hint, at most once a second, and at its interval otherwise', async () => {
+  it('is requested early after a hint, at most once a second, and every 30 s otherwise', async () => {
     const { clock, counts, openWatch } = await startPushing();
     openWatch().push();
     await clock.advance(1_000);
@@ -350,7 +350,7 @@ describe('a watched list', () => {
     }
     expect(counts.list).toBe(before + 11);
     await clock.advance(MINUTE);
-    expect(counts.list).toBe(before + 11 + 20);
+    expect(counts.list).toBe(before + 11 + 2);
   });
 
   it('is requested once when the stream is open again, and polled meanwhile', async () => {
@@ -365,7 +365,47 @@ describe('a watched list', () => {
     await clock.advance(4_999);
     expect(counts.list).toBe(before + 1);
     await clock.advance(MINUTE);
-    expect(counts.list).toBe(before + 13);
+    expect(counts.list).toBe(before + 3);
+  });
+
+  it('is polled every 5 s again from the moment when the stream breaks', async () => {
+    const { clock, counts, openWatch } = await startPushing({ tasks: [makeTask({ id: 'a' })] });
+    openWatch().push();
+    await clock.advance(20_000);
+    const before = counts.list;
+    openWatch().fail(failure({ kind: 'unreachable' }));
+    await clock.settle();
+    expect(counts.list).toBe(before + 1);
+    await clock.advance(20_000);
+    expect(counts.list).toBe(before + 5);
+  });
+
+  it('is stale as early as without a stream when the stream breaks and the server hangs', async () => {
+    const { clock, openWatch, server, store } = await startPushing({ tasks: [makeTask({ id: 'a' })] });
+    const age = () => dataAge(store.getState().listFreshness, clock.now()).kind;
+    openWatch().push();
+    await clock.advance(25_000);
+    expect(age()).toBe('live');
+    server.hangs = true;
+    openWatch().fail(failure({ kind: 'unreachable' }));
+    await clock.advance(9_000);
+    expect(age()).toBe('live');
+    await clock.advance(3_000);
+    expect(age()).toBe('stale');
+  });
+
+  it.each([
+    ['all users', { kind: 'everyone' }],
+    ['another user', { kind: 'owner', name: 'bob' }],
+    ['archived tasks', { kind: 'mine', archived: true }],
+  ] as const)('of %s is polled every 5 s: hints are about own tasks', async (_, scope) => {
+    const { clock, counts, openWatch, store } = await startPushing({ tasks: [makeTask({ id: 'a' })] });
+    openWatch().push();
+    store.dispatch({ type: 'scope-selected', scope, now: clock.now() });
+    await clock.settle();
+    const before = counts.list;
+    await clock.advance(30_000);
+    expect(counts.list).toBe(before + 6);
   });
 });
 

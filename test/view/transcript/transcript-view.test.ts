@@ -28,6 +28,8 @@ const textOf = (line: TranscriptLine): string => {
       return line.block.role === 'user' ? '[you]' : '[agent]';
     case 'text':
       return line.text;
+    case 'status':
+      return '[status]';
     case 'blank':
       return '';
   }
