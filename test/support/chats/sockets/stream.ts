@@ -68,14 +68,14 @@ export function openStream(state: ChatsState, chat: ChatRow, connection: Connect
     isDirty = false;
     const now = seen();
     const isReset = now.deleted !== sent.deleted;
-    outbox.push(
-      ...(isReset ? [{ type: 'history_reset' }] : []),
-      ...messageEvents(({ version }) => !isReset && version <= sent.version),
-      ...(now.queue === sent.queue ? [] : [queueEvent()]),
-      ...(now.status === sent.status ? [] : [statusEvent()]),
-      ...(now.error === sent.error ? [] : errorEvents()),
-      ...(now.action === sent.action ? [] : actionEvents()),
-      ...(now.key === sent.key ? [] : [{ type: 'preview_reset' }, ...liveEvents(exceptSeq)]),
+    outbox = outbox.concat(
+      isReset ? [{ type: 'history_reset' }] : [],
+      messageEvents(({ version }) => !isReset && version <= sent.version),
+      now.queue === sent.queue ? [] : [queueEvent()],
+      now.status === sent.status ? [] : [statusEvent()],
+      now.error === sent.error ? [] : errorEvents(),
+      now.action === sent.action ? [] : actionEvents(),
+      now.key === sent.key ? [] : [{ type: 'preview_reset' }, ...liveEvents(exceptSeq)],
     );
     sent = now;
   };
@@ -93,15 +93,15 @@ export function openStream(state: ChatsState, chat: ChatRow, connection: Connect
   };
 
   const isEdited = sent.deleted > 0;
-  outbox.push(
-    ...(isEdited ? [{ type: 'history_reset' }] : []),
-    ...messageEvents(({ id }) => !isEdited && id <= afterId),
-    ...(chat.hadQueue ? [queueEvent()] : []),
+  outbox = outbox.concat(
+    isEdited ? [{ type: 'history_reset' }] : [],
+    messageEvents(({ id }) => !isEdited && id <= afterId),
+    chat.hadQueue ? [queueEvent()] : [],
     statusEvent(),
-    ...(chat.status === 'error' ? errorEvents() : []),
-    ...actionEvents(),
+    chat.status === 'error' ? errorEvents() : [],
+    actionEvents(),
     { type: 'preview_reset' },
-    ...liveEvents(),
+    liveEvents(),
   );
   flush();
   markRead(state, chat);
