@@ -33,3 +33,11 @@ export interface QuestionOption {
   /** Empty for none. */
   readonly description: string;
 }
+
+/** The question in one line, without its options: `Auth: Which flow?`. Empty when it has no words. Untrusted text. */
+export const questionText = ({ header, text, kind }: Question): string =>
+  kind === 'plan' ? text : [header, text].filter(Boolean).join(': ');
+
+/** The options with the digits that choose them: `1 OIDC · 2 SAML`; empty without options. Untrusted text. */
+export const optionsText = ({ options }: Question): string =>
+  options.map(({ label }, index) => `${index + 1} ${label}`).join(' · ');

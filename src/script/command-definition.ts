@@ -27,7 +27,13 @@ export interface CommandDefinition {
   /** Placeholders of its arguments, for help. */
   readonly usage: string;
   readonly summary: string;
-  readonly arguments: { readonly min: number; readonly max: number; readonly completes?: CompletionKind };
+  readonly arguments: {
+    readonly min: number;
+    readonly max: number;
+    readonly completes?: CompletionKind;
+    /** Only the first argument is completed, although there can be many. */
+    readonly completesFirst?: boolean;
+  };
   readonly flags: readonly Flag[];
   /** The command takes the flags that choose a deployment. */
   readonly usesDeployment: boolean;

@@ -210,6 +210,22 @@ export const scriptCommands: readonly CommandDefinition[] = [
     ],
     usesDeployment: true,
   },
+  {
+    name: 'answer',
+    usage: 'TASK ANSWER...',
+    summary: 'answer the questions of a task: the number of an option, or words',
+    arguments: { min: 2, max: Number.POSITIVE_INFINITY, completes: 'task', completesFirst: true },
+    flags: [
+      {
+        name: 'question',
+        value: 'ID',
+        summary: 'fail unless this question, as show --json prints it, is open',
+      },
+      { name: 'text', value: null, summary: 'send digits as words instead of options' },
+      jsonFlag,
+    ],
+    usesDeployment: true,
+  },
   ...actionDefinitions(ACTION_TABLES),
   {
     name: 'wait',

@@ -1,30 +1,60 @@
 import { BackendError, errorReason, NoTokenError, UsageError } from '../domain/errors.ts';
 import { type Message, onlyTextOf } from '../domain/message.ts';
 import { plainTextOf } from '../domain/message-text.ts';
-import { needsAttention } from '../domain/needs-attention.ts';
+import { asksUser, needsAttention } from '../domain/needs-attention.ts';
 import { phaseOf } from '../domain/phase.ts';
+import type { Question } from '../domain/question.ts';
 import type { AgentState, ChatChanges, ChatFacts, CoderTaskFacts, Task } from '../domain/task.ts';
 import { isoTime } from '../domain/text/iso-time.ts';
 import { describeSystemError } from '../platform/system-error.ts';
 import { TimedOut } from './exit-code.ts';
+import { listedQuestions } from './open-questions.ts';
 import { kindOf } from './selection.ts';
 
 /**
  * The JSON of a task: the field names of its server's API, plus `kind`, `phase`, `needs_you` and `question`, and
  * `children` for a chat: the chats of its sub-agents. Scripts depend on it: fields may be added, never renamed or removed.
+ * Several questions that were asked together are in `questions`. The parameter `questions` has by default those that the
+ * task itself holds.
  */
-export function taskJson(task: Task, now: number, children: readonly Task[] = []): TaskJson {
+export function taskJson(
+  task: Task,
+  now: number,
+  children: readonly Task[] = [],
+  questions: readonly Question[] = listedQuestions(task),
+): TaskJson {
   const phase = phaseOf(task, now);
   const { facts } = task;
   return {
     ...(facts.kind === 'chat' ? chatFields(task, facts) : coderTaskFields(task, facts)),
     kind: kindOf(task),
     phase,
-    needs_you: needsAttention(task, phase, false),
-    // The text of a question is not known yet.
-    question: null,
+    needs_you: needsAttention(task, phase, false) || children.some(asksUser),
+    question: questionJson(questions[0]),
+    ...(questions.length > 1 && { questions: questions.map(questionJson) }),
     ...(facts.kind === 'chat' && { children: children.map((child) => taskJson(child, now)) }),
   };
+}
+
+/** The JSON of a question, such as the first of those that were asked together; null for none. */
+export const questionJson = (question: Question | undefined): QuestionJson | null =>
+  question === undefined
+    ? null
+    : {
+        id: question.id,
+        kind: question.kind,
+        text: question.text,
+        options: question.options,
+        free_text: question.takesText,
+        index: question.index,
+        count: question.count,
+      };
+
+export interface QuestionJson extends Pick<Question, 'id' | 'kind' | 'text' | 'index' | 'count'> {
+  /** With a label and a description each. `answer` takes their numbers, from 1. */
+  readonly options: Question['options'];
+  /** Whether other words are an answer. */
+  readonly free_text: boolean;
 }
 
 type TaskJson = Readonly<Record<string, unknown>>;

@@ -2,6 +2,7 @@ import { type ActionId, type ActionTable, actionById, verbOf } from '../domain/a
 import { ACTION_TABLES } from '../domain/action-tables.ts';
 import { UsageError } from '../domain/errors.ts';
 import { requestedArchived } from '../domain/query.ts';
+import { answer } from './answer.ts';
 import type { CommandDefinition } from './command-definition.ts';
 import { scriptCommands } from './commands.ts';
 import { create } from './create.ts';
@@ -78,6 +79,16 @@ export function resolveCommand(
         json,
       };
       return (context) => send(context, options);
+    }
+    case 'answer': {
+      const options = {
+        task: first,
+        answers: args.slice(1),
+        question: flags.valueOf('question') ?? null,
+        text: flags.isSet('text'),
+        json,
+      };
+      return (context) => answer(context, options);
     }
     case 'wait': {
       const until = flags.valueOf('until');

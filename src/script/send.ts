@@ -2,6 +2,7 @@ import { availabilityOn } from '../domain/action.ts';
 import { ACTION_TABLES } from '../domain/action-tables.ts';
 import { BackendError, withHint } from '../domain/errors.ts';
 import { phaseOf } from '../domain/phase.ts';
+import type { TurnOptions } from '../domain/ports/source.ts';
 import type { Receipt, Resolution, TranscriptReader } from '../domain/receipt.ts';
 import { deliveryTiming } from '../domain/rules.ts';
 import { sourceOf } from '../domain/sources.ts';
@@ -80,12 +81,13 @@ async function sendWhenReady(
   }
 }
 
-/** Sends once. Null when the agent was busy and `mayRetry`. */
-async function sendOnce(
+/** Sends once. Null when the agent was busy and `mayRetry`. Rejects with `answered` as `Source.prepare` does. */
+export async function sendOnce(
   { backend, clock, signal }: ScriptContext,
   task: Task,
   text: string,
   mayRetry: boolean,
+  turn: TurnOptions = {},
 ): Promise<Receipt['kind'] | null> {
   const source = sourceOf(backend, task);
   const readTranscript: TranscriptReader = async (read, readSignal) => {
@@ -93,10 +95,14 @@ async function sendOnce(
     return { transcript: await source.transcript(read, readSignal), requestedAt };
   };
   // Without evidence it is sent all the same. Only a lost response then stays undecided.
-  const evidence = await source.prepare(task, readTranscript, signal).catch(() => null);
+  const evidence = await source.prepare(task, readTranscript, signal, turn.questionId).catch((error) => {
+    // Without the conversation it is unknown whether the question of an answer is still open.
+    if (turn.questionId !== undefined) throw error;
+    return null;
+  });
   const startedAt = clock.now();
   try {
-    return (await source.send(task, text, signal)).kind;
+    return (await source.send(task, text, signal, turn)).kind;
   } catch (error) {
     if (!(error instanceof BackendError) || error.kind === 'aborted') throw error;
     if (error.tookEffect === 'no') {

@@ -1,7 +1,8 @@
 import { BackendError } from '../domain/errors.ts';
-import { needsAttention } from '../domain/needs-attention.ts';
+import { asksUser, needsAttention } from '../domain/needs-attention.ts';
 import { phaseOf } from '../domain/phase.ts';
 import { isPlausibleTime } from '../domain/plausible-time.ts';
+import { type Question, questionText } from '../domain/question.ts';
 import { sourceOf } from '../domain/sources.ts';
 import {
   type ChatChanges,
@@ -23,6 +24,7 @@ import { EXIT } from './exit-code.ts';
 import { findOneTask, MAX_LISTED } from './find-task.ts';
 import { taskJson } from './json.ts';
 import { childrenIn } from './list.ts';
+import { shownQuestions } from './open-questions.ts';
 import { reportingErrors, write, writeJson } from './output.ts';
 import type { ScriptCommand, ScriptContext } from './script-context.ts';
 import { messageOf } from './task-message.ts';
@@ -36,12 +38,17 @@ export const show: ScriptCommand<ShowOptions> = (context, options) =>
   reportingErrors(context.io, options.json, async () => {
     const task = await findOneTask(context, options.task);
     const now = context.clock.now();
-    const [children, model] = await Promise.all([
+    const [children, questions, model] = await Promise.all([
       childrenOf(context, task),
+      shownQuestions(context, task),
       options.json ? null : modelOf(context, task),
     ]);
-    if (options.json) await writeJson(context.io, taskJson(task, now, children));
-    else await write(context.io.stdout, formatTask(task, { children, model }, now, context.io.columns));
+    if (options.json) await writeJson(context.io, taskJson(task, now, children, questions));
+    else
+      await write(
+        context.io.stdout,
+        formatTask(task, { children, questions, model }, now, context.io.columns),
+      );
     return EXIT.done;
   });
 
@@ -73,6 +80,7 @@ const onlyIfAnswered = <Answer>(request: Promise<Answer>, fallback: Answer): Pro
 /** The facts that the task itself does not hold. */
 interface Additions {
   readonly children: readonly Task[];
+  readonly questions: readonly Question[];
   readonly model: string | null;
 }
 
@@ -88,15 +96,17 @@ function formatTask(
   const { state } = task;
   const coder = coderFacts(task);
   const chat = chatFacts(task);
+  const needsYou = needsAttention(task, phase, false) || additions.children.some(asksUser);
   const facts: readonly Fact[] = [
     ['kind', chat === null ? '' : 'chat'],
     ['title', titleOf(task)],
     ['name', `${task.ownerName}/${task.name}`],
     ['id', task.id],
-    ['phase', needsAttention(task, phase, false) ? `${phase}, needs you` : phase],
+    ['phase', needsYou ? `${phase}, needs you` : phase],
     ['status', task.facts.status],
     ['state', state === null ? '' : [state.state, agoOf(state.at, now)].filter(Boolean).join(', ')],
     ['message', messageOf(task)],
+    ...additions.questions.flatMap(questionRows),
     ['link', state?.uri ?? ''],
     ['template', templateLabel(task)],
     [
@@ -123,6 +133,20 @@ function formatTask(
 
 const LINKS = ['link', 'changes at'];
 
+/** The question and its options, with the numbers that `answer` takes. */
+const questionRows = (question: Question): readonly Fact[] => [
+  [
+    question.count === 1 ? 'question' : `question ${question.index + 1}`,
+    questionText(question) || 'see "taskdeck logs"',
+  ],
+  ...question.options.map(
+    ({ label, description }, place): Fact => [
+      '',
+      `${place + 1}. ${[label, description].filter(Boolean).join(': ')}`,
+    ],
+  ),
+];
+
 function chatRows(
   task: Task,
   { changes, ...chat }: ChatFacts,
@@ -131,7 +155,6 @@ function chatRows(
 ): readonly Fact[] {
   const url = changes?.url ?? '';
   return [
-    ['question', chat.questions.length > 0 ? 'the agent asked one; see "taskdeck logs"' : ''],
     ['unread', chat.unread === true ? 'yes' : ''],
     ['model', [model ?? '', chat.effort].filter(Boolean).join(', ')],
     ['plan mode', chat.planMode ? 'on' : ''],

@@ -2,6 +2,7 @@ import { BackendError, errorText } from '../domain/errors.ts';
 import { asksUser, needsAttention } from '../domain/needs-attention.ts';
 import { type Phase, phaseOf } from '../domain/phase.ts';
 import type { Clock } from '../domain/ports/clock.ts';
+import { optionsText, questionText } from '../domain/question.ts';
 import { type SourceLists, sourceOf } from '../domain/sources.ts';
 import { chatFacts, type SourceId, type Task, titleOf } from '../domain/task.ts';
 import { isoSeconds, isoTime } from '../domain/text/iso-time.ts';
@@ -9,8 +10,9 @@ import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { sleep } from '../platform/sleep.ts';
 import { throwIfAborted } from './abort-error.ts';
 import { inParallel } from './in-parallel.ts';
-import { wireState } from './json.ts';
+import { type QuestionJson, questionJson, wireState } from './json.ts';
 import { isSelected, taskArgumentOf } from './list.ts';
+import { listedQuestions } from './open-questions.ts';
 import { reportingErrors, writeJsonLine, writeLine, writeNote } from './output.ts';
 import { Retrier } from './retrier.ts';
 import type { ScriptCommand, ScriptContext } from './script-context.ts';
@@ -37,8 +39,8 @@ interface Change {
   readonly state: string | null;
   readonly message: string;
   readonly needs_you: boolean;
-  /** The text of a question is not known yet. */
-  readonly question: null;
+  /** The first question of a chat that waits for an answer. */
+  readonly question: QuestionJson | null;
 }
 
 /** Of a task that is no longer listed. */
@@ -48,6 +50,8 @@ type End = 'deleted' | 'archived';
 interface ReportedTask {
   readonly task: Task;
   readonly phase: Phase;
+  /** The agent of one of its sub-agents asks. */
+  readonly isAskedBelow: boolean;
 }
 
 /** Writes a line for every change until the signal is aborted. */
@@ -117,14 +121,14 @@ function diffTasks(
   const now = clock.now();
   const reported = new Map<string, ReportedTask>();
   const changes: TaskChange[] = [];
+  const askedBelow = new Set(tasks.filter(asksUser).map((task) => chatFacts(task)?.parentId));
   const report = (task: Task): void => {
     const known = before.get(task.id);
     if (known === undefined && !isSelected(task, selection, now)) return;
-    const phase = phaseOf(task, now);
-    reported.set(task.id, { task, phase });
-    if (known === undefined || hasChanged(known, task, phase)) {
-      changes.push(changeOf(task, phase, known?.phase ?? null, clock.wall()));
-    }
+    const next = { task, phase: phaseOf(task, now), isAskedBelow: askedBelow.has(task.id) };
+    reported.set(task.id, next);
+    if (known === undefined || hasChanged(known, next))
+      changes.push(changeOf(next, known?.phase ?? null, clock.wall()));
   };
   tasks.forEach(report);
   for (const [id, known] of before) {
@@ -132,21 +136,29 @@ function diffTasks(
     const found = missing.get(id);
     // Only its own source knows whether a task exists, and that one failed.
     if (found === undefined) reported.set(id, known);
-    else if (found === null || chatFacts(found)?.archived !== chatFacts(known.task)?.archived)
-      changes.push(changeOf(known.task, found === null ? 'deleted' : 'archived', known.phase, clock.wall()));
-    else report(found);
+    else if (found === null || chatFacts(found)?.archived !== chatFacts(known.task)?.archived) {
+      const phase = found === null ? 'deleted' : 'archived';
+      changes.push(changeOf({ ...known, phase }, known.phase, clock.wall()));
+    } else report(found);
   }
   return { reported, changes };
 }
 
-const hasChanged = (known: ReportedTask, task: Task, phase: Phase): boolean =>
+const hasChanged = (known: ReportedTask, { task, phase, isAskedBelow }: ReportedTask): boolean =>
   phase !== known.phase ||
+  isAskedBelow !== known.isAskedBelow ||
   task.facts.status !== known.task.facts.status ||
   task.state?.state !== known.task.state?.state ||
   rawMessageOf(task) !== rawMessageOf(known.task) ||
-  asksUser(task) !== asksUser(known.task);
+  listedQuestions(task)[0]?.id !== listedQuestions(known.task)[0]?.id;
 
-const changeOf = (task: Task, phase: Phase | End, previous: Phase | null, at: number): TaskChange => ({
+const isEnd = (phase: Phase | End): phase is End => phase === 'deleted' || phase === 'archived';
+
+const changeOf = (
+  { task, phase, isAskedBelow }: Omit<ReportedTask, 'phase'> & { readonly phase: Phase | End },
+  previous: Phase | null,
+  at: number,
+): TaskChange => ({
   task,
   change: {
     time: isoTime(at),
@@ -159,8 +171,8 @@ const changeOf = (task: Task, phase: Phase | End, previous: Phase | null, at: nu
     status: task.facts.status,
     state: task.state && wireState(task.state.state),
     message: rawMessageOf(task),
-    needs_you: phase !== 'deleted' && phase !== 'archived' && needsAttention(task, phase, false),
-    question: null,
+    needs_you: !isEnd(phase) && (isAskedBelow || needsAttention(task, phase, false)),
+    question: isEnd(phase) ? null : questionJson(listedQuestions(task)[0]),
   },
 });
 
@@ -170,5 +182,7 @@ function formatChange({ task, change }: TaskChange, selection: TaskSelection, at
   const name = taskArgumentOf(task, selection);
   const label = titleOf(task) === task.name ? name : `${name} (${titleOf(task)})`;
   const phases = previous === null || previous === phase ? phase : `${previous} -> ${phase}`;
-  return sanitiseLine([isoSeconds(at), label, phases, messageOf(task)].filter(Boolean).join('  '));
+  const [question] = isEnd(phase) ? [] : listedQuestions(task);
+  const asks = question === undefined ? '' : `${questionText(question)} ${optionsText(question)}`.trim();
+  return sanitiseLine([isoSeconds(at), label, phases, messageOf(task), asks].filter(Boolean).join('  '));
 }

@@ -132,9 +132,9 @@ function flagValues(
 }
 
 function argumentSource(command: CommandDefinition, position: number): CompletionContext['source'] {
-  const { completes = null, max } = command.arguments;
+  const { completes = null, completesFirst = false, max } = command.arguments;
   if (command.name === 'help') return position === 0 ? COMMAND_CANDIDATES : [];
-  if (completes === null || (max !== Number.POSITIVE_INFINITY && position > 0)) return [];
+  if (completes === null || ((completesFirst || max !== Number.POSITIVE_INFINITY) && position > 0)) return [];
   return isWords(completes) ? plainWords(completes) : completes;
 }
 
