@@ -67,6 +67,8 @@ const chatsFacts: SourceFacts = {
   diff: deferredMethod,
   cost: deferredMethod,
   uploadFile: deferredMethod,
+  watch: deferredMethod,
+  follow: deferredMethod,
 };
 
 /** The facts of `createCoderBackend` before its first request. Loads no HTTP client: the first frame comes before it. */

@@ -10,8 +10,8 @@ const ABSENCE_MS = 10 * 60_000;
 const RESTARTED: ReadonlySet<BackendErrorKind> = new Set(['unreachable', 'timeout', 'server', 'not-coder']);
 
 /**
- * The same sources, which ask once for what the server does not have: while another source answers, their list then
- * fails without a request. After an outage of the server, and after ten minutes, they ask again.
+ * The same sources, which ask once for what the server does not have: while another source answers, their list and
+ * their stream of hints then fail without a request. After an outage of the server, and after ten minutes, they ask again.
  */
 export function askingOnce<Sources extends readonly Source[]>(
   sources: Sources,
@@ -20,12 +20,22 @@ export function askingOnce<Sources extends readonly Source[]>(
   const present = new Set<SourceId>();
   const absent = new Map<SourceId, { readonly error: BackendError; readonly since: number }>();
 
+  /** Throws the error of a source that is known to be absent. */
+  function rejectAbsent({ id }: Source): void {
+    const known = absent.get(id);
+    if (known !== undefined && present.size > 0 && clock.now() - known.since < ABSENCE_MS) throw known.error;
+  }
+
   const withMemory = (source: Source): Source => ({
     ...source,
+    ...(source.watch && {
+      async watch(onHint: () => void, signal: AbortSignal) {
+        rejectAbsent(source);
+        await source.watch?.(onHint, signal);
+      },
+    }),
     async list(query, signal, onBytes) {
-      const known = absent.get(source.id);
-      if (known !== undefined && present.size > 0 && clock.now() - known.since < ABSENCE_MS)
-        throw known.error;
+      rejectAbsent(source);
       try {
         const tasks = await source.list(query, signal, onBytes);
         present.add(source.id);

@@ -36,13 +36,15 @@ const diffStatus = z.object({
 });
 
 /** An object; a plain string until about 2.33. */
-const lastError = z.union([
+const lastErrorFields = z.union([
   z.pipe(
     z.string(),
     z.transform((message) => ({ kind: '', message, detail: '' })),
   ),
   z.object({ kind: text, message: text, detail: text }),
 ]);
+export const wireLastError = z.catch(withDefault(lastErrorFields, null), null);
+export type WireLastError = z.infer<typeof wireLastError>;
 
 const chatFields = {
   id: z.string(),
@@ -56,7 +58,7 @@ const chatFields = {
   title: text,
   status: text,
   plan_mode: text,
-  last_error: z.catch(withDefault(lastError, null), null),
+  last_error: wireLastError,
   last_turn_summary: text,
   diff_status: z.catch(withDefault(diffStatus, null), null),
   created_at: timestamp,
@@ -84,7 +86,7 @@ export const wireChatList = withDefault(z.array(wireChat), []);
  * A part of a message. Servers send the fields of other types as well, empty: dispatch on `type` only. The arguments and
  * the result of a tool are any JSON data.
  */
-const wirePart = z.looseObject({
+export const wireChatPart = z.looseObject({
   type: text,
   text,
   created_at: timeOrNull,
@@ -109,9 +111,9 @@ const wirePart = z.looseObject({
   skill_description: text,
   workspace_file_path: text,
 });
-export type WireChatPart = z.infer<typeof wirePart>;
+export type WireChatPart = z.infer<typeof wireChatPart>;
 
-const content = withDefault(z.array(wirePart), []);
+const content = withDefault(z.array(wireChatPart), []);
 
 const usage = z.object({
   input_tokens: number,
@@ -122,7 +124,7 @@ const usage = z.object({
   context_limit: number,
 });
 
-const wireChatMessage = z.object({
+export const wireChatMessage = z.object({
   id: z.number(),
   created_at: timestamp,
   created_by: idOrNull,
@@ -135,7 +137,7 @@ const wireChatMessage = z.object({
 });
 export type WireChatMessage = z.infer<typeof wireChatMessage>;
 
-const wireQueuedMessage = z.object({
+export const wireQueuedMessage = z.object({
   /** Of a sequence of its own, not a message id. */
   id: z.number(),
   created_at: timestamp,

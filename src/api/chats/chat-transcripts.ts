@@ -34,8 +34,7 @@ export interface ChatTranscripts {
   olderMessages(task: TaskRef, before: Message['id'], signal: AbortSignal): Promise<OlderMessages>;
 }
 
-export function createChatTranscripts(api: ChatsApi): ChatTranscripts {
-  const conversations = new Conversations();
+export function createChatTranscripts(api: ChatsApi, conversations = new Conversations()): ChatTranscripts {
   const cache = new ResponseCache(messagesSchema);
 
   const pageBefore = (task: TaskRef, before: number, limit: number, signal: AbortSignal) =>
@@ -66,9 +65,13 @@ export function createChatTranscripts(api: ChatsApi): ChatTranscripts {
 
   return {
     async transcript(task, signal, onProgress) {
+      const streamed = conversations.streamedChanges(task.id);
       const newest = await newestPage(task, signal, onProgress);
       const more: WireChatMessages[] = [];
       for (;;) {
+        // The stream of the chat reported a change meanwhile: the answer may be older.
+        const current = conversations.transcript(task.id);
+        if (current !== null && conversations.streamedChanges(task.id) !== streamed) return current;
         const transcript = conversations.receive(task.id, newest, more);
         if (transcript !== GAP) return transcript;
         const oldest = lowestId([newest, ...more]);

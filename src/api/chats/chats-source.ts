@@ -8,14 +8,19 @@ import { createChatTranscripts } from './chat-transcripts.ts';
 import { createChatsApi } from './chats-api.ts';
 import { createChatsChanges } from './chats-changes.ts';
 import { CHATS_CAPABILITIES, isCompleteList } from './chats-facts.ts';
+import { createChatsFollow } from './chats-follow.ts';
 import { createChatsList } from './chats-list.ts';
 import { createChatsSettings } from './chats-settings.ts';
+import { createChatsWatch } from './chats-watch.ts';
 import { createChatsWrites } from './chats-writes.ts';
+import { Conversations } from './conversations.ts';
 
 /** The Chats API of Coder Agents. Chats have no names: a `TaskRef` needs a UUID. */
 export function createChatsSource(client: ApiClient, clock: Pick<Clock, 'now' | 'after'>) {
   const api = createChatsApi(client);
   const looks = createChatLooks(api, clock);
+  const conversations = new Conversations();
+  const transcripts = createChatTranscripts(api, conversations);
   const get: Source['get'] = async (task, signal, onProgress) =>
     looks.completeSingle(await api.get(task, signal, onProgress), signal);
 
@@ -23,7 +28,9 @@ export function createChatsSource(client: ApiClient, clock: Pick<Clock, 'now' | 
     id: CHATS,
     capabilities: CHATS_CAPABILITIES,
     ...createChatsWrites(api, get, clock),
-    ...createChatTranscripts(api),
+    ...transcripts,
+    watch: createChatsWatch(api),
+    follow: createChatsFollow(api, transcripts.transcript, conversations, clock),
     list: createChatsList(api, looks),
     isComplete: isCompleteList,
     apiPath: async (signal: AbortSignal) => `${await api.routes.findPrefix(signal)}/chats`,

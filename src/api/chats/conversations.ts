@@ -16,6 +16,18 @@ interface Conversation {
   readonly page: WireChatMessages;
 }
 
+/** A change of a conversation that a stream reported. */
+export interface StreamedChange {
+  readonly rows: readonly WireChatMessage[];
+  /** The rows are the whole history; otherwise each is new, or another version of a row. */
+  readonly isWhole: boolean;
+  /** Null: it did not change. */
+  readonly queue: readonly WireQueuedMessage[] | null;
+}
+
+/** Rows that are held of a whole history without one of those that were held before. */
+const NEWEST_ROWS = 200;
+
 /** Conversations that are held; the one that was not used for the longest time goes first. */
 const MAX_CONVERSATIONS = 16;
 
@@ -28,6 +40,10 @@ export const GAP = 'gap';
  */
 export class Conversations {
   readonly #byId = new Map<string, Conversation>();
+  /** Conversations that are followed, by the number of followers: they stay. */
+  readonly #followed = new Map<string, number>();
+  /** Changes by streams, by chat. */
+  readonly #streamed = new Map<string, number>();
 
   /** Whether something of this chat is held, so that a short page is enough. */
   has(chatId: string): boolean {
@@ -37,6 +53,63 @@ export class Conversations {
   /** The lowest id of the rows that are held; null for none. */
   oldestRow(chatId: string): number | null {
     return this.#byId.get(chatId)?.rows[0]?.id ?? null;
+  }
+
+  /** Null for a conversation that is not held. */
+  transcript(chatId: string): Transcript | null {
+    return this.#byId.get(chatId)?.transcript ?? null;
+  }
+
+  hasRow(chatId: string, id: number): boolean {
+    return (this.#byId.get(chatId)?.rows ?? []).findLast((row) => row.id <= id)?.id === id;
+  }
+
+  /** The highest id of the rows that are held; null for none. */
+  newestRow(chatId: string): number | null {
+    return this.#byId.get(chatId)?.rows.at(-1)?.id ?? null;
+  }
+
+  /** Holds a conversation until the returned function is called. */
+  follow(chatId: string): () => void {
+    this.#followed.set(chatId, (this.#followed.get(chatId) ?? 0) + 1);
+    return () => {
+      const others = (this.#followed.get(chatId) ?? 1) - 1;
+      if (others > 0) return void this.#followed.set(chatId, others);
+      this.#followed.delete(chatId);
+      this.#streamed.delete(chatId);
+    };
+  }
+
+  /** Changes by a stream so far: an answer that was requested before the last one may be older than what is held. */
+  streamedChanges(chatId: string): number {
+    return this.#streamed.get(chatId) ?? 0;
+  }
+
+  /**
+   * The conversation after a change that a stream reported; an unchanged one is the same object as before. Rows before
+   * the first one that was held stay out.
+   */
+  change(chatId: string, { rows, isWhole, queue }: StreamedChange): Transcript {
+    const held = this.#byId.get(chatId);
+    const heldRows = held?.rows ?? [];
+    const known = new Map(heldRows.map((row) => [row.id, row]));
+    const received = joinRows(rows).map((row) => reuse(known.get(row.id), row));
+    const first = held?.hasOlder === true ? (heldRows[0]?.id ?? 0) : Number.NEGATIVE_INFINITY;
+    const following = received.filter(({ id }) => id >= first);
+    const isReplaced = isWhole && following.length === 0;
+    const merged = isReplaced
+      ? received.slice(-NEWEST_ROWS)
+      : isWhole
+        ? following
+        : joinRows([...heldRows, ...following]);
+    const hasOlder = isWhole ? merged.length < received.length : (held?.hasOlder ?? false);
+    const page: WireChatMessages = {
+      messages: [],
+      queued_messages: [...(queue ?? held?.page.queued_messages ?? [])],
+      has_more: hasOlder,
+    };
+    this.#streamed.set(chatId, this.streamedChanges(chatId) + 1);
+    return this.#rebuild(chatId, merged, hasOlder, page).transcript;
   }
 
   /**
@@ -113,21 +186,19 @@ export class Conversations {
     this.#byId.set(chatId, conversation);
     for (const oldest of this.#byId.keys()) {
       if (this.#byId.size <= MAX_CONVERSATIONS) break;
-      this.#byId.delete(oldest);
+      if (!this.#followed.has(oldest)) this.#byId.delete(oldest);
     }
   }
 }
 
 /** The rows of several pages, oldest first, each once. */
-const rowsOf = (pages: readonly WireChatMessages[]): readonly WireChatMessage[] => [
-  ...new Map(
-    pages
-      .flatMap(({ messages }) => messages)
-      // Of a row that came twice the later answer counts.
-      .toReversed()
-      .toSorted((one, other) => one.id - other.id)
-      .map((row) => [row.id, row] as const),
-  ).values(),
+const rowsOf = (pages: readonly WireChatMessages[]): readonly WireChatMessage[] =>
+  // Of a row that came twice the later answer counts, which is in the first page.
+  joinRows(pages.flatMap(({ messages }) => messages).toReversed());
+
+/** The rows, oldest first, each once: the last one of those with the same id. */
+const joinRows = (rows: readonly WireChatMessage[]): readonly WireChatMessage[] => [
+  ...new Map(rows.toSorted((one, other) => one.id - other.id).map((row) => [row.id, row] as const)).values(),
 ];
 
 const reuse = (known: WireChatMessage | undefined, row: WireChatMessage): WireChatMessage =>

@@ -1,6 +1,6 @@
 import { joinSentences } from '../../domain/errors.ts';
 import { type AgentState, CHATS, type ChatChanges, type ChatFacts, type Task } from '../../domain/task.ts';
-import type { WireChat, WireChildChat } from '../../wire/chat.ts';
+import type { WireChat, WireChildChat, WireLastError } from '../../wire/chat.ts';
 import { withoutSkew } from '../to-domain.ts';
 
 /** A chat of Coder Agents. */
@@ -122,7 +122,7 @@ const ERROR_ADVICE: ReadonlyMap<string, string> = new Map([
   ['content_filter', 'Say it in other words.'],
 ]);
 
-function toLastError(wire: WireChat['last_error']): ChatFacts['lastError'] {
+export function toLastError(wire: WireLastError): ChatFacts['lastError'] {
   if (wire === null || (wire.message === '' && wire.kind === '' && wire.detail === '')) return null;
   return { kind: wire.kind, message: wire.message || wire.detail };
 }
