@@ -40,16 +40,6 @@ export const applicationCommands: readonly Command[] = [
     },
   },
   {
-    id: 'view',
-    title: 'Apply a saved view, or show all',
-    keys: ['1', '2', '3', '4', '5', '6', '7', '8', '9'],
-    keyContext: 'panes',
-    keyOnly: true,
-    enabled: ({ savedViews }) =>
-      Object.keys(savedViews).length > 0 || 'No saved view. Add "views" to config.jsonc.',
-    run: (context, keyIndex) => toggleSavedView(context, String(keyIndex + 1)),
-  },
-  {
     id: 'clear',
     title: 'Hide the notice, go back, show all',
     keys: ['esc'],
@@ -164,18 +154,6 @@ export const applicationCommands: readonly Command[] = [
     run: quit,
   },
 ];
-
-/** Applies the filter of a saved view, or clears it when it is already applied. */
-function toggleSavedView({ store, clock }: CommandContext, key: string): void {
-  const { savedViews, view } = store.getState();
-  const chosen = savedViews[key];
-  if (chosen === undefined) {
-    const views = Object.entries(savedViews).map(([each, { name }]) => `${each} ${name}`);
-    const text = `No saved view ${key}. Saved views: ${views.join(', ')}.`;
-    return store.dispatch({ type: 'notice-changed', notice: { tone: 'plain', text, at: clock.now() } });
-  }
-  store.dispatch({ type: 'filter-changed', filter: view.filter === chosen.filter ? '' : chosen.filter });
-}
 
 /**
  * Quits, and sends an action on one task that waits. Asks first while something else has not reached the server; a second

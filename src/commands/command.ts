@@ -18,6 +18,8 @@ export type KeyContext =
   | 'panes'
   | 'list'
   | 'transcript'
+  /** The options of a question. */
+  | 'options'
   | 'prompt'
   /** The form of a new task: its prompt, and keys that all its fields share. */
   | 'form'

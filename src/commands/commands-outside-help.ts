@@ -1,6 +1,7 @@
 import type { ActionTable } from '../domain/action.ts';
 import { memoize } from '../store/memoize.ts';
 import { acknowledgeCommands } from './acknowledge.ts';
+import { questionCommands } from './answer-question.ts';
 import { applicationCommands } from './application.ts';
 import { attachCommands } from './attach.ts';
 import { bulkCommands } from './bulk-actions.ts';
@@ -21,6 +22,7 @@ import { linkCommand } from './open-link.ts';
 import { outboxCommands } from './outbox.ts';
 import { promptCommands } from './prompt.ts';
 import { renameCommands } from './rename.ts';
+import { viewCommand } from './saved-views.ts';
 import { sortAndFilterCommands } from './sort-and-filter.ts';
 import { actionCommands, answerCommand, newTaskCommand } from './task-actions.ts';
 import { transcriptDisplayCommands } from './transcript-display.ts';
@@ -30,6 +32,7 @@ import { searchCommands } from './transcript-search.ts';
 /** All commands except those of the help, whose rows list these: a file of their own avoids an import cycle. */
 export const commandsOutsideHelp = memoize((tables: readonly ActionTable[]): readonly Command[] => [
   answerCommand,
+  ...questionCommands,
   ...actionCommands(tables),
   newTaskCommand,
   ...acknowledgeCommands,
@@ -41,6 +44,7 @@ export const commandsOutsideHelp = memoize((tables: readonly ActionTable[]): rea
   ...listNavigationCommands,
   ...foldingCommands,
   ...sortAndFilterCommands,
+  viewCommand,
   ...chooseOwnerCommands,
   ...chatSettingCommands,
   ...transcriptScrollCommands,

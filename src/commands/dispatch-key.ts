@@ -37,6 +37,8 @@ function handleKey(context: CommandContext, typed: string, text: string, byWheel
 
   if (keyContext === 'question' && overlay !== null && !GLOBAL_KEYS.has(pressed))
     return answerConfirmation(context, overlay, pressed);
+  if (before.answerKey !== null && before.answerKey.key !== pressed)
+    store.dispatch({ type: 'answer-key-pressed', key: null, now: clock.now() });
   // The panes are not visible, so their keys do nothing.
   if (isTiny(before.size)) return dispatchOnTinyScreen(context, pressed);
   // The next key hides a remark; an error stays until esc.
@@ -120,6 +122,7 @@ function handlePaste(context: CommandContext, text: string): void {
     case 'transcript':
     case 'hits':
     case 'diff':
+    case 'options':
       return store.dispatch({
         type: 'notice-changed',
         notice: { tone: 'plain', text: PASTE_GOES_TO_PROMPT, at: clock.now() },

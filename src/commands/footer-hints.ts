@@ -1,6 +1,7 @@
 import type { Action, ActionTable } from '../domain/action.ts';
 import { chatFacts } from '../domain/task.ts';
 import { pendingBulkOperation } from '../store/bulk-progress.ts';
+import { questionInReach } from '../store/current-question.ts';
 import { memoize } from '../store/memoize.ts';
 import { activePromptSearch } from '../store/prompt-history-search.ts';
 import { visibleTasks } from '../store/selectors.ts';
@@ -41,9 +42,18 @@ export function footerHints(state: State): readonly FooterHint[] {
             ? moveHint(state, 'move', ['up', 'down'])
             : moveHint(state, 'scroll', ['scroll-up', 'scroll-down'])
           : []),
+        ...digitHint(state, 'answer-option'),
         ...commandHints(state, scope, [...urgentCommands(state), ...order]),
       ];
     }
+    case 'options':
+      return [
+        ...digitHint(state, 'option-number'),
+        ...commandHints(state, scope, ['take-option', 'answer-in-words']),
+        hint('esc', 'back', true),
+        ...moveHint(state, 'move', ['previous-option', 'next-option']),
+        ...commandHints(state, scope, ['previous-question', 'question-in-full']),
+      ];
     case 'field':
       return [
         ...keyHint(state, 'take-choice', 'choose', true),
@@ -142,8 +152,18 @@ export function footerHints(state: State): readonly FooterHint[] {
   }
 }
 
+/** The digits that answer the question in reach; empty without one. */
+function digitHint(state: State, id: string): readonly FooterHint[] {
+  const count = questionInReach(state)?.question.options.length ?? 0;
+  const keys = keysOfCommand(state, id).slice(0, count);
+  const [first] = keys;
+  if (first === undefined) return [];
+  return [hint(keys.length === 1 ? first : `${first}-${keys.at(-1)}`, 'answer')];
+}
+
 /** The effect of sending on the edited prompt, or of a message. */
 function editedPromptHint(state: State): string {
+  if (state.view.answeredQuestion !== null) return 'answer';
   const task = taskById(state, state.view.initialPromptTaskId);
   return task === null ? 'send' : chatFacts(task) === null ? 'save' : 'replace';
 }
@@ -192,6 +212,7 @@ const paneOrders = memoize((tables: readonly ActionTable[]) => {
   ];
   return {
     list: [
+      'question',
       'answer',
       ...ids(actions),
       'new',

@@ -51,7 +51,18 @@ const outlines = (actionIds: readonly string[], ofOtherSources: readonly Outline
   },
   {
     title: 'Tasks',
-    ids: ['answer', 'new', ...actionIds, 'acknowledge', 'link', 'outbox', 'new-from', 'edit-input'],
+    ids: [
+      'answer',
+      'question',
+      'answer-option',
+      'new',
+      ...actionIds,
+      'acknowledge',
+      'link',
+      'outbox',
+      'new-from',
+      'edit-input',
+    ],
   },
   {
     title: 'Find',
@@ -77,6 +88,7 @@ const outlines = (actionIds: readonly string[], ofOtherSources: readonly Outline
     pane: 'transcript',
   },
   { title: 'Search hits in the transcript', contexts: ['hits'], pane: 'transcript' },
+  { title: 'Options of a question', contexts: ['options'] },
   { title: 'Prompt', contexts: ['prompt'], editing: EDITING },
   { title: 'Form of a new task', contexts: ['form', 'field'] },
   { title: 'Filter field', contexts: ['filter'] },

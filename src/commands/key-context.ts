@@ -17,6 +17,7 @@ export function currentKeyContext(state: State): InputContext {
     case 'save':
     case 'rename':
     case 'attach':
+    case 'options':
       return view.overlay.kind;
     case 'diff-search':
       return 'search';
@@ -30,6 +31,7 @@ export function currentKeyContext(state: State): InputContext {
     case 'confirm-edit':
       return 'question';
     case 'places':
+    case 'views':
     case 'owners':
     case 'links':
     case 'palette':

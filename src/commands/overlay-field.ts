@@ -45,6 +45,7 @@ function changeFieldText(context: CommandContext, text: string): void {
     case 'attach':
       return store.dispatch({ type: 'overlay-opened', overlay: { ...overlay, path: text } });
     case 'places':
+    case 'views':
     case 'owners':
     case 'links':
     case 'palette':
@@ -74,6 +75,7 @@ function confirmField(context: CommandContext): void {
     case 'attach':
       return void attachTyped(context, overlay);
     case 'places':
+    case 'views':
     case 'owners':
     case 'links':
     case 'palette':

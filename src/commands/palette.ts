@@ -77,6 +77,8 @@ function elsewhere(keyContext: KeyContext, { view }: State): string {
       return `Only in the transcript (${keyFor('other-pane')}).`;
     case 'hits':
       return `Only after a search (${keyFor('search')}).`;
+    case 'options':
+      return `Only in an open question (${keyFor('question')}).`;
     case 'prompt':
       return `Only in the prompt (${keyFor('answer')}).`;
     case 'form':

@@ -8,12 +8,14 @@ import { deploymentItems } from '../view/overlays/deployment-items.ts';
 import { linkItems } from '../view/overlays/link-items.ts';
 import { findOwners, ownerItems } from '../view/overlays/owner-items.ts';
 import { type PickerContent, type PickerItem, pickerListRows } from '../view/overlays/picker-rows.ts';
+import { viewItems } from '../view/overlays/view-items.ts';
 import { chooseForTurn, chooseWorkspaceAction } from './chat-settings.ts';
 import { listOwnerTasks } from './choose-owner.ts';
 import type { CommandContext } from './command.ts';
 import { shortKey } from './help-content.ts';
 import { chooseLink } from './open-link.ts';
 import { paletteEntries, runChosen } from './palette.ts';
+import { toggleSavedView } from './saved-views.ts';
 
 /** The open picker: what it shows, and the effect of a choice. */
 interface Picker {
@@ -38,6 +40,14 @@ function pickerOf(state: State, { kind, taskId = '' }: PickerOverlay): Picker {
           const chosen = state.otherDeployments.find((known) => known.id === id);
           if (chosen !== undefined) context.switchDeployment(chosen);
         },
+      };
+    case 'views':
+      return {
+        title: 'Saved views',
+        items: viewItems(state),
+        empty: 'No saved view.',
+        find: (items, text) => exactMatchesFirst(findItems(items, text), text),
+        choose: toggleSavedView,
       };
     case 'owners':
       return {
@@ -102,6 +112,7 @@ const paletteItems = (state: State): readonly PickerItem[] =>
 function openPicker({ view: { overlay } }: State): PickerOverlay | null {
   switch (overlay?.kind) {
     case 'places':
+    case 'views':
     case 'owners':
     case 'palette':
     case 'mode':

@@ -6,6 +6,7 @@ import { attachedFiles } from '../store/attachments.ts';
 import { draft, draftKey, isWritingToMarked, selectedTask } from '../store/selectors.ts';
 import { phaseIn } from '../store/slices/actions.ts';
 import type { Notice, NoticeCause } from '../store/slices/notices.ts';
+import { answerInWords } from './answer-question.ts';
 import { confirmBulkAction } from './bulk-actions.ts';
 import type { Command, CommandContext } from './command.ts';
 import { submitForm } from './create-task.ts';
@@ -26,6 +27,7 @@ function sendPrompt(context: CommandContext): void {
     });
 
   if (openForm !== null) submitForm(context);
+  else if (state.view.answeredQuestion !== null) answerInWords(context);
   else if (state.view.initialPromptTaskId !== null) saveEditedPrompt(context);
   else if (text.trim() === '')
     notify(

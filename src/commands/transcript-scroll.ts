@@ -20,6 +20,10 @@ const scrollTo =
 export const scrollBy = (context: CommandContext, rows: number): void =>
   scrollTo((top) => top + rows)(context);
 
+/** Scrolls by the height of the window, less a row. */
+export const scrollByPage = (context: CommandContext, step: -1 | 1): void =>
+  scrollTo((top, height) => top + step * Math.max(1, height - 1))(context);
+
 export const transcriptScrollCommands: readonly Command[] = [
   {
     id: 'scroll-down',
@@ -40,14 +44,14 @@ export const transcriptScrollCommands: readonly Command[] = [
     title: 'Scroll down a page',
     keys: ['pagedown', 'space', 'ctrl+d'],
     keyContext: 'transcript',
-    run: scrollTo((top, height) => top + Math.max(1, height - 1)),
+    run: (context) => scrollByPage(context, 1),
   },
   {
     id: 'scroll-page-up',
     title: 'Scroll up a page',
     keys: ['pageup', 'ctrl+u'],
     keyContext: 'transcript',
-    run: scrollTo((top, height) => top - Math.max(1, height - 1)),
+    run: (context) => scrollByPage(context, -1),
   },
   {
     id: 'scroll-top',

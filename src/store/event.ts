@@ -1,5 +1,6 @@
 import type { SavedStateEvent } from './restore-saved-state.ts';
 import type { ActionsEvent } from './slices/actions.ts';
+import type { AnswersEvent } from './slices/answers.ts';
 import type { AttentionEvent } from './slices/attention.ts';
 import type { ChatOptionsEvent } from './slices/chat-options.ts';
 import type { ConnectionEvent } from './slices/connection.ts';
@@ -22,6 +23,7 @@ export type StoreEvent =
   | TasksEvent
   | ActionsEvent
   | AttentionEvent
+  | AnswersEvent
   | RowsEvent
   | ProgressEvent
   | ConversationsEvent

@@ -28,6 +28,7 @@ export function followTasks(before: State, after: State): State {
     activity: withoutEntries(settled.activity, isGone),
     seenFingerprints: withoutEntries(settled.seenFingerprints, isGone),
     reads: withoutEntries(settled.reads, isGone),
+    answersSoFar: withoutEntries(settled.answersSoFar, isGone),
   });
   const marked = withChange(cleaned, parkMarks(cleaned));
   return keepSelection(before, withChange(marked, updateRowOrder(before, marked)));
@@ -84,7 +85,7 @@ function stopWritingTo(gone: string | null, state: State): State {
   return {
     ...state,
     promptHistory: text === '' ? state.promptHistory : withPrompt(state.promptHistory, text),
-    view: { ...state.view, focus: state.view.pane, initialPromptTaskId: null },
+    view: { ...state.view, focus: state.view.pane, initialPromptTaskId: null, answeredQuestion: null },
     notice: { tone: 'bad', text: `The task no longer exists.${hint}`, at: state.now },
   };
 }

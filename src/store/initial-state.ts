@@ -1,4 +1,5 @@
 import { INITIAL_ACTIONS } from './slices/actions.ts';
+import { INITIAL_ANSWERS } from './slices/answers.ts';
 import { INITIAL_ATTENTION } from './slices/attention.ts';
 import { INITIAL_CHAT_OPTIONS } from './slices/chat-options.ts';
 import { type ConnectionOptions, initialConnection } from './slices/connection.ts';
@@ -23,6 +24,7 @@ export function initialState(options: ConnectionOptions & ScreenOptions): State 
     ...initialTasks(options.now),
     ...INITIAL_ACTIONS,
     ...INITIAL_ATTENTION,
+    ...INITIAL_ANSWERS,
     ...INITIAL_ROWS,
     ...INITIAL_PROGRESS,
     ...INITIAL_CONVERSATIONS,
@@ -36,6 +38,7 @@ export function initialState(options: ConnectionOptions & ScreenOptions): State 
     view: {
       ...screen.view,
       ...INITIAL_ROWS.view,
+      ...INITIAL_ANSWERS.view,
       ...INITIAL_CONVERSATIONS.view,
       ...INITIAL_OPEN_PARTS.view,
       ...INITIAL_DRAFTS.view,

@@ -22,6 +22,7 @@ function fieldText({ overlay, filter, transcriptSearch, openDiff }: State['view'
     case 'attach':
       return overlay.path;
     case 'places':
+    case 'views':
     case 'owners':
     case 'links':
     case 'palette':

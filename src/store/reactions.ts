@@ -46,7 +46,11 @@ const REACTIONS: {
       view:
         pane === 'prompt'
           ? { promptSearch: null }
-          : { writesToMarked: false, ...(pane === 'list' && { messageCursor: null }) },
+          : {
+              writesToMarked: false,
+              answeredQuestion: null,
+              ...(pane === 'list' && { messageCursor: null }),
+            },
     }),
 
   'sources-known': (after, _, before) => (after.tasks === before.tasks ? after : followTasks(before, after)),

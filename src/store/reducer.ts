@@ -1,11 +1,13 @@
 import type { StoreEvent } from './event.ts';
 import { withoutExpiredNotices } from './expire-notices.ts';
+import { followQuestion } from './follow-question.ts';
 import { readInView } from './local-reads.ts';
 import { reactionTo } from './reactions.ts';
 import { updateReadPosition } from './read-position.ts';
 import { restoreSavedState } from './restore-saved-state.ts';
 import { updateListedScope } from './scope-switching.ts';
 import { actionsReducer } from './slices/actions.ts';
+import { answersReducer } from './slices/answers.ts';
 import { attentionReducer, markSeen } from './slices/attention.ts';
 import { chatOptionsReducer } from './slices/chat-options.ts';
 import { connectionReducer } from './slices/connection.ts';
@@ -31,6 +33,7 @@ const REDUCERS: SliceReducer<State, StoreEvent> = {
   ...tasksReducer,
   ...actionsReducer,
   ...attentionReducer,
+  ...answersReducer,
   ...rowsReducer,
   ...progressReducer,
   ...conversationsReducer,
@@ -55,7 +58,7 @@ export function reduce(state: State, events: readonly StoreEvent[]): State {
   if (next === state) return state;
   const isWatched = next.viewedTaskId !== null && next.viewedTaskId === next.view.selected;
   const seen = isWatched ? seeAndRead(next, next.view.selected) : next;
-  return withChange(seen, addNewlyNeeding(state, seen));
+  return followQuestion(withChange(seen, addNewlyNeeding(state, seen)));
 }
 
 /** The task in view is seen as it is now, and read. */

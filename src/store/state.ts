@@ -1,4 +1,5 @@
 import type { ActionsState } from './slices/actions.ts';
+import type { AnswersState } from './slices/answers.ts';
 import type { AttentionState } from './slices/attention.ts';
 import type { ChatOptionsState } from './slices/chat-options.ts';
 import type { ConnectionState } from './slices/connection.ts';
@@ -29,6 +30,7 @@ export type State = ConnectionState &
   TasksState &
   ActionsState &
   AttentionState &
+  AnswersState &
   RowsState &
   ProgressState &
   ConversationsState &

@@ -19,6 +19,7 @@ import type { SyncContext } from './sync-context.ts';
 import { createTaskOperations, type Operations } from './task-operations.ts';
 import { startTicker } from './ticker.ts';
 import { trackActivity } from './track-activity.ts';
+import { trackQuestion } from './track-question.ts';
 
 /** Timers and network: everything that changes the state without user input. */
 export interface Sync extends Pick<Scheduler, 'refresh' | 'suspend'> {
@@ -62,6 +63,7 @@ export function startSync(
     startLoadingCosts(context),
     startTicker(store, clock),
     trackActivity(store, clock),
+    trackQuestion(store, clock),
   ];
   scheduler.wake();
 

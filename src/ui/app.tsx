@@ -69,6 +69,7 @@ function useKeys(context: CommandContext): void {
 /** Menus that replace the task pane, or the list if there is only one pane. */
 const PICKERS = new Map<string | undefined, (props: PickerPlacement) => ReactNode>([
   ['places', Picker],
+  ['views', Picker],
   ['owners', OwnerPicker],
   ['links', Picker],
   ['palette', Picker],

@@ -4,6 +4,7 @@ import { dispatchKey, paste } from '../../src/commands/dispatch-key.ts';
 import type { ActionId } from '../../src/domain/action.ts';
 import { withKeyNames } from '../../src/domain/key-placeholder.ts';
 import type { Template } from '../../src/domain/ports/backend.ts';
+import type { Clock } from '../../src/domain/ports/clock.ts';
 import type { OutboxOptions } from '../../src/domain/ports/operations.ts';
 import type { DiffOf, NewTask } from '../../src/domain/ports/source.ts';
 import type { EditorResult } from '../../src/domain/ports/terminal-services.ts';
@@ -14,6 +15,7 @@ import type { StoreEvent } from '../../src/store/event.ts';
 import type { TemplateOptions } from '../../src/store/slices/new-task.ts';
 import type { State } from '../../src/store/state.ts';
 import { createStore, type Store } from '../../src/store/store.ts';
+import { trackQuestion } from '../../src/sync/track-question.ts';
 import { NOON } from '../domain/builders.ts';
 import { frozenClock } from '../support/manual-clock.ts';
 
@@ -76,9 +78,10 @@ export interface AppFixture {
   answerOptions(options?: Partial<TemplateOptions>): Promise<void>;
 }
 
-/** The commands on a real store; every other service only records its calls. */
-export function appFixture(state: State): AppFixture {
+/** The commands on a real store; every other service only records its calls. Without `clock` the time is noon. */
+export function appFixture(state: State, clock: Clock = frozenClock(NOON)): AppFixture {
   const store = createStore(state);
+  trackQuestion(store, clock);
   const calls: Call[] = [];
   let pendingTemplates: (() => void)[] = [];
   let pendingOptions: { readonly versionId: string; readonly resolve: () => void }[] = [];
@@ -88,7 +91,7 @@ export function appFixture(state: State): AppFixture {
   const note = (call: Call): void => void calls.push(call);
   const context: CommandContext = {
     store,
-    clock: frozenClock(NOON),
+    clock,
     operations: {
       act: (action, taskId) => note({ what: 'act', action, taskId }),
       create: (task, submitted) =>

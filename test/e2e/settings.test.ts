@@ -5,6 +5,7 @@ import { task } from '../api/response-bodies.ts';
 import { json } from '../support/coder-server.ts';
 import type { ScreenSnapshot } from '../support/emulator.ts';
 import { type Home, makeHome } from '../support/home.ts';
+import type { TerminalApp } from '../support/terminal-app.ts';
 import { deployment, ONE, signedIn, TASKS } from './deployment.ts';
 
 function configured(settings: unknown): Home {
@@ -48,28 +49,35 @@ describe('configured keys', () => {
       /config\.jsonc:1:\d+: keys\.pause: "r" already belongs to "resume"/.test(onOneLine(screen)),
     );
     await app.until('● Fix login');
-    app.press('1');
+    await applyView(app, '1');
     await app.until('Tasks · Waiting');
     const { out } = await home.call(['doctor'], signedIn(server));
     expect(out).toMatch(/keys\.pause: "r" already belongs to "resume"/);
   });
 });
 
-it('a digit shows the tasks of a saved view, and all again', async () => {
+const applyView = async (app: TerminalApp, digit: string): Promise<void> => {
+  app.press('V', digit);
+  await app.until(new RegExp(`Saved views.*${digit} `, 's'));
+  app.press('enter');
+};
+
+it('V and a digit show the tasks of a saved view, and all again', async () => {
   const server = await deployment();
   const home = configured({
     views: { 1: { name: 'Waiting', filter: 'phase:idle' }, 2: { filter: 'phase:working' } },
   });
   const app = await home.open([], signedIn(server));
   await app.until('● Fix login');
-  app.press('2');
+  await applyView(app, '2');
   await app.until(/No task matches/);
-  app.press('1');
+  await applyView(app, '1');
   await app.until('Tasks · Waiting');
   await app.until('● Fix login');
-  app.press('3');
-  await app.until('No saved view 3. Saved views: 1 Waiting, 2 phase:working.');
-  app.press('1');
+  app.press('V', '3');
+  await app.until('No match.');
+  app.press('esc');
+  await applyView(app, '1');
   await app.until('┌ Tasks ─');
 });
 

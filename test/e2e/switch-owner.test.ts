@@ -147,10 +147,10 @@ it('requests the tasks of the owner that a saved view or the filter names', asyn
   const home = hasty('"views": { "1": { "name": "Bob", "filter": "owner:bob phase:idle" } }');
   const app = await home.open([], { cols: 100, ...signedIn(server) });
   await app.until('2 tasks');
-  app.press('1');
+  app.press('V', '1', 'enter');
   await app.until('1 task of bob');
   await app.until('Words of migrate');
-  app.press('1');
+  app.press('V', '1', 'enter');
   await app.until(/ 2 tasks · /);
   expect(row(app, 'docs')).toContain('idle');
   app.send('/owner:nobody');
@@ -182,7 +182,7 @@ it('keeps a saved view if the user becomes known only later', async () => {
   const home = hasty('"views": { "1": { "name": "Bob", "filter": "owner:bob" } }');
   const app = await home.open([], { cols: 100, ...signedIn(server) });
   await app.until('1 task ');
-  app.press('1');
+  app.press('V', '1', 'enter');
   await app.until('1 task of bob');
   release();
   await app.until(/· ada /);

@@ -1,5 +1,6 @@
 import { expect, expectTypeOf, it } from 'vitest';
 import { type ActionsState, actionsReducer, INITIAL_ACTIONS } from '../../src/store/slices/actions.ts';
+import { type AnswersState, answersReducer, INITIAL_ANSWERS } from '../../src/store/slices/answers.ts';
 import {
   type AttentionState,
   attentionReducer,
@@ -44,6 +45,7 @@ const SLICES: readonly (readonly [initial: object, reducer: object])[] = [
   [initialTasks(NOON), tasksReducer],
   [INITIAL_ACTIONS, actionsReducer],
   [INITIAL_ATTENTION, attentionReducer],
+  [INITIAL_ANSWERS, answersReducer],
   [INITIAL_ROWS, rowsReducer],
   [INITIAL_PROGRESS, progressReducer],
   [INITIAL_CONVERSATIONS, conversationsReducer],
@@ -88,6 +90,7 @@ it('a reducer returns only fields of its own slice: this file compiles', () => {
     | ForeignFields<typeof screenReducer, ScreenState>
     | ForeignFields<typeof tasksReducer, TasksState>
     | ForeignFields<typeof actionsReducer, ActionsState>
+    | ForeignFields<typeof answersReducer, AnswersState>
     | ForeignFields<typeof attentionReducer, AttentionState>
     | ForeignFields<typeof rowsReducer, RowsState>
     | ForeignFields<typeof progressReducer, ProgressState>

@@ -11,7 +11,7 @@ import type { BulkOperation } from '../../src/store/slices/actions.ts';
 import { initialPromptKey, MARKED_TASKS_KEY, NEW_TASK_KEY } from '../../src/store/slices/drafts.ts';
 import type { State } from '../../src/store/state.ts';
 import { taskIn, template } from '../commands/phase-builders.ts';
-import { agent, live, makeChat, makeTask, NOON, snapshot, you } from '../domain/builders.ts';
+import { agent, live, makeChat, makeQuestion, makeTask, NOON, snapshot, you } from '../domain/builders.ts';
 import {
   chatOptions,
   model,
@@ -135,6 +135,29 @@ const queueing = (size: State['size']): State =>
     }),
   );
 
+/** A chat that asks with texts of every width. */
+const askingQuestion = (size: State['size']): State =>
+  applyEvents(
+    emptyState(size),
+    chatsReceived([
+      makeChat({
+        id: 'c1',
+        displayName: WORDS[3],
+        questions: [
+          makeQuestion({
+            id: 'q',
+            header: WORDS[1],
+            text: WORDS.join('\n'),
+            options: WORDS.slice(0, 9).map((label, index) => ({
+              label,
+              description: WORDS[index + 1] ?? '',
+            })),
+          }),
+        ],
+      }),
+    ]),
+  );
+
 const editingLastPrompt = (size: State['size']): State =>
   applyEvents(
     queueing(size),
@@ -191,6 +214,24 @@ export const SCENES: Readonly<Record<string, (size: State['size']) => State>> = 
       { type: 'queue-full', taskId: 'c1', reason: WORDS[1] },
       { type: 'overlay-opened', overlay: { kind: 'outbox', index: 3 } },
     ),
+  'a question with long texts': (size) => askingQuestion(size),
+  'the options of a question': (size) =>
+    applyEvents(askingQuestion(size), {
+      type: 'overlay-opened',
+      overlay: { kind: 'options', taskId: 'c1', questionId: 'c1 q', option: 7 },
+    }),
+  'an answer in words': (size) =>
+    applyEvents(
+      askingQuestion(size),
+      { type: 'draft-changed', key: 'c1', buffer: bufferOf(WORDS[8]) },
+      { type: 'pane-focused', pane: 'prompt' },
+      { type: 'answered-question-changed', question: { taskId: 'c1', questionId: 'q' } },
+    ),
+  'an answer that is being sent': (size) =>
+    applyEvents(askingQuestion(size), {
+      type: 'delivery-added',
+      delivery: delivery({ taskId: 'c1', text: WORDS[8], extras: { questionId: 'q' } }),
+    }),
   'the last prompt of a chat': editingLastPrompt,
   'the question before a prompt is replaced': (size) =>
     applyEvents(editingLastPrompt(size), {

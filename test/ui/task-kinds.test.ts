@@ -70,13 +70,13 @@ describe('a task without the facts of a Coder Task', () => {
     [
       'with a question, at once',
       { questions: [makeQuestion()], state: null, updatedAt: NOON },
-      'asks you <1m',
-      'Fix the flaky tests: idle, needs you, not seen yet, asks you.',
+      '? Which flow? asks you <1m',
+      `Fix the flaky tests: idle, needs you, not seen yet, asks you. Auth: Which flow? 1: OIDC, By a provider. 2: SAML. ${keyFor('answer-in-words')}: Other: your own words.`,
     ],
   ])('%s, has a row, a heading and words', (_, about, row, spoken) => {
     const task = chat(about);
     const state = listed(task);
-    const [line = ''] = bare(listLines(state, plain, 60, 1, 0));
+    const [line = ''] = bare(listLines(state, plain, 70, 1, 0));
     expect(line.replaceAll(/ {2,}/gu, ' ')).toMatch(new RegExp(`Fix the flaky tests ${row}$`, 'u'));
     expect(taskWords(state, task)).toBe(spoken);
     const { title, origin, phase } = headingOf(state, task, 80, 20);

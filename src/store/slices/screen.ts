@@ -76,6 +76,16 @@ export type Overlay =
   | { readonly kind: 'confirm-quit' }
   /** Asks before the last prompt of a chat, with this message id, is replaced. */
   | { readonly kind: 'confirm-edit'; readonly taskId: string; readonly messageId: number }
+  /**
+   * The options of a task's question have the keys. `questionId`: that of `currentQuestion`. `option`: the selected one, from
+   * 0; after the last one, other words.
+   */
+  | {
+      readonly kind: 'options';
+      readonly taskId: string;
+      readonly questionId: string;
+      readonly option: number;
+    }
   /** Asks for the title of a chat. `isProposing`: the server was asked for one. */
   | {
       readonly kind: 'rename';
@@ -88,7 +98,7 @@ export type Overlay =
 
 /** A menu with a search field. */
 export interface PickerOverlay {
-  readonly kind: 'places' | 'owners' | 'palette' | 'mode' | 'workspace' | 'links';
+  readonly kind: 'places' | 'views' | 'owners' | 'palette' | 'mode' | 'workspace' | 'links';
   /** The task of a `mode`, `workspace` or `links` picker. */
   readonly taskId?: string;
   /** The search text; empty when missing. */

@@ -23,6 +23,7 @@ const IMMEDIATE_KEYS: readonly (keyof State)[] = [
   'pendingChanges',
   'pendingCreations',
   'deliveries',
+  'answersSoFar',
   'drafts',
   'newTaskForm',
 ];

@@ -8,6 +8,7 @@ import { counted } from '../../domain/text/count.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { displayWidth, truncate } from '../../domain/text/width.ts';
 import { attachedFiles } from '../../store/attachments.ts';
+import { currentQuestion, currentQuestionById } from '../../store/current-question.ts';
 import { runsShell } from '../../store/form.ts';
 import { firstMarked } from '../../store/marks.ts';
 import { isQueueStuck } from '../../store/pending-messages.ts';
@@ -63,7 +64,11 @@ function unfocusedLine(state: State, theme: Theme, keysOf: KeysOfCommand): strin
   const isNew = task === null && !isWritingToMarked(state);
   if (isNew && state.listFreshness.requestedAt === null) return '';
   const command = isNew ? 'new' : 'answer';
-  const keys = keyLabels(state, command, keysOf(command), theme);
+  // The options of a question have its first key in the list.
+  const isAsked = !isNew && state.view.pane === 'list' && currentQuestion(state, task) !== null;
+  const taken = isAsked ? keysOf('question') : [];
+  const free = keysOf(command).filter((key) => !taken.includes(key));
+  const keys = keyLabels(state, command, free, theme);
   const columns = state.size.columns - 2 - displayWidth(keys) - 2;
   if (isNew) return ` ${theme.accent(keys)}${theme.dim(': start a new task')}`;
   if (
@@ -102,8 +107,9 @@ export function attachmentsLine(state: State, theme: Theme, columns: number): st
   return `${theme.accent(label.trimEnd())} ${truncate(words, Math.max(1, columns - displayWidth(label)), 'start')}`;
 }
 
-/** The heading while the initial prompt of a task or the last one of a chat is edited, else null. */
+/** The heading while the prompt holds the initial prompt of a task, the last one of a chat or an answer, else null. */
 function initialPromptLine(state: State, theme: Theme): string | null {
+  if (state.view.answeredQuestion !== null) return answerLine(state, theme);
   const task = taskById(state, state.view.initialPromptTaskId);
   if (task === null) return null;
   const isChat = chatFacts(task) !== null;
@@ -118,8 +124,16 @@ function initialPromptLine(state: State, theme: Theme): string | null {
   return ` ${theme.accent(words)}${title}${theme.attention(after)}`;
 }
 
+/** The heading while the prompt answers a question in words. */
+function answerLine(state: State, theme: Theme): string {
+  const current = currentQuestionById(state, state.view.answeredQuestion?.taskId ?? null);
+  const text = sanitiseLine(current?.question.text ?? '');
+  return truncate(` ${theme.accent('your answer to')} ${text}`, state.size.columns - 1);
+}
+
 /** The effect of writing here, by the phase of the task. */
 export function placeholder(state: State, columns: number): string {
+  if (state.view.answeredQuestion !== null) return truncate('answer in your own words', columns);
   if (isWritingToMarked(state)) {
     const { size } = state.view.marked;
     const target = size === 1 ? 'the marked task' : `${size} marked tasks`;

@@ -11,6 +11,7 @@ import type { Theme } from '../theme.ts';
 import { buildLines } from './build-lines.ts';
 import { detailLayout } from './detail-layout.ts';
 import { detailStatus, headingLines, transcriptLines } from './detail-lines.ts';
+import { questionLines } from './question-lines.ts';
 import { timelineLine } from './timeline-line.ts';
 
 interface Content {
@@ -24,13 +25,18 @@ export function detailFrame(state: State, theme: Theme, extent: Extent): readonl
   const { width, height } = extent;
   const { title, status, lines } = contentOf(state, theme, extent);
   const indented = lines.map((line) => ` ${line}`);
-  const focused = state.view.focus === 'transcript';
+  const { overlay, focus } = state.view;
+  const focused = focus === 'transcript' || overlay?.kind === 'options';
   return frame(indented, { title, status, focused, width, height }, theme);
 }
 
+/** The lines with blank ones up to `height`. */
+const filled = (lines: readonly string[], height: number): readonly string[] =>
+  Array.from({ length: height }, (_, index) => lines[index] ?? '');
+
 function contentOf(state: State, theme: Theme, extent: Extent): Content {
   const task = selectedTask(state);
-  const { heading, timeline, build, transcript: inside } = detailLayout(state, extent);
+  const { heading, timeline, build, question, transcript: inside } = detailLayout(state, extent);
   if (state.view.focus === 'prompt' && isWritingToMarked(state)) {
     const size = { width: inside.width, height: extent.height - FRAME_SIZE };
     const lines = bulkLines(state, 'send', markedIds(state), theme, size);
@@ -44,7 +50,10 @@ function contentOf(state: State, theme: Theme, extent: Extent): Content {
       ...headingLines(heading, theme, inside.width),
       ...(timeline > 0 ? [timelineLine(state, task, theme, inside.width)] : []),
       ...buildLines(state, task, theme, inside.width, build),
-      ...transcriptLines(state, task, theme, inside.width, inside.height),
+      ...(question.length === 0
+        ? transcriptLines(state, task, theme, inside.width, inside.height)
+        : filled(transcriptLines(state, task, theme, inside.width, inside.height), inside.height)),
+      ...questionLines(question, theme, inside.width),
     ],
   };
 }

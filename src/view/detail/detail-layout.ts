@@ -9,13 +9,16 @@ import { type Extent, transcriptExtent } from '../layout/geometry.ts';
 import { screenLayout } from '../layout/screen-layout.ts';
 import { logRows } from './build-log.ts';
 import { type Heading, headingOf, headingRows } from './heading.ts';
+import { type QuestionRow, questionRows } from './question-rows.ts';
 
-/** The parts of the detail pane, in rows. */
+/** The parts of the detail pane, in rows, from top to bottom; the conversation is above the question. */
 export interface DetailLayout {
   /** Null without a task. */
   readonly heading: Heading | null;
   readonly timeline: number;
   readonly build: number;
+  /** The question below the conversation; empty for none. */
+  readonly question: readonly QuestionRow[];
   /** The input line under the transcript. */
   readonly field: number;
   readonly transcript: Extent;
@@ -30,19 +33,23 @@ const BUILD_FRAME_ROWS = 3;
 /** Maximum rows of a build's error. */
 const MAX_ERROR_ROWS = 4;
 
+const NO_ROWS: readonly QuestionRow[] = [];
+
 export function detailLayout(state: State, detail: Extent): DetailLayout {
   const available = transcriptExtent(detail);
   const task = selectedTask(state);
   const { overlay } = state.view;
   const field = overlay?.kind === 'search' || overlay?.kind === 'save' ? 1 : 0;
-  if (task === null) return { heading: null, timeline: 0, build: 0, field, transcript: available };
+  if (task === null)
+    return { heading: null, timeline: 0, build: 0, question: NO_ROWS, field, transcript: available };
   const heading = headingOf(state, task, available.width, available.height);
   const below = available.height + 1 - headingRows(heading);
   const timeline = below >= MIN_ROWS_FOR_TIMELINE ? 1 : 0;
   const rest = below - timeline;
   const build = Math.min(rest, buildRows(state, task, available.width, rest));
-  const height = Math.max(0, rest - build - field);
-  return { heading, timeline, build, field, transcript: { width: available.width, height } };
+  const question = questionRows(state, task, available.width, rest - build - field);
+  const height = Math.max(0, rest - build - field - question.length);
+  return { heading, timeline, build, question, field, transcript: { width: available.width, height } };
 }
 
 /** Columns of the transcript, also when it is not on screen. */

@@ -34,10 +34,11 @@ function promptRows(state: State): number {
   return layoutText(visibleDraft(state), promptWidth(size)).rows.length + head;
 }
 
-/** A search, the title of the task whose prompt is edited, and attached files each need a row above the text. */
+/** A search, the title of the task whose prompt is edited, an answered question and attached files each need a row above the text. */
 export const hasHeadRow = (state: State): boolean =>
   activePromptSearch(state) !== null ||
   state.view.initialPromptTaskId !== null ||
+  state.view.answeredQuestion !== null ||
   attachedFiles(state).length > 0;
 
 /** Whether a question is open while the prompt has text: the screen shows both if there is room. */
@@ -51,8 +52,9 @@ const memoizedGeometry = memoize(
     geometry(size, pane, promptRows, noticeRows, zoomed),
 );
 
-/** The pane on a narrow screen. A user who writes needs the transcript, or the form. */
-const visiblePane = ({ view }: State): Pane => (view.focus === 'prompt' ? 'transcript' : view.pane);
+/** The pane on a narrow screen. A user who writes needs the transcript, or the form; one who chooses needs the options. */
+const visiblePane = ({ view }: State): Pane =>
+  view.focus === 'prompt' || view.overlay?.kind === 'options' ? 'transcript' : view.pane;
 
 export interface NoticeLine {
   /** Safe to show; no wider than the screen. */

@@ -19,7 +19,8 @@ export function taskInView(state: State): string | null {
   const isCovered =
     view.openForm !== null || view.openDiff !== null || COVERING_OVERLAYS.has(view.overlay?.kind);
   if (window.focused === false || isCovered) return null;
-  const pane: Pane = view.focus === 'prompt' ? 'transcript' : view.pane;
+  const isShown = view.focus === 'prompt' || view.overlay?.kind === 'options';
+  const pane: Pane = isShown ? 'transcript' : view.pane;
   const layout = geometry(size, pane, 1, 0, view.zoomed);
   return layout.kind !== 'tiny' && layout.detail !== null ? view.selected : null;
 }

@@ -48,7 +48,7 @@ export function listFrame(
   const about = {
     title: listTitle(state),
     status: listStatus(state, taskRows),
-    focused: state.view.focus === 'list',
+    focused: state.view.focus === 'list' && state.view.overlay?.kind !== 'options',
     width,
     height,
   };

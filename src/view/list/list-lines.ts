@@ -7,8 +7,9 @@ import { pinOrderOf } from '../../domain/row-order.ts';
 import { type Task, titleOf } from '../../domain/task.ts';
 import { ageOf } from '../../domain/text/age.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
-import { displayWidth } from '../../domain/text/width.ts';
+import { displayWidth, truncate } from '../../domain/text/width.ts';
 import { taskActivityLevels } from '../../store/activity.ts';
+import { answerBeingSent, currentQuestion } from '../../store/current-question.ts';
 import { canListMore, isListingMore } from '../../store/list-completeness.ts';
 import { counts, isFiltered, matchingRows, selectedIndex, visibleTasks } from '../../store/selectors.ts';
 import { phaseIn } from '../../store/slices/actions.ts';
@@ -24,6 +25,10 @@ const PHASE_COLUMNS = 8;
 const AGE_COLUMNS = 3;
 /** The minimum width for the activity sparkline, and its own width with a blank. */
 const MIN_COLUMNS_FOR_ACTIVITY = 54;
+/** The minimum columns of title and question for the phase beside them. */
+const MIN_COLUMNS_FOR_WORD = 24;
+/** Minimum columns of a title beside a question. */
+const MIN_TITLE = 8;
 const ACTIVITY_COLUMNS = ACTIVITY_MINUTES + 1;
 /** The minimum width for owners in a list of all tasks, and the width of that column with a blank. */
 const MIN_COLUMNS_FOR_OWNER = 44;
@@ -96,6 +101,7 @@ function taskLine(state: State, task: Task, next: Task | undefined, theme: Theme
       pinned: pinOrderOf(task) > 0,
       tree: hasFamilies(state) ? treeSign(state, task, next, need !== null, theme) : null,
       changes: changesInRow(task),
+      question: questionInRow(state, task),
       phase: asks ? 'idle' : phase,
       word: asks ? 'asks you' : shortPhaseWord(task, phase),
       age: ageOf(phaseSince(task, state.now), state.now),
@@ -136,6 +142,7 @@ const creationLine = (state: State, { prompt }: PendingCreation, theme: Theme, w
       pinned: false,
       tree: hasFamilies(state) ? '  ' : null,
       changes: [],
+      question: null,
       phase: 'queued',
       word: 'queued',
       age: '',
@@ -157,6 +164,8 @@ interface Row {
   readonly tree: string | null;
   /** The pull request and the changed lines, longest variant first. */
   readonly changes: readonly string[];
+  /** The question of the task; null for none. */
+  readonly question: string | null;
   readonly phase: Phase;
   /** The phase, or a word of the same length that says more. */
   readonly word: string;
@@ -178,6 +187,7 @@ function rowLine(
     pinned,
     tree,
     changes,
+    question,
     phase,
     word,
     age,
@@ -191,7 +201,7 @@ function rowLine(
   theme: Theme,
   width: number,
 ): string {
-  const titleColumns = Math.max(
+  const columns = Math.max(
     4,
     width -
       PHASE_COLUMNS -
@@ -202,11 +212,17 @@ function rowLine(
       (tree === null ? 0 : TREE_COLUMNS) -
       (marked === null ? 0 : MARK_COLUMNS),
   );
+  // In a narrow list the question says more than the word.
+  const hasWord = question === null || columns >= MIN_COLUMNS_FOR_WORD;
+  const titleColumns = columns + (hasWord ? 0 : PHASE_COLUMNS + 1);
   const named = pinned ? `${theme.glyphs.pin} ${title}` : title;
-  const made = changesThatFit(changes, displayWidth(named), titleColumns);
+  const made =
+    question === null
+      ? changesThatFit(changes, displayWidth(named), titleColumns)
+      : ` ${questionThatFits(question, displayWidth(named), titleColumns)}`;
   const name = fitRow(named, titleColumns - displayWidth(made));
   const whose = owner === null ? '' : `${fitRow(owner, OWNER_COLUMNS - 1)} `;
-  const shownWord = fitRow(word, PHASE_COLUMNS);
+  const shownWord = hasWord ? `${fitRow(word, PHASE_COLUMNS)} ` : '';
   const time = age.padStart(AGE_COLUMNS);
   const spark = activity === null ? '' : `${activity.padEnd(ACTIVITY_MINUTES)} `;
   const glyph = theme.glyphs.phase[phase];
@@ -214,7 +230,7 @@ function rowLine(
   // A single style: styles inside an inverse row would leave gaps.
   if (selected === 'focused') {
     const row = fitRow(
-      `${theme.glyphs.pointer}${sign}${glyph} ${tree ?? ''}${name}${made} ${whose}${spark}${shownWord} ${time} `,
+      `${theme.glyphs.pointer}${sign}${glyph} ${tree ?? ''}${name}${made} ${whose}${spark}${shownWord}${time} `,
       width,
     );
     return theme.selected(needsYou ? theme.strong(row) : row);
@@ -224,7 +240,23 @@ function rowLine(
   const mark = unseen ? theme.attention(theme.glyphs.unseen) : ' ';
   const branch = tree === null ? '' : (tree.endsWith('!') ? theme.attention : theme.dim)(tree);
   const pointer = selected === 'elsewhere' ? theme.accent(theme.glyphs.pointer) : mark;
-  return `${pointer}${marked ? theme.accent(sign) : sign}${color(glyph)} ${branch}${loud(name)}${made === '' ? '' : theme.dim(made)} ${whose === '' ? '' : theme.dim(whose)}${spark === '' ? '' : color(spark)}${color(shownWord)} ${theme.dim(time)} `;
+  return `${pointer}${marked ? theme.accent(sign) : sign}${color(glyph)} ${branch}${loud(name)}${made === '' ? '' : theme.dim(made)} ${whose === '' ? '' : theme.dim(whose)}${spark === '' ? '' : color(spark)}${color(shownWord)}${theme.dim(time)} `;
+}
+
+/** A title with a question gets no more of the row than this, if the question needs the rest. */
+const TITLE_SHARE = 0.45;
+
+/** The question, or its beginning, beside the title. */
+function questionThatFits(question: string, titleWidth: number, columns: number): string {
+  const forTitle = Math.min(titleWidth, Math.max(MIN_TITLE, Math.floor(columns * TITLE_SHARE)));
+  return truncate(question, Math.max(1, columns - forTitle - 1));
+}
+
+/** The question of the task with its sign, or that its answer is being sent; null for neither. */
+function questionInRow(state: State, task: Task): string | null {
+  const current = currentQuestion(state, task);
+  if (current !== null) return `? ${sanitiseLine(current.question.text || current.question.header)}`;
+  return answerBeingSent(state, task) === null ? null : 'answer is being sent';
 }
 
 /** Minimum columns of a title beside the variants of the changes, longest first. A shorter title needs only its own. */

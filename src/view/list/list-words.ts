@@ -6,12 +6,14 @@ import { type Task, titleOf } from '../../domain/task.ts';
 import { ageOf } from '../../domain/text/age.ts';
 import { counted } from '../../domain/text/count.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
+import { currentQuestion } from '../../store/current-question.ts';
 import { canListMore } from '../../store/list-completeness.ts';
 import { counts, dataAge, selectedIndex, visibleTasks } from '../../store/selectors.ts';
 import { phaseIn } from '../../store/slices/actions.ts';
 import { isUnseenIn, needsAttentionIn } from '../../store/slices/attention.ts';
 import type { State } from '../../store/state.ts';
 import { childIdsOf, isFolded, needOfFolded, parentOf } from '../../store/task-tree.ts';
+import { questionWords } from '../detail/question-words.ts';
 import { chatWords } from '../rows/chat-words.ts';
 import { freshnessWords } from '../rows/freshness-words.ts';
 import { moreWords } from './list-lines.ts';
@@ -51,7 +53,9 @@ export function taskWords(state: State, task: Task, isNews = false): string {
     ...chatWords(task, phase).filter((word) => parent === null || word !== 'sub-agent'),
     ...familyWords(state, task),
   ];
-  return `${title}: ${parts.filter(Boolean).join(', ')}.${report === '' ? '' : ` “${report}”`}`;
+  const current = currentQuestion(state, task);
+  const rest = current !== null ? ` ${questionWords(current)}` : report === '' ? '' : ` “${report}”`;
+  return `${title}: ${parts.filter(Boolean).join(', ')}.${rest}`;
 }
 
 /** The number of sub-agents, and whether they have rows; empty without any. */

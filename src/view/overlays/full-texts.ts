@@ -1,11 +1,14 @@
 import { errorText } from '../../domain/errors.ts';
 import { withKeyNames } from '../../domain/key-placeholder.ts';
-import { titleOf } from '../../domain/task.ts';
+import { type Task, titleOf } from '../../domain/task.ts';
+import { capitalize } from '../../domain/text/capitalize.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { wrap } from '../../domain/text/wrap.ts';
 import { visibleBuild } from '../../store/builds.ts';
+import { currentQuestion } from '../../store/current-question.ts';
 import { selectedTask } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
+import { questionTitle } from '../detail/question-rows.ts';
 import { connectionProblem } from '../layout/connection-problem.ts';
 import type { ResultRow } from './bulk-result-rows.ts';
 
@@ -24,9 +27,27 @@ function cuttableTexts(state: State): readonly (readonly [heading: string, text:
       connectionProblem(state)?.text ?? (listFreshness.error === null ? '' : errorText(listFreshness.error)),
     ],
     ['Task title', task === null ? '' : titleOf(task)],
+    ...questionTexts(state, task),
     ['Agent’s report', task?.state?.message ?? ''],
     ['Build error', build?.build.error ?? ''],
     ['Transcript error', transcript?.error == null ? '' : errorText(transcript.error)],
+  ];
+}
+
+/** The question with its options; none without one. */
+function questionTexts(
+  state: State,
+  task: Task | null,
+): readonly (readonly [heading: string, text: string])[] {
+  const current = currentQuestion(state, task);
+  if (current === null) return [];
+  const { text, options } = current.question;
+  return [
+    [capitalize(questionTitle(current)), text],
+    ...options.map(({ label, description }, index): readonly [string, string] => [
+      `Option ${index + 1}`,
+      description === '' ? label : `${label}: ${description}`,
+    ]),
   ];
 }
 

@@ -3,6 +3,7 @@ import { needsAttentionText } from '../../domain/needs-attention.ts';
 import { type Task, titleOf } from '../../domain/task.ts';
 import { plural } from '../../domain/text/count.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
+import { currentQuestion } from '../../store/current-question.ts';
 import { memoize } from '../../store/memoize.ts';
 import { mergedTranscriptOf } from '../../store/merged-transcript.ts';
 import { allPendingMessages } from '../../store/pending-messages.ts';
@@ -22,7 +23,15 @@ import type { HelpWindow } from '../overlays/help-rows.ts';
 import { PLAIN_THEME } from '../theme.ts';
 import { hitsBefore, searchTranscript } from '../transcript/transcript-search.ts';
 import { diffWords } from './diff-words.ts';
-import { focusWords, helpWords, outboxWords, overlayWords, resultWords, returnWords } from './focus-words.ts';
+import {
+  focusWords,
+  helpWords,
+  outboxWords,
+  overlayWords,
+  resultWords,
+  returnWords,
+  selectedOptionWords,
+} from './focus-words.ts';
 import { queueChanges } from './queue-changes.ts';
 
 /** Of more tasks that begin to need the user only the number is announced. */
@@ -134,6 +143,12 @@ function viewChangeWords(before: State, after: State, helpOf: HelpOf): readonly 
   }
   if (now.overlay?.kind === 'outcome' || now.overlay?.kind === 'texts')
     return old.overlay === now.overlay ? [] : resultWords(after, before);
+  if (now.overlay?.kind === 'options') {
+    if (old.overlay?.kind !== 'options' || old.overlay === now.overlay) return [];
+    return old.overlay.questionId === now.overlay.questionId
+      ? selectedOptionWords(after)
+      : overlayWords(after, null);
+  }
   if (now.overlay?.kind === 'outbox') {
     const isSame = old.overlay === now.overlay && allPendingMessages(before) === allPendingMessages(after);
     return isSame ? [] : outboxWords(after);
@@ -218,8 +233,11 @@ function transcriptPositionWords(before: State, after: State): readonly string[]
 function taskChangeWords(before: State, after: State): readonly string[] {
   const [was, is] = [selectedTask(before), selectedTask(after)];
   if (was === null || is === null || was.id !== is.id) return [];
+  // The open options announce themselves.
+  const isOpen = after.view.overlay?.kind === 'options';
   const isSame =
     phaseIn(before, was) === phaseIn(after, is) &&
+    (isOpen || currentQuestion(before, was)?.id === currentQuestion(after, is)?.id) &&
     (was.state?.message === is.state?.message ||
       needsAttentionIn(before, was) === needsAttentionIn(after, is));
   return isSame ? [] : [taskWords(after, is, true)];

@@ -5,12 +5,14 @@ import { chatFacts, titleOf } from '../../domain/task.ts';
 import { counted } from '../../domain/text/count.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { attachedFiles } from '../../store/attachments.ts';
+import { currentQuestionById, questionInReach } from '../../store/current-question.ts';
 import { allPendingMessages } from '../../store/pending-messages.ts';
 import { selectedTask } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
 import { taskById } from '../../store/task-index.ts';
 import { placeholder } from '../bars/prompt-lines.ts';
 import { transcriptLines } from '../detail/detail-lines.ts';
+import { optionWords, questionWords } from '../detail/question-words.ts';
 import { countMessages, lastMessageWords } from '../detail/transcript-words.ts';
 import { visibleTranscript } from '../detail/visible-transcript.ts';
 import { diffHeading } from '../diff/diff-window.ts';
@@ -55,6 +57,11 @@ export function focusWords(state: State, help: HelpWindow | null): readonly stri
     return [
       `Initial prompt of the task, used by the next resume. ${keyFor('send')} saves it, ${keyFor('leave-prompt')} goes back.`,
     ];
+  if (view.answeredQuestion !== null) {
+    const current = currentQuestionById(state, view.answeredQuestion.taskId);
+    const text = sanitiseLine(current?.question.text ?? '');
+    return [`Your answer to: ${text} Press ${keyFor('send')} to send, escape to go back.`];
+  }
   if (view.focus === 'prompt') {
     const message = task === null ? [] : (lastAgentWords(state) ?? []);
     const files = attachedFiles(state);
@@ -126,6 +133,8 @@ export function overlayWords(state: State, help: HelpWindow | null): readonly st
         `${outboxTitle(state)}: ${counted(allPendingMessages(state).length, 'message')}.`,
         ...outboxWords(state),
       ];
+    case 'options':
+      return openQuestionWords(state);
     case 'outcome':
     case 'texts':
       return resultWords(state, null);
@@ -150,6 +159,20 @@ export function overlayWords(state: State, help: HelpWindow | null): readonly st
       return modal === null ? [] : [`${modal.title}.`, ...readableLines(modal.lines)];
     }
   }
+}
+
+/** The open question with the keys that answer it. */
+function openQuestionWords(state: State): readonly string[] {
+  const current = questionInReach(state);
+  if (current === null) return [];
+  return [questionWords(current), `${keyFor('take-option')} or the number answers, escape goes back.`];
+}
+
+/** The selected option of the open question. */
+export function selectedOptionWords(state: State): readonly string[] {
+  const { overlay } = state.view;
+  const current = questionInReach(state);
+  return overlay?.kind === 'options' && current !== null ? [optionWords(current, overlay.option)] : [];
 }
 
 /** The chosen message of the outbox. */

@@ -10,7 +10,12 @@ import { listLines } from '../../../src/view/list/list-lines.ts';
 import { taskWords } from '../../../src/view/list/list-words.ts';
 import { ASCII } from '../../../src/view/theme.ts';
 import { type ChatFields, MINUTE, makeChat, makeQuestion, NOON } from '../../domain/builders.ts';
-import { applyEvents, chatsReceived, emptyState } from '../../store/state-builders.ts';
+import {
+  applyEvents,
+  chatsReceived,
+  emptyState,
+  delivery as makeDelivery,
+} from '../../store/state-builders.ts';
 import { WORDS } from '../../ui/scenes.ts';
 import { plain } from '../themes.ts';
 
@@ -105,12 +110,20 @@ describe('a row', () => {
     expect(bare(listed(withPr({ changes: changes({ pullRequest: null }) })), AT_120)[0]).toContain('+41 -12');
   });
 
-  it('has a sign for a pin, and words for a question and a turn that stops', () => {
+  it('has a sign for a pin, and words for a turn that stops', () => {
     expect(bare(listed(chat('a', { pinOrder: 1 })), AT_80)[0]).toMatch(/^▌✔ ⚑ Chat a +complete/u);
-    expect(bare(listed(chat('a', { questions: [makeQuestion()] })), AT_80)[0]).toMatch(
-      /^▌● Chat a +asks you/u,
-    );
     expect(bare(listed(chat('a', { status: 'interrupting' })), AT_80)[0]).toMatch(/^▌◐ Chat a +stopping/u);
+  });
+
+  it('has the question, with a sign, and in a wide list the word, too', () => {
+    const asking = listed(
+      chat('a', { questions: [makeQuestion({ text: 'Which sign-in flow do we use?' })] }),
+    );
+    expect(bare(asking, AT_80)).toEqual(['▌● Chat a ? Which sign-in … 10m ']);
+    expect(bare(asking, AT_120)).toEqual(['▌● Chat a ? Which sign-in flo… asks you 10m ']);
+    const delivery = makeDelivery({ taskId: 'a', extras: { questionId: makeQuestion().id } });
+    const answered = applyEvents(asking, { type: 'delivery-added', delivery });
+    expect(bare(answered, AT_120)[0]).toMatch(/^▌● Chat a +answer is being sent asks you/u);
   });
 
   it('has exactly the width of the list, for all texts', () => {
