@@ -232,7 +232,7 @@ const paneOrders = memoize((tables: readonly ActionTable[]) => {
   };
 });
 
-const PINNED: ReadonlySet<string> = new Set(['help', 'quit']);
+const PINNED: ReadonlySet<string> = new Set(['help', 'quit', 'diff-help']);
 /** On a narrow screen the key for the other pane is the only way to it. */
 const PINNED_NARROW: ReadonlySet<string> = new Set([...PINNED, 'other-pane']);
 

@@ -30,17 +30,15 @@ export function helpContent(state: State): readonly HelpSectionEntries[] {
 
 const SIGNS = 'Signs';
 
-/** The sections of the focused pane come first. Those of a source that the deployment does not have are left out. */
+/** The sections of the open diff, or of the focused pane, come first. Those of a source that the deployment does not have are left out. */
 function sectionsInOrder({ view, actionTables, sourceFreshness }: State): readonly HelpSection[] {
   const sections = helpSectionsOf(actionTables).filter(
     ({ source }) => source === undefined || sourceFreshness.size === 0 || sourceFreshness.has(source),
   );
-  return view.pane === 'list'
+  const used = view.openDiff === null ? view.pane : 'diff';
+  return used === 'list'
     ? sections
-    : [
-        ...sections.filter(({ pane }) => pane === view.pane),
-        ...sections.filter(({ pane }) => pane !== view.pane),
-      ];
+    : [...sections.filter(({ pane }) => pane === used), ...sections.filter(({ pane }) => pane !== used)];
 }
 
 interface Entry {

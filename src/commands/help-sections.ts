@@ -14,8 +14,8 @@ export interface HelpSection {
   readonly title: string;
   readonly commands: readonly ListedCommand[];
   readonly editing: readonly EditingKeys[];
-  /** The pane whose help begins with this section. */
-  readonly pane?: 'transcript';
+  /** The part of the screen whose help begins with this section. */
+  readonly pane?: 'transcript' | 'diff';
   /** The source whose tasks the section is about. */
   readonly source?: SourceId;
 }
@@ -39,7 +39,7 @@ interface Outline {
   readonly ids?: readonly string[];
   readonly contexts?: readonly KeyContext[];
   readonly editing?: readonly EditingKeys[];
-  readonly pane?: 'transcript';
+  readonly pane?: 'transcript' | 'diff';
   readonly source?: SourceId;
 }
 
@@ -96,7 +96,7 @@ const outlines = (actionIds: readonly string[], ofOtherSources: readonly Outline
   { title: 'Field for a file', contexts: ['attach'] },
   { title: 'Outbox', contexts: ['outbox'] },
   { title: 'Failures, notices in full', contexts: ['outcome'] },
-  { title: 'Diff of a chat', contexts: ['diff'], source: CHATS },
+  { title: 'Diff of a chat', contexts: ['diff'], pane: 'diff', source: CHATS },
   { title: 'This help', contexts: ['help'] },
 ];
 

@@ -42,7 +42,10 @@ export function diffDocument(diff: Diff, of: DiffOf): DiffDocument {
   const repositories = diff.repositories.filter(({ text }) => text.trim() !== '');
   const parsed = repositories.map((repository) => ({ ...repository, ...parseUnifiedDiff(repository.text) }));
   const all = parsed.flatMap(({ files }) => files);
-  const lines: DocumentLine[] = summaryOf(diff, of, all).map((text) => ({ kind: 'summary', text }));
+  const lines: DocumentLine[] = summaryOf({ repositories }, of, all).map((text) => ({
+    kind: 'summary',
+    text,
+  }));
   const files: DocumentFile[] = [];
   let maxLineNumber = 0;
   for (const { name, branch, preamble, files: changed } of parsed) {
@@ -73,7 +76,11 @@ const plainLine = (text: string): DocumentLine => ({
 });
 
 /** The totals of the changes, then one line a file. */
-function summaryOf({ repositories }: Diff, of: DiffOf, files: readonly FileDiff[]): readonly string[] {
+function summaryOf(
+  { repositories }: Pick<Diff, 'repositories'>,
+  of: DiffOf,
+  files: readonly FileDiff[],
+): readonly string[] {
   const count = (side: 'additions' | 'deletions'): number => files.reduce((sum, file) => sum + file[side], 0);
   const branches = [...new Set(repositories.map(({ branch }) => branch).filter(Boolean))];
   const head = [

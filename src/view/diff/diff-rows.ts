@@ -22,6 +22,9 @@ export interface DiffRow {
 
 export const layoutOf = ({ wrap, column }: OpenDiff, width: number): DiffLayout => ({ width, wrap, column });
 
+/** Before the heading of a file: bold alone would not tell it from a line on every terminal. */
+const HEADING = '── ';
+
 /** Narrower screens show no line numbers. */
 const MIN_COLUMNS_FOR_NUMBERS = 60;
 
@@ -46,11 +49,12 @@ export function rowsOfLine(
   const isChange = shown.kind === 'line';
   const number = shown.kind === 'line' ? shown.line.newLine || shown.line.oldLine : 0;
   const gutter = !isChange || columns === 0 ? '' : `${String(number || '').padStart(columns - 1)} `;
-  if (wrap)
+  const isHeading = shown.kind === 'file' || shown.kind === 'repository';
+  if (wrap || isHeading)
     return wrapStyledLine(
       {
         ...row,
-        firstPrefix: gutter,
+        firstPrefix: isHeading ? HEADING : gutter,
         nextPrefix: isChange ? `${' '.repeat(gutter.length)}↳ ` : '    ',
         wrapMode: isChange ? 'anywhere' : 'words',
       },
@@ -118,7 +122,7 @@ export function visibleRows(
   return rows;
 }
 
-/** The place `by` rows after another, or before it: at most so far that the last screen is full. */
+/** The place `by` rows after another, or before it. Scrolling down ends when the end of the document is visible. */
 export function movedAnchor(
   document: DiffDocument,
   anchor: DiffAnchor,
@@ -129,6 +133,7 @@ export function movedAnchor(
   const last = lastAnchor(document, layout, height);
   if (by === Number.POSITIVE_INFINITY) return last;
   if (by === Number.NEGATIVE_INFINITY) return { line: 0, row: 0 };
+  if (by > 0 && earlier(last, anchor) === last) return anchor;
   let { line, row } = anchor;
   row = Math.min(row, rowsOfLine(document, line, layout).length - 1) + by;
   while (row < 0 && line > 0) row += rowsOfLine(document, --line, layout).length;
@@ -139,7 +144,7 @@ export function movedAnchor(
     row -= count;
     line++;
   }
-  return earlier({ line, row }, last);
+  return by > 0 ? earlier({ line, row }, last) : { line, row };
 }
 
 /** The place that shows the end of the document at the lower edge. */
@@ -150,13 +155,9 @@ function lastAnchor(document: DiffDocument, layout: DiffLayout, height: number):
   return { line, row: Math.max(0, rows - height) };
 }
 
-/** The place, or the last one that fills the screen. */
-export const withinDocument = (
-  document: DiffDocument,
-  anchor: DiffAnchor,
-  layout: DiffLayout,
-  height: number,
-): DiffAnchor => earlier(anchor, lastAnchor(document, layout, height));
+/** The place, or the last one of a shorter document. A file near the end can be at the upper edge. */
+export const withinDocument = ({ lines }: DiffDocument, anchor: DiffAnchor): DiffAnchor =>
+  anchor.line < lines.length ? anchor : { line: Math.max(0, lines.length - 1), row: 0 };
 
 const earlier = (one: DiffAnchor, other: DiffAnchor): DiffAnchor =>
   one.line < other.line || (one.line === other.line && one.row <= other.row) ? one : other;

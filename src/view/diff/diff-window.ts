@@ -36,7 +36,7 @@ export function diffWindow(state: State): DiffWindow | null {
   const layout = layoutOf(open, Math.max(1, where.body.width - FRAME_SIZE - 2));
   const height = Math.max(0, where.body.height - FRAME_SIZE - (overlay?.kind === 'diff-search' ? 1 : 0));
   const document = loaded.document === null || isEmptyDiff(loaded.document.diff) ? null : loaded.document;
-  const anchor = document === null ? loaded.anchor : withinDocument(document, loaded.anchor, layout, height);
+  const anchor = document === null ? loaded.anchor : withinDocument(document, loaded.anchor);
   return { open, loaded, document, layout, anchor, height };
 }
 
