@@ -48,7 +48,6 @@ export type WireRetry = z.infer<typeof wireRetry>;
 const text = z.catch(withDefault(z.string(), ''), '');
 const number = z.catch(withDefault(z.number(), 0), 0);
 const flag = z.catch(withDefault(z.boolean(), false), false);
-const record = z.record(z.string(), z.unknown());
 
 const wireRetry = z.object({
   attempt: number,
@@ -58,18 +57,11 @@ const wireRetry = z.object({
   retrying_at: z.catch(withDefault(timestamp, null), null),
 });
 
-const wireLivePart = z.object({
-  part: record,
-  history_version: number,
-  generation_attempt: number,
-  seq: number,
-});
 const deltas = z.object({ args_delta: text, result_delta: text, result_reset: flag });
 
 /** Each body under the name of its event, but that of `status` without the object around the word. */
 const bodies = {
   message: z.object({ message: wireChatMessage }),
-  message_part: z.object({ message_part: wireLivePart }),
   preview_reset: z.object({}),
   history_reset: z.object({}),
   status: z.object({ status: z.object({ status: z.string() }) }),
@@ -121,11 +113,8 @@ function chatEvent(event: Fields): WireChatEvent | null {
       return body ? { type: event.type, message: body.message } : null;
     }
     case 'message_part': {
-      const { part, ...numbers } = bodies.message_part.safeParse(event).data?.message_part ?? {};
-      const streamed = part === undefined ? null : streamedPart(part);
-      return streamed === null
-        ? null
-        : { type: event.type, message_part: { ...NO_NUMBERS, ...numbers, part: streamed } };
+      const part = livePart(event.message_part);
+      return part === null ? null : { type: event.type, message_part: part };
     }
     case 'preview_reset':
     case 'history_reset':
@@ -151,21 +140,46 @@ function chatEvent(event: Fields): WireChatEvent | null {
   }
 }
 
-const NO_NUMBERS = { history_version: 0, generation_attempt: 0, seq: 0 };
-
 const queuedMessage = (row: unknown): readonly WireQueuedMessage[] => {
   const { data } = wireQueuedMessage.safeParse(row);
   return data === undefined ? [] : [data];
 };
 
 /** The fields that a part without any has. */
-const EMPTY_PART = wireChatPart.parse({});
-const NO_DELTAS = deltas.parse({});
+const EMPTY_PART = { ...wireChatPart.parse({}), ...deltas.parse({}) };
+
+/** Written by hand: a frame may have thousands of them, and most are text. */
+function livePart(value: unknown): WireLivePart | null {
+  if (!isFields(value) || !isFields(value.part)) return null;
+  const part = streamedPart(value.part);
+  return part === null
+    ? null
+    : {
+        part,
+        history_version: numberOf(value.history_version),
+        generation_attempt: numberOf(value.generation_attempt),
+        seq: numberOf(value.seq),
+      };
+}
 
 function streamedPart(part: Fields): WireStreamedPart | null {
-  // Most pieces are text, and there may be thousands in a frame.
-  if (part.type === 'text' && typeof part.text === 'string')
-    return { ...EMPTY_PART, ...NO_DELTAS, type: part.type, text: part.text };
+  const { type } = part;
+  if (type === 'text' || type === 'reasoning') return { ...EMPTY_PART, type, text: textOf(part.text) };
+  const isPiece =
+    (type === 'tool-call' && !('args' in part)) || (type === 'tool-result' && !('result' in part));
+  if (isPiece)
+    return {
+      ...EMPTY_PART,
+      type,
+      tool_call_id: textOf(part.tool_call_id),
+      tool_name: textOf(part.tool_name),
+      args_delta: textOf(part.args_delta),
+      result_delta: textOf(part.result_delta),
+      result_reset: part.result_reset === true,
+    };
   const whole = wireChatPart.safeParse(part).data;
   return whole === undefined ? null : { ...whole, ...deltas.parse(part) };
 }
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+const numberOf = (value: unknown): number => (typeof value === 'number' ? value : 0);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { askingOnce } from '../../src/api/discovery.ts';
 import { BackendError } from '../../src/domain/errors.ts';
+import type { Source } from '../../src/domain/ports/source.ts';
 import { makeChat, makeTask } from '../domain/builders.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { memorySource, notOffered, unreachable } from '../support/memory-source.ts';
@@ -44,6 +45,27 @@ describe('a source that the server does not have', () => {
       expect(await listChats()).toHaveLength(1);
     }
     expect(counts).toEqual({ tasks: 1, chats: 4 });
+  });
+
+  it('is not watched', async () => {
+    const clock = manualClock();
+    const tasks = memorySource('tasks', [makeTask()]);
+    let watched = 0;
+    const chats: Source = {
+      ...memorySource('chats', []),
+      list: () => Promise.reject(notOffered()),
+      watch: async () => void watched++,
+    };
+    const list = { owner: 'me' };
+    const [tasksSource, chatsSource] = askingOnce([tasks, chats] as const, clock);
+    await tasksSource.list(list, neverAborted());
+    const watch = () => chatsSource.watch?.(() => undefined, neverAborted()) ?? Promise.resolve();
+    await watch();
+    expect(watched).toBe(1);
+    await errorOf(chatsSource.list(list, neverAborted()));
+    expect(await errorOf(watch())).toMatchObject({ kind: 'no-tasks' });
+    expect(watched).toBe(1);
+    expect(tasksSource).not.toHaveProperty('watch');
   });
 
   it('is asked for again after ten minutes', async () => {

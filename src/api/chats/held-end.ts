@@ -43,4 +43,8 @@ export function shortenedData(value: unknown): unknown {
 }
 
 /** Does not begin with half of a character. */
-const endOf = (text: string): string => text.slice(-HELD_CHARS).replace(/^[\udc00-\udfff]/u, '');
+function endOf(text: string): string {
+  const end = text.slice(-HELD_CHARS);
+  const first = end.charCodeAt(0);
+  return first >= 0xdc_00 && first <= 0xdf_ff ? end.slice(1) : end;
+}

@@ -1,7 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { createCoderBackend } from '../../../src/api/coder-backend.ts';
+import { coderBackendFacts } from '../../../src/api/coder-facts.ts';
+import { reconnectingBackend } from '../../../src/api/reconnecting-backend.ts';
 import { BackendError } from '../../../src/domain/errors.ts';
-import { errorOf } from '../api-fixture.ts';
-import { chatRequests, chatsServer, sourceAt } from './chats-fixture.ts';
+import type { FollowEvent } from '../../../src/domain/ports/source.ts';
+import { errorOf, neverAborted, TOKEN } from '../api-fixture.ts';
+import { chatRequests, chatsServer, refOf, sourceAt } from './chats-fixture.ts';
 
 const open: AbortController[] = [];
 afterEach(() => {
@@ -138,4 +142,28 @@ it.each([
   expect(error).toBeInstanceOf(BackendError);
   expect(error).toMatchObject({ kind });
   expect(chatRequests(server)).toEqual(['GET ?limit=1']);
+});
+
+it('runs through a backend that connects with its first request', async () => {
+  const server = await chatsServer();
+  const id = server.chats.seed({ status: 'running', messages: [['user', 'Go']] });
+  const backend = reconnectingBackend(
+    async () => createCoderBackend({ url: server.url, token: TOKEN }),
+    coderBackendFacts({ directories: false, hasChats: true }),
+  );
+  const [tasks, chats] = backend.sources;
+  expect(tasks?.watch).toBeUndefined();
+  const controller = new AbortController();
+  open.push(controller);
+  const hinted = Promise.withResolvers<void>();
+  const watching = chats?.watch?.(hinted.resolve, controller.signal);
+  await hinted.promise;
+  const task = await chats?.get(refOf(id), neverAborted());
+  const shown = Promise.withResolvers<FollowEvent>();
+  if (task === undefined) throw new Error('No chat.');
+  const following = chats?.follow?.(task, shown.resolve, controller.signal);
+  expect(await shown.promise).toMatchObject({ type: 'transcript', transcript: { hasOlder: false } });
+  controller.abort();
+  for (const ended of [watching, following])
+    expect(await errorOf(ended ?? Promise.resolve())).toMatchObject({ kind: 'aborted' });
 });
