@@ -22,7 +22,13 @@ interface Report {
 function startFollower(url: string, id: string) {
   const program = spawn(
     process.execPath,
-    [`--max-old-space-size=${HEAP_MB}`, path.join(import.meta.dirname, 'follow-turn.ts'), url, 'token', id],
+    [
+      `--max-old-space-size=${HEAP_MB}`,
+      path.join(import.meta.dirname, 'follow-turn-program.ts'),
+      url,
+      'token',
+      id,
+    ],
     { stdio: ['pipe', 'pipe', 'pipe'] },
   );
   const ended = new Promise<never>((_, reject) => {
