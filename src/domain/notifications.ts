@@ -1,10 +1,13 @@
 import type { Phase } from './phase.ts';
+import { optionsText, type Question, questionText } from './question.ts';
 
 /** The part of a task that decides about notifications. */
 export interface NotificationCandidate {
   readonly id: string;
   /** The agent's message: an equal one is not a new reason to notify. */
   readonly message: string;
+  /** The id of the question that it asks. Missing: it asks none. */
+  readonly questionId?: string;
   /** `soon`: needs attention, but not yet for long enough. */
   readonly needsAttention: 'no' | 'soon' | 'yes';
 }
@@ -51,12 +54,14 @@ export interface NotificationText {
 export interface NotificationSubject {
   readonly title: string;
   readonly phase: Phase;
-  /** It waits for an answer to a question. Missing: no. */
-  readonly asks?: boolean;
+  /** The question that waits for an answer. Missing: none. */
+  readonly question?: Question;
   /** Empty without a report. */
   readonly message: string;
 }
 
+/** The options of a question follow its text only up to this length together, UTF-16 units: desktops show no more. */
+const MAX_QUESTION = 180;
 /** The number of task names in a notification. */
 const MAX_NAMES = 3;
 
@@ -65,8 +70,8 @@ export function notificationText(subjects: readonly NotificationSubject[]): Noti
   const [first] = subjects;
   if (first === undefined) return null;
   if (subjects.length === 1) {
-    const { title, phase, asks, message } = first;
-    if (asks) return { title, body: message.trim() === '' ? 'asks you' : `asks you: ${message}` };
+    const { title, phase, question, message } = first;
+    if (question !== undefined) return { title, body: questionBody(question) };
     return { title, body: message.trim() === '' ? `${phase}: needs you` : `${phase}: ${message}` };
   }
   const names = subjects.slice(0, MAX_NAMES).map(({ title }) => title);
@@ -75,4 +80,12 @@ export function notificationText(subjects: readonly NotificationSubject[]): Noti
     title: `${subjects.length} tasks need you`,
     body: `${names.join(', ')}${more === 0 ? '' : ` and ${more} more`}`,
   };
+}
+
+function questionBody(question: Question): string {
+  const text = questionText(question).trim();
+  const body = text === '' ? 'asks you' : `asks you: ${text}`;
+  const options = optionsText(question);
+  const whole = `${body} ${options}`;
+  return options === '' || whole.length > MAX_QUESTION ? body : whole;
 }

@@ -10,8 +10,9 @@ import {
 } from '../domain/notifications.ts';
 import type { Clock } from '../domain/ports/clock.ts';
 import type { Notifier } from '../domain/ports/terminal-services.ts';
-import { type SourceId, titleOf } from '../domain/task.ts';
+import { chatFacts, type SourceId, type Task, titleOf } from '../domain/task.ts';
 import { hasAnswered, newestList } from '../store/list-freshness.ts';
+import { questionsOf } from '../store/questions.ts';
 import { phasesStableUntil } from '../store/selectors.ts';
 import { phaseIn } from '../store/slices/actions.ts';
 import { needsAttentionIn, needsAttentionUndebounced } from '../store/slices/attention.ts';
@@ -24,6 +25,8 @@ import type { TaskInView } from './mark-seen.ts';
 const BATCH_MS = 1_000;
 /** The minimum time between notifications, ms. */
 const MIN_GAP_MS = 5_000;
+/** Questions that are remembered. */
+const MAX_QUESTIONS = 2_000;
 
 export interface Notifications {
   /** After the user comes back to taskdeck: tasks that need them now cause no notification. */
@@ -58,12 +61,30 @@ export function startNotifications({
   let pendingIds: readonly string[] = [];
   let cancel: (() => void) | null = null;
   let quietUntil = 0;
+  /** Questions that need no notification any more, as keys; the oldest go first. */
+  const knownQuestions = new Set<string>();
   /** Cancels the delayed check after a change of seen tasks. */
   let cancelSeenCheck: (() => void) | null = null;
 
   /** Null while the terminal does not report that its window has the focus. */
   const watchedTask = (state: State): string | null =>
     state.window.focused === true ? taskInView(state) : null;
+
+  /** Remembers the questions, and returns the ids of the tasks with one that was not known. */
+  const addQuestions = (candidates: readonly NotificationCandidate[]): ReadonlySet<string> => {
+    const newIds = new Set<string>();
+    for (const { id, questionId } of candidates) {
+      if (questionId === undefined) continue;
+      const key = `${id} ${questionId}`;
+      if (!knownQuestions.has(key)) newIds.add(id);
+      knownQuestions.add(key);
+    }
+    for (const oldest of knownQuestions) {
+      if (knownQuestions.size <= MAX_QUESTIONS) break;
+      knownQuestions.delete(oldest);
+    }
+    return newIds;
+  };
 
   const handleStateChange = (): void => {
     const state = store.getState();
@@ -84,6 +105,7 @@ export function startNotifications({
     if (answered.size > answeredBefore.size) previousIds ??= new Set(tasksBefore.map(({ id }) => id));
     answeredBefore = answered;
     const candidates = candidatesIn(state);
+    const newlyAsking = addQuestions(candidates);
     if (notified === null) {
       notified = initiallyNotified(candidates);
       previousIds = null;
@@ -96,8 +118,18 @@ export function startNotifications({
     const watched = watchedTask(state);
     const newIds = next.newIds.filter((id) => id !== watched);
     if (newIds.length === 0) return;
-    pendingIds = [...pendingIds.filter((id) => !newIds.includes(id)), ...newIds];
-    cancel ??= clock.after(Math.max(BATCH_MS, quietUntil - clock.now()), notify);
+    const asking = new Set(
+      candidates.filter(({ questionId }) => questionId !== undefined).map(({ id }) => id),
+    );
+    const others = newIds.filter((id) => !asking.has(id));
+    pendingIds = [...pendingIds.filter((id) => !newIds.includes(id)), ...others];
+    if (others.length > 0)
+      cancel ??= clock.after(Math.max(BATCH_MS, quietUntil - clock.now()), notifyPending);
+    // A question waits for no other notification: the agent can do nothing before its answer.
+    notify(
+      state,
+      newIds.filter((id) => newlyAsking.has(id)),
+    );
   };
 
   /** Tasks that already need the user in the new scope cause no notification, unless they were listed before too. */
@@ -110,7 +142,7 @@ export function startNotifications({
     lastState = null;
     if (cancel === null) return;
     cancel();
-    notify();
+    notifyPending();
   };
 
   const handleSeenChange = (): void => {
@@ -119,16 +151,18 @@ export function startNotifications({
     handleStateChange();
   };
 
-  const notify = (): void => {
+  const notifyPending = (): void => {
     cancel = null;
     const state = store.getState();
     // Skip tasks that no longer need the user or are in view.
     const watched = watchedTask(state);
-    const text = textFor(
-      state,
-      pendingIds.filter((id) => notified?.has(id) === true && id !== watched),
-    );
+    const ids = pendingIds.filter((id) => notified?.has(id) === true && id !== watched);
     pendingIds = [];
+    notify(state, ids);
+  };
+
+  const notify = (state: State, ids: readonly string[]): void => {
+    const text = textFor(state, ids);
     if (text === null) return;
     quietUntil = clock.now() + MIN_GAP_MS;
     notifier.notify(text);
@@ -174,8 +208,7 @@ const isUnchanged = (a: State, b: State): boolean =>
 const candidatesIn = (state: State): readonly NotificationCandidate[] =>
   state.tasks.map((task) => ({
     id: task.id,
-    // A question is a new reason after the end of the turn that asks it.
-    message: `${asksUser(task) ? 'asks' : phaseIn(state, task)} ${task.state?.message ?? ''}`,
+    ...reasonOf(state, task),
     needsAttention: needsAttentionIn(state, task)
       ? 'yes'
       : needsAttentionUndebounced(state, task)
@@ -183,15 +216,24 @@ const candidatesIn = (state: State): readonly NotificationCandidate[] =>
         : 'no',
   }));
 
+/** A question is a new reason after the end of the turn that asks it, and words that follow later are none. */
+function reasonOf(state: State, task: Task): Pick<NotificationCandidate, 'message' | 'questionId'> {
+  const questionId = chatFacts(task)?.questions[0]?.id;
+  return questionId === undefined
+    ? { message: `${phaseIn(state, task)} ${task.state?.message ?? ''}` }
+    : { message: `asks ${questionId}`, questionId };
+}
+
+/** Null without tasks. A question that already has an answer needs no notification. */
 function textFor(state: State, ids: readonly string[]): NotificationText | null {
   const tasks = ids.map((id) => knownTask(state, id)).filter((task) => task !== null);
   return notificationText(
-    tasks.map((task) => ({
-      title: titleOf(task),
-      phase: phaseIn(state, task),
-      asks: asksUser(task),
-      message: reportLine(task),
-    })),
+    tasks.flatMap((task) => {
+      const [question] = questionsOf(state, task);
+      if (question === undefined && asksUser(task)) return [];
+      const subject = { title: titleOf(task), phase: phaseIn(state, task), message: reportLine(task) };
+      return question === undefined ? subject : { ...subject, question };
+    }),
   );
 }
 

@@ -5,6 +5,8 @@ import {
   notificationText,
   updateNotified,
 } from '../../src/domain/notifications.ts';
+import type { Question } from '../../src/domain/question.ts';
+import { makeQuestion } from './builders.ts';
 
 const task = (
   id: string,
@@ -64,6 +66,17 @@ describe('the text', () => {
   it('has the title and the report of a single task', () => {
     expect(notificationText([one])).toEqual({ title: 'Fix login', body: 'idle: Which branch?' });
     expect(notificationText([{ ...one, phase: 'error', message: ' ' }])?.body).toBe('error: needs you');
+  });
+
+  it('has the question, and its options where there is room', () => {
+    const body = (about: Partial<Question>) =>
+      notificationText([{ ...one, question: makeQuestion(about) }])?.body;
+    expect(body({})).toBe('asks you: Auth: Which flow? 1 OIDC · 2 SAML');
+    expect(body({ text: 'x'.repeat(150) })).toBe(`asks you: Auth: ${'x'.repeat(150)}`);
+    expect(body({ header: '', text: '', options: [] })).toBe('asks you');
+    expect(body({ kind: 'plan', header: 'Plan', text: 'Implement the proposed plan?' })).toBe(
+      'asks you: Implement the proposed plan? 1 OIDC · 2 SAML',
+    );
   });
 
   it('has the number of tasks and the first titles', () => {

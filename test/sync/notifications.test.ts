@@ -4,11 +4,23 @@ import { EVERYONE, MINE, type OwnerScope, scopeOfOwner } from '../../src/domain/
 import type { Task } from '../../src/domain/task.ts';
 import { startNotifications } from '../../src/sync/notifications.ts';
 import { startTicker } from '../../src/sync/ticker.ts';
-import { type ChatFields, makeChat, makeQuestion, makeReport, makeTask } from '../domain/builders.ts';
+import {
+  type ChatFields,
+  live,
+  makeChat,
+  makeQuestion,
+  makeReport,
+  makeTask,
+  you,
+} from '../domain/builders.ts';
 import { syncFixture } from './sync-fixture.ts';
 
 const working = (id: string): Task =>
   makeTask({ id, displayName: id, state: makeReport({ state: 'working' }) });
+
+/** A chat in plan mode, in the one source of the fixture. */
+const chatAt = (about: ChatFields): Task =>
+  makeChat({ id: 'c', source: 'tasks', displayName: `Chat ${about.id ?? 'c'}`, planMode: true, ...about });
 
 /** A fixture with the working tasks a, b and c, and the notifications that were sent. */
 function open(first: readonly Task[] = ['a', 'b', 'c'].map(working)) {
@@ -64,9 +76,44 @@ describe('a notification', () => {
     await receive({ status: 'error', unread: true });
     expect(fixture.sent).toEqual([
       { title: 'Pin the clock', body: 'idle: needs you' },
-      { title: 'Pin the clock', body: 'asks you' },
+      { title: 'Pin the clock', body: 'asks you: Auth: Which flow? 1 OIDC · 2 SAML' },
       { title: 'Pin the clock', body: 'failed: needs you' },
     ]);
+  });
+
+  it('of a question comes at once, and once for each', async () => {
+    const fixture = open([chatAt({}), chatAt({ id: 'd' }), working('b')]);
+    fixture.says(fixture.idle('b', 'Which branch?'));
+    await fixture.clock.advance(3_500);
+    fixture.says(chatAt({ questions: [makeQuestion()] }));
+    expect(fixture.sent).toEqual([{ title: 'Chat c', body: 'asks you: Auth: Which flow? 1 OIDC · 2 SAML' }]);
+    await fixture.clock.advance(10_000);
+    expect(fixture.sent.slice(1)).toEqual([{ title: 'b', body: 'idle: Which branch?' }]);
+    // The summary of the turn comes later, and a look can fail.
+    fixture.says(chatAt({ questions: [makeQuestion()], state: makeReport({ message: 'Asked.' }) }));
+    fixture.says(chatAt({ status: 'running' }));
+    fixture.says(chatAt({ questions: [makeQuestion()] }));
+    await fixture.clock.advance(60_000);
+    expect(fixture.sent).toHaveLength(2);
+    fixture.says(chatAt({ questions: [makeQuestion({ id: 'call_2:0' })] }));
+    fixture.says(chatAt({ id: 'd', questions: [makeQuestion()] }));
+    expect(fixture.sent.slice(2).map(({ title }) => title)).toEqual(['Chat c', 'Chat d']);
+  });
+
+  it('of a question does not come when the loaded conversation has its answer', async () => {
+    const fixture = open([chatAt({ status: 'running' })]);
+    const now = fixture.clock.now();
+    fixture.store.dispatch({
+      type: 'transcript-received',
+      taskId: 'c',
+      transcript: { ...live(you(1, 'OIDC')), hasOlder: false },
+      startedAt: now + 10,
+      refreshMs: 3_000,
+      now,
+    });
+    fixture.says(chatAt({ questions: [makeQuestion()] }));
+    await fixture.clock.advance(60_000);
+    expect(fixture.sent).toEqual([]);
   });
 
   it('does not come when the agent continues at once', async () => {
