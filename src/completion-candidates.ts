@@ -38,8 +38,8 @@ export async function candidateLines(
 async function findCandidates(
   { source, deployment: chosen, plainHttp }: CompletionContext,
   signal: AbortSignal,
-): Promise<readonly Candidate[] | 'directory'> {
-  if (typeof source !== 'string' || source === 'directory') return source;
+): Promise<readonly Candidate[] | 'directory' | 'file'> {
+  if (typeof source !== 'string' || source === 'directory' || source === 'file') return source;
   const inputs = deploymentInputs(chosen, process.env);
   if (source === 'profile') {
     return inputs.profiles().all.map(({ name, url }) => ({ value: name, description: url }));

@@ -7,6 +7,7 @@ export type CompletionKind =
   | 'workspace'
   | 'profile'
   | 'directory'
+  | 'file'
   | readonly string[]
   | null;
 
@@ -17,6 +18,8 @@ export interface Flag {
   readonly short?: string;
   /** Placeholder of the value in help, such as `NAME`; null for a switch. */
   readonly value: string | null;
+  /** It may be given several times. */
+  readonly repeatable?: true;
   readonly completes?: CompletionKind;
   readonly summary: string;
 }

@@ -57,6 +57,15 @@ const clearQueueFlag: Flag = {
   summary: 'delete the queued messages first; without it the first one runs',
 };
 
+const attachFlag: Flag = {
+  name: 'attach',
+  value: 'PATH',
+  repeatable: true,
+  completes: 'file',
+  summary:
+    'attach this file to the message of a chat: an image, a PDF or a text of at most 10 MiB; several times for several files',
+};
+
 const oneTask = { min: 1, max: 1, completes: 'task' } as const;
 const manyTasks = { min: 1, max: Number.POSITIVE_INFINITY, completes: 'task' } as const;
 
@@ -193,6 +202,7 @@ export const scriptCommands: readonly CommandDefinition[] = [
         completes: 'workspace',
         summary: 'workspace of a chat (default: the agent makes one if it needs to)',
       },
+      attachFlag,
       jsonFlag,
     ],
     usesDeployment: true,
@@ -203,6 +213,7 @@ export const scriptCommands: readonly CommandDefinition[] = [
     summary: 'write to a task; - reads the message from standard input',
     arguments: { min: 2, max: 2, completes: 'task' },
     flags: [
+      attachFlag,
       { name: 'resume', value: null, summary: 'resume a paused task first' },
       { name: 'wait', value: null, summary: 'wait until the agent accepts messages' },
       timeoutFlag,

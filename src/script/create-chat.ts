@@ -4,6 +4,7 @@ import type { Model, NewChat, Source } from '../domain/ports/source.ts';
 import type { Task } from '../domain/task.ts';
 import { sleep } from '../platform/sleep.ts';
 import { throwIfAborted } from './abort-error.ts';
+import { checkAttachments } from './attachments.ts';
 import { chatsOf, chooseEffort, chooseModel, chooseOrganization, chooseWorkspace } from './chat-options.ts';
 import { pollDelay } from './retrier.ts';
 import type { ScriptContext } from './script-context.ts';
@@ -15,6 +16,8 @@ export interface ChatOptions {
   readonly effort: string | undefined;
   readonly plan: boolean;
   readonly workspace: string | undefined;
+  /** Paths of files that go with the prompt. */
+  readonly attach: readonly string[];
 }
 
 /** Resolves when the server has the chat. @throws UsageError for a choice that the server does not offer */
@@ -26,8 +29,12 @@ export async function createChat(
   const { backend, signal } = context;
   const source = chatsOf(backend);
   if (source === undefined)
-    throw new UsageError('This machine runs no chats. Omit --model, --effort, --plan and --workspace.');
-  const chat = await newChat(context, source, prompt, options);
+    throw new UsageError(
+      'This machine runs no chats. Omit --model, --effort, --plan, --workspace and --attach.',
+    );
+  const attachments = await checkAttachments(options.attach);
+  const chosen = await newChat(context, source, prompt, options);
+  const chat = attachments.length === 0 ? chosen : { ...chosen, attachments };
   const creationId = randomUUID();
   try {
     return await source.create(chat, signal, creationId);

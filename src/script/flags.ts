@@ -5,21 +5,30 @@ import { type CommandDefinition, type Flag, flagsOf } from './command-definition
 /** The validated flags of a command line. */
 export class ParsedFlags {
   readonly #values: ReadonlyMap<string, string | true>;
+  /** Of the flags that may be given several times. */
+  readonly #lists: ReadonlyMap<string, readonly (readonly [name: string, value: string | true])[]>;
 
   /**
-   * @param parsed the flags from meow: names in camelCase, a boolean for a switch, else a string
+   * @param parsed the flags as parsed: names in camelCase; a boolean for a switch, an array for a repeatable flag, else a
+   * string
    * @throws UsageError for an unknown flag, a missing or an unexpected value
    */
   constructor(command: CommandDefinition, parsed: Readonly<Record<string, unknown>>) {
-    this.#values = new Map(
-      Object.entries(parsed)
-        .filter(([, value]) => value !== undefined)
-        .map(([key, value]) => validateFlag(command, kebabCase(key), value)),
-    );
+    const given = Object.entries(parsed).flatMap(([key, value]) => {
+      const values: readonly unknown[] = Array.isArray(value) ? value : value === undefined ? [] : [value];
+      return values.map((each) => validateFlag(command, kebabCase(key), each));
+    });
+    this.#values = new Map(given);
+    this.#lists = Map.groupBy(given, ([name]) => name);
   }
 
   isSet(name: string): boolean {
     return this.#values.has(name);
+  }
+
+  /** All values of a repeatable flag, in the order of the line. */
+  valuesOf(name: string): readonly string[] {
+    return (this.#lists.get(name) ?? []).flatMap(([, value]) => (value === true ? [] : value));
   }
 
   valueOf(name: string): string | undefined {

@@ -84,8 +84,26 @@ function takesValue(name: string, known: readonly Flag[]): boolean {
   );
 }
 
-/** The values of flags by name in camelCase. */
+/** The values of flags by name in camelCase; arrays for repeatable ones. */
 function parseFlags(command: CommandDefinition, words: readonly string[]): Readonly<Record<string, unknown>> {
+  const repeatable = flagsOf(command).filter((flag) => flag.repeatable);
+  const isRepeatable = (word: string, { name }: Flag): boolean =>
+    word === `--${name}` || word.startsWith(`--${name}=`);
+  // meow leaves out empty values of such flags.
+  const lists = repeatable.flatMap((flag) => {
+    const values = words
+      .filter((word) => isRepeatable(word, flag))
+      .map((word) => word.slice(`--${flag.name}=`.length));
+    return values.length === 0 ? [] : [[camelCase(flag.name), values] as const];
+  });
+  const single = words.filter((word) => !repeatable.some((flag) => isRepeatable(word, flag)));
+  return { ...parseSingleFlags(command, single), ...Object.fromEntries(lists) };
+}
+
+function parseSingleFlags(
+  command: CommandDefinition,
+  words: readonly string[],
+): Readonly<Record<string, unknown>> {
   const known = Object.fromEntries(
     flagsOf(command).map(({ name, short, value }) => [
       camelCase(nameAfterNo(name) ?? name),

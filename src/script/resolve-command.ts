@@ -56,6 +56,7 @@ export function resolveCommand(
         effort: flags.valueOf('effort'),
         plan: flags.isSet('plan'),
         workspace: flags.valueOf('workspace'),
+        attach: flags.valuesOf('attach'),
         template: flags.valueOf('template'),
         organization: flags.valueOf('org'),
         preset: flags.valueOf('preset'),
@@ -73,6 +74,7 @@ export function resolveCommand(
       const options = {
         task: first,
         text: second,
+        attach: flags.valuesOf('attach'),
         resume: flags.isSet('resume'),
         wait: flags.isSet('wait'),
         timeoutMs: timeoutOf(flags),
@@ -129,7 +131,7 @@ export function actionCommand(
 }
 
 const TASK_FLAGS = ['template', 'preset', 'name', 'display-name', 'cwd'] as const;
-const CHAT_FLAGS = ['model', 'effort', 'plan', 'workspace'] as const;
+const CHAT_FLAGS = ['model', 'effort', 'plan', 'workspace', 'attach'] as const;
 
 /**
  * The kind that the flags of `create` name; null when they name none.

@@ -11,6 +11,7 @@ import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { sleep } from '../platform/sleep.ts';
 import { throwIfAborted } from './abort-error.ts';
 import { assertAllowed } from './assert-allowed.ts';
+import { checkAttachments, uploadOnce } from './attachments.ts';
 import { forEachTask } from './for-each-task.ts';
 import { reportingErrors } from './output.ts';
 import { readPrompt } from './read-prompt.ts';
@@ -21,6 +22,8 @@ export interface SendOptions {
   readonly task: string;
   /** The message, or `-` to read stdin. */
   readonly text: string;
+  /** Paths of files that go with it. */
+  readonly attach: readonly string[];
   /** Resumes a paused task first and waits for its agent. */
   readonly resume: boolean;
   /** Waits for an agent that is busy or starting, instead of failing. */
@@ -35,21 +38,31 @@ const POLL_MS = 2_000;
 export const send: ScriptCommand<SendOptions> = (context, options) =>
   reportingErrors(context.io, options.json, async () => {
     const text = await readPrompt(options.text, context.io.stdin, context.signal);
+    const files = await checkAttachments(options.attach);
     return forEachTask(context, { ...options, tasks: [options.task] }, async (task, limited) => {
-      const kind = await sendWhenReady(limited, task, text, options);
+      const upload = uploadOnce(sourceOf(limited.backend, task), task, files, limited.signal);
+      const kind = await sendWhenReady(limited, task, { text, upload }, options);
       const name = sanitiseLine(task.name);
       return {
         line: kind === 'queued' ? `Queued on the server for ${name}.` : `Sent to ${name}.`,
         // Only chats have a queue.
-        ...(chatFacts(task) !== null && { fields: { queued: kind === 'queued' } }),
+        ...(chatFacts(task) !== null && {
+          fields: { queued: kind === 'queued', ...(files.length > 0 && { files: await upload() }) },
+        }),
       };
     });
   });
 
+interface Content {
+  readonly text: string;
+  /** Uploads its files at the first call, and resolves to their ids. */
+  readonly upload: () => Promise<readonly string[]>;
+}
+
 async function sendWhenReady(
   context: ScriptContext,
   first: Task,
-  text: string,
+  { text, upload }: Content,
   options: SendOptions,
 ): Promise<Receipt['kind']> {
   const { backend, clock, signal } = context;
@@ -60,7 +73,9 @@ async function sendWhenReady(
     const phase = phaseOf(task, clock.now());
     const delivery = deliveryTiming(task, phase);
     if (delivery === 'now') {
-      const kind = await sendOnce(context, task, text, options.wait || resumed);
+      const fileIds = await upload();
+      const turn = fileIds.length === 0 ? {} : { fileIds };
+      const kind = await sendOnce(context, task, text, options.wait || resumed, turn);
       if (kind !== null) return kind;
     } else if (delivery === 'when-ready') {
       if (!options.wait && !resumed)

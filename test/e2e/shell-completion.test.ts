@@ -76,6 +76,7 @@ describe.each(Object.entries(SHELLS))('%s', (_, shell) => {
       const { home, calls } = homeOfShell();
       saveProfile(home.env.TASKDECK_CONFIG_DIR ?? '', { name: 'work:eu', url: server.url, token: TOKEN });
       mkdirSync(path.join(home.folder, 'sub dir'));
+      writeFileSync(path.join(home.folder, 'plan b.md'), '# Plan');
       const app = await home.open([], {
         command: shell.command,
         args: shell.args,
@@ -104,6 +105,8 @@ describe.each(Object.entries(SHELLS))('%s', (_, shell) => {
         ['list --qui\t', 'list', '--quiet'],
         ['create --cwd su\t', 'create', '--cwd', 'sub dir'],
         ['create --cwd=su\t', 'create', '--cwd=sub dir'],
+        ['create --attach pla\t', 'create', '--attach', 'plan b.md'],
+        ['create --attach=pla\t', 'create', '--attach=plan b.md'],
       ];
       for (const [index, [typed]] of lines.entries()) {
         app.send(`taskdeck ${typed}\r`);

@@ -46,6 +46,8 @@ describe('a line', () => {
     ['create --template=sh', 'template'],
     ['create --cwd ', 'directory'],
     ['create --cwd=su', 'directory'],
+    ['create --attach ', 'file'],
+    ['send a b --attach=pl', 'file'],
     ['list --profile ', 'profile'],
     ['logout --profile=', 'profile'],
     ['create ', []],

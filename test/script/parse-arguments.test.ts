@@ -48,6 +48,24 @@ describe('a command line', () => {
     expect([flags.isSet('quiet'), flags.isSet('all'), flags.valueOf('org')]).toEqual([true, true, 'web']);
   });
 
+  test('collects the values of a flag that may be repeated, and no others', () => {
+    const line = ['send', 't', '--attach', 'a.md', 'text', '--attach=b c.md', '--attach', 'a,b.md'];
+    const { args, flags } = parseArguments(line);
+    expect(args).toEqual(['t', 'text']);
+    expect(flags.valuesOf('attach')).toEqual(['a.md', 'b c.md', 'a,b.md']);
+    expect(parseArguments(['send', 't', 'text', '--attach', 'a.md']).flags.valuesOf('attach')).toEqual([
+      'a.md',
+    ]);
+    expect(parseArguments(['send', 't', 'text']).flags.valuesOf('attach')).toEqual([]);
+    expect(() => parseArguments(['send', 't', 'text', '--attach'])).toThrow('--attach needs a value');
+    expect(() => parseArguments(['send', 't', 'text', '--attach', 'a.md', '--attach='])).toThrow(
+      '--attach needs a value',
+    );
+    expect(() => parseArguments(['send', 't', 'x', '--timeout', '1s', '--timeout', '2s'])).toThrow(
+      UsageError,
+    );
+  });
+
   test('keeps words unchanged', () => {
     for (const prompt of ['007', '0x10', '1e3', '-5', ' a  b ', 'true', '-']) {
       expect(parseArguments(['create', prompt]).args).toEqual([prompt]);

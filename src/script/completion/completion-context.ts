@@ -116,7 +116,7 @@ function findShortFlag(command: CommandDefinition | undefined, word: string): Fl
 
 const flagCandidates = ({ command, given }: PartialCommandLine): readonly Candidate[] =>
   flagsAt(command)
-    .filter(({ name }) => !given.has(name))
+    .filter(({ name, repeatable }) => repeatable === true || !given.has(name))
     .map(({ name, summary }) => ({ value: `--${name}`, description: summary }));
 
 function flagValues(

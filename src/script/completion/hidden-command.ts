@@ -3,3 +3,5 @@ export const COMPLETE_COMMAND = '__complete';
 
 /** Printed instead of candidates: the shell completes directories. */
 export const DIRECTORIES_MARKER = ':directories';
+/** The same for files. */
+export const FILES_MARKER = ':files';

@@ -1,6 +1,6 @@
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import type { Candidate, CompletionContext } from './completion-context.ts';
-import { DIRECTORIES_MARKER } from './hidden-command.ts';
+import { DIRECTORIES_MARKER, FILES_MARKER } from './hidden-command.ts';
 
 /**
  * The words after the program's name in a bash line up to the cursor; the last one may be empty or incomplete. Handles
@@ -36,10 +36,11 @@ export function completionLines(
     source,
     typed,
     prefix,
-  }: Omit<CompletionContext, 'source'> & { readonly source: 'directory' | readonly Candidate[] },
+  }: Omit<CompletionContext, 'source'> & { readonly source: 'directory' | 'file' | readonly Candidate[] },
   wordBreaks = '',
 ): readonly string[] {
   if (source === 'directory') return [DIRECTORIES_MARKER];
+  if (source === 'file') return [FILES_MARKER];
   // Skips names with line breaks or control characters: the shell would split them, the terminal obey them.
   const safe = source.filter(({ value }) => value !== '' && sanitiseLine(value) === value);
   const full = safe.map(({ value, description }) => ({ value: prefix + value, description }));

@@ -1,6 +1,6 @@
 import { UsageError } from '../../domain/errors.ts';
 import { didYouMean } from '../../domain/text/did-you-mean.ts';
-import { COMPLETE_COMMAND, DIRECTORIES_MARKER } from './hidden-command.ts';
+import { COMPLETE_COMMAND, DIRECTORIES_MARKER, FILES_MARKER } from './hidden-command.ts';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 type Shell = (typeof SHELLS)[number];
@@ -25,9 +25,11 @@ _taskdeck() {
   [[ $cur == [:=] ]] && cur=''
   COMPREPLY=()
   while IFS= read -r line; do
-    if [[ $line == ${DIRECTORIES_MARKER} ]]; then
+    if [[ $line == ${DIRECTORIES_MARKER} || $line == ${FILES_MARKER} ]]; then
       type compopt >/dev/null 2>&1 && compopt -o filenames
-      while IFS= read -r line; do COMPREPLY+=("$line"); done < <(compgen -d -- "$cur")
+      local only=-d
+      [[ $line == ${FILES_MARKER} ]] && only=-f
+      while IFS= read -r line; do COMPREPLY+=("$line"); done < <(compgen $only -- "$cur")
     else
       COMPREPLY+=("$(printf %q "$line")")
     fi
@@ -45,6 +47,11 @@ _taskdeck() {
     if [[ $line == ${DIRECTORIES_MARKER} ]]; then
       compset -P '*='
       _files -/
+      return
+    fi
+    if [[ $line == ${FILES_MARKER} ]]; then
+      compset -P '*='
+      _files
       return
     fi
     [[ -n $line ]] && candidates+=("$line")
@@ -74,6 +81,9 @@ function __taskdeck_complete
     if test "$line" = ${DIRECTORIES_MARKER}
       set -l flag (string match -r -- '^--[^=]*=' "$current")
       __fish_complete_directories (string replace -r -- '^--[^=]*=' '' "$current") | string replace -r -- '^' "$flag"
+    else if test "$line" = ${FILES_MARKER}
+      set -l flag (string match -r -- '^--[^=]*=' "$current")
+      __fish_complete_path (string replace -r -- '^--[^=]*=' '' "$current") | string replace -r -- '^' "$flag"
     else
       echo $line
     end
