@@ -32,8 +32,8 @@ const MAX_MESSAGE_BYTES = 4 * 1024 * 1024 + 256 * 1024;
 /** Of the body of a refused upgrade, bytes. */
 const MAX_REFUSAL_BYTES = 256 * 1024;
 
-/** The server has this time to close the connection after its close frame, ms. */
-const CLOSE_MS = 2_000;
+/** After a close frame the server has this time to close the connection, ms. */
+const CLOSE_MS = 1_000;
 
 /** The server answered the upgrade with an HTTP response. */
 export class RefusedUpgrade extends Error {
@@ -88,7 +88,8 @@ const NO_CLOSE_FRAME = 1006;
 
 /**
  * Opens a WebSocket, follows no redirect, and resolves when the server ends it. Rejects with one of the classes above,
- * Node's error of the connection, or a BackendError `aborted` or `updated`. Leaves no timer and no connection behind.
+ * Node's error of the connection, or a BackendError `aborted` or `updated`. Leaves no timer and no connection behind. An
+ * abort of an open socket ends all handlers at once, and rejects when the server closed it too, or after a second.
  */
 export async function openWebSocket(
   options: SocketOptions,
@@ -126,22 +127,23 @@ export async function openWebSocket(
     };
     const webSocket: WebSocketType = new WebSocket(url, [], socketOptions);
 
-    function end(): void {
+    function stop(): void {
       limit.stop();
       stopSilence();
       signal.removeEventListener('abort', onAbort);
-      // Both give up the connection at once; the first says goodbye if it can.
-      if (webSocket.readyState === WebSocket.OPEN) webSocket.close(1000);
-      if (webSocket.readyState !== WebSocket.CLOSED) webSocket.terminate();
     }
 
     function fail(error: unknown): void {
-      reject(error);
-      end();
+      reject(signal.aborted ? cancelled() : error);
+      stop();
+      if (webSocket.readyState !== WebSocket.CLOSED) webSocket.terminate();
     }
 
     function onAbort(): void {
-      fail(cancelled());
+      if (webSocket.readyState !== WebSocket.OPEN) return fail(cancelled());
+      stop();
+      // The caller may wait until the server has seen the end.
+      webSocket.close(1000);
     }
 
     /** Runs a handler, unless the socket has ended. */
@@ -178,8 +180,9 @@ export async function openWebSocket(
       );
     });
     webSocket.on('close', (code, reason) => {
-      end();
-      if (NORMAL_CODES.has(code)) resolve();
+      stop();
+      if (signal.aborted) reject(cancelled());
+      else if (NORMAL_CODES.has(code)) resolve();
       else if (code === NO_CLOSE_FRAME)
         reject(Object.assign(new Error('The connection was cut off.'), { code: 'ECONNRESET' }));
       else reject(new ClosedByServer(code, reason.toString()));

@@ -310,6 +310,40 @@ it.each([
   await allClosed(server);
 });
 
+it('ends for the server before the abort is over', async () => {
+  let code = 0;
+  const server = await socketServer(
+    accepting((socket) => {
+      socket.on('close', (received) => {
+        code = received;
+      });
+      socket.send('open');
+    }),
+  );
+  const controller = new AbortController();
+  const { ended } = open(server, { signal: controller.signal, onOpen: () => controller.abort() });
+  expect(await errorOf(ended)).toMatchObject({ kind: 'aborted' });
+  await allClosed(server);
+  expect(code).toBe(1000);
+});
+
+it('ends an abort without a server that closes too, and passes on nothing more', async () => {
+  const server = await socketServer(
+    accepting((socket) => {
+      socket.send('one');
+      socket.pause();
+    }),
+  );
+  const controller = new AbortController();
+  const opened = Promise.withResolvers<void>();
+  const { ended, messages } = open(server, { signal: controller.signal, onOpen: () => opened.resolve() });
+  await opened.promise;
+  controller.abort();
+  const { length } = messages;
+  expect(await errorOf(ended)).toMatchObject({ kind: 'aborted' });
+  expect(messages).toHaveLength(length);
+});
+
 it('opens nothing for a signal that is aborted already', async () => {
   const server = await socketServer(ignore);
   expect(await errorOf(open(server, { signal: AbortSignal.abort() }).ended)).toMatchObject({

@@ -163,7 +163,7 @@ it('runs through a backend that connects with its first request', async () => {
   if (task === undefined) throw new Error('No chat.');
   const following = chats?.follow?.(task, shown.resolve, controller.signal);
   expect(await shown.promise).toMatchObject({ type: 'transcript', transcript: { hasOlder: false } });
+  const errors = Promise.all([watching, following].map((ended) => errorOf(ended ?? Promise.resolve())));
   controller.abort();
-  for (const ended of [watching, following])
-    expect(await errorOf(ended ?? Promise.resolve())).toMatchObject({ kind: 'aborted' });
+  expect(await errors).toMatchObject([{ kind: 'aborted' }, { kind: 'aborted' }]);
 });
