@@ -11,6 +11,7 @@ import type { State } from './state.ts';
 type Reads = Pick<
   State,
   | 'transcripts'
+  | 'followedTaskId'
   | 'listFreshness'
   | 'sourceFreshness'
   | 'fetchedAtById'
@@ -48,7 +49,9 @@ function openQuestions(state: Reads, task: Task): readonly Question[] {
     const canAsk = transcript !== null && !transcript.snapshot && phaseIn(state, task) === 'idle';
     return canAsk ? menuQuestions(transcript.messages) : NO_QUESTIONS;
   }
-  if (transcript === null || (fetched?.requestedAt ?? 0) < lookedAt(state, task)) return chat.questions;
+  // A stream reports each change of a conversation, however old the last one is.
+  const isNewest = state.followedTaskId === task.id || (fetched?.requestedAt ?? 0) >= lookedAt(state, task);
+  if (transcript === null || !isNewest) return chat.questions;
   return transcript.live === undefined && mayAsk(chat) ? chatQuestions(transcript.messages) : NO_QUESTIONS;
 }
 

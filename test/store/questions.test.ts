@@ -93,6 +93,18 @@ describe('the questions of a chat', () => {
     expect(idsIn(again)).toEqual([]);
   });
 
+  it('are those of the stream, which stays newer than the row', () => {
+    const followed = applyEvents(
+      listed,
+      received([asked('call_2')], NOON + 1),
+      { type: 'transcript-followed', taskId: 'c' },
+      chatsReceived([chat()], NOON + 2),
+    );
+    expect(idsIn(followed)).toEqual(['call_2:0']);
+    const ended = applyEvents(followed, { type: 'transcript-followed', taskId: null });
+    expect(idsIn(ended)).toEqual(['call_1:0']);
+  });
+
   it.each<[string, ChatFields]>([
     ['archived', { archived: true }],
     ['without plan mode', { planMode: false }],
