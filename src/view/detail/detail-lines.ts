@@ -133,12 +133,11 @@ function styled(line: TranscriptLine, state: State, theme: Theme, width: number,
         const style = pending.kind === 'queued' ? theme.dim : theme.attention;
         return truncate(`${name} ${style(words)}`, width);
       }
-      if (line.block.live !== undefined && statusRowsOf(line.block) === 0)
-        return truncate(`${name} ${theme.dim(WRITING)}`, width);
+      const writing = line.block.live !== undefined && statusRowsOf(line.block) === 0 ? ` ${WRITING}` : '';
       const gone = separator === 'retracted' ? theme.dim(' retracted') : '';
-      return transcriptOptions.times || gone !== ''
-        ? truncate(`${name} ${theme.dim(timeOfDay(at))}${gone}`, width)
-        : name;
+      const time = transcriptOptions.times || gone !== '' ? ` ${timeOfDay(at)}` : '';
+      const words = `${time}${writing}`;
+      return words === '' && gone === '' ? name : truncate(`${name}${theme.dim(words)}${gone}`, width);
     }
   }
 }

@@ -4,6 +4,7 @@ import { isTransitional } from '../../domain/phase.ts';
 import { isPlausibleTime } from '../../domain/plausible-time.ts';
 import { comparePositions, type EntryPosition, messageOf } from '../../domain/stored-conversation.ts';
 import { endOfDay, localDate, timeOfDay } from '../../domain/text/time-of-day.ts';
+import { liveItemOf } from '../../store/live-turn.ts';
 import { mergedTranscriptOf } from '../../store/merged-transcript.ts';
 import { selectedTask } from '../../store/selectors.ts';
 import { phaseIn } from '../../store/slices/actions.ts';
@@ -18,6 +19,7 @@ import {
   withMessageRendered,
 } from '../transcript/transcript-view.ts';
 import { transcriptWidth } from './detail-layout.ts';
+import { type AnnouncedTurn, NO_TURN_ANNOUNCED, newSentences, sharedLength } from './live-sentences.ts';
 import { liveStatusWords } from './live-words.ts';
 
 /** The maximum of lines for unsolicited updates, and for those that the user requests. */
@@ -31,11 +33,19 @@ export interface AnnouncedPosition {
   readonly at: (EntryPosition & { readonly length: number }) | null;
   /** The end of the last announced day, Unix ms; NaN while unknown. */
   readonly dayEnds: number;
+  readonly turn: AnnouncedTurn;
 }
 
-export const NOTHING_ANNOUNCED: AnnouncedPosition = { taskId: null, at: null, dayEnds: Number.NaN };
+export const NOTHING_ANNOUNCED: AnnouncedPosition = {
+  taskId: null,
+  at: null,
+  dayEnds: Number.NaN,
+  turn: NO_TURN_ANNOUNCED,
+};
 
-/** New messages of the agent. A message that still grows is announced when it is complete. */
+/**
+ * New messages of the agent. A message that still grows is announced when it is complete, a live turn in whole sentences.
+ */
 export function newMessageWords(
   state: State,
   before: AnnouncedPosition,
@@ -46,38 +56,53 @@ export function newMessageWords(
   const last = entries.at(-1);
   const position = before.taskId === task.id ? before : { ...NOTHING_ANNOUNCED, taskId: task.id };
   if (last === undefined) return { lines: [], position };
+  const live = liveItemOf(state, task.id);
   const lengthOf = (entry: typeof last): number =>
     entry.kind === 'message' ? plainTextOf(entry.message).length : 0;
   if (position.at === null) {
     const times = entries.map((entry) => messageOf(entry)?.at ?? Number.NaN);
     const dayEnds = endOfDay(times.findLast((at) => isPlausibleTime(at, state.now)) ?? Number.NaN);
     const at = { run: last.run, id: last.id, length: lengthOf(last) };
-    return { lines: [], position: { taskId: task.id, at, dayEnds } };
+    // The user has just come to this turn.
+    const { announced } = newSentences(live, NO_TURN_ANNOUNCED, state.now);
+    return { lines: [], position: { taskId: task.id, at, dayEnds, turn: announced } };
   }
   const phase = phaseIn(state, task);
   const isGrowing = phase === 'working' || isTransitional(phase);
-  let { at, dayEnds } = position;
+  let { at, dayEnds, turn } = position;
   const lines: string[] = [];
+  const isContinued = turn.text !== '';
   for (const entry of entries) {
     const order = comparePositions(entry, at);
     const length = lengthOf(entry);
     if (order < 0 || (order === 0 && length <= at.length)) continue;
-    if (entry === last && isGrowing) break;
+    // The message of a live turn is complete.
+    if (entry === last && isGrowing && turn.text === '') break;
     if (entry.kind === 'message' && entry.message.role === 'agent') {
-      const words = spokenLines(state, partsAfter(entry.message, order === 0 ? at.length : 0));
+      const known = order === 0 ? at.length : sharedLength(plainTextOf(entry.message), turn.text);
+      turn = { ...turn, text: '' };
+      const words = spokenLines(state, partsAfter(entry.message, known));
       const writtenAt = entry.message.at;
       // A day often begins with a user message, which is not announced: the next agent message announces the date.
       if (words.length > 0 && isPlausibleTime(writtenAt, state.now) && !(writtenAt < dayEnds)) {
         if (writtenAt >= dayEnds) lines.push(`${localDate(writtenAt)}.`);
         dayEnds = endOfDay(writtenAt);
       }
-      lines.push(...words);
+      // The rest of a sentence may begin with a blank.
+      lines.push(...words.map((word, index) => (known > 0 && index === 0 ? word.trimStart() : word)));
     }
     at = { run: entry.run, id: entry.id, length };
   }
+  const fresh = newSentences(live, turn, state.now);
+  lines.push(...spokenLines(state, fresh.parts));
   return {
-    lines: lines.length === 0 ? [] : ['Agent:', ...limitLines(lines, MAX_UNSOLICITED_LINES)],
-    position: { ...position, at, dayEnds },
+    lines: [
+      ...(lines.length === 0
+        ? []
+        : [...(isContinued ? [] : ['Agent:']), ...limitLines(lines, MAX_UNSOLICITED_LINES)]),
+      ...(fresh.status === '' ? [] : [fresh.status]),
+    ],
+    position: { ...position, at, dayEnds, turn: fresh.announced },
   };
 }
 
