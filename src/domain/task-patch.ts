@@ -1,5 +1,5 @@
 import type { Build } from './build.ts';
-import { type CoderTaskFacts, coderFacts, type Task } from './task.ts';
+import { type CoderTaskFacts, coderFacts, type Task, type TaskFacts } from './task.ts';
 
 /** The part of a task that the answer to an action settles. Empty: the server only accepted the action. */
 export interface TaskPatch {
@@ -15,6 +15,21 @@ export interface TaskPatch {
 export function patchedTask(task: Task, { task: whole, build }: TaskPatch): Task {
   const current = whole ?? task;
   return build === undefined ? current : withBuild(current, build);
+}
+
+/** The current task with what changed from one version of it to a later one; a list may have changed the rest. */
+export const withChangesBetween = (current: Task, before: Task, after: Task): Task => ({
+  ...current,
+  ...changedFields(before, after),
+  facts: { ...current.facts, ...changedFields(before.facts, after.facts) } as TaskFacts,
+});
+
+/** The fields of the later version that differ. */
+function changedFields<Fields extends object>(before: Fields, after: Fields): Partial<Fields> {
+  const known = new Map<string, unknown>(Object.entries(before));
+  return Object.fromEntries(
+    Object.entries(after).filter(([name, value]) => known.get(name) !== value),
+  ) as Partial<Fields>;
 }
 
 /** The status that the server derives from a new build. Source: Coder's view `tasks_with_status`. */

@@ -2,9 +2,11 @@ import { phaseSince } from '../../domain/phase-since.ts';
 import type { FollowEvent } from '../../domain/ports/source.ts';
 import { sourceOf } from '../../domain/sources.ts';
 import type { Task } from '../../domain/task.ts';
+import { withChangesBetween } from '../../domain/task-patch.ts';
 import type { Transcript } from '../../domain/transcript.ts';
 import { selectedTask } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
+import { knownTask } from '../../store/task-index.ts';
 import type { SyncContext } from '../sync-context.ts';
 import type { FetchTranscript } from './fetch-transcript.ts';
 import {
@@ -57,8 +59,10 @@ export function transcriptRequests({
     });
   }
 
-  function receiveTask(task: Task): void {
+  /** The stream reports what it knows of a task, from one version to the next: the list knows the rest. */
+  function receiveTask(before: Task, after: Task): void {
     const now = clock.now();
+    const task = withChangesBetween(knownTask(store.getState(), after.id) ?? before, before, after);
     store.dispatch({ type: 'task-received', task, startedAt: now, now });
   }
 
@@ -106,12 +110,17 @@ export function transcriptRequests({
         if (task === null) return;
         const show = limitLiveRate(clock, (transcript) => receivePushed(task.id, transcript));
         let revision = Number.NEGATIVE_INFINITY;
+        let reported = task;
         const onEvent = (event: FollowEvent): void => {
           if (signal.aborted) return;
           if (store.getState().followedTaskId !== task.id)
             store.dispatch({ type: 'transcript-followed', taskId: task.id });
           if (event.type === 'changed') return changed();
-          if (event.type === 'task') return receiveTask(event.task);
+          if (event.type === 'task') {
+            const before = reported;
+            reported = event.task;
+            return receiveTask(before, event.task);
+          }
           // A repeated or late event would bring an old conversation back.
           if (event.revision <= revision) return;
           ({ revision } = event);

@@ -335,6 +335,22 @@ describe('the followed task', () => {
   });
 });
 
+describe('a task of a stream', () => {
+  it('changes what the stream reports, and keeps what the list reported meanwhile', async () => {
+    const { clock, openFollow, server, store } = await startFollowing();
+    const stream = openFollow();
+    const shown = () => store.getState().tasks.find(({ id }) => id === 'a');
+    server.tasks = [working('a', { displayName: 'Renamed' }), B];
+    await clock.advance(MINUTE);
+    expect(shown()?.displayName).toBe('Renamed');
+    const idle = { ...A, state: makeReport({ state: 'idle' }) };
+    stream.push({ type: 'task', task: idle });
+    expect(shown()).toMatchObject({ displayName: 'Renamed', state: { state: 'idle' } });
+    stream.push({ type: 'task', task: A });
+    expect(shown()).toMatchObject({ displayName: 'Renamed', state: { state: 'working' } });
+  });
+});
+
 describe('a watched list', () => {
   it('is requested early after a hint, at most once a second, and every 30 s otherwise', async () => {
     const { clock, counts, openWatch } = await startPushing();
