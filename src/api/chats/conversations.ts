@@ -74,9 +74,8 @@ export class Conversations {
     this.#followed.set(chatId, (this.#followed.get(chatId) ?? 0) + 1);
     return () => {
       const others = (this.#followed.get(chatId) ?? 1) - 1;
-      if (others > 0) return void this.#followed.set(chatId, others);
-      this.#followed.delete(chatId);
-      this.#streamed.delete(chatId);
+      if (others > 0) this.#followed.set(chatId, others);
+      else this.#followed.delete(chatId);
     };
   }
 
