@@ -1,0 +1,156 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { message } from '../api/response-bodies.ts';
+import type { Question } from '../support/chats/agent.ts';
+import type { ChatsServer } from '../support/chats/chats-server.ts';
+import { json } from '../support/coder-server.ts';
+import { makeHome } from '../support/home.ts';
+import type { TerminalApp } from '../support/terminal-app.ts';
+import { chatsDeployment } from './chats-deployment.ts';
+import { deployment, ONE, pollOften, signedIn } from './deployment.ts';
+
+const SIZES = [
+  { cols: 80, rows: 24 },
+  { cols: 120, rows: 40 },
+] as const;
+
+const FLOW: Question = {
+  header: 'Auth',
+  question: 'Which flow?',
+  options: [{ label: 'OIDC', description: 'By a provider' }, { label: 'SAML' }],
+};
+const STORE: Question = {
+  header: 'Store',
+  question: 'Which database?',
+  options: [{ label: 'Postgres' }, { label: 'SQLite' }],
+};
+
+const WAIT = { timeout: 15_000 };
+/** Keys answer only after this time: the question can be read. */
+const guardEnds = () => sleep(350);
+/** A key that answered counts as held for this time. */
+const keyIsReleased = () => sleep(750);
+
+/** A server with one chat, whose agent does this. `answers`: the messages of the user after it. */
+async function asking(act: (agent: ReturnType<ChatsServer['chats']['agent']>) => void) {
+  const server = await chatsDeployment();
+  const id = server.chats.seed({ title: 'Sign in', status: 'running', planMode: true });
+  act(server.chats.agent(id));
+  const before = server.chats.prompts(id).length;
+  return { server, id, answers: (): readonly string[] => server.chats.prompts(id).slice(before) };
+}
+
+const open = (
+  server: Parameters<typeof signedIn>[0],
+  size: (typeof SIZES)[number] = SIZES[0],
+): Promise<TerminalApp> => pollOften(makeHome(signedIn(server))).open([], size);
+
+describe.each(SIZES)('at $cols columns', (size) => {
+  it('a digit in the list answers the question, which row and conversation show', async () => {
+    const { server, answers } = await asking((agent) => agent.ask(FLOW));
+    const app = await open(server, size);
+    await app.shows(/● Sign in +\? Which f/);
+    await app.shows(/\? Auth ─+.*Which flow\?.*1 OIDC {2}By a provider.*2 SAML.*i Other/s);
+    await guardEnds();
+    app.press('2');
+    await expect.poll(answers, WAIT).toEqual(['SAML']);
+    await app.until(/◐ Sign in +working/);
+    expect(app.text()).not.toContain('2 SAML');
+  });
+
+  it('enter opens the options, and words answer too', async () => {
+    const { server, answers } = await asking((agent) => agent.ask(FLOW));
+    const app = await open(server, size);
+    await app.shows('1-2 answer');
+    await guardEnds();
+    app.press('enter');
+    await app.until(/▌ 1 OIDC/);
+    app.press('j', 'j');
+    await app.until(/▌ i Other/);
+    await keyIsReleased();
+    app.press('enter');
+    await app.until(/your answer to Which flow\?/);
+    app.type('2 factors');
+    await app.until('❯ 2 factors');
+    app.press('enter');
+    await expect.poll(answers, WAIT).toEqual(['Other: 2 factors']);
+  });
+
+  it('several questions are answered one after the other, with a way back, and sent once', async () => {
+    const { server, answers } = await asking((agent) => agent.ask(FLOW, STORE));
+    const app = await open(server, size);
+    await app.shows('Auth, question 1 of 2');
+    await guardEnds();
+    app.press('1');
+    await app.until(/Store, question 2 of 2.*answered: 1 OIDC.*Which database\?/s);
+    app.press('enter');
+    await app.shows('just appeared');
+    await guardEnds();
+    app.press('enter');
+    await app.until(/▌ 1 Postgres/);
+    app.press('left');
+    await app.until(/Auth, question 1 of 2.*▌ 1 OIDC/s);
+    await guardEnds();
+    app.press('2');
+    await app.until(/answered: 1 SAML/);
+    expect(answers()).toEqual([]);
+    await guardEnds();
+    app.press('1');
+    await expect.poll(answers, WAIT).toEqual(['1. Auth: SAML\n2. Store: Postgres']);
+  });
+
+  it('option 1 implements a plan and leaves the plan mode', async () => {
+    const { server, id, answers } = await asking((agent) => agent.proposePlan('1. Pin the clock'));
+    const app = await open(server, size);
+    await app.shows(/\? Plan ─.*1 Implement the plan.*i Comment on the plan/s);
+    await guardEnds();
+    app.press('1');
+    await expect.poll(answers, WAIT).toEqual(['Implement the plan.']);
+    expect(server.chats.chat(id).planMode).toBe(false);
+  });
+
+  it('a digit answers the menu of a terminal program', async () => {
+    const server = await deployment();
+    const menu = 'Do you trust this folder?\n\n❯ 1. Yes, proceed\n  2. No, exit\n\nEnter to confirm';
+    server.on('GET', `${ONE}/logs`, json(200, { logs: [message(1, 'output', menu)] }));
+    server.on('POST', `${ONE}/send`, json(204, undefined));
+    const sent = () =>
+      server.requests.filter(({ target }) => target === `${ONE}/send`).map(({ body }) => JSON.parse(body));
+    const app = await open(server, size);
+    await app.shows(/── \? menu ─.*Do you trust this folder\?.*1 Yes, proceed.*2 No, exit/s);
+    await guardEnds();
+    app.press('2');
+    await expect.poll(sent, WAIT).toEqual([{ input: '2' }]);
+  });
+});
+
+it('of two taskdecks that answer at the same time, one wins and the other says so', async () => {
+  const { server, answers } = await asking((agent) => agent.ask(FLOW));
+  const apps = [await open(server, SIZES[0]), await open(server, SIZES[1])];
+  for (const app of apps) await app.shows('1-2 answer');
+  await guardEnds();
+  // Both have found the question open before one of them sends.
+  server.chats.faults.plan('send', { delayBeforeMs: 1_500 }, 2);
+  apps[0]?.press('1');
+  apps[1]?.press('2');
+  await expect
+    .poll(() => apps.filter((app) => app.text().includes('Already answered elsewhere')).length, WAIT)
+    .toBe(1);
+  const winner = apps.findIndex((app) => !app.text().includes('Already answered elsewhere'));
+  expect(answers()).toEqual([winner === 0 ? 'OIDC' : 'SAML']);
+  for (const app of apps) await app.shows(/◐ Sign in +working/);
+});
+
+it('open options close when the question is answered on its web page', async () => {
+  const { server, id, answers } = await asking((agent) => agent.ask(FLOW));
+  const app = await open(server);
+  await app.shows('1-2 answer');
+  await guardEnds();
+  app.press('enter');
+  await app.until(/▌ 1 OIDC/);
+  server.chats.web.send(id, 'SAML');
+  await app.until('The question is no longer open');
+  app.press('1');
+  await app.until('It asks nothing.');
+  expect(answers()).toEqual(['SAML']);
+});
