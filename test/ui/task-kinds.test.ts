@@ -70,7 +70,7 @@ describe('a task without the facts of a Coder Task', () => {
     [
       'with a question, at once',
       { questions: [makeQuestion()], state: null, updatedAt: NOON },
-      '? Which flow? asks you <1m',
+      '\\? Which flow\\? asks you <1m',
       `Fix the flaky tests: idle, needs you, not seen yet, asks you. Auth: Which flow? 1: OIDC, By a provider. 2: SAML. ${keyFor('answer-in-words')}: Other: your own words.`,
     ],
   ])('%s, has a row, a heading and words', (_, about, row, spoken) => {

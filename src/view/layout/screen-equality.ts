@@ -14,6 +14,8 @@ const INVISIBLE_KEYS: ReadonlySet<keyof State> = new Set([
   'fetchedAtById',
   'removedAtById',
   'viewedTaskId',
+  'questionInReach',
+  'answerKey',
 ]);
 
 /**

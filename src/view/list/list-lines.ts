@@ -93,22 +93,25 @@ function taskLine(state: State, task: Task, next: Task | undefined, theme: Theme
   const phase = phaseIn(state, task);
   const asks = need === 'answer' && !needsAttentionIn(state, task);
   const isSelected = task.id === state.view.selected;
+  const question = questionInRow(state, task);
   const owner = hasOwners(state, width) ? sanitiseLine(task.ownerName) : null;
   const minColumnsForActivity = MIN_COLUMNS_FOR_ACTIVITY + (owner === null ? 0 : OWNER_COLUMNS);
+  // A task that asks is not active: its question has the room.
+  const hasActivity = question === null && width >= minColumnsForActivity;
   return rowLine(
     {
       title: sanitiseLine(titleOf(task)),
       pinned: pinOrderOf(task) > 0,
       tree: hasFamilies(state) ? treeSign(state, task, next, need !== null, theme) : null,
       changes: changesInRow(task),
-      question: questionInRow(state, task),
+      question,
       phase: asks ? 'idle' : phase,
       word: asks ? 'asks you' : shortPhaseWord(task, phase),
       age: ageOf(phaseSince(task, state.now), state.now),
       needsYou: need !== null || needsAttentionIn(state, task),
       unseen: isUnseenIn(state, task),
       owner,
-      activity: width < minColumnsForActivity ? null : sparkline(taskActivityLevels(state, task), theme),
+      activity: hasActivity ? sparkline(taskActivityLevels(state, task), theme) : null,
       marked: hasMarks(state) ? state.view.marked.has(task.id) : null,
       selected: isSelected ? (state.view.focus === 'list' ? 'focused' : 'elsewhere') : 'no',
     },

@@ -124,6 +124,10 @@ describe('a row', () => {
     const delivery = makeDelivery({ taskId: 'a', extras: { questionId: makeQuestion().id } });
     const answered = applyEvents(asking, { type: 'delivery-added', delivery });
     expect(bare(answered, AT_120)[0]).toMatch(/^▌● Chat a +answer is being sent asks you/u);
+    expect(taskWords(asking, asking.tasks[0] as Task)).toMatch(
+      /asks you\. Auth: Which sign-in flow do we use\? 1: OIDC, By a provider\. 2: SAML\. .*: Other: your own words\.$/u,
+    );
+    expect(taskWords(answered, answered.tasks[0] as Task)).toMatch(/\. Your answer is being sent\.$/u);
   });
 
   it('has exactly the width of the list, for all texts', () => {
