@@ -22,7 +22,8 @@ async function write({ parts, perSecond }: PartsRequest): Promise<PartsWritten> 
   const times: number[] = [];
   for (const [index, part] of parts.entries()) {
     const due = startedAt + (index * 1_000) / perSecond;
-    while (monotonicMs() < due) await new Promise((resolve) => setTimeout(resolve, due - monotonicMs()));
+    for (let left = due - monotonicMs(); left > 0; left = due - monotonicMs())
+      await new Promise((resolve) => setTimeout(resolve, left));
     times.push(monotonicMs());
     agent.write(part);
   }
