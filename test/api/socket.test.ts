@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { expect, it } from 'vitest';
 import type { WebSocket } from 'ws';
 import { type ConnectionOptions, createConnection } from '../../src/api/connection.ts';
@@ -243,6 +244,24 @@ it('times out when the server does not answer the upgrade', async () => {
   });
   await allClosed(server);
   expect(clock.due).toEqual([]);
+});
+
+it('times out in a TLS handshake without an end', async () => {
+  const clock = manualClock();
+  const server = createServer((socket) => socket.resume());
+  const connected = once(server, 'connection');
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const failed = errorOf(open({ url: `https://127.0.0.1:${port}` }, { clock }).ended);
+  await connected;
+  while (clock.due.length === 0 || (clock.due[0] ?? 0) > clock.now() + 10_000) await clock.settle();
+  await clock.advance(10_000);
+  expect(await failed).toMatchObject({
+    kind: 'timeout',
+    message: `127.0.0.1:${port} did not accept a connection within 10 s.`,
+  });
+  await new Promise((resolve) => server.close(resolve));
 });
 
 it('times out while an answer that refuses the upgrade has no end', async () => {

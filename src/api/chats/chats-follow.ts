@@ -14,6 +14,9 @@ import type { Conversations } from './conversations.ts';
 import { type LiveState, liveTurnOf, MISSING_PART, NO_LIVE_TURN, reduceLive } from './live-turn.ts';
 import { type ChatTask, toLastError, withChatFacts } from './to-chat-task.ts';
 
+/** A history that no other event ends is complete after this silence, ms. */
+const HISTORY_MS = 1_000;
+
 /** Between two events, ms: a screen shows no more than 30 a second. */
 const INTERVAL_MS = 34;
 
@@ -61,6 +64,15 @@ export function createChatsFollow(
     };
     const events = coalesced(emit, INTERVAL_MS, clock.after);
     const after = conversations.newestRow(task.id);
+    let stopWaiting = (): void => {};
+    const waitForHistory = (): void => {
+      stopWaiting();
+      if (!stream.isInHistory) return;
+      stopWaiting = clock.after(HISTORY_MS, () => {
+        stream.endHistory();
+        events.change();
+      });
+    };
     try {
       await api.openSocket(
         {
@@ -71,12 +83,14 @@ export function createChatsFollow(
           onOpen: emit,
           onMessage(frame) {
             stream.receive(frame, { now: clock.now(), skewMs: api.client.skewMs });
+            waitForHistory();
             events.change();
           },
         },
         signal,
       );
     } finally {
+      stopWaiting();
       events.finish();
     }
   }
@@ -139,7 +153,7 @@ class ChatStream {
         this.#history = [];
       } else if (event.type === 'message') (this.#history ?? rows).push(event.message);
       else {
-        this.#showHistory();
+        this.endHistory();
         if (event.type === 'queue_update') queue = event.queued_messages;
       }
     }
@@ -164,8 +178,13 @@ class ChatStream {
     this.#live = live;
   }
 
-  /** The first event that is no message ends the history after a reset. */
-  #showHistory(): void {
+  /** Whether messages after a reset are held back, because more of them may follow. */
+  get isInHistory(): boolean {
+    return this.#history !== null;
+  }
+
+  /** Shows the messages after a reset as the whole conversation. The first event that is no message does the same. */
+  endHistory(): void {
     if (this.#history === null) return;
     this.#conversations.change(this.#given.id, { rows: this.#history, isWhole: true, queue: null });
     this.#history = null;

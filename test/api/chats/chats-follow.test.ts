@@ -181,6 +181,28 @@ describe('the conversation of a stream', () => {
     expect(transcript.messages).toHaveLength(200);
   });
 
+  it('is complete after a silence, when no other event ends it', async () => {
+    const server = await chatsServer();
+    const id = server.chats.seed({ messages: [['user', 'One']] });
+    const agent = server.chats.agent(id);
+    const stream = await follow(sourceAt(server), id);
+    await stream.until(first);
+    agent.sendEvent({ type: 'history_reset' });
+    for (const [index, text] of ['Uno', 'Due'].entries())
+      agent.sendEvent({
+        type: 'message',
+        message: {
+          id: 1_000 + index,
+          role: 'user',
+          created_at: '2026-01-01T00:00:00Z',
+          content: [{ type: 'text', text }],
+        },
+      });
+    const transcript = await stream.until(lastText('Due'));
+    expect(textsOf(transcript)).toEqual(['Uno', 'Due']);
+    expect(stream.events.map((event) => first(event)?.messages.length)).not.toContain(0);
+  });
+
   it('has the queue, and an empty one', async () => {
     const server = await chatsServer();
     const id = server.chats.seed({ status: 'running', queue: ['Then lint it'] });
