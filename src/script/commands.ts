@@ -155,7 +155,12 @@ export const scriptCommands: readonly CommandDefinition[] = [
     summary: 'print the whole transcript of a task',
     arguments: oneTask,
     flags: [
-      { name: 'follow', short: 'f', value: null, summary: 'print new messages as they arrive' },
+      {
+        name: 'follow',
+        short: 'f',
+        value: null,
+        summary: 'print new messages as they arrive; a chat counts as read meanwhile',
+      },
       jsonFlag,
     ],
     usesDeployment: true,

@@ -7,11 +7,11 @@ import { chatFacts, type Task } from '../domain/task.ts';
 import { isoTime } from '../domain/text/iso-time.ts';
 import type { Transcript } from '../domain/transcript.ts';
 import { transcriptText } from '../domain/transcript-text.ts';
-import { sleep } from '../platform/sleep.ts';
 import { throwIfAborted } from './abort-error.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { findOneTask } from './find-task.ts';
 import { followTranscript, initialFollowState } from './follow-transcript.ts';
+import { type FollowedTask, followTask } from './followed-task.ts';
 import { messageJson } from './json.ts';
 import { reportingErrors, write, writeJson, writeJsonLine, writeNote } from './output.ts';
 import { Retrier } from './retrier.ts';
@@ -47,7 +47,10 @@ export const logs: ScriptCommand<LogsOptions> = (context, options) =>
 async function followLogs(context: ScriptContext, first: Task, json: boolean): Promise<ExitCode> {
   const { backend, clock, io, signal } = context;
   const retrier = new Retrier(context, true);
-  const writer = json ? jsonWriter(context) : textWriter(context);
+  const source = sourceOf(backend, first);
+  const isChat = chatFacts(first) !== null;
+  const writer = json ? jsonWriter(context, isChat) : textWriter(context);
+  let followed: FollowedTask | null = null;
   let wasRunning = false;
   let task = first;
   /** The message that was the newest one, which may still grow. */
@@ -56,30 +59,34 @@ async function followLogs(context: ScriptContext, first: Task, json: boolean): P
   try {
     for (;;) {
       const phase = phaseOf(task, clock.now());
-      const transcript = await retrier.run((retrySignal) =>
-        transcriptOrNull(context, task, newest?.id, retrySignal),
-      );
+      const pushed = followed?.pushedTranscript ?? null;
+      const transcript =
+        pushed !== null && reachesBack(pushed, newest?.id)
+          ? pushed
+          : await retrier.run((retrySignal) => transcriptOrNull(context, task, newest?.id, retrySignal));
       if (transcript !== null) {
         if (!json && !wasRunning && hasStopped(task, phase)) await noteSnapshot(context, transcript);
         // For a task that was just paused this is the snapshot, which may hold a little more text.
-        await writer(transcript.messages, phase !== 'working');
+        await writer(transcript, phase !== 'working');
         newest = transcript.messages.at(-1) ?? newest;
       }
       if (!json && phase !== lastPhase) await noteFailure(context, task);
       lastPhase = phase;
       if (hasStopped(task, phase)) break;
       wasRunning ||= isAgentRunning(phase) || phase === 'complete' || phase === 'failed';
-      await sleep(
-        clock,
-        isAgentRunning(phase) && phase !== 'working' ? POLL_IDLE_MS : POLL_WORKING_MS,
-        signal,
-      );
+      // The stream goes on where the requested conversation ends.
+      followed ??= followTask(context, source, task);
+      await followed.wait(isAgentRunning(phase) && phase !== 'working' ? POLL_IDLE_MS : POLL_WORKING_MS);
       throwIfAborted(signal);
-      task = await retrier.run((retrySignal) => sourceOf(backend, first).get(first, retrySignal));
+      task = followed.takePushedTask() ?? task;
+      if (!followed.isRequestDue) continue;
+      followed.requested();
+      task = await retrier.run((retrySignal) => source.get(first, retrySignal));
     }
   } finally {
+    followed?.close();
     // Ends the open line in every case.
-    await writer([], true);
+    await writer(NOTHING, true);
   }
   if (!json) await writeNote(io, `No more messages. Phase: ${phaseOf(task, clock.now())}.`);
   return EXIT.done;
@@ -88,6 +95,10 @@ async function followLogs(context: ScriptContext, first: Task, json: boolean): P
 /** The agent does not run and does not start by itself. */
 const hasStopped = (task: Task, phase: Phase): boolean =>
   phase === 'paused' || phase === 'error' || phase === 'deleting' || chatFacts(task)?.archived === true;
+
+/** Whether a pushed conversation has all messages from the one with the id `from` on. */
+const reachesBack = ({ messages, hasOlder }: Transcript, from: Message['id'] | undefined): boolean =>
+  hasOlder !== true || (from !== undefined && (messages[0]?.id ?? Number.POSITIVE_INFINITY) <= from);
 
 /** Null on a conflict: a task has no transcript for a moment while it is being paused. */
 async function transcriptOrNull(
@@ -104,29 +115,54 @@ async function transcriptOrNull(
   }
 }
 
-type MessageWriter = (messages: readonly Message[], settled: boolean) => Promise<void>;
+type TranscriptWriter = (
+  transcript: Pick<Transcript, 'messages' | 'live'>,
+  settled: boolean,
+) => Promise<void>;
 
-function textWriter({ io }: ScriptContext): MessageWriter {
+const NOTHING = { messages: [] };
+
+/** On a terminal, the text that the agent is writing grows; a pipe gets it when it is complete. */
+function textWriter({ io }: ScriptContext): TranscriptWriter {
   let state = initialFollowState;
-  return async (messages, settled) => {
-    const next = followTranscript(state, messages, settled);
+  return unlessSame(async ({ messages, live }, settled) => {
+    const shownLive = settled || !io.isTTY.stdout ? undefined : live;
+    const next = followTranscript(state, messages, settled, shownLive);
     state = next.state;
     if (next.text !== '') await write(io.stdout, next.text);
+  });
+}
+
+/** A stream reports much that changes no message. */
+function unlessSame(writer: TranscriptWriter): TranscriptWriter {
+  let last: readonly unknown[] = [];
+  return async (transcript, settled) => {
+    const now = [transcript.messages, transcript.live, settled];
+    if (now.every((value, index) => value === last[index])) return;
+    last = now;
+    await writer(transcript, settled);
   };
 }
 
-/** Writes a line for each message and for each of its changes; the last line of an id is current. */
-function jsonWriter({ io }: ScriptContext): MessageWriter {
+/**
+ * Writes a line for each message and for each of its changes; the last line of an id is current. With `isChat`, a message
+ * is written when it is complete: its tool calls have ended, a later message exists, or the agent does not run.
+ */
+function jsonWriter({ io }: ScriptContext, isChat: boolean): TranscriptWriter {
   const written = new Map<number, Message>();
-  return async (messages) => {
-    for (const message of messages) {
+  return unlessSame(async ({ messages }, settled) => {
+    for (const [index, message] of messages.entries()) {
       const before = written.get(message.id);
       if (before !== undefined && hasSameContent(before, message)) continue;
+      if (isChat && !settled && index === messages.length - 1 && hasOpenCall(message)) continue;
       written.set(message.id, message);
       await writeJsonLine(io, messageJson(message));
     }
-  };
+  });
 }
+
+const hasOpenCall = ({ parts }: Message): boolean =>
+  parts.some((part) => part.type === 'tool-call' && (part.status === 'running' || part.status === 'pending'));
 
 /** Why the last turn of a chat failed, which no message says. */
 async function noteFailure({ io }: ScriptContext, task: Task): Promise<void> {

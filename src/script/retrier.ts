@@ -57,7 +57,7 @@ export class Retrier {
 }
 
 /** Milliseconds: 1 s, doubled for each failure up to 15 s, or `retryAfterMs` if longer. */
-const retryDelay = (failures: number, retryAfterMs = 0): number =>
+export const retryDelay = (failures: number, retryAfterMs = 0): number =>
   Math.max(Math.min(MAX_DELAY_MS, 1_000 * 2 ** (failures - 1)), Math.min(MAX_RETRY_AFTER_MS, retryAfterMs));
 
 /** Delay before the next poll, ms: 250, doubled for each poll up to `maxMs`. */

@@ -14,6 +14,7 @@ import { type QuestionJson, questionJson, wireState } from './json.ts';
 import { isSelected, taskArgumentOf } from './list.ts';
 import { listedQuestions } from './open-questions.ts';
 import { reportingErrors, writeJsonLine, writeLine, writeNote } from './output.ts';
+import { Hint, PushStream } from './push-stream.ts';
 import { Retrier } from './retrier.ts';
 import type { ScriptCommand, ScriptContext } from './script-context.ts';
 import { type Kind, kindOf, type TaskSelection } from './selection.ts';
@@ -25,6 +26,9 @@ export interface WatchOptions extends TaskSelection {
 }
 
 const POLL_MS = 2_000;
+/** While all sources push: their streams do not report everything. */
+const PUSHED_POLL_MS = 10_000;
+const MIN_GAP_MS = 200;
 
 /** The JSON of a change. The first change of a task has no previous phase. */
 interface Change {
@@ -62,21 +66,38 @@ export const watch: ScriptCommand<WatchOptions> = (context, options) =>
     const query = selectionQuery(options);
     let reported: ReadonlyMap<string, ReportedTask> = new Map();
     let failing: ReadonlySet<SourceId> = new Set();
-    for (;;) {
-      const lists = await retrier.run((retrySignal) => query.run(backend, { status: false }, retrySignal));
-      for (const [source, error] of lists.failures)
-        if (!failing.has(source)) await writeNote(io, `${errorText(error)} Retrying.`);
-      failing = new Set(lists.failures.keys());
-      const missing = await lookUpMissing(context, lists, reported);
-      const next = diffTasks(lists, missing, reported, query.selection, clock);
-      for (const change of next.changes) {
-        if (options.json) await writeJsonLine(io, change.change);
-        else await writeLine(io.stdout, formatChange(change, query.selection, clock.wall()));
+    const hint = new Hint();
+    let streams: readonly PushStream[] | null = null;
+    try {
+      for (;;) {
+        const lists = await retrier.run((retrySignal) => query.run(backend, { status: false }, retrySignal));
+        streams ??= watchSources(context, hint);
+        for (const [source, error] of lists.failures)
+          if (!failing.has(source)) await writeNote(io, `${errorText(error)} Retrying.`);
+        failing = new Set(lists.failures.keys());
+        const missing = await lookUpMissing(context, lists, reported);
+        const next = diffTasks(lists, missing, reported, query.selection, clock);
+        for (const change of next.changes) {
+          if (options.json) await writeJsonLine(io, change.change);
+          else await writeLine(io.stdout, formatChange(change, query.selection, clock.wall()));
+        }
+        reported = next.reported;
+        // Several hints follow each other when a turn starts or ends.
+        await sleep(clock, MIN_GAP_MS, signal);
+        const isPushed = streams.length === backend.sources.length && streams.every((each) => each.isHealthy);
+        await hint.wait(clock, (isPushed ? PUSHED_POLL_MS : POLL_MS) - MIN_GAP_MS, signal);
+        throwIfAborted(signal);
       }
-      reported = next.reported;
-      await sleep(clock, POLL_MS, signal);
-      throwIfAborted(signal);
+    } finally {
+      for (const stream of streams ?? []) stream.close();
     }
+  });
+
+/** The streams of the sources that push. They only hint at changes: the list shows them. */
+const watchSources = (context: ScriptContext, hint: Hint): readonly PushStream[] =>
+  context.backend.sources.flatMap((source) => {
+    const open = source.watch?.bind(source);
+    return open === undefined ? [] : new PushStream(context, open, () => hint.give());
   });
 
 /**

@@ -88,3 +88,46 @@ test('a shorter transcript writes nothing', () => {
     '\n',
   ]);
 });
+
+/** The same with the text that the agent is writing, and the messages of the server. */
+function writtenLive(
+  ...looks: readonly (readonly [live: string | null, ...messages: readonly Message[]])[]
+): readonly string[] {
+  let state = initialFollowState;
+  return looks.map(([live, ...messages]) => {
+    const turn = live === null ? undefined : { parts: textParts(live), at: 0, retry: null };
+    const next = followTranscript(state, messages, false, turn);
+    state = next.state;
+    return next.text.replaceAll(/\[(\w+) [^\]]*\]/g, '[$1]');
+  });
+}
+
+test('live text grows, and its message continues it', () => {
+  expect(
+    writtenLive(
+      ['on', you(1, 'go')],
+      ['one tw', you(1, 'go')],
+      [null, you(1, 'go'), agent(2, 'one two')],
+      ['three', you(1, 'go'), agent(2, 'one two')],
+      [null, you(1, 'go'), agent(2, 'one two'), agent(3, 'three four')],
+    ),
+  ).toEqual(['[you]\ngo\n\n[agent]\non', 'e tw', 'o', '\n\n[agent]\nthree', ' four']);
+});
+
+test('a message that differs from its live text is written under its own heading', () => {
+  expect(writtenLive(['one'], [null, agent(2, 'two')])).toEqual(['[agent]\none', '\n\n[agent]\ntwo']);
+});
+
+test('live text that begins again is written when its message is complete', () => {
+  expect(writtenLive(['one'], ['tw'], [null, agent(2, 'two')])).toEqual([
+    '[agent]\none',
+    '',
+    '\n\n[agent]\ntwo',
+  ]);
+});
+
+test('a message between two pieces of live text keeps its place', () => {
+  expect(
+    writtenLive(['one'], ['one tw', you(2, 'hurry')], [null, you(2, 'hurry'), agent(3, 'one two')]),
+  ).toEqual(['[agent]\none', '\n\n[you]\nhurry', '\n\n[agent]\none two']);
+});
