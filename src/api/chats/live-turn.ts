@@ -20,6 +20,8 @@ export interface LiveState {
   readonly ended: TurnKey | null;
   /** Of the last part; 0 when the next one may have any. */
   readonly seq: number;
+  /** How often the connection dropped its parts. The first time belongs to the snapshot. */
+  readonly resets: number;
   /** Parts of an earlier key, whose messages have not arrived. */
   readonly earlier: readonly LivePart[];
   readonly parts: readonly LivePart[];
@@ -43,6 +45,7 @@ export const NO_LIVE_TURN: LiveState = {
   key: null,
   ended: null,
   seq: 0,
+  resets: 0,
   earlier: [],
   parts: [],
   at: 0,
@@ -70,9 +73,7 @@ export function reduceLive(
       return event.isKnown === true ? state : withMessage(state, event.message);
     case 'preview_reset':
       // A retry is reported before it, and the parts of a turn that goes on come again.
-      return state.parts.length + state.earlier.length + state.seq === 0
-        ? state
-        : { ...state, earlier: [], parts: [], seq: 0 };
+      return { ...state, earlier: [], parts: [], seq: 0, resets: state.resets + 1 };
     case 'history_reset':
       return ended(state);
     case 'status':
@@ -119,6 +120,8 @@ function withPart(
     if (seq <= state.seq) return state;
     if (seq > state.seq + 1) return MISSING_PART;
   }
+  // After a reset the parts begin again. A later one is missing parts, or belongs to a turn before.
+  if (state.seq === 0 && state.resets > 1 && seq > 1) return MISSING_PART;
   // The first part of a connection can be a later one: the server holds a limited number.
   if (order > 0 && state.key !== null && state.seq > 0 && seq > 1) return MISSING_PART;
   const earlier = order > 0 ? joinParts(state.earlier, state.parts) : state.earlier;

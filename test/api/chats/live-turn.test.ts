@@ -150,6 +150,7 @@ describe('parts that come twice, late or not at all', () => {
 
   it.each([
     ['in a turn', [text('a', { seq: 1 }), text('c', { seq: 3 })]],
+    ['at the beginning of a turn', [reset, status('running'), reset, text('c', { seq: 4 })]],
     ['at the beginning of the next version', [text('a', { seq: 1 }), text('c', { seq: 2, version: 6 })]],
   ])('a gap %s needs another connection', (_, events) => {
     expect(() => stateAfter(...events)).toThrow(MISSING_PART);

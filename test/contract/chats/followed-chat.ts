@@ -48,6 +48,12 @@ export const comparable = ({ messages, queue = [] }: Transcript) => ({
 export const shownText = ({ messages, live }: Transcript): string =>
   [...messages.map(messageText), (live?.parts ?? []).map(partText).join('')].join('\n');
 
+/** The text and the reasoning of the turn under way, as a transcript shows them. */
+export const liveText = ({ live }: Transcript): string =>
+  (live?.parts ?? [])
+    .map((part) => (part.type === 'text' || part.type === 'reasoning' ? part.text : ''))
+    .join('');
+
 export interface FollowedChat {
   readonly source: ReturnType<typeof chatsSourceOf>;
   readonly task: Task;

@@ -62,6 +62,8 @@ export interface StreamRow extends Row {
   readonly then: readonly Step[];
   /** More steps for the suite of the client, before the others. */
   readonly clientOnly?: readonly Step[];
+  /** The stream shows parts that the server does not hold. */
+  readonly unheld?: true;
   /** The events until the stream closes. Absent: only their number counts. */
   readonly events?: readonly ExpectedEvent[];
   readonly count?: number;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { BackendError } from '../../../src/domain/errors.ts';
 import { neverAborted } from '../../api/api-fixture.ts';
 import { makeChat } from '../../domain/builders.ts';
+import type { Chats } from '../../support/chats/chats.ts';
 import { arrangeChat } from './arrange.ts';
 import {
   chatsSourceOf,
@@ -9,11 +10,12 @@ import {
   comparable,
   type FollowedChat,
   followChat,
+  liveText,
   shownText,
 } from './followed-chat.ts';
 import { STREAMS, type StreamRow, UPGRADES, WATCH } from './socket-contract.ts';
 import { startServer } from './start-server.ts';
-import { runSteps } from './steps.ts';
+import { nextTurn, runSteps } from './steps.ts';
 
 /*
  * The client against the sockets of the contract, a row each: the transcript ends as the conversation of the server,
@@ -34,6 +36,18 @@ const piecesOf = ({ then }: StreamRow): readonly string[] =>
     ['agent.write', 'agent.think', 'agent.losePart', 'agent.writeLate'].includes(name) ? [String(text)] : [],
   );
 
+/** The text of the turn under way on the server; null when no turn runs. */
+function liveTextOf(chats: Chats, id: string): string | null {
+  const { status, live } = chats.row(id);
+  if (status !== 'running') return null;
+  return live.map(({ part }) => (part.type.startsWith('tool') ? '' : String(part.text ?? ''))).join('');
+}
+
+/** A client leaves out the beginning of a very long text. */
+const tailOf = (text: string): string => text.slice(-100_000);
+
+const FAST = { timeout: 10_000, interval: 10 };
+
 const countOf = (text: string, piece: string): number => text.split(piece).length - 1;
 
 async function start(row: Pick<StreamRow, 'options' | 'chat' | 'before'>) {
@@ -49,7 +63,14 @@ describe('a followed chat', () => {
   it.each(STREAMS)('$id', async (row) => {
     const { chats, id, chat } = await start(row);
     const opened = chats.sockets.upgrades.length;
-    await runSteps(chats, id, [...(row.clientOnly ?? []), ...row.then]);
+    await runSteps(chats, id, [...(row.clientOnly ?? []), ...row.then], async (name) => {
+      // Every step is shown before the next one, except for parts that only one side has.
+      const expected = liveTextOf(chats, id);
+      if (row.unheld === true || name === 'agent.losePart') await nextTurn();
+      else if (expected === null)
+        await expect.poll(() => chat.last && comparable(chat.last), FAST).toEqual(await durable(chat));
+      else await expect.poll(() => chat.last && tailOf(liveText(chat.last)), FAST).toBe(tailOf(expected));
+    });
     const expected = await durable(chat);
     await expect.poll(() => chat.last && comparable(chat.last), WAIT).toEqual(expected);
     if (chats.chat(id).status === 'waiting' || chats.chat(id).status === 'error')
@@ -58,7 +79,7 @@ describe('a followed chat', () => {
       const text = shownText(transcript);
       for (const piece of piecesOf(row)) expect(countOf(text, piece), piece).toBeLessThanOrEqual(1);
     }
-    if (row.reconnects) expect(chats.sockets.upgrades.length).toBeGreaterThan(opened);
+    if (row.reconnects) await expect.poll(() => chats.sockets.upgrades.length, WAIT).toBeGreaterThan(opened);
     expect(chats.sockets.most).toMatchObject({ stream: 1, watch: 0 });
     // The client must not write.
     expect(chats.sockets.written).toEqual([]);

@@ -11,7 +11,7 @@ const methodOf = (target: object, name: string): ((...args: unknown[]) => unknow
 };
 
 /** Lets the server write the events of the step before the next step begins. */
-const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+export const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Fills in `$first`, `$last`, `$queued` and `$queuedLast`. */
 export function filledIn(chats: Chats, id: string, value: unknown): unknown {
@@ -24,8 +24,15 @@ export function filledIn(chats: Chats, id: string, value: unknown): unknown {
   return (typeof value === 'string' && ids[value]?.()) || value;
 }
 
-/** Runs the steps of a row one after the other. `id`: its chat; empty without one. */
-export async function runSteps(chats: Chats, id: string, steps: readonly Step[]): Promise<void> {
+/**
+ * Runs the steps of a row one after the other. `id`: its chat; empty without one. `afterEach` runs after each step.
+ */
+export async function runSteps(
+  chats: Chats,
+  id: string,
+  steps: readonly Step[],
+  afterEach: (step: string) => Promise<void> = nextTurn,
+): Promise<void> {
   let call: unknown;
   for (const [name, ...given] of steps) {
     const args = given.map((value) => (value === '$call' ? call : filledIn(chats, id, value)));
@@ -58,6 +65,6 @@ export async function runSteps(chats: Chats, id: string, steps: readonly Step[])
       default:
         throw new Error(`No step ${name}.`);
     }
-    await nextTurn();
+    await afterEach(name);
   }
 }
