@@ -77,6 +77,7 @@ it('V and a digit show the tasks of a saved view, and all again', async () => {
   app.press('V', '3');
   await app.until('No match.');
   app.press('esc');
+  await app.until((screen) => !screen.text().includes('No match.'));
   await applyView(app, '1');
   await app.until('┌ Tasks ─');
 });
