@@ -17,7 +17,7 @@ import { finishSending, leavePrompt } from './prompt-draft.ts';
 import { scrollByPage } from './transcript-scroll.ts';
 
 /** Keys answer a question only after it has been in reach for this time, ms. */
-export const GUARD_MS = 300;
+const GUARD_MS = 300;
 /** A key that answers repeats no sooner when it is held: the longest usual delay of a keyboard, ms. */
 const HELD_KEY_MS = 700;
 

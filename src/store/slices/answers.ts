@@ -16,7 +16,7 @@ export interface AnswersState {
   };
 }
 
-export interface AnswersSoFar {
+interface AnswersSoFar {
   /** The ids of all questions that were asked together: other questions have other answers. */
   readonly questionIds: string;
   readonly answers: readonly QuestionAnswer[];

@@ -93,7 +93,8 @@ function taskLine(state: State, task: Task, next: Task | undefined, theme: Theme
   const phase = phaseIn(state, task);
   const asks = need === 'answer' && !needsAttentionIn(state, task);
   const isSelected = task.id === state.view.selected;
-  const question = questionInRow(state, task);
+  const isAnswered = answerBeingSent(state, task) !== null;
+  const question = isAnswered ? 'answer is being sent' : questionInRow(state, task);
   const owner = hasOwners(state, width) ? sanitiseLine(task.ownerName) : null;
   const minColumnsForActivity = MIN_COLUMNS_FOR_ACTIVITY + (owner === null ? 0 : OWNER_COLUMNS);
   // A task that asks is not active: its question has the room.
@@ -106,7 +107,7 @@ function taskLine(state: State, task: Task, next: Task | undefined, theme: Theme
       changes: changesInRow(task),
       question,
       phase: asks ? 'idle' : phase,
-      word: asks ? 'asks you' : shortPhaseWord(task, phase),
+      word: asks ? 'asks you' : isAnswered ? phase : shortPhaseWord(task, phase),
       age: ageOf(phaseSince(task, state.now), state.now),
       needsYou: need !== null || needsAttentionIn(state, task),
       unseen: isUnseenIn(state, task),
@@ -255,11 +256,10 @@ function questionThatFits(question: string, titleWidth: number, columns: number)
   return truncate(question, Math.max(1, columns - forTitle - 1));
 }
 
-/** The question of the task with its sign, or that its answer is being sent; null for neither. */
+/** The question of the task with its sign; null for none. */
 function questionInRow(state: State, task: Task): string | null {
   const current = currentQuestion(state, task);
-  if (current !== null) return `? ${sanitiseLine(current.question.text || current.question.header)}`;
-  return answerBeingSent(state, task) === null ? null : 'answer is being sent';
+  return current === null ? null : `? ${sanitiseLine(current.question.text || current.question.header)}`;
 }
 
 /** Minimum columns of a title beside the variants of the changes, longest first. A shorter title needs only its own. */

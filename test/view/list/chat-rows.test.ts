@@ -123,7 +123,7 @@ describe('a row', () => {
     expect(bare(asking, AT_120)).toEqual(['▌● Chat a ? Which sign-in flo… asks you 10m ']);
     const delivery = makeDelivery({ taskId: 'a', extras: { questionId: makeQuestion().id } });
     const answered = applyEvents(asking, { type: 'delivery-added', delivery });
-    expect(bare(answered, AT_120)[0]).toMatch(/^▌● Chat a +answer is being sent asks you/u);
+    expect(bare(answered, AT_120)[0]).toMatch(/^▌● Chat a +answer is being sent idle/u);
     expect(taskWords(asking, asking.tasks[0] as Task)).toMatch(
       /asks you\. Auth: Which sign-in flow do we use\? 1: OIDC, By a provider\. 2: SAML\. .*: Other: your own words\.$/u,
     );
