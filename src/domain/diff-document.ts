@@ -1,6 +1,7 @@
 import type { Diff, DiffOf } from './ports/source.ts';
 import { capitalize } from './text/capitalize.ts';
 import { counted } from './text/count.ts';
+import { applyLineControls } from './text/line-controls.ts';
 import { sanitise, sanitiseLine } from './text/sanitise.ts';
 import { type DiffLine, type FileDiff, parseUnifiedDiff } from './unified-diff.ts';
 
@@ -149,11 +150,13 @@ const SIGNS = { context: ' ', added: '+', removed: '-', plain: '' } as const;
 /** One line of untrusted text. Other line breaks than LF would hide text, or add lines: they become blanks. */
 function safeLine(text: string, showsCr: boolean): string {
   const cut = text.length > MAX_LINE ? `${text.slice(0, MAX_LINE)}…` : text;
+  // Most lines of code, many times as fast as the general case.
+  if (ASCII_WITH_TABS.test(cut)) return applyLineControls(cut);
   const end = cut.endsWith('\r') ? cut.length - 1 : cut.length;
-  return `${sanitise(withoutBreaks(cut.slice(0, end)))}${showsCr && end < cut.length ? '^M' : ''}`;
+  return `${sanitise(cut.slice(0, end).replaceAll(BREAKS, ' '))}${showsCr && end < cut.length ? '^M' : ''}`;
 }
 
-const withoutBreaks = (text: string): string => text.replaceAll(BREAKS, ' ');
+const ASCII_WITH_TABS = /^[\t\x20-\x7e]*$/u;
 const BREAKS = /[\r\v\f\x85\u2028\u2029]/gu;
 
 /** The changes as a patch for the clipboard and the pager: `key` names a file, null is all. */

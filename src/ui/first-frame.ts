@@ -15,13 +15,16 @@ import { modalOf } from '../view/overlays/modal.ts';
 import { frame } from '../view/rows/frame.ts';
 import type { Theme } from '../view/theme.ts';
 
-/** The rows of `App`'s first frame, without Ink. Null while a field or menu has the focus: only Ink can place the cursor. */
+/**
+ * The rows of `App`'s first frame, without Ink. Null while a field or menu has the focus: only Ink can place the cursor.
+ * No start has an open diff.
+ */
 export function firstFrame(state: State, theme: Theme): readonly string[] | null {
   const where = screenLayout(state);
   const { rows } = state.size;
   if (where.kind === 'tiny') return exactly(rows, tooSmallLines(state, theme));
-  const { overlay, focus } = state.view;
-  if (overlay !== null || focus === 'prompt') return null;
+  const { overlay, openDiff, focus } = state.view;
+  if (overlay !== null || openDiff !== null || focus === 'prompt') return null;
   const { width, height } = where.body;
   const modal = modalOf(state, helpWindow(state), theme, width - FRAME_SIZE, height - FRAME_SIZE);
   const panes =

@@ -3,6 +3,10 @@ import type { State } from '../../src/store/state.ts';
 
 /** Fields with text of a server, an agent, a file or another user. Ids and taskdeck's own words are left out. */
 const FOREIGN: ReadonlySet<string> = new Set([
+  'branch',
+  'header',
+  'path',
+  'reason',
   'description',
   'detail',
   'displayName',
@@ -55,6 +59,13 @@ export function withHostileText(state: State, text: () => string): State {
     return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, next(each, name)]));
   };
   return Object.fromEntries(
-    Object.entries(state).map(([name, value]) => [name, SAFE.has(name) ? value : next(value, name)]),
+    Object.entries(state).map(([name, value]) => [
+      name,
+      name === 'view'
+        ? { ...state.view, openDiff: next(state.view.openDiff, 'openDiff') }
+        : SAFE.has(name)
+          ? value
+          : next(value, name),
+    ]),
   ) as unknown as State;
 }
