@@ -1,5 +1,6 @@
 import type { Attachment } from './delivery.ts';
 import { UsageError } from './errors.ts';
+import type { MessagePart } from './message.ts';
 import { formatBytes } from './text/byte-size.ts';
 import { sanitiseLine } from './text/sanitise.ts';
 
@@ -115,6 +116,10 @@ const mebibytes = (bytes: number): string => `${Math.ceil((bytes / 1_048_576) * 
 /** `report.pdf 1.2 MB`, safe to show. */
 export const attachmentLabel = ({ name, size }: Pick<Attachment, 'name' | 'size'>): string =>
   `${sanitiseLine(name)} ${formatBytes(size)}`;
+
+/** The files as parts of their message. */
+export const attachmentParts = (files: readonly Attachment[]): readonly MessagePart[] =>
+  files.map(({ name, mediaType }) => ({ type: 'file', name, mediaType }));
 
 /** The files with another one at the end; a file that is already there keeps its place. */
 export const withAttachment = (files: readonly Attachment[], added: Attachment): readonly Attachment[] =>

@@ -19,19 +19,22 @@ export interface FollowedTask {
   takePushedTask(): Task | null;
   /** Whether the task must be requested now. */
   readonly isRequestDue: boolean;
-  /** The caller has requested the task. */
+  /** The caller requests the task now, and reports the answer. */
   requested(): void;
+  received(task: Task): void;
   /** Resolves after a change, or at the latest when the next request is due. `pollMs`: the interval without a stream. */
   wait(pollMs: number): Promise<void>;
   close(): void;
 }
 
 /** Opens the stream, if the source has one. */
-export function followTask(context: ScriptContext, source: Source, task: Task): FollowedTask {
+export function followTask(context: ScriptContext, source: Source, first: Task): FollowedTask {
   const { clock, signal } = context;
   const hint = new Hint();
   const follow = source.follow?.bind(source);
   let transcript: Transcript | null = null;
+  /** A stream that opens again reports changes of this one. */
+  let known = first;
   let pushedTask: Task | null = null;
   let pushesTask = false;
   let isRequested = false;
@@ -45,6 +48,7 @@ export function followTask(context: ScriptContext, source: Source, task: Task): 
         ({ transcript } = event);
         break;
       case 'task':
+        known = event.task;
         pushedTask = event.task;
         pushesTask = true;
         break;
@@ -60,7 +64,7 @@ export function followTask(context: ScriptContext, source: Source, task: Task): 
           async (onEvent, streamSignal) => {
             try {
               await follow(
-                task,
+                known,
                 (event) => {
                   receive(event);
                   onEvent();
@@ -92,6 +96,9 @@ export function followTask(context: ScriptContext, source: Source, task: Task): 
     requested() {
       isRequested = true;
       requestedAt = clock.monotonic();
+    },
+    received(task) {
+      known = task;
     },
     wait: (pollMs) => hint.wait(clock, stream?.isHealthy === true ? msUntilRequest() : pollMs, signal),
     close: () => stream?.close(),

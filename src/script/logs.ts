@@ -82,6 +82,7 @@ async function followLogs(context: ScriptContext, first: Task, json: boolean): P
       if (!followed.isRequestDue) continue;
       followed.requested();
       task = await retrier.run((retrySignal) => source.get(first, retrySignal));
+      followed.received(task);
     }
   } finally {
     followed?.close();

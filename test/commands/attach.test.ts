@@ -4,11 +4,13 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { attachedFiles } from '../../src/store/attachments.ts';
 import { overlayField } from '../../src/store/overlay-field.ts';
+import { selectedTask } from '../../src/store/selectors.ts';
 import { promptLines } from '../../src/view/bars/prompt-lines.ts';
+import { transcriptLines } from '../../src/view/detail/detail-lines.ts';
 import { screenLayout } from '../../src/view/layout/screen-layout.ts';
 import { focusWords } from '../../src/view/screen-reader/focus-words.ts';
 import { PLAIN_THEME } from '../../src/view/theme.ts';
-import { makeChat, makeTask } from '../domain/builders.ts';
+import { makeChat, makeTask, NOON } from '../domain/builders.ts';
 import { applyEvents, emptyState, listReceived } from '../store/state-builders.ts';
 import { type AppFixture, appFixture } from './app-fixture.ts';
 
@@ -63,6 +65,22 @@ describe('ctrl+x f', () => {
       },
     ]);
     expect(names(app)).toEqual([]);
+  });
+
+  it('shows the files of a message that waits in the outbox', async () => {
+    const app = writing();
+    await attach(app, 'plan.md');
+    const attachments = attachedFiles(app.state());
+    app.dispatch({
+      type: 'delivery-added',
+      delivery: {
+        ...{ id: 'm', taskId: 'c', text: 'Look', extras: { attachments }, stage: 'waiting', since: NOON },
+        ...{ position: 1, resume: false, attempt: null, instanceName: null, version: 0 },
+      },
+    });
+    const task = selectedTask(app.state());
+    const lines = task === null ? [] : transcriptLines(app.state(), task, PLAIN_THEME, 70, 20);
+    expect(lines.join('\n')).toMatch(/Look[\s\S]*file: plan\.md \(text\/markdown\)/u);
   });
 
   it('says why a chat does not take a file, and keeps the path', async () => {

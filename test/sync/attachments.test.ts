@@ -1,10 +1,12 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Attachment } from '../../src/domain/delivery.ts';
+import { textParts } from '../../src/domain/message.ts';
 import type { Source, TurnOptions } from '../../src/domain/ports/source.ts';
+import type { Receipt } from '../../src/domain/receipt.ts';
 import { createOutbox } from '../../src/sync/outbox/outbox.ts';
 import { persistState } from '../../src/sync/persist-state.ts';
 import { createTranscriptReader } from '../../src/sync/refresh/fetch-transcript.ts';
-import { makeChat, NOON } from '../domain/builders.ts';
+import { live, makeChat, NOON } from '../domain/builders.ts';
 import { outboxStorage } from '../support/outbox-storage.ts';
 import { failure } from './scripted-backend.ts';
 import { syncFixture } from './sync-fixture.ts';
@@ -33,9 +35,11 @@ interface Sent {
 function start({
   uploads = [],
   sends = [],
+  receipt = { kind: 'accepted' },
 }: {
   readonly uploads?: unknown[];
   readonly sends?: unknown[];
+  readonly receipt?: Receipt;
 } = {}) {
   const fixture = syncFixture({ tasks: [CHAT, OTHER] });
   const storage = outboxStorage();
@@ -55,7 +59,7 @@ function start({
       sent.push({ taskId, text, fileIds: turn?.fileIds });
       const error = sends.shift();
       if (error !== undefined && error !== null) throw error;
-      return { kind: 'accepted' };
+      return receipt;
     },
   };
   Object.assign(fixture.backend.sources[0], methods);
@@ -185,6 +189,26 @@ describe('a message with files', () => {
     expect(outbox.edit(delivery?.id ?? '')).toBe(true);
     expect(fixture.state.attachments.get('c')?.map(({ name }) => name)).toEqual(['a.txt', 'b.txt', 'c.txt']);
   });
+});
+
+it('a message that leaves the server’s queue returns to the prompt with its files', async () => {
+  const { fixture, outbox, pass } = start({ receipt: { kind: 'queued', queueId: '7' } });
+  Object.assign(fixture.backend.sources[0], { cancelQueued: async () => {} });
+  outbox.add('c', 'Look', EXTRAS);
+  await pass();
+  const queue = [{ id: '7', parts: textParts('Look'), at: NOON }];
+  fixture.store.dispatch({
+    type: 'transcript-received',
+    taskId: 'c',
+    transcript: { ...live(), hasOlder: false, queue },
+    startedAt: fixture.clock.now(),
+    refreshMs: 4_000,
+    now: fixture.clock.now(),
+  });
+  outbox.takeOut('c', '7', 'cancel');
+  await pass();
+  expect(fixture.state.drafts.get('c')?.text).toBe('Look');
+  expect(fixture.state.attachments.get('c')).toEqual(FILES);
 });
 
 describe('the files of drafts', () => {

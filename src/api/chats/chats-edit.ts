@@ -3,7 +3,7 @@ import type { Source } from '../../domain/ports/source.ts';
 import type { TaskRef } from '../../domain/task.ts';
 import { hasSameWords } from '../../domain/transcript.ts';
 import type { WireChatMessage } from '../../wire/chat.ts';
-import { editAnswer, textContent } from '../../wire/chat-request.ts';
+import { contentWith, editAnswer } from '../../wire/chat-request.ts';
 import { type ChatsApi, chatPath } from './chats-api.ts';
 import { chatsError, isMaybe } from './chats-errors.ts';
 
@@ -13,7 +13,12 @@ const LOOKED_AT = 50;
 export const textOfWire = ({ content }: Pick<WireChatMessage, 'content'>): string =>
   content.flatMap(({ type, text }) => (type === 'text' ? [text] : [])).join('\n\n');
 
-/** Replaces the user's last message. */
+const fileIdsOf = ({ content }: WireChatMessage): readonly string[] =>
+  content.flatMap(({ type, file_id: id }) =>
+    type === 'file' && typeof id === 'string' && id !== '' ? [id] : [],
+  );
+
+/** Replaces the text of the user's last message. */
 export const createChatsEdit = (api: ChatsApi): Required<Pick<Source, 'editMessage'>> => {
   /** The user's messages, newest first. */
   const userRows = async (task: TaskRef, signal: AbortSignal): Promise<readonly WireChatMessage[]> =>
@@ -32,7 +37,9 @@ export const createChatsEdit = (api: ChatsApi): Required<Pick<Source, 'editMessa
         });
       const path = chatPath(task, 'messages', String(messageId));
       try {
-        const json = { content: textContent(text) };
+        // The new message has the files of the old one.
+        const fileIds = last?.id === messageId ? fileIdsOf(last) : [];
+        const json = { content: contentWith(text, fileIds) };
         await api.request(editAnswer, { method: 'PATCH', path, json }, signal);
       } catch (error) {
         if (!isMaybe(error)) throw chatsError(error);

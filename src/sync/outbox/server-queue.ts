@@ -89,7 +89,9 @@ export function createServerQueue({
     const title = `“${shortTitle(task)}”`;
     const isBack =
       outcome.kind === 'done' || (outcome.kind === 'gone' ? isEdit : outcome.tookEffect === 'maybe');
-    if (isBack) store.dispatch({ type: 'draft-restored', key: taskId, text });
+    // Of a message that another program queued, only the text is known.
+    const { attachments = [] } = queued.delivery?.extras ?? {};
+    if (isBack) store.dispatch({ type: 'draft-restored', key: taskId, text, attachments });
     else outboxStore.saveDraft(taskId, store.getState().drafts.get(taskId)?.text ?? '');
     switch (outcome.kind) {
       case 'done':

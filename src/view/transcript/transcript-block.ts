@@ -1,3 +1,4 @@
+import { attachmentParts } from '../../domain/attachment.ts';
 import type { Delivery } from '../../domain/delivery.ts';
 import type { ProseRenderer } from '../../domain/markdown/prose.ts';
 import { type Message, type MessagePart, textParts } from '../../domain/message.ts';
@@ -213,7 +214,8 @@ export function pendingBlock(item: Exclude<PendingItem, LiveItem>, width: number
       return { ...unsentBlock(item.message.parts, item.message.at, width), queued: item };
     case 'delivery': {
       const { delivery } = item;
-      return { ...unsentBlock(textParts(delivery.text), delivery.since, width), delivery };
+      const parts = [...textParts(delivery.text), ...attachmentParts(delivery.extras?.attachments ?? [])];
+      return { ...unsentBlock(parts, delivery.since, width), delivery };
     }
   }
 }

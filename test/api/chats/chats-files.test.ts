@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { attachmentDisposition } from '../../../src/api/chats/chats-files.ts';
 import { checkAttachmentFile } from '../../../src/platform/attachment-file.ts';
 import { makeChat } from '../../domain/builders.ts';
+import { ORGANIZATION_ID } from '../../support/chats/state.ts';
 import { json, type Reply, raw } from '../../support/coder-server.ts';
 import { newChat, signal, startWrites } from './writes-fixture.ts';
 
@@ -131,6 +132,21 @@ describe('a new chat with files', () => {
     await expect(writes.create(chat, signal)).rejects.toMatchObject({ tookEffect: 'no' });
     expect(requests()).toHaveLength(1);
   });
+});
+
+it('an edit of the last prompt keeps its files', async () => {
+  const { server, writes } = await startWrites();
+  const id = server.chats.seed({});
+  const task = makeChat({ id, organizationId: ORGANIZATION_ID });
+  const fileId = await writes.uploadFile(task, await textFile('plan.md', '# Plan'), signal);
+  await writes.send(task, 'Read it', signal, { fileIds: [fileId] });
+  const sent = server.chats.messages(id).findLast(({ role }) => role === 'user');
+  await writes.editMessage(task, sent?.id ?? 0, 'Read it well', signal);
+  const edit = server.requests.findLast(({ method }) => method === 'PATCH');
+  expect(JSON.parse(edit?.body ?? '').content).toEqual([
+    { type: 'text', text: 'Read it well' },
+    { type: 'file', file_id: fileId },
+  ]);
 });
 
 describe('the name of an upload', () => {
