@@ -49,18 +49,21 @@ export function createChatsFollow(
     let revision = 0;
     let shown: Transcript | null = null;
     let shownTask: Task = task;
-    const emit = (): void => {
-      if (signal.aborted) return;
+    /** Whether anything changed. */
+    const emit = (): boolean => {
+      if (signal.aborted) return false;
       const current = stream.transcript();
-      if (current !== null && current !== shown) {
+      const hasTranscript = current !== null && current !== shown;
+      if (hasTranscript) {
         shown = current;
         revision += 1;
         onEvent({ type: 'transcript', transcript: current, revision });
       }
       const reported = stream.task();
-      if (signal.aborted || reported === shownTask) return;
+      if (signal.aborted || reported === shownTask) return hasTranscript;
       shownTask = reported;
       onEvent({ type: 'task', task: reported });
+      return true;
     };
     const events = coalesced(emit, INTERVAL_MS, clock.after);
     const after = conversations.newestRow(task.id);
@@ -80,7 +83,7 @@ export function createChatsFollow(
           ...(after !== null && { query: { after_id: String(after) } }),
         },
         {
-          onOpen: emit,
+          onOpen: () => void emit(),
           onMessage(frame) {
             stream.receive(frame, { now: clock.now(), skewMs: api.client.skewMs });
             waitForHistory();

@@ -6,12 +6,10 @@ export interface Coalesced {
   change(): void;
   /** Runs for the last change, if that is still to come, and then never again. */
   finish(): void;
-  /** Never runs again. */
-  cancel(): void;
 }
 
-/** Calls `run` at most once in `intervalMs`. */
-export function coalesced(run: () => void, intervalMs: number, after: Clock['after']): Coalesced {
+/** Calls `run` at most once in `intervalMs`; calls that return false, because nothing changed, do not count. */
+export function coalesced(run: () => boolean, intervalMs: number, after: Clock['after']): Coalesced {
   let isWaiting = false;
   let isPending = false;
   let isOver = false;
@@ -19,17 +17,12 @@ export function coalesced(run: () => void, intervalMs: number, after: Clock['aft
 
   function start(): void {
     isPending = false;
+    if (!run() || isOver) return;
     isWaiting = true;
     cancelTimer = after(intervalMs, () => {
       isWaiting = false;
       if (isPending) start();
     });
-    run();
-  }
-
-  function cancel(): void {
-    isOver = true;
-    cancelTimer();
   }
 
   return {
@@ -40,9 +33,9 @@ export function coalesced(run: () => void, intervalMs: number, after: Clock['aft
     },
     finish() {
       if (isOver) return;
-      cancel();
+      isOver = true;
+      cancelTimer();
       if (isPending) run();
     },
-    cancel,
   };
 }

@@ -360,7 +360,7 @@ describe('a retry', () => {
 });
 
 describe('the events of a stream', () => {
-  it('have rising revisions, and none comes after it is aborted', async () => {
+  it('have rising revisions until the stream is aborted', async () => {
     const server = await chatsServer();
     const id = server.chats.seed({ status: 'running' });
     const agent = server.chats.agent(id);
@@ -370,11 +370,36 @@ describe('the events of a stream', () => {
     await stream.until(liveText('one'));
     const revisions = stream.events.flatMap((event) => (event.type === 'transcript' ? [event.revision] : []));
     expect(revisions).toEqual(revisions.map((_, index) => index + 1));
-    agent.write(' two');
     stream.close();
-    const { length } = stream.events;
     expect(await stream.ended).toMatchObject({ kind: 'aborted' });
     await server.chats.sockets.until(() => server.chats.sockets.open.all === 0);
+  });
+
+  it('leave out a change that waited when the stream was aborted', async () => {
+    const server = await chatsServer();
+    const id = server.chats.seed({ status: 'running' });
+    const agent = server.chats.agent(id);
+    let received = (): void => {};
+    // No timer fires, so that every change after the first one waits.
+    const clock = {
+      after: () => () => undefined,
+      now: () => {
+        received();
+        return Date.now();
+      },
+    };
+    const stream = await follow(sourceAt(server, clock), id);
+    await stream.until(first);
+    agent.write('one');
+    await stream.until(liveText('one'));
+    const { length } = stream.events;
+    const arrived = new Promise<void>((resolve) => {
+      received = resolve;
+    });
+    agent.write(' two');
+    await arrived;
+    stream.close();
+    expect(await stream.ended).toMatchObject({ kind: 'aborted' });
     expect(stream.events).toHaveLength(length);
   });
 
