@@ -83,7 +83,7 @@ it('reads an older server under the old prefix, with its words', async () => {
   await app.shows(/Pin the clock +complete/);
   await threeLists(server);
   expect(count(server, '/api/v2/chats')).toBe(1);
-});
+}, 60_000);
 
 it('follows the server when an upgrade moves the prefix', async () => {
   const server = await chatsDeployment({ prefix: 'experimental' });

@@ -111,7 +111,7 @@ it('a chat is read on the server when it is in view, never because it is listed'
   app.press('down', 'e');
   await app.shows(/Second chat +complete/);
   await expect.poll(() => server.chats.chat(unread).unread, { timeout: 10_000 }).toBe(false);
-});
+}, 60_000);
 
 it('a chat stays read here on a server that cannot mark it, without a notice', async () => {
   const server = await chatsDeployment({ read: false });

@@ -249,9 +249,8 @@ it('a refused title and a refused edit keep their texts, also over a restart', a
 
 it('a screen reader hears the changes of the queue once', async () => {
   const { app, server, id } = await open({ status: 'running' }, SIZES[1], { args: ['--screen-reader'] });
-  // The second request shows that the first one was answered.
-  const reads = () => server.requests.filter(({ target }) => target.includes('/messages')).length;
-  await expect.poll(reads, WAIT).toBeGreaterThan(1);
+  // The stream opens when the conversation has loaded.
+  await server.chats.sockets.until(() => server.chats.sockets.open.stream === 1);
   app.press('tab');
   await app.until('I pinned the clock in two tests.');
   server.chats.web.send(id, 'Then commit');

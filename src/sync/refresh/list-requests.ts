@@ -52,6 +52,8 @@ function listOfSource(
     isSameScope(state.listedScope, MINE)
       ? watchedListInterval(pace) * unfocusedFactor('list', state.window.focused)
       : interval(state);
+  /** Before, the server may not have the source, and its path may be unknown. */
+  let hasAnswered = false;
   return {
     name: 'list',
     onChange: (before, after) =>
@@ -66,6 +68,7 @@ function listOfSource(
       const limit = listLimit !== null && source.isComplete !== undefined ? { limit: listLimit } : {};
       const tasks = await source.list({ ...queryOfScope(scope), ...limit }, signal, onBytes);
       signal.throwIfAborted();
+      hasAnswered = true;
       if (tasks.length === 0 && source.capabilities.otherOwners === false)
         answers.set(source.id, { scope, error: null });
       else answers.delete(source.id);
@@ -103,7 +106,7 @@ function listOfSource(
     push: {
       // A hint can be lost, and does not say what changed.
       replacesPolling: false,
-      key: () => (source.watch === undefined ? null : 'list'),
+      key: () => (hasAnswered && source.watch !== undefined ? 'list' : null),
       open: async ({ changed }, signal) => source.watch?.(changed, signal),
       onEnd() {
         const refreshMs = staleAfter(interval(store.getState()), 0, pace?.busy);

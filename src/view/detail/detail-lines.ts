@@ -34,7 +34,7 @@ import {
   visibleLines,
 } from '../transcript/transcript-view.ts';
 import type { Heading } from './heading.ts';
-import { liveStatusWords, WRITING } from './live-words.ts';
+import { isWritten, liveStatusWords, WRITING, WRITING_SIGN } from './live-words.ts';
 import { pendingWords, queueHeading, UNSENT_HEADING } from './pending-words.ts';
 
 /** The full title if the frame cuts it; phase, age, report and link; facts of a chat. */
@@ -141,19 +141,6 @@ function styled(line: TranscriptLine, state: State, theme: Theme, width: number,
     }
   }
 }
-
-/** At the end of a text that the agent is writing. */
-const WRITING_SIGN = ' …';
-
-/** Whether the agent is writing at the end of this line, and the line has room for the sign. */
-const isWritten = (
-  { block, line, text }: Extract<TranscriptLine, { readonly kind: 'text' }>,
-  width: number,
-): boolean =>
-  block.live !== undefined &&
-  line === block.lines.length - 1 &&
-  statusRowsOf(block) === 0 &&
-  !isWider(text, width - INDENT - displayWidth(WRITING_SIGN));
 
 /** Whether the message cursor is on the part, or the message without a heading, whose first line this is. */
 const isPointedPart = (

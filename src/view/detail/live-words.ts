@@ -1,6 +1,8 @@
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
-import { displayWidth, truncate } from '../../domain/text/width.ts';
+import { displayWidth, isWider, truncate } from '../../domain/text/width.ts';
 import { type LiveItem, secondsUntil } from '../../store/live-turn.ts';
+import { statusRowsOf } from '../transcript/transcript-block.ts';
+import { INDENT, type TranscriptLine } from '../transcript/transcript-view.ts';
 
 /** After the name of the agent in the heading of a turn that is being written. */
 export const WRITING = 'writing…';
@@ -26,3 +28,16 @@ export function liveStatusWords(
 
 /** A shorter beginning of an error says nothing, columns. */
 const MIN_ERROR_WIDTH = 8;
+
+/** At the end of a text that the agent is writing. */
+export const WRITING_SIGN = ' …';
+
+/** Whether the agent is writing at the end of this line, and a pane of `width` columns has room for the sign. */
+export const isWritten = (
+  { block, line, text }: Extract<TranscriptLine, { readonly kind: 'text' }>,
+  width: number,
+): boolean =>
+  block.live !== undefined &&
+  line === block.lines.length - 1 &&
+  statusRowsOf(block) === 0 &&
+  !isWider(text, width - INDENT - displayWidth(WRITING_SIGN));

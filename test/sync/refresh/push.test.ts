@@ -384,6 +384,18 @@ describe('a watched list', () => {
     expect(counts.list).toBe(before + 3);
   });
 
+  it('is not watched before its first answer: the server may not have the source', async () => {
+    const { watches } = await startPushing();
+    expect(watches).toHaveLength(1);
+    const fixture = syncFixture();
+    const pushing = pushingBackend(fixture.backend, {
+      list: () => Promise.reject(failure({ kind: 'no-tasks' })),
+    });
+    startSync({ ...fixture, backend: pushing, outboxStorage: outboxStorage().rows() });
+    await fixture.clock.advance(MINUTE);
+    expect(pushing.watches).toHaveLength(0);
+  });
+
   it('is polled every 5 s again from the moment when the stream breaks', async () => {
     const { clock, counts, openWatch } = await startPushing({ tasks: [makeTask({ id: 'a' })] });
     openWatch().push();
