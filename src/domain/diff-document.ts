@@ -24,7 +24,7 @@ export interface DocumentFile {
   readonly start: number;
 }
 
-export type DocumentLine =
+type DocumentLine =
   | { readonly kind: 'summary' | 'repository' | 'hunk'; readonly text: string }
   | { readonly kind: 'file'; readonly file: FileDiff }
   | { readonly kind: 'line'; readonly line: DiffLine; readonly showsCr: boolean }

@@ -30,7 +30,7 @@ export interface FileDiff {
 }
 
 /** Changed lines with the unchanged ones around them. */
-export interface Hunk {
+interface Hunk {
   /** Its first line, as received. */
   readonly header: string;
   readonly lines: readonly DiffLine[];
