@@ -3,6 +3,7 @@ import { BackendError } from '../../../src/domain/errors.ts';
 import { neverAborted } from '../../api/api-fixture.ts';
 import { makeChat } from '../../domain/builders.ts';
 import type { Chats } from '../../support/chats/chats.ts';
+import { seededRandom } from '../../support/seeded-random.ts';
 import { arrangeChat } from './arrange.ts';
 import {
   chatsSourceOf,
@@ -194,6 +195,61 @@ describe('a followed chat', () => {
     chat.close();
     await chats.sockets.until(() => chats.sockets.open.all === 0);
     expect(chats.sockets.upgrades).toHaveLength(1);
+  });
+});
+
+describe('random turns and faults', () => {
+  it.each([1, 2, 3, 4, 5, 6])('end with the conversation of the server: seed %i', async (seed) => {
+    const { chats, id, chat } = await start({ chat: { status: 'running' } });
+    const next = seededRandom(seed);
+    const agent = chats.agent(id);
+    const pieces: string[] = [];
+    const piece = (): string => {
+      pieces.push(`<${seed}.${pieces.length}>`);
+      return pieces.at(-1) ?? '';
+    };
+    const steps: readonly (() => void)[] = [
+      () => agent.write(piece()),
+      () => agent.write(piece()),
+      () => agent.write(piece()),
+      () => agent.think(piece()),
+      () => agent.losePart(piece()),
+      () => agent.replayParts(),
+      () => agent.writeLate(piece()),
+      () => void agent.commit(),
+      () => agent.use('execute', { command: piece() }, { output: 'ok' }),
+      () => agent.retry(10),
+      () => agent.repeat(),
+      () => chats.web.send(id, piece()),
+      () => agent.finish(),
+      () => agent.fail({ message: 'Overloaded.' }),
+      () => chats.web.interrupt(id),
+      () => agent.stop(),
+      () => chats.web.editMessage(id, chats.messages(id)[0]?.id ?? 0, piece()),
+      () => chats.sockets.cut(),
+      () => chats.sockets.close(),
+      () => chats.faults.plan('stream', { answer: { status: 502, body: '<title>502</title>' } }),
+    ];
+    for (let count = 0; count < 150; count++) {
+      const { status } = chats.chat(id);
+      // An idle chat first gets a message.
+      if (status === 'interrupting') agent.stop();
+      else if (status !== 'running') chats.web.send(id, piece());
+      else steps[next(steps.length)]?.();
+      await new Promise((resolve) => setTimeout(resolve, next(4) === 0 ? 40 : 0));
+    }
+    agent.stop();
+    await expect.poll(() => chats.sockets.open.stream, WAIT).toBe(1);
+    while (chats.chat(id).status === 'running') agent.finish();
+    const expected = await durable(chat);
+    await expect.poll(() => chat.last && comparable(chat.last), WAIT).toEqual(expected);
+    await expect.poll(() => chat.last?.live?.parts ?? [], WAIT).toEqual([]);
+    for (const transcript of chat.transcripts) {
+      const text = shownText(transcript);
+      for (const each of pieces) expect(countOf(text, each), each).toBeLessThanOrEqual(1);
+    }
+    expect(chats.sockets.most.stream).toBe(1);
+    expect(chat.faults).toEqual([]);
   });
 });
 
