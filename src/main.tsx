@@ -124,7 +124,7 @@ export async function runTui(
     },
   };
   const attachmentFiles = async (): Promise<AttachmentFiles> => {
-    const { createAttachmentFiles } = await import('./platform/attachment-files.ts');
+    const { createAttachmentFiles } = await import('./attachments/attachment-files.ts');
     return createAttachmentFiles({ cwd: currentDirectory(), home: homeDirectory(env) });
   };
   const attachments: AttachmentFiles = {

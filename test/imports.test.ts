@@ -15,11 +15,12 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   storage: ['domain', 'platform'],
   terminal: ['domain', 'platform'],
   config: ['domain', 'platform'],
-  api: ['wire', 'domain', 'platform'],
+  attachments: ['domain', 'platform'],
+  api: ['attachments', 'wire', 'domain', 'platform'],
   sync: ['store', 'domain', 'platform'],
   commands: ['store', 'view', 'domain'],
   ui: ['view', 'store', 'commands', 'terminal', 'domain', 'platform'],
-  script: ['commands', 'store', 'domain', 'platform'],
+  script: ['commands', 'store', 'attachments', 'domain', 'platform'],
   local: ['wire', 'config', 'domain', 'platform'],
 };
 

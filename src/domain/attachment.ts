@@ -6,7 +6,7 @@ import { sanitiseLine } from './text/sanitise.ts';
 
 /** The limits of Coder's Chats API (`POST …/chats/files`): bytes of a file, and files of a chat. */
 export const MAX_FILE_BYTES = 10 * 1024 * 1024;
-export const MAX_FILES = 50;
+const MAX_FILES = 50;
 
 /** Bytes at the start of a file that `attachmentProblem` needs at most. */
 export const HEAD_BYTES = 512;

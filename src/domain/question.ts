@@ -18,7 +18,7 @@ export interface Question {
   readonly count: number;
 }
 
-export type QuestionKind =
+type QuestionKind =
   /** One of several answers. */
   | 'choice'
   /** Whether the agent implements its plan. */

@@ -1,11 +1,11 @@
 import path from 'node:path';
+import { checkAttachmentFile } from '../attachments/attachment-file.ts';
 import { tooManyFiles, withAttachment } from '../domain/attachment.ts';
 import type { Attachment } from '../domain/delivery.ts';
 import { UsageError } from '../domain/errors.ts';
 import type { Source } from '../domain/ports/source.ts';
 import { mayAttach } from '../domain/rules.ts';
 import type { Task } from '../domain/task.ts';
-import { checkAttachmentFile } from '../platform/attachment-file.ts';
 
 /**
  * The files of `--attach`, all checked; a file that is named twice only once.

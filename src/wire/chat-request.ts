@@ -20,7 +20,7 @@ export const contentWith = (text: string, fileIds: readonly string[]): readonly 
 ];
 
 /** The content of a message that is only text. */
-export const textContent = (text: string): readonly TextInput[] => [{ type: 'text', text }];
+const textContent = (text: string): readonly TextInput[] => [{ type: 'text', text }];
 
 /** POST …/chats */
 export interface CreateChatRequest {

@@ -1,4 +1,5 @@
 import { homedir } from 'node:os';
+import { createAttachmentFiles } from '../../src/attachments/attachment-files.ts';
 import type { CommandContext } from '../../src/commands/command.ts';
 import { dispatchKey, paste } from '../../src/commands/dispatch-key.ts';
 import type { ActionId } from '../../src/domain/action.ts';
@@ -10,7 +11,6 @@ import type { DiffOf, NewTask } from '../../src/domain/ports/source.ts';
 import type { EditorResult } from '../../src/domain/ports/terminal-services.ts';
 import { graphemesOf } from '../../src/domain/text/graphemes.ts';
 import type { NewWorkspace } from '../../src/domain/workspace.ts';
-import { createAttachmentFiles } from '../../src/platform/attachment-files.ts';
 import type { StoreEvent } from '../../src/store/event.ts';
 import type { TemplateOptions } from '../../src/store/slices/new-task.ts';
 import type { State } from '../../src/store/state.ts';

@@ -1,10 +1,10 @@
+import { readAttachment } from '../../attachments/attachment-file.ts';
 import { AttachmentError } from '../../domain/attachment.ts';
 import type { Attachment } from '../../domain/delivery.ts';
 import { BackendError } from '../../domain/errors.ts';
 import type { Source } from '../../domain/ports/source.ts';
 import { chatFacts } from '../../domain/task.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
-import { readAttachment } from '../../platform/attachment-file.ts';
 import { uploadedFile } from '../../wire/chat-request.ts';
 import type { ChatsApi } from './chats-api.ts';
 import { chatsError } from './chats-errors.ts';

@@ -39,12 +39,12 @@ export interface AttachmentFiles {
   complete(typed: string): Promise<PathCompletion>;
 }
 
-export type AttachmentCheck =
+type AttachmentCheck =
   | { readonly kind: 'ok'; readonly file: Attachment }
   /** `why` is one or two sentences. */
   | { readonly kind: 'refused'; readonly why: string };
 
-export interface PathCompletion {
+interface PathCompletion {
   /** The path as far as it is certain: the typed one when nothing matches. */
   readonly path: string;
   /** The names that it may go on with, sorted; one when it is complete. Safe to show. */

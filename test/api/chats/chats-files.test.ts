@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { attachmentDisposition } from '../../../src/api/chats/chats-files.ts';
-import { checkAttachmentFile } from '../../../src/platform/attachment-file.ts';
+import { checkAttachmentFile } from '../../../src/attachments/attachment-file.ts';
 import { makeChat } from '../../domain/builders.ts';
 import { ORGANIZATION_ID } from '../../support/chats/state.ts';
 import { json, type Reply, raw } from '../../support/coder-server.ts';

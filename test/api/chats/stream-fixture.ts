@@ -5,8 +5,6 @@ import type { LiveTurn, Transcript } from '../../../src/domain/transcript.ts';
 import { neverAborted } from '../api-fixture.ts';
 import { type ChatsSource, refOf } from './chats-fixture.ts';
 
-export type TranscriptEvent = Extract<FollowEvent, { type: 'transcript' }>;
-
 const open: AbortController[] = [];
 afterEach(() => {
   for (const controller of open.splice(0)) controller.abort();

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { AttachmentError, checkAttachment, HEAD_BYTES } from '../domain/attachment.ts';
 import type { Attachment } from '../domain/delivery.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
-import { systemCode, systemReason } from './system-error.ts';
+import { systemCode, systemReason } from '../platform/system-error.ts';
 
 /**
  * The file as an attachment. `file`: an absolute path; `shown`: the path in sentences.

@@ -2,9 +2,9 @@ import { appendFile, chmod, mkdir, mkdtemp, rm, symlink, utimes, writeFile } fro
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { checkAttachmentFile, readAttachment } from '../../src/attachments/attachment-file.ts';
+import { createAttachmentFiles } from '../../src/attachments/attachment-files.ts';
 import { MAX_FILE_BYTES } from '../../src/domain/attachment.ts';
-import { checkAttachmentFile, readAttachment } from '../../src/platform/attachment-file.ts';
-import { createAttachmentFiles } from '../../src/platform/attachment-files.ts';
 
 let home: string;
 let cwd: string;
