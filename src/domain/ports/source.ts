@@ -121,7 +121,10 @@ export interface Source {
    * mean that it must be opened again.
    */
   watch?(onHint: () => void, signal: AbortSignal): Promise<void>;
-  /** The same for the changes of one conversation: calls `onEvent` when it is open, and after each change. */
+  /**
+   * The same for the changes of one conversation: calls `onEvent` when it is open, and after a change, the last one
+   * included. A screen draws each event, so a live turn makes at most 30 a second.
+   */
   follow?(task: Task, onEvent: (event: FollowEvent) => void, signal: AbortSignal): Promise<void>;
 }
 

@@ -17,7 +17,6 @@ import {
   transcriptInterval,
   unfocusedFactor,
 } from './intervals.ts';
-import { limitLiveRate } from './live-rate.ts';
 import { mayFollow } from './may-follow.ts';
 import type { RequestKind } from './request-kind.ts';
 import { isOtherPhase, onOtherSelection, selectedIn } from './selection.ts';
@@ -108,7 +107,6 @@ export function transcriptRequests({
       async open({ changed, received }, signal) {
         const task = selectedTask(store.getState());
         if (task === null) return;
-        const show = limitLiveRate(clock, (transcript) => receivePushed(task.id, transcript));
         let revision = Number.NEGATIVE_INFINITY;
         let reported = task;
         const onEvent = (event: FollowEvent): void => {
@@ -124,11 +122,10 @@ export function transcriptRequests({
           // A repeated or late event would bring an old conversation back.
           if (event.revision <= revision) return;
           ({ revision } = event);
-          show.next(event.transcript);
+          receivePushed(task.id, event.transcript);
           received();
         };
         const end = (): void => {
-          show.end();
           if (store.getState().followedTaskId === task.id)
             store.dispatch({ type: 'transcript-followed', taskId: null });
         };

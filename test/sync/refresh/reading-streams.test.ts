@@ -271,23 +271,3 @@ it('a polled answer leaves the live turn, until the agent has a new message', as
   });
   expect(fixture.liveText()).toBe(null);
 });
-
-it('of 200 parts a second at most 30 are shown, the first at once and the last one too', async () => {
-  const fixture = await start();
-  await fixture.clock.advance(700);
-  fixture.follows[0]?.push(pushed(0, '0'));
-  const shown = new Set<string | null>();
-  const unsubscribe = fixture.store.subscribe(() => shown.add(fixture.liveText()));
-  for (let part = 1; part <= 200; part++) {
-    fixture.follows[0]?.push(pushed(part, String(part)));
-    await fixture.clock.advance(5);
-  }
-  await fixture.clock.advance(34);
-  unsubscribe();
-  expect(fixture.liveText()).toBe('200');
-  expect(shown.size).toBeLessThanOrEqual(31);
-  expect(shown.size).toBeGreaterThan(20);
-  await fixture.clock.advance(1_000);
-  fixture.follows[0]?.push(pushed(201, 'alone'));
-  expect(fixture.liveText()).toBe('alone');
-});
