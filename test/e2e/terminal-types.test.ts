@@ -198,7 +198,7 @@ describe('warnings of Node stay off the screen', () => {
     await app.until('q quit');
     await app.until(/cannot reach|refused|retry/i);
     app.press('?');
-    await app.until('Pause the task; messages stay');
+    await app.until('Next task that needs you');
     app.press('esc');
     await app.until('q quit');
     app.press('q');
