@@ -34,7 +34,6 @@ async function reading(
   const app = await home.open([], size);
   await app.until(String(chat?.title));
   app.press('tab', 'z');
-  await app.until('f follow');
   await app.shows(last);
   return { server, home, app, id };
 }
