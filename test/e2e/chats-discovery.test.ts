@@ -36,12 +36,13 @@ it.each(SIZES)('Tasks and Chats are in one list, at $cols columns', async (size)
   const server = await chatsDeployment({ tasks: true });
   server.chats.seed(conversation);
   const app = await open(server, size);
-  await app.shows(/✔ Pin the clock .*● Fix login/s);
   await app.shows('2 tasks · 1 needs you');
-  app.press('g');
-  await app.shows('They read the clock twice.');
-  app.press('G');
+  app.press(']');
   await app.shows('Which branch?');
+  // Their order depends on which source answers first.
+  app.press('/');
+  app.type('Pin');
+  await app.shows('They read the clock twice.');
 });
 
 it.each(SIZES)('a server with Chats alone is a whole deployment, at $cols columns', async (size) => {
