@@ -22,8 +22,8 @@ type ScopeAnswers = Map<SourceId, ScopeAnswer>;
 
 /**
  * Request the list of each source for the listed scope; at once when the scope changes, early after a pushed hint, and
- * rarely while hints report each change. A source that fails leaves the others alone: the server rejects a scope only when all sources do. A source that the
- * server does not have, or that knows no other owners, has no say in that.
+ * rarely while hints report each change. A source that fails leaves the others alone: the server rejects a scope only
+ * when all sources do. A source that the server does not have, or that knows no other owners, has no say in that.
  */
 export function listRequests({ backend, ...context }: SyncContext): readonly RequestKind[] {
   const answers: ScopeAnswers = new Map();
