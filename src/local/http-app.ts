@@ -1,13 +1,13 @@
-import { ErrorResponse } from './error-response.ts';
-import { requireLoopback, requireToken } from './guards.ts';
-import type { LocalTasks } from './local-tasks.ts';
-import { type Context, Router } from './router.ts';
+import { ErrorResponse } from './http/error-response.ts';
+import { requireLoopback, requireToken } from './http/guards.ts';
+import { type Context, Router } from './http/router.ts';
 import { identityRoutes } from './routes/identity.ts';
 import { logSnapshotRoute } from './routes/log-snapshot.ts';
 import { taskRoutes } from './routes/tasks.ts';
 import { templateRoutes } from './routes/templates.ts';
 import { workspaceRoutes } from './routes/workspaces.ts';
 import type { ServerIdentity } from './server-identity.ts';
+import type { LocalTasks } from './tasks/local-tasks.ts';
 
 export interface HttpAppOptions {
   readonly tasks: LocalTasks;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
-import type { Repository } from './repository.ts';
+import type { Repository } from './database/repository.ts';
 
 /** The local server's ids and names, and those of its only user. */
 export interface ServerIdentity {

@@ -10,16 +10,16 @@ import { asUnusableDirectory } from '../platform/private-directory.ts';
 import { isDamaged } from '../platform/sqlite.ts';
 import { systemCode, systemReason } from '../platform/system-error.ts';
 import { agentRegistry } from './agents/registry.ts';
-import { commandEnvironment, socketDirectory } from './command-environment.ts';
-import { recoverFromCrash } from './crash-recovery.ts';
-import { openDatabase, replaceDamagedDatabase } from './database.ts';
+import { openDatabase, replaceDamagedDatabase } from './database/database.ts';
+import { Repository } from './database/repository.ts';
+import { StatementCache } from './database/statement-cache.ts';
+import { newToken } from './http/token.ts';
 import { createHttpApp } from './http-app.ts';
 import { watchIdle } from './idle-watch.ts';
-import { LocalTasks } from './local-tasks.ts';
-import { Repository } from './repository.ts';
+import { commandEnvironment, socketDirectory } from './processes/command-environment.ts';
 import { loadServerIdentity } from './server-identity.ts';
-import { StatementCache } from './statement-cache.ts';
-import { newToken } from './token.ts';
+import { recoverFromCrash } from './tasks/crash-recovery.ts';
+import { LocalTasks } from './tasks/local-tasks.ts';
 
 export interface ServerOptions {
   /** Absolute path; created if missing. Only one server at a time can use it. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { runCommand } from '../../src/config/run-command.ts';
-import { processTable } from '../../src/local/process-table.ts';
+import { processTable } from '../../src/local/processes/process-table.ts';
 
 let folder: string;
 let pidFile: string;

@@ -5,7 +5,7 @@ import { createCoderBackend } from '../../src/api/coder-backend.ts';
 import type { AgentDefinition } from '../../src/config/agent-definition.ts';
 import type { Task } from '../../src/domain/task.ts';
 import { shellAgent } from '../../src/local/agents/shell.ts';
-import { socketDirectory } from '../../src/local/command-environment.ts';
+import { socketDirectory } from '../../src/local/processes/command-environment.ts';
 import { json, startCoderServer } from '../support/coder-server.ts';
 import { type FlatBackend, flatBackend } from '../support/flat-backend.ts';
 import { startLocalServer } from '../support/local-server.ts';

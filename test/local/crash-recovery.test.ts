@@ -4,7 +4,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { isStateDirectoryLocked } from '../../src/config/server-lock.ts';
-import { processIdentity } from '../../src/local/process-table.ts';
+import { processIdentity } from '../../src/local/processes/process-table.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import {
   endDetachedServer,

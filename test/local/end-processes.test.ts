@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
-import { exclusiveGroupsOf, runningProcessesOf } from '../../src/local/end-processes.ts';
-import type { ProcessEntry } from '../../src/local/process-table.ts';
+import { exclusiveGroupsOf, runningProcessesOf } from '../../src/local/processes/end-processes.ts';
+import type { ProcessEntry } from '../../src/local/processes/process-table.ts';
 
 /** A base for pids that do not exist on this machine, so that only the table matters, not the tags. */
 const FAR = 1 << 29;

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isStateDirectoryLocked } from '../../src/config/server-lock.ts';
-import { TASK_ID_VARIABLE } from '../../src/local/end-processes.ts';
-import { environmentVariableOf, processTable } from '../../src/local/process-table.ts';
+import { TASK_ID_VARIABLE } from '../../src/local/processes/end-processes.ts';
+import { environmentVariableOf, processTable } from '../../src/local/processes/process-table.ts';
 import type { WireTask } from '../../src/wire/task.ts';
 import { startDetachedServer } from '../support/local-server.ts';
 import { seededRandom } from '../support/seeded-random.ts';

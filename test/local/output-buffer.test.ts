@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { OUTPUT_LIMIT, OutputBuffer } from '../../src/local/output-buffer.ts';
-import { renderText } from '../../src/local/rendered-text.ts';
+import { OUTPUT_LIMIT, OutputBuffer } from '../../src/local/tasks/output-buffer.ts';
+import { renderText } from '../../src/local/tasks/rendered-text.ts';
 
 const written = (parts: readonly (string | Buffer)[], limit?: number): OutputBuffer => {
   const output = new OutputBuffer(limit);

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { chmodSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { openDatabase } from '../../src/local/database.ts';
-import { Repository } from '../../src/local/repository.ts';
-import { StatementCache } from '../../src/local/statement-cache.ts';
+import { openDatabase } from '../../src/local/database/database.ts';
+import { Repository } from '../../src/local/database/repository.ts';
+import { StatementCache } from '../../src/local/database/statement-cache.ts';
 import { temporaryDirectory } from '../support/local-server.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
@@ -30,10 +30,10 @@ async function onMacOs() {
   Object.defineProperty(process, 'platform', { value: 'darwin' });
   try {
     return {
-      ...(await import('../../src/local/process-table.ts')),
-      ...(await import('../../src/local/end-processes.ts')),
-      ...(await import('../../src/local/crash-recovery.ts')),
-      ...(await import('../../src/local/turns.ts')),
+      ...(await import('../../src/local/processes/process-table.ts')),
+      ...(await import('../../src/local/processes/end-processes.ts')),
+      ...(await import('../../src/local/tasks/crash-recovery.ts')),
+      ...(await import('../../src/local/tasks/turns.ts')),
     };
   } finally {
     Object.defineProperty(process, 'platform', { value: real });
@@ -160,7 +160,7 @@ describe('processes read with ps', () => {
 it.runIf(process.platform === 'linux')('no process counts as ended while too many files are open', () => {
   const program = `
     import { openSync } from 'node:fs';
-    import { processIdentity } from '${new URL('../../src/local/process-table.ts', import.meta.url)}';
+    import { processIdentity } from '${new URL('../../src/local/processes/process-table.ts', import.meta.url)}';
     processIdentity(process.pid);
     try { for (;;) openSync('/dev/null'); } catch {}
     try { console.log(processIdentity(process.pid)); } catch (error) { console.log(error.name); }`;

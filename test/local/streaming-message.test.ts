@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openDatabase } from '../../src/local/database.ts';
-import { OUTPUT_LIMIT } from '../../src/local/output-buffer.ts';
-import { Repository } from '../../src/local/repository.ts';
-import { StatementCache } from '../../src/local/statement-cache.ts';
-import { StreamingMessage, storedOutput } from '../../src/local/streaming-message.ts';
+import { openDatabase } from '../../src/local/database/database.ts';
+import { Repository } from '../../src/local/database/repository.ts';
+import { StatementCache } from '../../src/local/database/statement-cache.ts';
+import { OUTPUT_LIMIT } from '../../src/local/tasks/output-buffer.ts';
+import { StreamingMessage, storedOutput } from '../../src/local/tasks/streaming-message.ts';
 import { temporaryDirectory } from '../support/local-server.ts';
 import { manualClock } from '../support/manual-clock.ts';
 

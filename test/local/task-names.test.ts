@@ -4,7 +4,7 @@ import {
   displayNameFromPrompt,
   isDisplayNameTooLong,
   taskNameFromPrompt,
-} from '../../src/local/task-names.ts';
+} from '../../src/local/tasks/task-names.ts';
 
 const PROMPTS = [
   'Fix the login redirect on the settings page of the new application',

@@ -1,7 +1,7 @@
 import crypto from 'node:crypto';
 import { syncBuiltinESMExports } from 'node:module';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { isSameSecret, newToken, tokenError } from '../../src/local/token.ts';
+import { isSameSecret, newToken, tokenError } from '../../src/local/http/token.ts';
 
 it('compares both parts of a token in constant time', () => {
   const compare = vi.spyOn(crypto, 'timingSafeEqual');

@@ -1,8 +1,8 @@
-import { resourceNotFound } from '../error-response.ts';
-import { allowAll } from '../guards.ts';
-import { type Context, sendJson } from '../router.ts';
-import { isOwnOrganization } from '../task-search.ts';
-import { wireTime } from '../wire-json.ts';
+import { resourceNotFound } from '../http/error-response.ts';
+import { allowAll } from '../http/guards.ts';
+import { type Context, sendJson } from '../http/router.ts';
+import { wireTime } from '../http/wire-json.ts';
+import { isOwnOrganization } from '../tasks/task-search.ts';
 import { type RouteContext, requireOwnUser } from './route-context.ts';
 
 /** Routes for the server, its only user and its only organization. */

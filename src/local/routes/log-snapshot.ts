@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
 import { timestamp } from '../../wire/common.ts';
-import { ErrorResponse, resourceNotFound } from '../error-response.ts';
-import { requestToken, unauthorized } from '../guards.ts';
+import type { TaskRow } from '../database/row-types.ts';
+import { ErrorResponse, resourceNotFound } from '../http/error-response.ts';
+import { requestToken, unauthorized } from '../http/guards.ts';
+import { type Context, readBodyText, sendNoContent } from '../http/router.ts';
+import { wireTime } from '../http/wire-json.ts';
 import { isUuid } from '../ids.ts';
-import { type Context, readBodyText, sendNoContent } from '../router.ts';
-import type { TaskRow } from '../row-types.ts';
-import { wireTime } from '../wire-json.ts';
 import { findWithBody, type RouteContext } from './route-context.ts';
 
 const PATH = '/api/v2/workspaceagents/me/tasks/:task/log-snapshot';

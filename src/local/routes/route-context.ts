@@ -1,12 +1,12 @@
-import { ErrorResponse, invalidJson, resourceNotFound } from '../error-response.ts';
+import type { BuildRow, TaskRow } from '../database/row-types.ts';
+import { ErrorResponse, invalidJson, resourceNotFound } from '../http/error-response.ts';
+import { type Context, type Guard, type Router, readBodyText } from '../http/router.ts';
 import { isUuid } from '../ids.ts';
-import type { LocalTasks } from '../local-tasks.ts';
-import { type Context, type Guard, type Router, readBodyText } from '../router.ts';
-import type { BuildRow, TaskRow } from '../row-types.ts';
 import type { ServerIdentity } from '../server-identity.ts';
-import { isMe } from '../task-search.ts';
-import { wireTaskOf } from '../wire-task.ts';
-import { wireBuildOf } from '../wire-workspace.ts';
+import type { LocalTasks } from '../tasks/local-tasks.ts';
+import { isMe } from '../tasks/task-search.ts';
+import { wireTaskOf } from '../tasks/wire-task.ts';
+import { wireBuildOf } from '../tasks/wire-workspace.ts';
 
 /** Shared by all routes. */
 export interface RouteContext {

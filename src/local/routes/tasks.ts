@@ -6,12 +6,12 @@ import {
   inputRequest,
   resumeRequest,
 } from '../../wire/task.ts';
-import { validatedEnvironment } from '../command-environment.ts';
-import { ErrorResponse, invalidJson } from '../error-response.ts';
+import { ErrorResponse, invalidJson } from '../http/error-response.ts';
+import { type Context, sendJson, sendNoContent } from '../http/router.ts';
+import { wireTime } from '../http/wire-json.ts';
 import { isUuid } from '../ids.ts';
-import { type Context, sendJson, sendNoContent } from '../router.ts';
-import { parseTaskSearch } from '../task-search.ts';
-import { wireTime } from '../wire-json.ts';
+import { validatedEnvironment } from '../processes/command-environment.ts';
+import { parseTaskSearch } from '../tasks/task-search.ts';
 import {
   findWithBody,
   type RouteContext,

@@ -1,9 +1,9 @@
 import type { AgentDefinition } from '../../config/agent-definition.ts';
 import { templateIdOf } from '../agents/template-ids.ts';
-import { resourceNotFound } from '../error-response.ts';
-import { type Context, sendJson } from '../router.ts';
-import { isOwnOrganization } from '../task-search.ts';
-import { wireTemplateOf, wireVersionOf } from '../wire-template.ts';
+import { resourceNotFound } from '../http/error-response.ts';
+import { type Context, sendJson } from '../http/router.ts';
+import { isOwnOrganization } from '../tasks/task-search.ts';
+import { wireTemplateOf, wireVersionOf } from '../tasks/wire-template.ts';
 import type { RouteContext } from './route-context.ts';
 
 /** Routes that show agent commands as templates (contract, section 8). */

@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
 import { resumeRequest } from '../../wire/task.ts';
-import { validatedEnvironment } from '../command-environment.ts';
-import { ErrorResponse, invalidJson, resourceNotFound } from '../error-response.ts';
-import { type Context, sendJson } from '../router.ts';
-import type { BuildRow, TaskRow } from '../row-types.ts';
-import { workspaceStatusOf } from '../task-status.ts';
-import { wireWorkspaceOf } from '../wire-workspace.ts';
+import type { BuildRow, TaskRow } from '../database/row-types.ts';
+import { ErrorResponse, invalidJson, resourceNotFound } from '../http/error-response.ts';
+import { type Context, sendJson } from '../http/router.ts';
+import { validatedEnvironment } from '../processes/command-environment.ts';
+import { workspaceStatusOf } from '../tasks/task-status.ts';
+import { wireWorkspaceOf } from '../tasks/wire-workspace.ts';
 import { findWithBody, type RouteContext, readJson, requireOwnUser, wireBuild } from './route-context.ts';
 
 const buildRequest = z.extend(resumeRequest, { transition: z.enum(['start', 'stop', 'delete']) });

@@ -1,4 +1,4 @@
-import type { BuildRow } from './row-types.ts';
+import type { BuildRow } from '../database/row-types.ts';
 
 export type TaskStatus = 'pending' | 'initializing' | 'active' | 'paused' | 'error' | 'unknown';
 

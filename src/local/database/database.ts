@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { isDamaged, makePrivate, NewerSchema, openMigrated, quarantine } from '../platform/sqlite.ts';
+import { isDamaged, makePrivate, NewerSchema, openMigrated, quarantine } from '../../platform/sqlite.ts';
 import { MIGRATIONS } from './schema.ts';
 
 /** How long a write waits for another process, such as an SQLite tool of the user, ms. */

@@ -1,9 +1,9 @@
-import type { Clock } from '../domain/ports/clock.ts';
-import { describeSystemError } from '../platform/system-error.ts';
-import { buildAlreadyActive, ErrorResponse } from './error-response.ts';
-import type { Repository } from './repository.ts';
-import type { BuildRow, TaskRow, Transition } from './row-types.ts';
-import { writeWithRetry } from './write-with-retry.ts';
+import type { Clock } from '../../domain/ports/clock.ts';
+import { describeSystemError } from '../../platform/system-error.ts';
+import type { Repository } from '../database/repository.ts';
+import type { BuildRow, TaskRow, Transition } from '../database/row-types.ts';
+import { writeWithRetry } from '../database/write-with-retry.ts';
+import { buildAlreadyActive, ErrorResponse } from '../http/error-response.ts';
 
 /** The work of a build. */
 export interface BuildSteps {

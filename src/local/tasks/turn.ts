@@ -1,8 +1,13 @@
 import { setImmediate as nextRound } from 'node:timers/promises';
-import type { Clock } from '../domain/ports/clock.ts';
-import { sleep } from '../platform/sleep.ts';
-import { describeSystemError } from '../platform/system-error.ts';
-import { launch, type ProcessExit, type ProcessGroupRecord, type RunningGroup } from './process-group.ts';
+import type { Clock } from '../../domain/ports/clock.ts';
+import { sleep } from '../../platform/sleep.ts';
+import { describeSystemError } from '../../platform/system-error.ts';
+import {
+  launch,
+  type ProcessExit,
+  type ProcessGroupRecord,
+  type RunningGroup,
+} from '../processes/process-group.ts';
 import type { StreamingMessage } from './streaming-message.ts';
 
 /** Why the server ends a turn before its command has finished. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { AgentDefinition, TurnCommands } from '../config/agent-definition.ts';
-import { sessionIdIn } from './agents/agent-command-line.ts';
-import type { TaskRow } from './row-types.ts';
+import type { AgentDefinition, TurnCommands } from '../../config/agent-definition.ts';
+import { sessionIdIn } from '../agents/agent-command-line.ts';
+import type { TaskRow } from '../database/row-types.ts';
 import type { TurnOutcome } from './turn.ts';
 
 /** Values of `conversing`: whether the agent has a session that the next turn can continue. */

@@ -1,10 +1,10 @@
-import type { AgentDefinition } from '../config/agent-definition.ts';
-import { templateIdOf } from './agents/template-ids.ts';
-import { derivedId } from './ids.ts';
-import type { BuildRow, MessageRow, TaskRow } from './row-types.ts';
-import type { ServerIdentity } from './server-identity.ts';
+import type { AgentDefinition } from '../../config/agent-definition.ts';
+import { templateIdOf } from '../agents/template-ids.ts';
+import type { BuildRow, MessageRow, TaskRow } from '../database/row-types.ts';
+import { wireTime } from '../http/wire-json.ts';
+import { derivedId } from '../ids.ts';
+import type { ServerIdentity } from '../server-identity.ts';
 import { statusOf, workspaceStatusOf } from './task-status.ts';
-import { wireTime } from './wire-json.ts';
 
 export const agentIdOf = (build: BuildRow): string => derivedId('agent', build.id);
 export const appIdOf = (build: BuildRow): string => derivedId('app', build.id);

@@ -1,5 +1,5 @@
-import { ErrorResponse, type FieldError } from './error-response.ts';
-import type { ServerIdentity } from './server-identity.ts';
+import { ErrorResponse, type FieldError } from '../http/error-response.ts';
+import type { ServerIdentity } from '../server-identity.ts';
 
 /** Filter of a task list; null matches all. */
 export interface TaskSearch {

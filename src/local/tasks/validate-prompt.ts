@@ -1,6 +1,6 @@
-import type { AgentDefinition } from '../config/agent-definition.ts';
-import { commandLinesFor } from './agents/agent-command-line.ts';
-import { ErrorResponse } from './error-response.ts';
+import type { AgentDefinition } from '../../config/agent-definition.ts';
+import { commandLinesFor } from '../agents/agent-command-line.ts';
+import { ErrorResponse } from '../http/error-response.ts';
 
 /** Bytes. */
 const PROMPT_LIMIT = 1 << 20;

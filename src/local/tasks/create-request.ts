@@ -1,9 +1,9 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import path from 'node:path';
-import { taskNameError } from '../domain/task-name.ts';
-import { systemReason } from '../platform/system-error.ts';
-import type { CreateTaskRequest } from '../wire/task.ts';
-import { ErrorResponse } from './error-response.ts';
+import { taskNameError } from '../../domain/task-name.ts';
+import { systemReason } from '../../platform/system-error.ts';
+import type { CreateTaskRequest } from '../../wire/task.ts';
+import { ErrorResponse } from '../http/error-response.ts';
 import { displayNameFromPrompt, isDisplayNameTooLong, taskNameFromPrompt } from './task-names.ts';
 
 export interface TaskNames {

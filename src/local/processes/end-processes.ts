@@ -1,5 +1,5 @@
-import type { Clock } from '../domain/ports/clock.ts';
-import { sleep } from '../platform/sleep.ts';
+import type { Clock } from '../../domain/ports/clock.ts';
+import { sleep } from '../../platform/sleep.ts';
 import type { ProcessGroupRecord } from './process-group.ts';
 import {
   descendantsOf,

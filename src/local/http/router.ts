@@ -1,7 +1,7 @@
 import type { HttpBindings } from '@hono/node-server';
 import { Hono, type Context as HonoContext } from 'hono';
-import { UnusableDirectory } from '../platform/private-directory.ts';
-import { describeSystemError } from '../platform/system-error.ts';
+import { UnusableDirectory } from '../../platform/private-directory.ts';
+import { describeSystemError } from '../../platform/system-error.ts';
 import { ErrorResponse, type ErrorStatus, routeNotFound } from './error-response.ts';
 import { wireJson } from './wire-json.ts';
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { SQLInputValue } from 'node:sqlite';
-import { STATE_VARIABLE } from '../config/directories.ts';
-import { asUnusableDirectory } from '../platform/private-directory.ts';
-import { transaction } from '../platform/sqlite.ts';
+import { STATE_VARIABLE } from '../../config/directories.ts';
+import { asUnusableDirectory } from '../../platform/private-directory.ts';
+import { transaction } from '../../platform/sqlite.ts';
 import type {
   BuildLogRow,
   BuildRow,

@@ -1,26 +1,26 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { AgentDefinition } from '../config/agent-definition.ts';
-import { createStateDirectory } from '../config/directories.ts';
-import type { Clock } from '../domain/ports/clock.ts';
-import { sanitiseLine } from '../domain/text/sanitise.ts';
-import { type AgentInvocation, invocationFor, sessionAfterTurn } from './agent-session.ts';
-import { commandLinesFor, fillPlaceholders, readsPromptFromStdin } from './agents/agent-command-line.ts';
-import { userShell } from './agents/shell.ts';
-import { makeSocketDirectory } from './command-environment.ts';
+import type { AgentDefinition } from '../../config/agent-definition.ts';
+import { createStateDirectory } from '../../config/directories.ts';
+import type { Clock } from '../../domain/ports/clock.ts';
+import { sanitiseLine } from '../../domain/text/sanitise.ts';
+import { commandLinesFor, fillPlaceholders, readsPromptFromStdin } from '../agents/agent-command-line.ts';
+import { userShell } from '../agents/shell.ts';
+import type { Repository } from '../database/repository.ts';
+import type { MessageRow, TaskRow } from '../database/row-types.ts';
+import { writeWithRetry } from '../database/write-with-retry.ts';
+import { makeSocketDirectory } from '../processes/command-environment.ts';
 import {
   endProcesses,
   exclusiveGroupsOf,
   runningProcessesOf,
   type TaskProcesses,
   taggedTaskIds,
-} from './end-processes.ts';
-import { processTable } from './process-table.ts';
-import type { Repository } from './repository.ts';
-import type { MessageRow, TaskRow } from './row-types.ts';
+} from '../processes/end-processes.ts';
+import { processTable } from '../processes/process-table.ts';
+import { type AgentInvocation, invocationFor, sessionAfterTurn } from './agent-session.ts';
 import { StreamingMessage } from './streaming-message.ts';
 import { type CutOffReason, Turn, type TurnOutcome } from './turn.ts';
-import { writeWithRetry } from './write-with-retry.ts';
 
 export interface TurnsOptions {
   readonly repository: Repository;

@@ -1,9 +1,9 @@
-import type { AgentDefinition } from '../config/agent-definition.ts';
-import { derivedId } from './ids.ts';
-import type { BuildRow, TaskRow } from './row-types.ts';
-import type { ServerIdentity } from './server-identity.ts';
+import type { AgentDefinition } from '../../config/agent-definition.ts';
+import type { BuildRow, TaskRow } from '../database/row-types.ts';
+import { wireTime } from '../http/wire-json.ts';
+import { derivedId } from '../ids.ts';
+import type { ServerIdentity } from '../server-identity.ts';
 import { workspaceStatusOf } from './task-status.ts';
-import { wireTime } from './wire-json.ts';
 import { agentIdOf, appIdOf, templateLabelsOf } from './wire-task.ts';
 
 type WireObject = Readonly<Record<string, unknown>>;

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { chmodSync, lstatSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { AgentDefinition } from '../config/agent-definition.ts';
-import { taskEnvironment } from '../domain/child-environment.ts';
-import { makePrivateDirectory } from '../platform/private-directory.ts';
+import type { AgentDefinition } from '../../config/agent-definition.ts';
+import { taskEnvironment } from '../../domain/child-environment.ts';
+import { makePrivateDirectory } from '../../platform/private-directory.ts';
+import type { TaskRow } from '../database/row-types.ts';
+import { ErrorResponse } from '../http/error-response.ts';
 import { TASK_ID_VARIABLE } from './end-processes.ts';
-import { ErrorResponse } from './error-response.ts';
-import type { TaskRow } from './row-types.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { taskEnvironment } from '../domain/child-environment.ts';
-import { systemCode } from '../platform/system-error.ts';
+import { taskEnvironment } from '../../domain/child-environment.ts';
+import { systemCode } from '../../platform/system-error.ts';
 
 /** The system's processes cannot be listed at the moment. */
 export class ProcessTableUnreadable extends Error {

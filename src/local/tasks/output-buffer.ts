@@ -1,4 +1,4 @@
-import { sanitiseLine } from '../domain/text/sanitise.ts';
+import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { cursorSequence, renderText, UNFINISHED_SEQUENCE } from './rendered-text.ts';
 
 /** Maximum output that a turn retains, from its end, as written and as rendered, bytes. About 6,000 lines. */

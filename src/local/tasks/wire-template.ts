@@ -1,7 +1,7 @@
-import type { AgentDefinition } from '../config/agent-definition.ts';
-import { templateIdOf, versionIdOf } from './agents/template-ids.ts';
-import type { ServerIdentity } from './server-identity.ts';
-import { wireTime } from './wire-json.ts';
+import type { AgentDefinition } from '../../config/agent-definition.ts';
+import { templateIdOf, versionIdOf } from '../agents/template-ids.ts';
+import { wireTime } from '../http/wire-json.ts';
+import type { ServerIdentity } from '../server-identity.ts';
 
 /** An agent command as a template. */
 export function wireTemplateOf(

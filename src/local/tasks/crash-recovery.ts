@@ -1,9 +1,9 @@
-import type { Clock } from '../domain/ports/clock.ts';
+import type { Clock } from '../../domain/ports/clock.ts';
+import type { Repository } from '../database/repository.ts';
+import { endProcesses, isSameGroup, ProcessesSurvived, taggedTaskIds } from '../processes/end-processes.ts';
+import type { ProcessGroupRecord } from '../processes/process-group.ts';
+import { ProcessTableUnreadable } from '../processes/process-table.ts';
 import { MAY_HAVE_SESSION, NO_SESSION } from './agent-session.ts';
-import { endProcesses, isSameGroup, ProcessesSurvived, taggedTaskIds } from './end-processes.ts';
-import type { ProcessGroupRecord } from './process-group.ts';
-import { ProcessTableUnreadable } from './process-table.ts';
-import type { Repository } from './repository.ts';
 import { storedOutput } from './streaming-message.ts';
 
 const CUT_OFF_REMARK = '[ended: the local server stopped unexpectedly]';

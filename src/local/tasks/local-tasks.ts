@@ -2,20 +2,24 @@ import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { AgentDefinition } from '../config/agent-definition.ts';
-import { createStateDirectory } from '../config/directories.ts';
-import type { Clock } from '../domain/ports/clock.ts';
-import type { CreateTaskRequest } from '../wire/task.ts';
-import { versionIdOf } from './agents/template-ids.ts';
+import type { AgentDefinition } from '../../config/agent-definition.ts';
+import { createStateDirectory } from '../../config/directories.ts';
+import type { Clock } from '../../domain/ports/clock.ts';
+import type { CreateTaskRequest } from '../../wire/task.ts';
+import { versionIdOf } from '../agents/template-ids.ts';
+import type { Repository } from '../database/repository.ts';
+import type { BuildRow, TaskRow, Transition } from '../database/row-types.ts';
+import { ErrorResponse, inputRequired, resourceNotFound } from '../http/error-response.ts';
+import { isSameSecret, newToken } from '../http/token.ts';
+import {
+  removeSocketDirectory,
+  socketDirectory,
+  validatedEnvironment,
+} from '../processes/command-environment.ts';
+import { isDirectory, missingDirectoryMessage } from '../processes/process-group.ts';
 import { type BuildLogLine, Builds } from './builds.ts';
-import { removeSocketDirectory, socketDirectory, validatedEnvironment } from './command-environment.ts';
 import { taskNamesFor, validatedDirectory } from './create-request.ts';
-import { ErrorResponse, inputRequired, resourceNotFound } from './error-response.ts';
-import { isDirectory, missingDirectoryMessage } from './process-group.ts';
-import type { Repository } from './repository.ts';
-import type { BuildRow, TaskRow, Transition } from './row-types.ts';
 import { statusOf } from './task-status.ts';
-import { isSameSecret, newToken } from './token.ts';
 import type { CutOffReason } from './turn.ts';
 import { Turns } from './turns.ts';
 import { validatedPrompt } from './validate-prompt.ts';

@@ -1,6 +1,6 @@
-import type { Clock } from '../domain/ports/clock.ts';
-import { UnusableDirectory } from '../platform/private-directory.ts';
-import { sleep } from '../platform/sleep.ts';
+import type { Clock } from '../../domain/ports/clock.ts';
+import { UnusableDirectory } from '../../platform/private-directory.ts';
+import { sleep } from '../../platform/sleep.ts';
 import type { Repository } from './repository.ts';
 
 const RETRY_MS = 1_000;

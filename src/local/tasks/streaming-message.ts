@@ -1,8 +1,8 @@
-import type { Clock } from '../domain/ports/clock.ts';
+import type { Clock } from '../../domain/ports/clock.ts';
+import type { Repository } from '../database/repository.ts';
+import type { MessageRow } from '../database/row-types.ts';
+import { writeWithRetry } from '../database/write-with-retry.ts';
 import { OutputBuffer } from './output-buffer.ts';
-import type { Repository } from './repository.ts';
-import type { MessageRow } from './row-types.ts';
-import { writeWithRetry } from './write-with-retry.ts';
 
 /** Output is stored after at most this time, ms. */
 const FLUSH_MS = 200;

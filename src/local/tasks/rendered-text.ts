@@ -1,4 +1,4 @@
-import { eachGrapheme, graphemeWidth } from '../domain/text/graphemes.ts';
+import { eachGrapheme, graphemeWidth } from '../../domain/text/graphemes.ts';
 
 /** Text as a terminal shows it, with the cursor position after it. */
 export interface RenderedText {
