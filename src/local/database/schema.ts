@@ -100,4 +100,101 @@ export const MIGRATIONS: readonly string[] = [
   -- The environment that the last request for a task sent, as a JSON object. May hold secrets.
   CREATE TABLE environments (task_id TEXT PRIMARY KEY, variables TEXT NOT NULL) STRICT;
   `,
+  `
+  -- Chats. Their environments and process groups are in the tables of tasks, under the chat's id.
+  CREATE TABLE chats (
+    id TEXT PRIMARY KEY,
+    agent TEXT NOT NULL,
+    -- The agent's id of the model; empty for the agent's default.
+    model TEXT NOT NULL,
+    effort TEXT NOT NULL DEFAULT '',
+    title TEXT NOT NULL,
+    -- 1 if the user chose the title: titles of the agent do not replace it.
+    has_own_title INTEGER NOT NULL DEFAULT 0,
+    status TEXT NOT NULL,
+    directory TEXT NOT NULL,
+    permission_mode TEXT NOT NULL,
+    plan_mode INTEGER NOT NULL DEFAULT 0,
+    -- JSON; null for none.
+    last_error TEXT,
+    last_turn_summary TEXT,
+    archived INTEGER NOT NULL DEFAULT 0,
+    pin_order INTEGER NOT NULL DEFAULT 0,
+    labels TEXT NOT NULL DEFAULT '{}',
+    client_type TEXT NOT NULL DEFAULT 'api',
+    -- The owner has read the messages up to this id.
+    read_cursor INTEGER NOT NULL DEFAULT 0,
+    -- The agent's session as JSON; null before it begins, and after it was lost.
+    session TEXT,
+    -- The agent's checklist, its commands and its use of the context, as JSON; null for none.
+    checklist TEXT,
+    commands TEXT,
+    usage TEXT,
+    -- Rises with each message that is added, changed or deleted.
+    history_version INTEGER NOT NULL DEFAULT 0,
+    -- 1 once a message was queued.
+    had_queue INTEGER NOT NULL DEFAULT 0,
+    agent_token TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE chat_messages (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    chat_id TEXT NOT NULL,
+    role TEXT NOT NULL,
+    -- The parts as JSON, as on the wire.
+    content TEXT NOT NULL,
+    model TEXT NOT NULL DEFAULT '',
+    usage TEXT,
+    queued_message_id INTEGER,
+    -- The version of the chat's history at which it was added or changed.
+    version INTEGER NOT NULL,
+    -- 1 while its turn adds to it.
+    growing INTEGER NOT NULL DEFAULT 0,
+    -- Deleted messages stay, but no answer has them.
+    deleted INTEGER NOT NULL DEFAULT 0,
+    created_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX chat_messages_of ON chat_messages (chat_id, id);
+  CREATE TABLE chat_queue (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    chat_id TEXT NOT NULL,
+    -- The lowest runs next.
+    position INTEGER NOT NULL,
+    content TEXT NOT NULL,
+    model TEXT NOT NULL DEFAULT '',
+    effort TEXT NOT NULL DEFAULT '',
+    -- 1 or 0; null leaves the chat's as it is.
+    plan_mode INTEGER,
+    editing_since INTEGER,
+    created_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX chat_queue_of ON chat_queue (chat_id, position);
+  CREATE TABLE chat_permissions (
+    -- The id of the tool call on the wire.
+    id TEXT PRIMARY KEY,
+    chat_id TEXT NOT NULL,
+    message_id INTEGER NOT NULL,
+    -- The arguments of the call as JSON.
+    request TEXT NOT NULL,
+    -- The answer as JSON; null while it is open.
+    outcome TEXT,
+    created_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX chat_permissions_of ON chat_permissions (chat_id);
+  CREATE TABLE chat_files (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    bytes BLOB NOT NULL,
+    created_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE chat_file_links (
+    chat_id TEXT NOT NULL,
+    file_id TEXT NOT NULL,
+    PRIMARY KEY (chat_id, file_id)
+  ) STRICT;
+  -- What the last session of each agent offered, as JSON.
+  CREATE TABLE agent_offers (agent TEXT PRIMARY KEY, offer TEXT NOT NULL, updated_at INTEGER NOT NULL) STRICT;
+  `,
 ];

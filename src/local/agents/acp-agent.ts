@@ -1,0 +1,42 @@
+import type { PermissionMode } from '../chats/session.ts';
+
+/** A coding agent that speaks the Agent Client Protocol, and how it differs from the others. */
+export interface AcpAgent {
+  /** The name in commands and settings: lower case letters, digits and hyphens. */
+  readonly name: string;
+  readonly displayName: string;
+  /** Program and arguments, run without a shell. */
+  readonly command: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** The agent's own modes. Null or missing: it has none for that, and the server answers its requests instead. */
+  readonly modes: Readonly<Partial<Record<PermissionMode | 'plan', string | null>>>;
+  readonly quirks: AgentQuirks;
+  /** From the user's config file. Without `modes` there, the agent's first mode stands. */
+  readonly isConfigured: boolean;
+}
+
+/** Behaviour that needs a special treatment. Sources: the real programs, and their issues. */
+export interface AgentQuirks {
+  /** Loading a session may erase it: the process stays up while the chat rests, and a lost process loses the context. */
+  readonly isUnsafeToLoad: boolean;
+  /** The command of a tool runs on after a cancel: the server ends it. */
+  readonly leavesToolsRunning: boolean;
+  /** It replays a loaded session after its answer: updates are discarded until it is silent. */
+  readonly replaysLate: boolean;
+  /** The environment sets its permission mode, and a change of mode restarts it. Null: modes are set in the session. */
+  readonly environmentOfMode: ((mode: PermissionMode) => Readonly<Record<string, string>>) | null;
+  /** The command that signs in, for a message; empty if unknown. */
+  readonly signIn: string;
+  /** How long it may take to end after its standard input ends, ms. */
+  readonly exitMs: number;
+}
+
+/** An agent of the table, and whether it can run. */
+export interface KnownAgent {
+  readonly agent: AcpAgent;
+  readonly isInstalled: boolean;
+  /** The command that installs it, or its adapter; empty if there is no single one. */
+  readonly install: string;
+  /** Why it is shown although it cannot run; null if it is installed, or not worth showing. */
+  readonly missing: string | null;
+}

@@ -1,0 +1,212 @@
+import type { AcpAgent } from '../agents/acp-agent.ts';
+
+/*
+ * What chats and the runtime of their agents exchange. The types follow the Agent Client Protocol, but hold only checked
+ * data: acp/ maps and bounds what an agent sends. All strings are untrusted text.
+ */
+
+/** How much an agent may do unasked: nothing, editing files of its directory, or everything. */
+export type PermissionMode = 'ask' | 'edits' | 'all';
+
+/** A part of a prompt. */
+export type PromptPart =
+  | { readonly type: 'text'; readonly text: string }
+  /** `data`: base64. */
+  | { readonly type: 'image'; readonly mediaType: string; readonly data: string }
+  /** A text file that the user attached. */
+  | { readonly type: 'file'; readonly name: string; readonly mediaType: string; readonly text: string };
+
+/** What the next session of an agent needs to know about a chat. */
+export interface ChatTurn {
+  readonly chatId: string;
+  readonly agent: AcpAgent;
+  /** Absolute; exists when the turn begins, or the turn fails. */
+  readonly directory: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly prompt: readonly PromptPart[];
+  /**
+   * The earlier messages of the chat as text, for a new session of a chat that has some: after an edit of a message, and
+   * after a lost session. Empty for none.
+   */
+  readonly earlier: string;
+  /** The session to continue; null begins one. */
+  readonly session: StoredSession | null;
+  readonly settings: SessionSettings;
+}
+
+/** What the user chose for the turns of a chat. */
+export interface SessionSettings {
+  readonly permissionMode: PermissionMode;
+  readonly planMode: boolean;
+  /** The agent's id of a model; empty for the agent's default. */
+  readonly model: string;
+  /** Empty for the agent's default. */
+  readonly effort: string;
+}
+
+/** A session as the database keeps it. */
+export interface StoredSession {
+  readonly id: string;
+  /** The agent's own version; empty if it does not say. */
+  readonly agentVersion: string;
+  readonly canLoad: boolean;
+  readonly canResume: boolean;
+  /** A prompt was answered: an agent may not know a session without any. */
+  readonly hadTurn: boolean;
+}
+
+/** What an agent's session offered last: the choices of the model picker, and of the mode. */
+export interface AgentOffer {
+  readonly version: string;
+  readonly models: readonly OfferedChoice[];
+  /** Empty if the agent names none. */
+  readonly currentModel: string;
+  readonly modes: readonly OfferedChoice[];
+  readonly currentMode: string;
+  readonly efforts: readonly string[];
+  readonly currentEffort: string;
+  /** Whether prompts may hold images. */
+  readonly takesImages: boolean;
+}
+
+export interface OfferedChoice {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+}
+
+export type ToolKind =
+  | 'read'
+  | 'edit'
+  | 'delete'
+  | 'move'
+  | 'search'
+  | 'execute'
+  | 'think'
+  | 'fetch'
+  | 'other';
+export type ToolStatus = 'pending' | 'in_progress' | 'completed' | 'failed' | 'cancelled';
+
+/** Adds a tool call, or changes the fields that are present. */
+export interface ToolCallChange {
+  readonly id: string;
+  readonly name?: string;
+  readonly title?: string;
+  readonly kind?: ToolKind;
+  readonly status?: ToolStatus;
+  /** The arguments, JSON data. */
+  readonly input?: unknown;
+  /** The whole output so far. */
+  readonly output?: string;
+  /** Appends to the output. */
+  readonly outputDelta?: string;
+  readonly diffs?: readonly FileDiff[];
+  readonly locations?: readonly FileLocation[];
+}
+
+/** `oldText` is null for a new file. */
+export interface FileDiff {
+  readonly path: string;
+  readonly oldText: string | null;
+  readonly newText: string;
+}
+
+/** `line` counts from 1; null if unknown. */
+export interface FileLocation {
+  readonly path: string;
+  readonly line: number | null;
+}
+
+export interface ChecklistEntry {
+  readonly content: string;
+  readonly priority: 'high' | 'medium' | 'low';
+  readonly status: 'pending' | 'in_progress' | 'completed';
+}
+
+export interface AgentCommand {
+  readonly name: string;
+  readonly description: string;
+}
+
+/** Fill of the context in tokens, and the cost of the session so far. Null: the agent does not say. */
+export interface SessionUsage {
+  readonly used: number | null;
+  readonly size: number | null;
+  readonly cost: { readonly amount: number; readonly currency: string } | null;
+}
+
+/** Something that an agent reported, in a turn or outside of one. */
+export type SessionUpdate =
+  | { readonly type: 'text' | 'reasoning'; readonly text: string }
+  | { readonly type: 'tool'; readonly change: ToolCallChange }
+  /** Replaces the checklist. */
+  | { readonly type: 'checklist'; readonly entries: readonly ChecklistEntry[] }
+  /** Replaces the commands. */
+  | { readonly type: 'commands'; readonly commands: readonly AgentCommand[] }
+  | { readonly type: 'usage'; readonly usage: SessionUsage }
+  | { readonly type: 'title'; readonly title: string }
+  /** A remark of the agent, or of ours about it, such as lost context. */
+  | { readonly type: 'notice'; readonly text: string };
+
+export type PermissionOptionKind = 'allow_once' | 'allow_always' | 'reject_once' | 'reject_always';
+
+/** An agent asks whether it may use a tool. */
+export interface PermissionRequest {
+  /** Unique among all chats; chosen by us. */
+  readonly id: string;
+  /** The tool call; its fields count as an update of it. */
+  readonly call: ToolCallChange;
+  /** In the agent's order; may be empty. */
+  readonly options: readonly {
+    readonly id: string;
+    readonly name: string;
+    /** `other`: a kind that we do not know. */
+    readonly kind: PermissionOptionKind | 'other';
+  }[];
+}
+
+export type PermissionOutcome =
+  | { readonly outcome: 'selected'; readonly option_id: string }
+  | { readonly outcome: 'cancelled' };
+
+export interface PermissionAnswer {
+  readonly requestId: string;
+  readonly outcome: PermissionOutcome;
+}
+
+/** An error of a chat, as on the wire (`last_error`). */
+export interface ChatError {
+  readonly message: string;
+  readonly detail?: string;
+  readonly kind: 'generic' | 'auth' | 'content_filter' | 'config';
+  readonly retryable: boolean;
+}
+
+/** How a turn ended. */
+export type TurnEnd =
+  /** The agent answered the prompt. Unknown reasons stay as received. */
+  | { readonly kind: 'answered'; readonly stopReason: string }
+  /** The server ended it after an interrupt that the agent did not follow in time. */
+  | { readonly kind: 'interrupted' }
+  /** The session, the prompt or the process failed. */
+  | { readonly kind: 'failed'; readonly error: ChatError }
+  /** The server closed the session: it was archived or deleted, or the server ends. */
+  | { readonly kind: 'closed' };
+
+/**
+ * Receives what happens in the sessions of agents. Calls of one chat come in the order of their causes. A listener must
+ * not throw; it retries its writes itself.
+ */
+export interface SessionListener {
+  /** What a turn waits for before its first answer, such as `Starting Gemini CLI`; null when it is over. */
+  stage(chatId: string, name: string | null): void;
+  /** The session began or was continued; also when one of these changes. Null: the session is lost. */
+  session(chatId: string, session: StoredSession | null, offer: AgentOffer | null): void;
+  /** The permission mode or the model that the agent really has, after it or the user changed it. */
+  settings(chatId: string, settings: Partial<SessionSettings>): void;
+  update(chatId: string, update: SessionUpdate): void;
+  permission(chatId: string, request: PermissionRequest): void;
+  /** The agent no longer waits for this answer. */
+  withdrawn(chatId: string, requestId: string, reason: string): void;
+  turnEnded(chatId: string, end: TurnEnd): void;
+}

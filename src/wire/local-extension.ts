@@ -1,0 +1,71 @@
+/*
+ * What the local server adds to Coder's Chats. A client uses an extension only where GET /api/v2/buildinfo names it in
+ * `taskdeck.extensions`, and sends its fields to no other server.
+ */
+
+/** `environment` is also an extension of Tasks. */
+export type ExtensionName =
+  /** Create: `directory`, an absolute path. */
+  | 'directory'
+  /** Create, send, resume, unarchive: `environment`, an object of strings. */
+  | 'environment'
+  /** Create and PATCH: `permission_mode`; permission requests as tool calls. */
+  | 'permissions'
+  /** DELETE of an archived chat. */
+  | 'delete'
+  /** `scope` of a diff: `uncommitted` or `base`. */
+  | 'diff-scope';
+
+/** The extensions of this version's server. */
+export const EXTENSIONS: readonly ExtensionName[] = [
+  'directory',
+  'environment',
+  'permissions',
+  'delete',
+  'diff-scope',
+];
+
+/** The name of the tool calls that ask for permission. */
+export const PERMISSION_TOOL = 'request_permission';
+
+/** The arguments of such a call. `command` is missing if the agent does not name one. */
+export interface WirePermission {
+  /** The tool call that it is about. */
+  readonly for: string;
+  readonly title: string;
+  readonly kind: string;
+  readonly command?: string;
+  readonly locations: readonly { readonly path: string; readonly line?: number }[];
+  readonly diff: readonly {
+    readonly path: string;
+    readonly old_text: string | null;
+    readonly new_text: string;
+  }[];
+  readonly options: readonly { readonly option_id: string; readonly name: string; readonly kind: string }[];
+}
+
+/** What a chat carries in addition. */
+export interface WireChatExtension {
+  readonly directory: string;
+  readonly agent: { readonly name: string; readonly version: string };
+  readonly permission_mode: string;
+  /** What the turn waits for before its first answer; null: nothing. */
+  readonly stage: { readonly name: string; readonly since: string } | null;
+  readonly queued_for_capacity: boolean;
+  /** The agent's checklist. */
+  readonly plan: readonly { readonly content: string; readonly priority: string; readonly status: string }[];
+  readonly commands: readonly { readonly name: string; readonly description: string }[];
+}
+
+/** What a tool-call part carries in addition. `status`: pending, in_progress, completed, failed or cancelled. */
+export interface WireToolCallExtension {
+  readonly title: string;
+  readonly kind: string;
+  readonly status: string;
+  readonly locations: readonly { readonly path: string; readonly line?: number }[];
+  readonly diff: readonly {
+    readonly path: string;
+    readonly old_text: string | null;
+    readonly new_text: string;
+  }[];
+}
