@@ -1,3 +1,4 @@
+import type { AgentRuntime } from '../agent-runtime.ts';
 import type { AcpAgent } from '../agents/acp-agent.ts';
 
 /*
@@ -193,13 +194,29 @@ export type TurnEnd =
   /** The server closed the session: it was archived or deleted, or the server ends. */
   | { readonly kind: 'closed' };
 
+export interface SessionStage {
+  /** For users, such as `Starting Gemini CLI`. */
+  readonly name: string;
+  /** It waits until other agents have started. */
+  readonly isQueued: boolean;
+}
+
+/** The runtime of chats: sessions of agents. */
+export interface ChatRuntime extends AgentRuntime<ChatTurn, PermissionAnswer> {
+  /**
+   * Applies settings to the running session of a chat, and reports to `settings` what the agent made of them. Without a
+   * session it does nothing: the next turn applies the settings of the chat.
+   */
+  configure(chatId: string, settings: SessionSettings): void;
+}
+
 /**
  * Receives what happens in the sessions of agents. Calls of one chat come in the order of their causes. A listener must
  * not throw; it retries its writes itself.
  */
 export interface SessionListener {
-  /** What a turn waits for before its first answer, such as `Starting Gemini CLI`; null when it is over. */
-  stage(chatId: string, name: string | null): void;
+  /** What a turn waits for before its first answer; null when that is over. */
+  stage(chatId: string, stage: SessionStage | null): void;
   /** The session began or was continued; also when one of these changes. Null: the session is lost. */
   session(chatId: string, session: StoredSession | null, offer: AgentOffer | null): void;
   /** The permission mode or the model that the agent really has, after it or the user changed it. */
