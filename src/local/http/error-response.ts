@@ -1,4 +1,19 @@
-export type ErrorStatus = 400 | 401 | 403 | 404 | 405 | 409 | 410 | 412 | 413 | 500 | 502 | 507;
+export type ErrorStatus =
+  | 400
+  | 401
+  | 403
+  | 404
+  | 405
+  | 409
+  | 410
+  | 412
+  | 413
+  | 415
+  | 429
+  | 500
+  | 502
+  | 503
+  | 507;
 
 export interface FieldError {
   readonly field: string;
