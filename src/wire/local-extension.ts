@@ -1,5 +1,5 @@
 /*
- * What the local server adds to Coder's Chats. A client uses an extension only where GET /api/v2/buildinfo names it in
+ * Additions of the local server to Coder's Chats. A client uses an extension only where GET /api/v2/buildinfo names it in
  * `taskdeck.extensions`, and sends its fields to no other server.
  */
 
@@ -44,12 +44,12 @@ export interface WirePermission {
   readonly options: readonly { readonly option_id: string; readonly name: string; readonly kind: string }[];
 }
 
-/** What a chat carries in addition. */
+/** Additional fields of a chat. */
 export interface WireChatExtension {
   readonly directory: string;
   readonly agent: { readonly name: string; readonly version: string };
   readonly permission_mode: string;
-  /** What the turn waits for before its first answer; null: nothing. */
+  /** The step before the first answer of a turn; null: none. */
   readonly stage: { readonly name: string; readonly since: string } | null;
   readonly queued_for_capacity: boolean;
   /** The agent's checklist. */
@@ -57,7 +57,7 @@ export interface WireChatExtension {
   readonly commands: readonly { readonly name: string; readonly description: string }[];
 }
 
-/** What a tool-call part carries in addition. `status`: pending, in_progress, completed, failed or cancelled. */
+/** Additional fields of a tool-call part. `status`: pending, in_progress, completed, failed or cancelled. */
 export interface WireToolCallExtension {
   readonly title: string;
   readonly kind: string;

@@ -1,4 +1,5 @@
-import type { PermissionMode } from '../chats/session.ts';
+/** How much an agent may do without asking: nothing, editing files of its directory, or everything. */
+export type PermissionMode = 'ask' | 'edits' | 'all';
 
 /** A coding agent that speaks the Agent Client Protocol, and how it differs from the others. */
 export interface AcpAgent {

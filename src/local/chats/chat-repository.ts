@@ -402,7 +402,7 @@ export class ChatRepository {
     );
   }
 
-  /** What the last session of an agent offered; null before its first one. */
+  /** The choices that an agent's last session offered; null before its first one. */
   offer(agent: string): AgentOffer | null {
     const row = this.#sql.one<{ offer: string }>('SELECT offer FROM agent_offers WHERE agent = ?', agent);
     return row === null ? null : JSON.parse(row.offer);

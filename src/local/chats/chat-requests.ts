@@ -1,21 +1,10 @@
+import type { PermissionMode } from '../agents/acp-agent.ts';
 import type { ChatFileRow, ChatMessageRow, ChatQueueRow, WirePart } from './chat-row-types.ts';
-import type { PermissionMode } from './session.ts';
-
-/** A part of a message of the user, checked: trimmed text, an uploaded file, or lines of a file. */
-export type InputPart =
-  | { readonly type: 'text'; readonly text: string }
-  | { readonly type: 'file'; readonly file_id: string }
-  | {
-      readonly type: 'file-reference';
-      readonly file_name: string;
-      readonly start_line: number;
-      readonly end_line: number;
-      readonly content: string;
-    };
+import type { PermissionOutcome } from './session.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
-/** What a chat is created from. */
+/** A chat to create. All requests hold checked data; parts of files exist and have their name and type. */
 export interface NewChat {
   /** Name of the agent. */
   readonly agent: string;
@@ -24,7 +13,7 @@ export interface NewChat {
   /** Empty for the agent's default. */
   readonly effort: string;
   /** Empty for a chat that waits. */
-  readonly content: readonly InputPart[];
+  readonly content: readonly WirePart[];
   /** Absolute path. */
   readonly directory: string;
   readonly permissionMode: PermissionMode;
@@ -44,11 +33,14 @@ export interface MessageSettings {
   readonly planMode?: boolean;
 }
 
-export interface SendRequest extends MessageSettings {
-  readonly content: readonly InputPart[];
-  /** What happens while a turn runs: `interrupt` also ends that turn. */
-  readonly busyBehavior: 'queue' | 'interrupt';
-  readonly environment: Environment | null;
+export interface EditRequest extends MessageSettings {
+  readonly content: readonly WirePart[];
+}
+
+export interface SendRequest extends EditRequest {
+  /** While a turn runs: `interrupt` also ends that turn. */
+  readonly busy: 'queue' | 'interrupt';
+  readonly environment?: Environment | null;
 }
 
 /** One of `message` and `queued` is set. */
@@ -68,54 +60,55 @@ export interface EditResult {
 
 /** Changes of a queued message; absent fields stay. */
 export interface QueuedChange {
-  readonly content?: readonly InputPart[];
+  readonly content?: readonly WirePart[];
   readonly editing?: boolean;
   readonly model?: string;
   readonly effort?: string;
 }
 
-/** Changes of a chat, applied as one; absent fields stay. */
-export interface ChatUpdate extends MessageSettings {
-  readonly title?: string;
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly archived?: boolean;
-  /** 0 unpins. Above 0 appends an unpinned chat, or moves a pinned one to this place. */
-  readonly pinOrder?: number;
+/** Settings of the next turns; absent ones stay. */
+export interface SettingsChange extends MessageSettings {
   readonly permissionMode?: PermissionMode;
-  readonly read?: boolean;
-  readonly environment?: Environment | null;
 }
 
-/** An answer to an open permission request. `output` is checked here. */
+/** An answer to a permission request. */
 export interface ToolResult {
-  readonly toolCallId: string;
-  readonly output: unknown;
+  /** The tool call of the request. */
+  readonly id: string;
+  readonly outcome: PermissionOutcome;
 }
 
 export interface MessagePage {
   /** Oldest first with `after` alone, newest first otherwise. */
   readonly messages: readonly ChatMessageRow[];
-  /** Only without bounds. */
+  /** Empty with bounds. */
   readonly queue: readonly ChatQueueRow[];
   readonly hasMore: boolean;
 }
 
-/** Excluded bounds of a page; null for none. */
+/** The bounds are excluded; null for none. */
 export interface PageRequest {
   readonly limit: number;
   readonly before: number | null;
   readonly after: number | null;
 }
 
-/** The growing message of the running turn. */
-export interface LiveTurn {
+/** The growing message of a running turn. */
+export interface GrowingMessage {
   /** Null until the message is stored. */
-  readonly messageId: number | null;
-  /** What a new stream begins with: everything so far, in as few parts as possible. */
+  readonly id: number | null;
+  /** Everything so far, in as few parts as possible, as streams send them. */
   readonly parts: readonly WirePart[];
 }
 
-/** What a turn waits for before its first answer. */
+/** A part of the growing message, as streams send it: text and results in pieces, tool calls whole at each change. */
+export interface LivePart {
+  readonly part: WirePart;
+  /** Null until the message is stored. */
+  readonly messageId: number | null;
+}
+
+/** The step before the first answer of a turn. */
 export interface ChatStage {
   readonly name: string;
   /** Unix time in ms. */

@@ -1,4 +1,4 @@
-import type { PermissionMode } from './session.ts';
+import type { PermissionMode } from '../agents/acp-agent.ts';
 
 /** `paused`: the turn is over, and the next queued message is being edited. */
 export type ChatStatus = 'waiting' | 'running' | 'interrupting' | 'requires_action' | 'error' | 'paused';

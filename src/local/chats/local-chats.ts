@@ -3,19 +3,21 @@ import type { AcpAgent, KnownAgent } from '../agents/acp-agent.ts';
 import type { ChatChange, ChatRepository } from './chat-repository.ts';
 import type {
   ChatStage,
-  ChatUpdate,
+  EditRequest,
   EditResult,
-  LiveTurn,
+  GrowingMessage,
+  LivePart,
   MessagePage,
   NewChat,
   PageRequest,
   QueuedChange,
   SendRequest,
   SendResult,
+  SettingsChange,
   ToolResult,
   UploadedFile,
 } from './chat-requests.ts';
-import type { ChatFileRow, ChatRow, WirePart } from './chat-row-types.ts';
+import type { ChatRow } from './chat-row-types.ts';
 import type { ChatRuntime, SessionListener } from './session.ts';
 
 export interface LocalChatsOptions {
@@ -60,42 +62,65 @@ export class LocalChats {
     return notYet();
   }
 
-  send(_chat: ChatRow, _request: SendRequest): SendResult {
+  send(_id: string, _request: SendRequest): SendResult {
     return notYet();
   }
 
-  editMessage(_chat: ChatRow, _messageId: number, _request: Omit<SendRequest, 'busyBehavior'>): EditResult {
+  editMessage(_id: string, _messageId: number, _request: EditRequest): EditResult {
     return notYet();
   }
 
-  promote(_chat: ChatRow, _queueId: number): void {
+  promote(_id: string, _queueId: number): void {
     notYet();
   }
 
-  deleteQueued(_chat: ChatRow, _queueId: number): void {
+  deleteQueued(_id: string, _queueId: number): void {
     notYet();
   }
 
-  editQueued(_chat: ChatRow, _queueId: number, _change: QueuedChange): void {
+  editQueued(_id: string, _queueId: number, _change: QueuedChange): void {
     notYet();
   }
 
   /** Answers all open permission requests `cancelled`, and ends the turn. Returns the chat after it. */
-  interrupt(_chat: ChatRow): ChatRow {
+  interrupt(_id: string): ChatRow {
     return notYet();
   }
 
   /** Answers open permission requests, all or none. Throws a 409 with the outcome of one that is not open. */
-  answer(_chat: ChatRow, _results: readonly ToolResult[]): void {
+  toolResults(_id: string, _results: readonly ToolResult[]): void {
     notYet();
   }
 
-  update(_chat: ChatRow, _change: ChatUpdate): void {
+  /** `environment` is that of an unarchiving client; null or absent keeps the stored one. */
+  archive(_id: string, _archived: boolean, _environment?: Readonly<Record<string, string>> | null): void {
     notYet();
   }
 
-  /** Moves the read cursor to the last finished answer: for streams that begin or end. */
-  markRead(_chatId: string): void {
+  rename(_id: string, _title: string): void {
+    notYet();
+  }
+
+  setLabels(_id: string, _labels: Readonly<Record<string, string>>): void {
+    notYet();
+  }
+
+  /** 0 unpins. Above 0 appends an unpinned chat, or moves a pinned one to this place. */
+  pin(_id: string, _order: number): void {
+    notYet();
+  }
+
+  configure(_id: string, _change: SettingsChange): void {
+    notYet();
+  }
+
+  /** Sets the directory of the next turn. Throws a 409 while a turn runs. */
+  moveTo(_id: string, _directory: string): void {
+    notYet();
+  }
+
+  /** Moves the read cursor to the last finished answer, or right before it. Writes only a change. */
+  markRead(_id: string, _read: boolean): void {
     notYet();
   }
 
@@ -105,17 +130,17 @@ export class LocalChats {
   }
 
   /** Deletes an archived chat. Resolves when its processes have ended and its rows are gone. Throws a 409. */
-  async remove(_chat: ChatRow, _signal: AbortSignal): Promise<void> {
+  async remove(_id: string, _signal: AbortSignal): Promise<void> {
     notYet();
   }
 
-  /** With the text of the growing message that is not stored yet. */
-  messages(_chat: ChatRow, _page: PageRequest): MessagePage {
+  /** The growing message has the text that is not stored yet. */
+  messages(_id: string, _page: PageRequest): MessagePage {
     return notYet();
   }
 
   /** The texts of the user's messages, newest first. */
-  prompts(_chat: ChatRow, _limit: number): readonly { readonly id: number; readonly text: string }[] {
+  prompts(_id: string, _limit: number): readonly { readonly id: number; readonly text: string }[] {
     return notYet();
   }
 
@@ -124,21 +149,17 @@ export class LocalChats {
     return notYet();
   }
 
-  file(_id: string): ChatFileRow | null {
+  /** Null if no turn has added to the message yet. */
+  growing(_id: string): GrowingMessage | null {
     return notYet();
   }
 
-  /** The growing message of a chat; null if no turn has added to it. */
-  live(_chatId: string): LiveTurn | null {
+  /** Calls `listener` with each part that comes after those of `growing`. Returns how to stop that. */
+  onPart(_listener: (chatId: string, part: LivePart) => void): () => void {
     return notYet();
   }
 
-  /** Calls `listener` with each part of the growing message, after those of `live`. Returns how to stop that. */
-  onPart(_chatId: string, _listener: (part: WirePart) => void): () => void {
-    return notYet();
-  }
-
-  stageOf(_chatId: string): ChatStage | null {
+  stageOf(_id: string): ChatStage | null {
     return notYet();
   }
 

@@ -1,13 +1,10 @@
 import type { AgentRuntime } from '../agent-runtime.ts';
-import type { AcpAgent } from '../agents/acp-agent.ts';
+import type { AcpAgent, PermissionMode } from '../agents/acp-agent.ts';
 
 /*
- * What chats and the runtime of their agents exchange. The types follow the Agent Client Protocol, but hold only checked
+ * The data that chats and the runtime of their agents exchange. The types follow the Agent Client Protocol, but hold only checked
  * data: acp/ maps and bounds what an agent sends. All strings are untrusted text.
  */
-
-/** How much an agent may do unasked: nothing, editing files of its directory, or everything. */
-export type PermissionMode = 'ask' | 'edits' | 'all';
 
 /** A part of a prompt. */
 export type PromptPart =
@@ -17,7 +14,7 @@ export type PromptPart =
   /** A text file that the user attached. */
   | { readonly type: 'file'; readonly name: string; readonly mediaType: string; readonly text: string };
 
-/** What the next session of an agent needs to know about a chat. */
+/** A prompt for the agent of a chat, and all that a session needs for it. */
 export interface ChatTurn {
   readonly chatId: string;
   readonly agent: AcpAgent;
@@ -35,7 +32,7 @@ export interface ChatTurn {
   readonly settings: SessionSettings;
 }
 
-/** What the user chose for the turns of a chat. */
+/** The user's choices for the turns of a chat. */
 export interface SessionSettings {
   readonly permissionMode: PermissionMode;
   readonly planMode: boolean;
@@ -56,7 +53,7 @@ export interface StoredSession {
   readonly hadTurn: boolean;
 }
 
-/** What an agent's session offered last: the choices of the model picker, and of the mode. */
+/** The choices that an agent's last session offered, for the pickers of model and mode. */
 export interface AgentOffer {
   readonly version: string;
   readonly models: readonly OfferedChoice[];
@@ -215,7 +212,7 @@ export interface ChatRuntime extends AgentRuntime<ChatTurn, PermissionAnswer> {
  * not throw; it retries its writes itself.
  */
 export interface SessionListener {
-  /** What a turn waits for before its first answer; null when that is over. */
+  /** The step before the first answer of a turn; null when that is over. */
   stage(chatId: string, stage: SessionStage | null): void;
   /** The session began or was continued; also when one of these changes. Null: the session is lost. */
   session(chatId: string, session: StoredSession | null, offer: AgentOffer | null): void;
