@@ -21,6 +21,7 @@ export const LANES = {
     'test/storage/{instance-lock,several-processes}.test.ts',
     'test/sync/clock-steps.test.ts',
     'test/sync/outbox-random/*.test.ts',
+    'test/support/acp/fake-agent.test.ts',
     'test/support/terminal-app.test.ts',
     'test/terminal/{browser,clipboard,doctor-terminal,exit-paths,external-editor,painter,terminal-session}.test.ts',
     'test/terminal/key-input.test.tsx',
