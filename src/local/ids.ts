@@ -17,5 +17,17 @@ export function derivedId(...parts: readonly string[]): string {
   return groups.join('-');
 }
 
+/** The namespace of the UUIDs that are made of names: a random one of our own. */
+const NAMESPACE = Buffer.from('5f0e8a1c4b7d4f3a9c2e6d1b0a94e7c3', 'hex');
+
+/** A UUID of version 5 (RFC 9562, section 5.5) of a name. */
+export function nameUuid(name: string): string {
+  const bytes = createHash('sha1').update(NAMESPACE).update(name).digest().subarray(0, 16);
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x50, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  const hex = bytes.toString('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}
+
 export const isUuid = (text: string): boolean =>
   /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(text);

@@ -95,6 +95,8 @@ export interface PageRequest {
 
 /** The growing message of a running turn. */
 export interface GrowingMessage {
+  /** Another number for each growing message of this server. */
+  readonly turn: number;
   /** Null until the message is stored. */
   readonly id: number | null;
   /** Everything so far, in as few parts as possible, as streams send them. */
@@ -104,6 +106,8 @@ export interface GrowingMessage {
 /** A part of the growing message, as streams send it: text and results in pieces, tool calls whole at each change. */
 export interface LivePart {
   readonly part: WirePart;
+  /** As in GrowingMessage. */
+  readonly turn: number;
   /** Null until the message is stored. */
   readonly messageId: number | null;
 }

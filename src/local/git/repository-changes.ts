@@ -1,0 +1,210 @@
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { DiffStatus } from '../chats/wire-chat.ts';
+import { GitError, type GitOptions, runGit } from './run-git.ts';
+
+/** The state that a working tree is compared with: the last commit, or the base of its branch. */
+export type DiffScope = 'uncommitted' | 'base';
+
+/** The changes of one repository. */
+export interface RepositoryChanges {
+  /** Absolute path of the working tree. */
+  readonly root: string;
+  /** Empty for a detached HEAD. */
+  readonly branch: string;
+  /** The branch that the changes are compared with; empty for the last commit. */
+  readonly base: string;
+  /** URL of `origin` without a password; empty for none. */
+  readonly origin: string;
+  /** Unified diff, new files included. */
+  readonly diff: string;
+  /** The diff is longer, and ends after a whole file. */
+  readonly isCut: boolean;
+}
+
+/** Bytes of a diff at most: one message of a socket must hold it as JSON. */
+const DIFF_LIMIT = 2 << 20;
+
+/** The same output for every configuration of the user, without programs of the repository. */
+const DIFF = [
+  '-c',
+  'diff.noprefix=false',
+  '-c',
+  'diff.mnemonicPrefix=false',
+  'diff',
+  '--no-color',
+  '--no-ext-diff',
+  '--no-textconv',
+  '--find-renames',
+  '--ignore-submodules=dirty',
+];
+
+/**
+ * The changes of the working tree that holds a directory; null if none does.
+ * @throws GitError, or the reason of the signal
+ */
+export async function repositoryChanges(
+  scope: DiffScope,
+  options: GitOptions,
+): Promise<RepositoryChanges | null> {
+  const place = await workingTree(options);
+  if (place === null) return null;
+  const { base, commit } = await comparison(scope, place, options);
+  const { text, isCut } = await withNewFiles(place, options, (variables) =>
+    runGit([...DIFF, commit, '--'], { ...options, directory: place.root, limit: DIFF_LIMIT }, variables),
+  );
+  return {
+    root: place.root,
+    branch: place.branch,
+    base,
+    origin: await originOf(options),
+    diff: isCut ? wholeFiles(text) : text,
+    isCut,
+  };
+}
+
+/**
+ * Counts the changes of the working tree that holds a directory against its base; null if none does. `now`: Unix time in
+ * ms.
+ * @throws GitError, or the reason of the signal
+ */
+export async function diffStatusOf(options: GitOptions, now: () => number): Promise<DiffStatus | null> {
+  const place = await workingTree(options);
+  if (place === null) return null;
+  const { base, commit } = await comparison('base', place, options);
+  const { text } = await withNewFiles(place, options, (variables) =>
+    runGit([...DIFF, '--numstat', '-z', commit, '--'], { ...options, directory: place.root }, variables),
+  );
+  return { branch: place.branch, base, ...countsIn(text), refreshedAt: now() };
+}
+
+interface WorkingTree {
+  readonly root: string;
+  readonly gitDirectory: string;
+  readonly branch: string;
+  /** False before the first commit. */
+  readonly hasCommit: boolean;
+}
+
+async function workingTree(options: GitOptions): Promise<WorkingTree | null> {
+  const paths = await answer(['rev-parse', '--show-toplevel', '--absolute-git-dir'], options);
+  const [root, gitDirectory] = paths?.split('\n') ?? [];
+  if (root === undefined || gitDirectory === undefined) return null;
+  const branch = await answer(['symbolic-ref', '--quiet', '--short', 'HEAD'], options);
+  const head = await answer(['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], options);
+  return { root, gitDirectory, branch: branch ?? '', hasCommit: head !== null };
+}
+
+/** The commit, or tree, to compare with. */
+async function comparison(
+  scope: DiffScope,
+  { hasCommit, branch }: WorkingTree,
+  options: GitOptions,
+): Promise<{ readonly base: string; readonly commit: string }> {
+  if (!hasCommit)
+    return {
+      base: '',
+      commit: (await runGit(['hash-object', '-t', 'tree', '/dev/null'], options)).text.trim(),
+    };
+  if (scope === 'uncommitted') return { base: '', commit: 'HEAD' };
+  for (const base of await baseCandidates(branch, options)) {
+    const commit = await answer(['merge-base', base, 'HEAD'], options);
+    if (commit !== null) return { base, commit };
+  }
+  return { base: '', commit: 'HEAD' };
+}
+
+/** Branches that the current one may come from, the likeliest first. */
+async function baseCandidates(branch: string, options: GitOptions): Promise<readonly string[]> {
+  const remoteDefault = await answer(
+    ['symbolic-ref', '--quiet', '--short', 'refs/remotes/origin/HEAD'],
+    options,
+  );
+  const names = [
+    ...(remoteDefault === null ? [] : [remoteDefault]),
+    ...['main', 'master'].filter((name) => name !== branch),
+  ];
+  return names.concat(branch === 'main' || branch === 'master' ? [`origin/${branch}`] : []);
+}
+
+/** New files that a diff shows at most. */
+const NEW_FILES_LIMIT = 2_000;
+
+/**
+ * Runs `work` with a copy of the index that names the new files too, so that a diff shows them. Nothing is written to the
+ * repository.
+ */
+async function withNewFiles<Result>(
+  { root, gitDirectory }: WorkingTree,
+  options: GitOptions,
+  work: (variables: Readonly<Record<string, string>>) => Promise<Result>,
+): Promise<Result> {
+  const inRoot = { ...options, directory: root };
+  const others = await runGit(['ls-files', '--others', '--exclude-standard', '-z'], inRoot);
+  const newFiles = others.text.split('\0').slice(0, -1).slice(0, NEW_FILES_LIMIT);
+  if (newFiles.length === 0) return work({});
+  const objects = (await runGit(['rev-parse', '--git-path', 'objects'], inRoot)).text.trim();
+  const temporary = await mkdtemp(path.join(tmpdir(), 'taskdeck-index-'));
+  try {
+    const index = path.join(temporary, 'index');
+    await copyFile(path.join(gitDirectory, 'index'), index).catch(ignoreMissing);
+    const variables = {
+      GIT_INDEX_FILE: index,
+      // An empty object is written for new files.
+      GIT_OBJECT_DIRECTORY: temporary,
+      GIT_ALTERNATE_OBJECT_DIRECTORIES: path.resolve(root, objects),
+    };
+    await runGit(
+      ['add', '--intent-to-add', '--ignore-errors', '--pathspec-from-file=-', '--pathspec-file-nul'],
+      { ...inRoot, input: newFiles.join('\0') },
+      { ...variables, GIT_LITERAL_PATHSPECS: '1' },
+    );
+    return await work(variables);
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+/** A repository without an index has no files that git knows. */
+function ignoreMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error;
+}
+
+async function originOf(options: GitOptions): Promise<string> {
+  const url = (await answer(['config', '--get', 'remote.origin.url'], options)) ?? '';
+  return url.replace(/^(\w+:\/\/)[^/@]*@/u, '$1');
+}
+
+/** The output without its last newline; null if git says no. */
+async function answer(args: readonly string[], options: GitOptions): Promise<string | null> {
+  try {
+    return (await runGit(args, options)).text.replace(/\n$/u, '');
+  } catch (error) {
+    if (error instanceof GitError && !isBroken(error)) return null;
+    throw error;
+  }
+}
+
+/** Errors that are no answer: git is missing, is too slow, or refuses the repository of another user. */
+const isBroken = ({ message }: GitError): boolean =>
+  /^Cannot run git|did not answer|dubious ownership/u.test(message);
+
+/** A diff without its last, incomplete file; of the first file what there is. */
+function wholeFiles(diff: string): string {
+  const at = diff.lastIndexOf('\ndiff --git ');
+  return at === -1 ? diff.slice(0, diff.lastIndexOf('\n') + 1) : diff.slice(0, at + 1);
+}
+
+/** Sums `--numstat -z`: a renamed file has an empty path, and two more fields. Binary files have `-` for numbers. */
+function countsIn(text: string): Pick<DiffStatus, 'additions' | 'deletions' | 'changedFiles'> {
+  let [additions, deletions, changedFiles] = [0, 0, 0];
+  for (const field of text.split('\0')) {
+    const [, added, deleted] = /^(\d+|-)\t(\d+|-)\t/u.exec(field) ?? [];
+    if (added === undefined || deleted === undefined) continue;
+    additions += Number(added) || 0;
+    deletions += Number(deleted) || 0;
+    changedFiles += 1;
+  }
+  return { additions, deletions, changedFiles };
+}

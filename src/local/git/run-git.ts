@@ -1,0 +1,105 @@
+import { spawn } from 'node:child_process';
+
+export interface GitOptions {
+  /** Absolute path. */
+  readonly directory: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly signal: AbortSignal;
+  /** Bytes of output after which git is ended, without an error. */
+  readonly limit?: number;
+  readonly timeoutMs?: number;
+  /** For its stdin. */
+  readonly input?: string;
+}
+
+export interface GitOutput {
+  readonly text: string;
+  /** It has more than `limit` bytes, of which these are the first. */
+  readonly isCut: boolean;
+}
+
+/** Git ended with an error. The message is its first line on stderr. */
+export class GitError extends Error {
+  override readonly name = 'GitError';
+}
+
+const LIMIT = 1 << 20;
+const TIMEOUT_MS = 15_000;
+const STDERR_LIMIT = 4_096;
+
+/** Nothing may ask for a password, page, or write to the index of the user. */
+const VARIABLES = {
+  GIT_OPTIONAL_LOCKS: '0',
+  GIT_TERMINAL_PROMPT: '0',
+  GIT_PAGER: 'cat',
+  LC_ALL: 'C',
+} as const;
+
+/** Variables of a git hook that would point to another repository. */
+const FOREIGN = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_OBJECT_DIRECTORY', 'GIT_PREFIX'];
+
+/**
+ * Runs the user's git without a shell and resolves to its stdout. `variables` are added to its environment.
+ * @throws GitError for another exit code than 0, a timeout, and a missing git; the reason of `signal`
+ */
+export function runGit(
+  args: readonly string[],
+  { directory, env, signal, limit = LIMIT, timeoutMs = TIMEOUT_MS, input = '' }: GitOptions,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<GitOutput> {
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
+    const inherited = Object.fromEntries(Object.entries(env).filter(([name]) => !FOREIGN.includes(name)));
+    // A monitor of the file system is a program that the repository's configuration names.
+    const child = spawn('git', ['-c', 'core.fsmonitor=false', ...args], {
+      cwd: directory,
+      env: { ...inherited, ...VARIABLES, ...variables },
+    });
+    // It may end before it reads all of it.
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(input);
+    const chunks: Buffer[] = [];
+    let size = 0;
+    let errors = '';
+    let ending: 'aborted' | 'late' | 'cut' | null = null;
+    const end = (why: typeof ending): void => {
+      ending ??= why;
+      child.kill('SIGKILL');
+      child.stdout.destroy();
+      child.stderr.destroy();
+    };
+    const abort = (): void => end('aborted');
+    const timer = setTimeout(() => end('late'), timeoutMs);
+    signal.addEventListener('abort', abort, { once: true });
+    const settle = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', abort);
+    };
+    child.stdout.on('data', (chunk: Buffer) => {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size > limit) end('cut');
+    });
+    child.stderr.on('data', (chunk: Buffer) => {
+      if (errors.length < STDERR_LIMIT) errors += chunk.toString('utf8');
+    });
+    child.once('error', (error: NodeJS.ErrnoException) => {
+      settle();
+      reject(new GitError(error.code === 'ENOENT' ? missingMessage : error.message, { cause: error }));
+    });
+    child.once('close', (code) => {
+      settle();
+      const text = Buffer.concat(chunks).subarray(0, limit).toString('utf8');
+      if (ending === 'aborted') reject(signal.reason);
+      else if (ending === 'late') reject(new GitError(`git did not answer within ${timeoutMs / 1_000} s.`));
+      else if (ending === 'cut' || code === 0) resolve({ text, isCut: ending === 'cut' });
+      else reject(new GitError(firstLine(errors) || `git ended with exit code ${code}.`));
+    });
+  });
+}
+
+/** A missing directory has the same error code. */
+const missingMessage = 'Cannot run git: it is not installed, or the directory is gone.';
+
+const firstLine = (text: string): string =>
+  (text.split('\n').find((line) => line.trim() !== '') ?? '').replace(/^(?:fatal|error): /u, '').trim();
