@@ -295,10 +295,10 @@ async function checkLocalServer(config: string, stateDir: string, signal: AbortS
     clock: systemClock,
     // Another check reports the faults of the config file.
     onFault: () => {},
-  })();
+  }).commands();
   return localServerChecks(
     status,
-    agents.map(({ name }) => name),
+    agents.filter(({ isRetired }) => isRetired !== true).map(({ name }) => name),
   );
 }
 

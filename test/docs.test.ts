@@ -39,7 +39,7 @@ it('the config file in the README can be read', async () => {
   const [, text = ''] = /```jsonc\n([\s\S]*?)```/.exec(readFileSync('README.md', 'utf8')) ?? [];
   const file = parseConfig('README.md', text);
   expect(settingsFrom(file, keyBindingErrors)).toMatchObject({ notify: 'full', keys: { pause: ['ctrl+s'] } });
-  expect(agentsFromConfig(file).map(({ name }) => name)).toEqual(['mine']);
+  expect(agentsFromConfig(file).commands.map(({ name }) => name)).toEqual(['mine']);
 });
 
 /** Files and folders in backticks. In a row of the table of folders, the first one is the folder of the others. */

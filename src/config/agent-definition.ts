@@ -17,6 +17,8 @@ export interface AgentDefinition extends TurnCommands {
    * are rejected.
    */
   readonly longPrompt: TurnCommands | null;
+  /** It is no template: only tasks that already have it can run it. New ones are chats with the agent of this name. */
+  readonly isRetired?: true;
 }
 
 /**

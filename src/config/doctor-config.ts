@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Diagnostic } from '../domain/diagnostic.ts';
 import { errorText } from '../domain/errors.ts';
 import { directoryFault } from '../platform/private-directory.ts';
+import { allowFaults } from './allow-rules.ts';
 import type { CoderLogin } from './coder-login.ts';
 import { readConfigFile } from './config-file.ts';
 import { agentFaults } from './configured-agents.ts';
@@ -83,7 +84,7 @@ function configFileChecks(directory: string, keyFaults: FindKeyFaults): readonly
   try {
     const config = readConfigFile(directory);
     if (config === null) return [info('files', 'config file', `none (${file})`)];
-    const faults = [...settingsFaults(config, keyFaults), ...agentFaults(config)];
+    const faults = [...settingsFaults(config, keyFaults), ...agentFaults(config), ...allowFaults(config)];
     if (faults.length === 0) return [passed('files', 'config file', file)];
     return faults.map((fault) => failed('files', 'config file', config.errorFor(fault).message));
   } catch (error) {

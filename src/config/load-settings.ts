@@ -18,9 +18,8 @@ export interface LoadedSettings {
 export async function loadSettings(directory: string, keyFaults: FindKeyFaults): Promise<LoadedSettings> {
   // Most users have no file: do not load the parser.
   if (!existsSync(path.join(directory, 'config.jsonc'))) return { settings: defaultSettings, fault: null };
-  const { agentFaults, readConfigFile, settingsFaults, settingsFrom, withoutFaults } = await import(
-    './settings-bundle.ts'
-  );
+  const { agentFaults, allowFaults, readConfigFile, settingsFaults, settingsFrom, withoutFaults } =
+    await import('./settings-bundle.ts');
   let file: ConfigFile | null;
   try {
     file = readConfigFile(directory);
@@ -30,7 +29,7 @@ export async function loadSettings(directory: string, keyFaults: FindKeyFaults):
   }
   if (file === null) return { settings: defaultSettings, fault: null };
   const settingFaults = settingsFaults(file, keyFaults);
-  const faults = [...settingFaults, ...agentFaults(file)];
+  const faults = [...settingFaults, ...agentFaults(file), ...allowFaults(file)];
   if (faults.length === 0) return { settings: settingsFrom(file, keyFaults), fault: null };
   const settings = settingsFrom(withoutFaults(file, settingFaults), keyFaults);
   const { message } = file.errorFor(...faults);

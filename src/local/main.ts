@@ -77,7 +77,7 @@ async function runInForeground(options: ServeOptions): Promise<number> {
   const shutdown = untilShutdown(signal);
   const agents = configuredAgents(env, err);
   // Reports an invalid config file now, not at the first request.
-  agents();
+  agents.commands();
   const server = await startServer({
     stateDir,
     version: TASKDECK_VERSION,

@@ -1,7 +1,6 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
-import type { AgentDefinition } from '../config/agent-definition.ts';
 import { createStateDirectory, STATE_VARIABLE } from '../config/directories.ts';
 import { removeServerFile, writeServerFile } from '../config/server-file.ts';
 import { lockStateDirectory } from '../config/server-lock.ts';
@@ -9,7 +8,7 @@ import type { Clock } from '../domain/ports/clock.ts';
 import { asUnusableDirectory } from '../platform/private-directory.ts';
 import { isDamaged } from '../platform/sqlite.ts';
 import { systemCode, systemReason } from '../platform/system-error.ts';
-import { agentRegistry } from './agents/registry.ts';
+import { type AgentRegistry, agentRegistry } from './agents/registry.ts';
 import { openDatabase, replaceDamagedDatabase } from './database/database.ts';
 import { Repository } from './database/repository.ts';
 import { StatementCache } from './database/statement-cache.ts';
@@ -31,8 +30,8 @@ export interface ServerOptions {
   readonly clock: Clock;
   /** Environment of a task's commands if the client did not send one. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The agents available now; called often. Default: the shell, and built-in agents on the PATH of `env`. */
-  readonly agents?: () => readonly AgentDefinition[];
+  /** Default: the shell, and built-in agents on the PATH of `env`. */
+  readonly agents?: AgentRegistry;
   /** Time between SIGTERM and SIGKILL when a task is paused or deleted, ms. Default: 5 s. */
   readonly graceMs?: number;
   /** `idle` resolves after this time without a request or a running task, ms. Default: 1 h. */
@@ -109,6 +108,7 @@ async function serveRepository(
   { release, notice, readOnly }: StateAccess,
 ): Promise<LocalServerHandle> {
   const { stateDir, clock, version, env } = options;
+  const agents = options.agents ?? agentRegistry({ env, clock, configDir: null, onFault: () => undefined });
   const token = newToken();
   // Set once the server listens: the app needs the port.
   let app: ReturnType<typeof createHttpApp> | null = null;
@@ -123,7 +123,7 @@ async function serveRepository(
     repository,
     clock,
     stateDir,
-    agents: options.agents ?? agentRegistry({ env, clock, configDir: null, onFault: () => undefined }),
+    agents: agents.commands,
     environment: (task, agent) =>
       commandEnvironment(repository.environment(task.id) ?? env, {
         task,

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../../src/config/config-file.ts';
 import { agentsFromConfig } from '../../src/config/configured-agents.ts';
 
-const agents = (text: string) => agentsFromConfig(parseConfig('/c/config.jsonc', text));
+const configured = (text: string) => agentsFromConfig(parseConfig('/c/config.jsonc', text));
+const agents = (text: string) => configured(text).commands;
 
 describe('agents of the config file', () => {
   test('are used as written', () => {
@@ -60,14 +61,58 @@ describe('agents of the config file', () => {
   });
 
   test('are optional', () => {
-    expect(agents('{}')).toEqual([]);
-    expect(agentsFromConfig(null)).toEqual([]);
+    expect(configured('{}')).toEqual({ commands: [], acp: [] });
+    expect(agentsFromConfig(null)).toEqual({ commands: [], acp: [] });
+  });
+
+  test('may speak the Agent Client Protocol', () => {
+    expect(
+      configured(`{
+        "agents": {
+          "mine": {
+            "title": "Mine",
+            "acp": ["my-agent", "--acp"],
+            "modes": { "ask": "careful", "all": "free" },
+            "env": { "MODEL": "large" },
+          },
+          "short": { "acp": ["short"] },
+          "once": { "start": ["once", "{prompt}"] },
+        },
+      }`),
+    ).toMatchObject({
+      commands: [{ name: 'once' }],
+      acp: [
+        {
+          name: 'mine',
+          title: 'Mine',
+          command: ['my-agent', '--acp'],
+          modes: { ask: 'careful', all: 'free' },
+          env: { MODEL: 'large' },
+        },
+        { name: 'short', title: 'short', command: ['short'], modes: {}, env: {} },
+      ],
+    });
   });
 
   test.each([
     ['{\n"agents": []\n}', '/c/config.jsonc:2:1: agents: must be an object: { … }.'],
     ['{"agents": {\n"a": 1}}', '/c/config.jsonc:2:1: agents.a: must be an object: { … }.'],
-    ['{"agents": {"a": {\n\n"title": "A"}}}', '/c/config.jsonc:1:13: agents.a.start: is missing.'],
+    ['{"agents": {"a": {\n\n"title": "A"}}}', 'agents.a.start: is missing. An agent has start or acp.'],
+    ['{"agents": {"a": {\n"acp": []}}}', '/c/config.jsonc:2:1: agents.a.acp: must name a program.'],
+    ['{"agents": {"a": {\n"acp": "a"}}}', '/c/config.jsonc:2:1: agents.a.acp: must be a list'],
+    [
+      '{"agents": {"a": {"acp": ["a"],\n"start": ["{prompt}"]}}}',
+      '2:1: agents.a.start: does not go with acp.',
+    ],
+    ['{"agents": {"a": {"start": ["{prompt}"],\n"modes": {}}}}', '2:1: agents.a.modes: needs acp.'],
+    [
+      '{"agents": {"a": {"acp": ["a"], "modes": {\n"yolo": "y"}}}}',
+      '2:1: agents.a.modes.yolo: is not ask, edits, all or plan.',
+    ],
+    [
+      '{"agents": {"a": {"acp": ["a"], "modes": {\n"ask": 1}}}}',
+      '2:1: agents.a.modes.ask: must be a string.',
+    ],
     ['{"agents": {"a": {\n"start": "a {prompt}"}}}', 'config.jsonc:2:1: agents.a.start: must be a list'],
     ['{"agents": {"a": {\n"start": ["a"]}}}', 'config.jsonc:2:1: agents.a.start: must contain {prompt}'],
     [

@@ -313,7 +313,7 @@ describe('configured agents', () => {
     });
     const names = (): readonly string[] => {
       now += 10_000;
-      return offered().map(({ name }) => name);
+      return offered.commands().map(({ name }) => name);
     };
     expect(names()).toEqual(['shell', ...NAMES]);
     writeFileSync(file, '{"agents": {"mine": {"start": ["mine", "{prompt}"]}}}');

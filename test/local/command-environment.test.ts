@@ -8,7 +8,7 @@ import { shellAgent } from '../../src/local/agents/shell.ts';
 import { socketDirectory } from '../../src/local/processes/command-environment.ts';
 import { json, startCoderServer } from '../support/coder-server.ts';
 import { type FlatBackend, flatBackend } from '../support/flat-backend.ts';
-import { startLocalServer } from '../support/local-server.ts';
+import { registryOf, startLocalServer } from '../support/local-server.ts';
 import { TestClient, waitUntil } from './test-client.ts';
 
 const never = new AbortController().signal;
@@ -47,7 +47,7 @@ const ADA = {
 let server: Awaited<ReturnType<typeof startLocalServer>>;
 let client: TestClient;
 beforeAll(async () => {
-  server = await startLocalServer({ env: SERVER, agents: () => [shellAgent(), SHOWS] });
+  server = await startLocalServer({ env: SERVER, agents: registryOf(() => [shellAgent(), SHOWS]) });
   client = new TestClient(server);
 });
 afterAll(() => server.close());

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AgentDefinition } from '../../src/config/agent-definition.ts';
 import { shellAgent } from '../../src/local/agents/shell.ts';
 import type { WireTask } from '../../src/wire/task.ts';
-import { startLocalServer } from '../support/local-server.ts';
+import { registryOf, startLocalServer } from '../support/local-server.ts';
 import { TestClient, waitUntil } from './test-client.ts';
 
 /** An agent that prints whether it begins or continues a session. */
@@ -24,7 +24,7 @@ let server: Awaited<ReturnType<typeof startLocalServer>>;
 let client: TestClient;
 
 beforeAll(async () => {
-  server = await startLocalServer({ agents: () => [agent, shellAgent()] });
+  server = await startLocalServer({ agents: registryOf(() => [agent, shellAgent()]) });
   client = new TestClient(server);
 });
 afterAll(() => server.close());

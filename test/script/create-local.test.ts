@@ -3,13 +3,13 @@ import { createCoderBackend } from '../../src/api/coder-backend.ts';
 import type { AgentDefinition } from '../../src/config/agent-definition.ts';
 import { BUILTIN_AGENTS } from '../../src/local/agents/builtin.ts';
 import { shellAgent } from '../../src/local/agents/shell.ts';
-import { startLocalServer } from '../support/local-server.ts';
+import { registryOf, startLocalServer } from '../support/local-server.ts';
 import { type CommandResult, run } from './script-fixture.ts';
 
 let offered: readonly AgentDefinition[] = [];
 let server: Awaited<ReturnType<typeof startLocalServer>>;
 beforeAll(async () => {
-  server = await startLocalServer({ agents: () => offered });
+  server = await startLocalServer({ agents: registryOf(() => offered) });
 });
 afterAll(() => server.close());
 

@@ -2,8 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
+import type { AgentDefinition } from '../../src/config/agent-definition.ts';
 import { findOrStartLocalServer, type LocalServer, stopLocalServer } from '../../src/config/local-server.ts';
 import { probeByHttp } from '../../src/config/probe.ts';
+import type { KnownAgent } from '../../src/local/agents/acp-agent.ts';
+import type { AgentRegistry } from '../../src/local/agents/registry.ts';
 import { type LocalServerHandle, type ServerOptions, startServer } from '../../src/local/server.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 
@@ -19,6 +22,12 @@ export function temporaryDirectory(): { readonly path: string; readonly remove: 
     remove: () => rmSync(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 }),
   };
 }
+
+/** An agent registry with these commands, and no agents of chats unless given. */
+export const registryOf = (
+  commands: () => readonly AgentDefinition[],
+  chatAgents: () => readonly KnownAgent[] = () => [],
+): AgentRegistry => ({ commands, chatAgents, allowRules: () => [] });
 
 /** A real local server in this process. Without `stateDir` it uses a temporary state directory. */
 export async function startLocalServer(

@@ -9,7 +9,10 @@ export interface AcpAgent {
   /** Program and arguments, run without a shell. */
   readonly command: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  /** The agent's own modes. Null or missing: it has none for that, and the server answers its requests instead. */
+  /**
+   * The agent's own modes. Null or missing: it has none for that; the session is in the mode of `ask`, if there is one,
+   * and the server answers its requests instead. Without a mode for `plan`, planning is refused.
+   */
   readonly modes: Readonly<Partial<Record<PermissionMode | 'plan', string | null>>>;
   readonly quirks: AgentQuirks;
   /** From the user's config file. Without `modes` there, the agent's first mode stands. */
@@ -30,6 +33,25 @@ export interface AgentQuirks {
   readonly signIn: string;
   /** How long it may take to end after its standard input ends, ms. */
   readonly exitMs: number;
+}
+
+/** No special treatment. */
+export const NO_QUIRKS: AgentQuirks = {
+  isUnsafeToLoad: false,
+  leavesToolsRunning: false,
+  replaysLate: false,
+  environmentOfMode: null,
+  signIn: '',
+  exitMs: 3_000,
+};
+
+/** A row of the table of agents. */
+export interface AgentEntry {
+  readonly agent: AcpAgent;
+  /** The command that installs the program that is run; empty if there is no single one. */
+  readonly install: string;
+  /** The agent's own program, where another one (the adapter) is run: with it alone, the adapter is missing. */
+  readonly adapts?: string;
 }
 
 /** An agent of the table, and whether it can run. */

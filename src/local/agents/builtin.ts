@@ -2,7 +2,8 @@ import type { AgentDefinition, TurnCommands } from '../../config/agent-definitio
 
 /**
  * The built-in coding agents, run without a terminal. They may edit files of their directory, but do nothing else that
- * needs permission: no user could answer.
+ * needs permission: no user could answer. Those that speak the Agent Client Protocol are retired: new tasks of them are
+ * chats.
  *
  * Prompts that begin with a dash or are too long for an argument: tested with claude 2.1, codex 0.171, gemini 0.61 and
  * opencode 1.18; for aider, from its documentation.
@@ -12,6 +13,7 @@ export const BUILTIN_AGENTS: readonly AgentDefinition[] = [
   // session (anthropics/claude-code#5524). Without a prompt it reads standard input.
   defineAgent({
     name: 'claude',
+    isRetired: true,
     displayName: 'Claude Code',
     description: 'claude --print, accepting edits.',
     start: [...claudePrint(), '--session-id', '{session}'],
@@ -23,6 +25,7 @@ export const BUILTIN_AGENTS: readonly AgentDefinition[] = [
   // is not a repository. Options go before `resume`, which has few of its own.
   defineAgent({
     name: 'codex',
+    isRetired: true,
     displayName: 'Codex',
     description: 'codex exec, in its workspace-write sandbox.',
     start: codexExec(),
@@ -37,6 +40,7 @@ export const BUILTIN_AGENTS: readonly AgentDefinition[] = [
   // which applies to this run only.
   defineAgent({
     name: 'gemini',
+    isRetired: true,
     displayName: 'Gemini CLI',
     description: 'gemini --prompt, accepting edits. Continues the latest session of its directory.',
     start: ['gemini', '--skip-trust', '--approval-mode', 'auto_edit'],
@@ -48,6 +52,7 @@ export const BUILTIN_AGENTS: readonly AgentDefinition[] = [
   // input.
   defineAgent({
     name: 'opencode',
+    isRetired: true,
     displayName: 'opencode',
     description: 'opencode run. Continues the latest session of its directory.',
     start: ['opencode', 'run'],
@@ -81,7 +86,7 @@ function aiderOnce(): readonly string[] {
 }
 
 /** Command lines without the prompt, and arguments to append. An empty `prompt` or `longPrompt`: standard input. */
-interface BuiltinAgent extends Pick<AgentDefinition, 'name' | 'displayName' | 'description'> {
+interface BuiltinAgent extends Pick<AgentDefinition, 'name' | 'displayName' | 'description' | 'isRetired'> {
   readonly start: readonly string[];
   readonly followUp: readonly string[];
   readonly followUpLast?: readonly string[];

@@ -1,48 +1,125 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import type { AgentDefinition } from '../../config/agent-definition.ts';
+import { type AllowRule, allowRulesFrom } from '../../config/allow-rules.ts';
 import { readConfigFile } from '../../config/config-file.ts';
-import { agentsFromConfig } from '../../config/configured-agents.ts';
+import {
+  agentsFromConfig,
+  type ConfiguredAgents,
+  NO_CONFIGURED_AGENTS,
+} from '../../config/configured-agents.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
+import type { KnownAgent } from './acp-agent.ts';
 import { availableAgents } from './available.ts';
+import { knownAgents } from './known-agents.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface AgentRegistryOptions {
-  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The server's. */
+  readonly env: Environment;
   /** Directory of config.jsonc; null for built-in agents only. */
   readonly configDir: string | null;
   readonly clock: Clock;
-  /** Receives the message about an unusable config file. The previous agents stay. */
+  /** Receives the message about an unusable config file. The previous agents and rules stay. */
   readonly onFault: (message: string) => void;
 }
 
-/** Newly installed or configured agents appear after this time, ms. */
+/** The agents of this machine. Results are cached for two seconds, so call it as often as needed. */
+export interface AgentRegistry {
+  /** The commands that Tasks can run: see `availableAgents`. */
+  commands(): readonly AgentDefinition[];
+  /**
+   * The agents of chats, installed or not. `env`: the environment of the user's shell, whose PATH counts from then on;
+   * without it that of the last call, at first the server's.
+   */
+  chatAgents(env?: Environment | null): readonly KnownAgent[];
+  /** The rules of the setting `allow`. */
+  allowRules(): readonly AllowRule[];
+}
+
+/** Newly installed agents and changed settings appear after this time, ms. */
 const CACHE_MS = 2_000;
 
-/** Returns a function that returns the available agents. It is cached, so call it as often as needed. */
-export function agentRegistry({
-  env,
-  configDir,
-  clock,
-  onFault,
-}: AgentRegistryOptions): () => readonly AgentDefinition[] {
-  let configured: readonly AgentDefinition[] = [];
-  let readModifiedAt: number | null | undefined;
-  let cached: readonly AgentDefinition[] = [];
-  let cachedUntil = Number.NEGATIVE_INFINITY;
-  return () => {
-    if (clock.monotonic() < cachedUntil) return cached;
-    cachedUntil = clock.monotonic() + CACHE_MS;
-    const currentModifiedAt = configDir === null ? null : modifiedAt(path.join(configDir, 'config.jsonc'));
-    if (configDir !== null && currentModifiedAt !== readModifiedAt) {
-      readModifiedAt = currentModifiedAt;
-      try {
-        configured = agentsFromConfig(readConfigFile(configDir));
-      } catch (error) {
-        onFault(error instanceof Error ? error.message : String(error));
+export function agentRegistry({ env, configDir, clock, onFault }: AgentRegistryOptions): AgentRegistry {
+  const settings = cachedSettings(configDir, clock, onFault);
+  let shell = env;
+  const commands = cached(clock, () => availableAgents(env, settings().agents));
+  const chatAgents = cached(clock, () => {
+    const { acp, commands: configured } = settings().agents;
+    return knownAgents(
+      shell,
+      acp,
+      configured.map(({ name }) => name),
+    );
+  });
+  return {
+    commands: commands.get,
+    chatAgents: (from) => {
+      if (from != null && from.PATH !== shell.PATH) {
+        shell = from;
+        chatAgents.expire();
       }
+      return chatAgents.get();
+    },
+    allowRules: () => settings().rules,
+  };
+}
+
+interface AgentSettings {
+  readonly agents: ConfiguredAgents;
+  readonly rules: readonly AllowRule[];
+}
+
+/** Reads the config file again after a change. A part with a fault keeps its last value. */
+function cachedSettings(
+  configDir: string | null,
+  clock: Clock,
+  onFault: (message: string) => void,
+): () => AgentSettings {
+  let settings: AgentSettings = { agents: NO_CONFIGURED_AGENTS, rules: [] };
+  let readModifiedAt: number | null | undefined;
+  const report = (error: unknown): void => onFault(error instanceof Error ? error.message : String(error));
+  return cached(clock, () => {
+    if (configDir === null) return settings;
+    const currentModifiedAt = modifiedAt(path.join(configDir, 'config.jsonc'));
+    if (currentModifiedAt === readModifiedAt) return settings;
+    readModifiedAt = currentModifiedAt;
+    try {
+      const file = readConfigFile(configDir);
+      const keep = <Value>(last: Value, read: () => Value): Value => {
+        try {
+          return read();
+        } catch (error) {
+          report(error);
+          return last;
+        }
+      };
+      settings = {
+        agents: keep(settings.agents, () => agentsFromConfig(file)),
+        rules: keep(settings.rules, () => allowRulesFrom(file)),
+      };
+    } catch (error) {
+      report(error);
     }
-    cached = availableAgents(env, configured);
-    return cached;
+    return settings;
+  }).get;
+}
+
+function cached<Value>(
+  clock: Clock,
+  compute: () => Value,
+): { readonly get: () => Value; readonly expire: () => void } {
+  let entry: { readonly value: Value; readonly until: number } | null = null;
+  return {
+    get: () => {
+      if (entry === null || clock.monotonic() >= entry.until)
+        entry = { value: compute(), until: clock.monotonic() + CACHE_MS };
+      return entry.value;
+    },
+    expire: () => {
+      entry = null;
+    },
   };
 }
 

@@ -11,7 +11,9 @@ export function templateRoutes({ router, tasks, me, requireToken }: RouteContext
   const list = (context: Context): Response =>
     sendJson(
       context,
-      searchAgents(tasks.agents, context.req.query('q') ?? '').map((agent) => wireTemplateOf(agent, me)),
+      searchAgents(tasks.offeredAgents, context.req.query('q') ?? '').map((agent) =>
+        wireTemplateOf(agent, me),
+      ),
     );
   const requireOrganization = (context: Context): void => {
     if (!isOwnOrganization(context.req.param('organization') ?? '', me)) throw resourceNotFound();

@@ -96,8 +96,14 @@ export class LocalTasks {
     });
   }
 
+  /** The commands available now, retired ones included. */
   get agents(): readonly AgentDefinition[] {
     return this.#setup.agents();
+  }
+
+  /** Those for new tasks. */
+  get offeredAgents(): readonly AgentDefinition[] {
+    return this.agents.filter(({ isRetired }) => isRetired !== true);
   }
 
   /** Null if the agent is no longer available. */
@@ -111,7 +117,7 @@ export class LocalTasks {
 
   create(request: CreateTaskRequest): TaskRow {
     const agent = this.agentByVersion(request.template_version_id);
-    if (agent === null) {
+    if (agent === null || agent.isRetired === true) {
       throw new ErrorResponse(400, 'Template version not found or you do not have access to this resource');
     }
     const environment = validatedEnvironment(request.environment);
