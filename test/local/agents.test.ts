@@ -2,8 +2,8 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync }
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { agentRegistry } from '../../src/local/agents/registry.ts';
-import { clockFrom } from '../../src/platform/clock.ts';
-import { startLocalServer, temporaryDirectory } from '../support/local-server.ts';
+import { clockFrom, systemClock } from '../../src/platform/clock.ts';
+import { startLocalServer, temporaryDirectory, withRetiredCommands } from '../support/local-server.ts';
 import { TestClient, waitUntil } from './test-client.ts';
 
 const NAMES = ['claude', 'codex', 'gemini', 'opencode', 'aider'];
@@ -14,6 +14,8 @@ let server: Awaited<ReturnType<typeof startLocalServer>>;
 let client: TestClient;
 let bin: string;
 let env: Record<string, string | undefined>;
+/** As in an earlier taskdeck, with which users created tasks of all of them. */
+let offersRetired: boolean;
 
 beforeEach(async () => {
   temporary = temporaryDirectory();
@@ -26,7 +28,11 @@ beforeEach(async () => {
     PATH: `${bin}:/usr/bin:/bin`,
     CALLS: path.join(temporary.path, 'calls'),
   };
-  server = await startLocalServer({ env });
+  offersRetired = true;
+  const today = agentRegistry({ env, configDir: null, clock: systemClock, onFault: () => {} });
+  const earlier = withRetiredCommands(today);
+  const commands = () => (offersRetired ? earlier : today).commands();
+  server = await startLocalServer({ env, agents: { ...today, commands } });
   client = new TestClient(server);
 });
 afterEach(async () => {
@@ -153,6 +159,31 @@ describe('built-in agents', () => {
     expect(plain(calls())).toEqual(expected);
     await client.call('DELETE', `/api/v2/tasks/me/${id}`);
     await waitUntil('private directory gone', () => !existsSync(path.join(server.stateDir, 'private', id)));
+  });
+
+  test('that speak the Agent Client Protocol are no templates, but their tasks continue', async () => {
+    const id = await start('claude', 'begin');
+    const version = await client.versionOf('claude');
+    offersRetired = false;
+    const templates = (await client.call('GET', '/api/v2/templates')).body as { name: string }[];
+    expect(templates.map(({ name }) => name)).toEqual(['shell', 'aider']);
+    const refused = await client.call('POST', '/api/v2/tasks/me', {
+      template_version_id: version,
+      input: 'new',
+    });
+    expect(refused.status).toBe(400);
+    await turn(id, 'go on');
+    expect(await client.get(id)).toMatchObject({ template_name: 'claude', initial_prompt: 'begin' });
+    await client.act(id, 'pause');
+    await client.until(id, 'paused');
+    await client.act(id, 'resume');
+    await client.until(id, 'active', 'idle');
+    await turn(id, 'and on');
+    expect(plain(calls())).toEqual([
+      'claude|--print|--permission-mode|acceptEdits|--session-id|ID|--|begin',
+      'claude|--print|--permission-mode|acceptEdits|--resume|ID|--|go on',
+      'claude|--print|--permission-mode|acceptEdits|--resume|ID|--|and on',
+    ]);
   });
 
   test('claude continues the session that it began', async () => {

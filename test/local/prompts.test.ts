@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { agentRegistry } from '../../src/local/agents/registry.ts';
 import { systemClock } from '../../src/platform/clock.ts';
-import { startLocalServer, temporaryDirectory } from '../support/local-server.ts';
+import { startLocalServer, temporaryDirectory, withRetiredCommands } from '../support/local-server.ts';
 import { TestClient, waitUntil } from './test-client.ts';
 
 /** Programs that print their arguments, their standard input, and the file that an argument names. */
@@ -45,7 +45,9 @@ beforeAll(async () => {
   const onFault = (sentence: string): void => expect.fail(sentence);
   server = await startLocalServer({
     env,
-    agents: agentRegistry({ env, configDir: temporary.path, clock: systemClock, onFault }),
+    agents: withRetiredCommands(
+      agentRegistry({ env, configDir: temporary.path, clock: systemClock, onFault }),
+    ),
   });
   client = new TestClient(server);
 });

@@ -19,7 +19,7 @@ const create = (...words: readonly string[]): Promise<CommandResult> => {
 };
 const shell = shellAgent();
 const named = (...names: readonly string[]): readonly AgentDefinition[] =>
-  BUILTIN_AGENTS.filter(({ name }) => names.includes(name));
+  BUILTIN_AGENTS.filter(({ name }) => names.includes(name)).map(({ isRetired: _, ...agent }) => agent);
 
 describe('a prompt on this machine without --template is wrong usage and runs no command', () => {
   it.each([

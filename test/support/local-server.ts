@@ -29,6 +29,12 @@ export const registryOf = (
   chatAgents: () => readonly KnownAgent[] = () => [],
 ): AgentRegistry => ({ commands, chatAgents, allowRules: () => [] });
 
+/** An earlier taskdeck's registry: it offers the commands that are retired now. */
+export const withRetiredCommands = (registry: AgentRegistry): AgentRegistry => ({
+  ...registry,
+  commands: () => registry.commands().map(({ isRetired: _, ...command }) => command),
+});
+
 /** A real local server in this process. Without `stateDir` it uses a temporary state directory. */
 export async function startLocalServer(
   options: Partial<ServerOptions> = {},

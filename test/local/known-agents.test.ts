@@ -1,0 +1,145 @@
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ACP_AGENTS } from '../../src/local/agents/acp-agents.ts';
+import { knownAgents } from '../../src/local/agents/known-agents.ts';
+import { agentRegistry } from '../../src/local/agents/registry.ts';
+import { clockFrom } from '../../src/platform/clock.ts';
+import { temporaryDirectory } from '../support/local-server.ts';
+
+let temporary: ReturnType<typeof temporaryDirectory>;
+beforeEach(() => {
+  temporary = temporaryDirectory();
+});
+afterEach(() => temporary.remove());
+
+/** A directory for PATH with these programs. */
+function programs(directory: string, ...names: readonly string[]): string {
+  const bin = path.join(temporary.path, directory);
+  mkdirSync(bin);
+  for (const name of names) {
+    writeFileSync(path.join(bin, name), '#!/bin/sh\n');
+    chmodSync(path.join(bin, name), 0o755);
+  }
+  return bin;
+}
+
+const found = (PATH: string, configured: Parameters<typeof knownAgents>[1] = []) =>
+  knownAgents({ PATH }, configured);
+const installed = (known: ReturnType<typeof knownAgents>): readonly string[] =>
+  known.filter(({ isInstalled }) => isInstalled).map(({ agent }) => agent.name);
+
+describe('the table of agents', () => {
+  test('has unique names that a command line and the config file accept', () => {
+    const names = ACP_AGENTS.map(({ agent }) => agent.name);
+    expect(new Set(names).size).toBe(names.length);
+    for (const name of names) expect(name).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
+  });
+
+  test('sets a mode that asks for every agent that does not ask by default', () => {
+    const modes = new Map(ACP_AGENTS.map(({ agent }) => [agent.name, agent.modes]));
+    expect(modes.get('claude')?.ask).toBe('default');
+    expect(modes.get('qwen')?.ask).toBe('default');
+    expect(modes.get('codex')).toEqual({
+      ask: 'read-only',
+      edits: 'workspace-write',
+      all: 'agent-full-access',
+    });
+    expect(modes.get('goose')?.ask).toBe('approve');
+  });
+
+  test('allows opencode by its environment what the mode allows', () => {
+    const { environmentOfMode } =
+      ACP_AGENTS.find(({ agent }) => agent.name === 'opencode')?.agent.quirks ?? {};
+    const permissions = (mode: 'ask' | 'edits' | 'all') =>
+      JSON.parse(environmentOfMode?.(mode).OPENCODE_PERMISSION ?? '');
+    expect(permissions('ask')).toMatchObject({ edit: 'ask', bash: 'ask' });
+    expect(permissions('edits')).toMatchObject({ edit: 'allow', bash: 'ask' });
+    expect(permissions('all')).toMatchObject({ edit: 'allow', bash: 'allow' });
+  });
+});
+
+describe('agents', () => {
+  test('are installed if their program is on the PATH', () => {
+    expect(installed(found(programs('bin', 'gemini', 'opencode', 'claude-agent-acp', 'codex')))).toEqual([
+      'claude',
+      'gemini',
+      'opencode',
+    ]);
+    expect(installed(found(''))).toEqual([]);
+  });
+
+  test('without their adapter are missing, with the command that installs it', () => {
+    const known = found(programs('bin', 'claude', 'codex', 'codex-acp'));
+    expect(known.filter(({ missing }) => missing !== null)).toEqual([
+      expect.objectContaining({
+        agent: expect.objectContaining({ name: 'claude' }),
+        isInstalled: false,
+        install: 'npm install --global @agentclientprotocol/claude-agent-acp',
+        missing: 'claude is installed, its adapter claude-agent-acp is not',
+      }),
+    ]);
+    expect(installed(known)).toEqual(['codex']);
+  });
+
+  test('of the config file come first, and replace those of the table', () => {
+    const bin = programs('bin', 'mine', 'gemini');
+    const setting = { title: 'Mine', env: {}, modes: { ask: 'careful' } };
+    const known = found(bin, [
+      { ...setting, name: 'gemini', command: [path.join(bin, 'mine'), '--acp'] },
+      { ...setting, name: 'gone', command: ['not-there'] },
+    ]);
+    expect(known.filter(({ agent }) => agent.name === 'gemini')).toHaveLength(1);
+    expect(known.slice(0, 2)).toMatchObject([
+      {
+        agent: { name: 'gemini', displayName: 'Mine', modes: { ask: 'careful' }, isConfigured: true },
+        isInstalled: true,
+        missing: null,
+      },
+      { agent: { name: 'gone' }, isInstalled: false, missing: 'not-there is not on PATH' },
+    ]);
+  });
+
+  test('are looked up on the PATH of the last shell that asked', () => {
+    let now = 0;
+    const time = (): number => now;
+    const registry = agentRegistry({
+      env: { PATH: programs('server', 'qwen') },
+      configDir: null,
+      clock: clockFrom({ wall: time, monotonic: time, timer: () => () => undefined }),
+      onFault: (fault) => expect.fail(fault),
+    });
+    expect(installed(registry.chatAgents())).toEqual(['qwen']);
+    const PATH = programs('shell', 'gemini');
+    expect(installed(registry.chatAgents({ PATH }))).toEqual(['gemini']);
+    now += 10_000;
+    expect(installed(registry.chatAgents(null))).toEqual(['gemini']);
+  });
+
+  test('follow the config file', () => {
+    let now = 0;
+    const time = (): number => (now += 10_000);
+    const faults: string[] = [];
+    const registry = agentRegistry({
+      env: { PATH: programs('bin', 'gemini') },
+      configDir: temporary.path,
+      clock: clockFrom({ wall: time, monotonic: time, timer: () => () => undefined }),
+      onFault: (fault) => faults.push(fault),
+    });
+    expect(registry.allowRules()).toEqual([]);
+    const write = (text: string) => writeFileSync(path.join(temporary.path, 'config.jsonc'), text);
+    write(
+      '{"allow": ["read"], "agents": {"mine": {"acp": ["mine"]}, "gemini": {"start": ["g", "{prompt}"]}}}',
+    );
+    const names = () => registry.chatAgents().map(({ agent }) => agent.name);
+    expect(names()[0]).toBe('mine');
+    expect(names()).not.toContain('gemini');
+    expect(registry.allowRules()).toEqual([{ kind: 'read', words: [] }]);
+    // A fault in the rules does not undo the agents.
+    write('{"allow": ["reed"], "agents": {"other": {"acp": ["other"]}} } ');
+    expect(names()[0]).toBe('other');
+    expect(registry.allowRules()).toEqual([{ kind: 'read', words: [] }]);
+    expect(faults).toEqual([expect.stringContaining('allow.0')]);
+    expect(registry.commands().map(({ name }) => name)).toEqual(['shell', 'gemini']);
+  });
+});
