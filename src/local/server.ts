@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { DatabaseSync } from 'node:sqlite';
 import { createAdaptorServer } from '@hono/node-server';
 import { createStateDirectory, STATE_VARIABLE } from '../config/directories.ts';
 import { removeServerFile, writeServerFile } from '../config/server-file.ts';
@@ -9,6 +10,7 @@ import { asUnusableDirectory } from '../platform/private-directory.ts';
 import { isDamaged } from '../platform/sqlite.ts';
 import { systemCode, systemReason } from '../platform/system-error.ts';
 import { type AgentRegistry, agentRegistry } from './agents/registry.ts';
+import { ChatRepository } from './chats/chat-repository.ts';
 import { openDatabase, replaceDamagedDatabase } from './database/database.ts';
 import { Repository } from './database/repository.ts';
 import { StatementCache } from './database/statement-cache.ts';
@@ -16,6 +18,8 @@ import { newToken } from './http/token.ts';
 import { createHttpApp } from './http-app.ts';
 import { watchIdle } from './idle-watch.ts';
 import { commandEnvironment, socketDirectory } from './processes/command-environment.ts';
+import { endLeftoverProcesses } from './processes/leftover-processes.ts';
+import { OwnedProcesses, type OwnedProcessesOptions } from './processes/owned-processes.ts';
 import { loadServerIdentity } from './server-identity.ts';
 import { recoverFromCrash } from './tasks/crash-recovery.ts';
 import { LocalTasks } from './tasks/local-tasks.ts';
@@ -73,18 +77,22 @@ export async function startServer(options: ServerOptions): Promise<LocalServerHa
   let repository: Repository | null = null;
   try {
     const { database, readOnly, notice } = openDatabase(stateDir);
-    repository = new Repository(new StatementCache(database), stateDir);
+    let chats: ChatRepository;
+    ({ repository, chats } = repositoriesOf(database, stateDir));
     try {
-      if (!readOnly) await recoverFromCrash(repository, options.clock, neverAborted);
-      return await serveRepository(options, repository, { release, notice, readOnly });
+      if (!readOnly) {
+        recoverFromCrash(repository, options.clock);
+        await endLeftoverProcesses(ownership(options, repository, chats), neverAborted);
+      }
+      return await serveRepository(options, repository, chats, { release, notice, readOnly });
     } catch (error) {
       if (readOnly || !isDamaged(error)) throw error;
     }
     // Opening a database does not find all damage.
     repository.close();
     const replacement = replaceDamagedDatabase(stateDir);
-    repository = new Repository(new StatementCache(replacement.database), stateDir);
-    return await serveRepository(options, repository, {
+    ({ repository, chats } = repositoriesOf(replacement.database, stateDir));
+    return await serveRepository(options, repository, chats, {
       release,
       notice: replacement.notice,
       readOnly: false,
@@ -96,6 +104,25 @@ export async function startServer(options: ServerOptions): Promise<LocalServerHa
   }
 }
 
+function repositoriesOf(
+  database: DatabaseSync,
+  stateDir: string,
+): { readonly repository: Repository; readonly chats: ChatRepository } {
+  const sql = new StatementCache(database);
+  const repository = new Repository(sql, stateDir);
+  return { repository, chats: new ChatRepository(repository, sql) };
+}
+
+const ownership = (
+  { clock }: ServerOptions,
+  repository: Repository,
+  chats: ChatRepository,
+): OwnedProcessesOptions => ({
+  repository,
+  clock,
+  isOwner: (id) => repository.taskOrDeletedTask(id) !== null || chats.chat(id) !== null,
+});
+
 interface StateAccess {
   readonly release: () => void;
   readonly notice: string | null;
@@ -105,6 +132,7 @@ interface StateAccess {
 async function serveRepository(
   options: ServerOptions,
   repository: Repository,
+  chats: ChatRepository,
   { release, notice, readOnly }: StateAccess,
 ): Promise<LocalServerHandle> {
   const { stateDir, clock, version, env } = options;
@@ -119,9 +147,11 @@ async function serveRepository(
   // Longer than the polling interval of clients: a request fails if the server closes its connection at that moment.
   http.keepAliveTimeout = KEEP_ALIVE_MS;
   let url = '';
+  const processes = new OwnedProcesses(ownership(options, repository, chats));
   const tasks = new LocalTasks({
     repository,
     clock,
+    processes,
     stateDir,
     agents: agents.commands,
     environment: (task, agent) =>
@@ -138,7 +168,7 @@ async function serveRepository(
   const idleWatch = watchIdle({
     clock,
     afterMs: options.idleMs ?? IDLE_MS,
-    isBusy: () => !tasks.isIdle,
+    isBusy: () => !tasks.isIdle || processes.busyOwners.size > 0,
   });
   const stop = async (): Promise<void> => {
     idleWatch.stop();
@@ -146,7 +176,11 @@ async function serveRepository(
     http.closeAllConnections();
     await closed;
     // A read-only server runs no commands.
-    if (!readOnly) await tasks.close(SHUTDOWN_GRACE_MS);
+    if (readOnly) return;
+    processes.stop();
+    await tasks.close(SHUTDOWN_GRACE_MS);
+    await processes.endAll(SHUTDOWN_GRACE_MS);
+    tasks.stopReading();
   };
   try {
     const me = loadServerIdentity(repository, { url, version, now: clock.wall(), readOnly });
@@ -158,7 +192,10 @@ async function serveRepository(
       readOnly: readOnly ? notice : null,
       onRequest: idleWatch.requestReceived,
     });
-    if (!readOnly) tasks.resumeUnfinished();
+    if (!readOnly) {
+      tasks.resumeUnfinished();
+      void processes.sweep();
+    }
     writeServerFile(stateDir, { url, token, pid: process.pid, version, startedAt: clock.wall(), notice });
   } catch (error) {
     // The port must be free for the next attempt.

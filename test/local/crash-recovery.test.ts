@@ -161,7 +161,9 @@ describe('a server that was killed', () => {
       expect(await new TestClient(second).lastContent(task.id)).toBe('kept\n');
       expect(groupsOnRecord()).toEqual([{ number: pid }]);
       expect(complaints.mock.calls).toEqual([
-        [`Task ${task.id}: Cannot end these processes: ${pid}. End them yourself, then try again.`],
+        [
+          `The processes of ${task.id}: Cannot end these processes: ${pid}. End them yourself, then try again.`,
+        ],
       ]);
       refusing.mockRestore();
       child.kill('SIGKILL');
@@ -189,7 +191,12 @@ describe('the database', () => {
     await new TestClient(first).until(task.id, 'active', 'complete');
     await first.close();
     const database = new DatabaseSync(path.join(temporary.path, 'local.db'));
-    database.exec('DROP TABLE environments; ALTER TABLE tasks DROP COLUMN session; PRAGMA user_version = 1;');
+    const added = database
+      .prepare(`SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB 'chat*'`)
+      .all()
+      .map(({ name }) => String(name));
+    for (const table of [...added, 'agent_offers', 'environments']) database.exec(`DROP TABLE ${table}`);
+    database.exec('ALTER TABLE tasks DROP COLUMN session; PRAGMA user_version = 1;');
     database.close();
 
     const second = await startLocalServer({ stateDir: temporary.path });

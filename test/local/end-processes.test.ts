@@ -34,20 +34,20 @@ describe('the processes of a task', () => {
       [],
     ],
   ])('are %s', (_, table, expected) => {
-    expect(pids(runningProcessesOf({ taskId: 'task', groups: [group(10)] }, table))).toEqual(expected);
+    expect(pids(runningProcessesOf({ owner: 'task', groups: [group(10)] }, table))).toEqual(expected);
   });
 
   test('never include this server or its other children, even if a task started the server', () => {
     const server = entry(0, 10, { pid: process.pid });
     const other = entry(30, 0, { parent: process.pid });
     const table = [entry(10, 1), server, other];
-    expect(pids(runningProcessesOf({ taskId: 'task', groups: [group(10)] }, table))).toEqual([10]);
+    expect(pids(runningProcessesOf({ owner: 'task', groups: [group(10)] }, table))).toEqual([10]);
   });
 
   test('are found after their parents have ended, but not under a reused number', () => {
     const known = [entry(11, 10), entry(12, 10)];
     const table = [entry(11, 1), entry(12, 1, { identity: 'began later' }), entry(13, 11)];
-    expect(pids(runningProcessesOf({ taskId: 'task', groups: [] }, table, known))).toEqual([11, 13]);
+    expect(pids(runningProcessesOf({ owner: 'task', groups: [] }, table, known))).toEqual([11, 13]);
   });
 });
 

@@ -5,6 +5,8 @@ import { shellAgent } from '../../src/local/agents/shell.ts';
 import { openDatabase } from '../../src/local/database/database.ts';
 import { Repository } from '../../src/local/database/repository.ts';
 import { StatementCache } from '../../src/local/database/statement-cache.ts';
+import { OwnedProcesses } from '../../src/local/processes/owned-processes.ts';
+import { OneShotRuntime } from '../../src/local/tasks/one-shot-runtime.ts';
 import { Turns } from '../../src/local/tasks/turns.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { temporaryDirectory } from '../support/local-server.ts';
@@ -24,9 +26,16 @@ test('output and end of a turn are stored as soon as the disk has space again', 
     repository,
     clock: systemClock,
     environment: () => process.env,
-    pipeDirectory: temporary.path,
-    privateDirectory: () => path.join(temporary.path, 'private'),
-    socketDirectory: () => path.join(temporary.path, 'run', 'task'),
+    runtime: (listener) =>
+      new OneShotRuntime({
+        clock: systemClock,
+        processes: new OwnedProcesses({ repository, clock: systemClock, isOwner: () => true }),
+        listener,
+        pipeDirectory: temporary.path,
+        privateDirectory: () => path.join(temporary.path, 'private'),
+        socketDirectory: () => path.join(temporary.path, 'run', 'task'),
+        graceMs: 1_000,
+      }),
   });
   const directory = path.join(temporary.path, 'work');
   mkdirSync(directory);

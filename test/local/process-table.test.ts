@@ -32,8 +32,8 @@ async function onMacOs() {
     return {
       ...(await import('../../src/local/processes/process-table.ts')),
       ...(await import('../../src/local/processes/end-processes.ts')),
-      ...(await import('../../src/local/tasks/crash-recovery.ts')),
-      ...(await import('../../src/local/tasks/turns.ts')),
+      ...(await import('../../src/local/processes/leftover-processes.ts')),
+      ...(await import('../../src/local/processes/owned-processes.ts')),
     };
   } finally {
     Object.defineProperty(process, 'platform', { value: real });
@@ -90,7 +90,7 @@ describe('processes read with ps', () => {
     const ended = once(sleeper, 'exit');
     replacePs(FAILS_THREE_TIMES);
     const clock = manualClock();
-    const done = endProcesses({ taskId: 'task', groups }, { clock, graceMs: 1_000, signal: never });
+    const done = endProcesses({ owner: 'task', groups }, { clock, graceMs: 1_000, signal: never });
     await clock.advance(10_000);
     await done;
     expect(await ended).toEqual([null, 'SIGTERM']);
@@ -101,7 +101,7 @@ describe('processes read with ps', () => {
     const groups = [{ group: sleeper.pid ?? 0, identity: processIdentity(sleeper.pid ?? 0) ?? '' }];
     replacePs('exit 71');
     const clock = manualClock();
-    const done = endProcesses({ taskId: 'task', groups }, { clock, graceMs: 1_000, signal: never });
+    const done = endProcesses({ owner: 'task', groups }, { clock, graceMs: 1_000, signal: never });
     const refused = expect(done).rejects.toThrow(
       'Cannot list the processes of this machine: ps failed: exit 71',
     );
@@ -111,24 +111,16 @@ describe('processes read with ps', () => {
   });
 
   it('of a task stay in the database while it fails, until they have ended', async () => {
-    const { Turns, processIdentity } = await onMacOs();
+    const { OwnedProcesses, processIdentity } = await onMacOs();
     const log = vi.spyOn(console, 'error').mockReturnValue();
     const repository = new Repository(new StatementCache(openDatabase(folder.path).database), folder.path);
     const number = sleeper.pid ?? 0;
     const record = { task_id: 'task', number, identity: processIdentity(number) ?? '' };
     repository.addGroup(record);
     const clock = manualClock();
-    const own = () => folder.path;
-    const turns = new Turns({
-      repository,
-      clock,
-      environment: () => process.env,
-      pipeDirectory: folder.path,
-      privateDirectory: own,
-      socketDirectory: own,
-    });
+    const processes = new OwnedProcesses({ repository, clock, isOwner: () => true });
     replacePs(FAILS_THREE_TIMES);
-    turns.watchRecordedGroups();
+    void processes.sweep();
     await clock.advance(5_000);
     expect(log).toHaveBeenCalledTimes(3);
     expect(repository.groups()).toEqual([record]);
@@ -144,13 +136,13 @@ describe('processes read with ps', () => {
   });
 
   it('of an earlier server stay in the database while it fails', async () => {
-    const { recoverFromCrash: recover } = await onMacOs();
+    const { endLeftoverProcesses } = await onMacOs();
     const log = vi.spyOn(console, 'error').mockReturnValue();
     const repository = new Repository(new StatementCache(openDatabase(folder.path).database), folder.path);
     const record = { task_id: 'task', number: sleeper.pid ?? 0, identity: 'began once' };
     repository.addGroup(record);
     replacePs('exit 71');
-    await recover(repository, manualClock(), never);
+    await endLeftoverProcesses({ repository, clock: manualClock(), isOwner: () => false }, never);
     expect(repository.groups()).toEqual([record]);
     expect(log).toHaveBeenCalledWith(expect.stringContaining('Cannot list the processes'));
     repository.close();

@@ -11,11 +11,12 @@ import {
   recentProcessTable,
 } from './process-table.ts';
 
-/** An environment variable of a task's processes that identifies them. Its value is the task's id. */
+/** An environment variable of a task's or chat's processes that identifies them. Its value is the id of the task or chat. */
 export const TASK_ID_VARIABLE = 'CODER_TASK_ID';
 
-export interface TaskProcesses {
-  readonly taskId: string;
+export interface OwnerProcesses {
+  /** The id of a task or chat. */
+  readonly owner: string;
   readonly groups: readonly ProcessGroupRecord[];
 }
 
@@ -24,6 +25,8 @@ export interface EndOptions {
   /** Time between SIGTERM and SIGKILL, ms. */
   readonly graceMs: number;
   readonly signal: AbortSignal;
+  /** Processes that stay. Missing: none. */
+  readonly isKept?: (entry: ProcessEntry) => boolean;
 }
 
 /** A process survived SIGKILL: it hangs in the kernel, or runs as another user, for example under sudo. */
@@ -35,29 +38,34 @@ const CHECK_EVERY_MS = 25;
 const KILL_TIMEOUT_MS = 10_000;
 
 /**
- * Ends all processes of a task: its groups, their descendants, and processes with its tag, which may have left the
+ * Ends all processes of an owner: its groups, their descendants, and processes with its tag, which may have left the
  * group by setsid, a double fork or a terminal multiplexer. Collects them before the first signal, because the end of a
  * parent hides its children. Sends SIGTERM, and after `graceMs` SIGKILL until none is left. A process that starts in
  * between, such as a cleanup command, gets no SIGTERM. Rejects with ProcessesSurvived after another 10 s, with
  * ProcessTableUnreadable after 10 s without a process table, or with the signal's reason.
  */
 export async function endProcesses(
-  task: TaskProcesses,
-  { clock, graceMs, signal }: EndOptions,
+  owned: OwnerProcesses,
+  { clock, graceMs, signal, isKept = () => false }: EndOptions,
 ): Promise<void> {
+  const runningIn = (
+    entries: readonly ProcessEntry[],
+    previous: readonly ProcessEntry[] = [],
+  ): readonly ProcessEntry[] =>
+    runningProcessesOf(owned, entries, previous).filter((entry) => !isKept(entry));
   let table = await retryUntilReadable(processTable, clock, signal);
   const begun = clock.monotonic();
-  let remaining = runningProcessesOf(task, table);
+  let remaining = runningIn(table);
   signalProcesses(remaining, table, 'SIGTERM');
   // A stopped process receives SIGTERM only after SIGCONT.
   signalProcesses(remaining, table, 'SIGCONT');
   for (;;) {
     table = await retryUntilReadable(recentProcessTable, clock, signal);
-    let running = runningProcessesOf(task, table, remaining);
+    let running = runningIn(table, remaining);
     if (running.length === 0) {
       // The recent table may be outdated.
       table = await retryUntilReadable(processTable, clock, signal);
-      running = runningProcessesOf(task, table, remaining);
+      running = runningIn(table, remaining);
     }
     if (running.length === 0) return;
     remaining = running;
@@ -87,11 +95,11 @@ async function retryUntilReadable<T>(read: () => T, clock: Clock, signal: AbortS
 }
 
 /**
- * The running processes of a task in `table`, without this server and without processes that reuse an earlier number.
+ * The running processes of an owner in `table`, without this server and without processes that reuse an earlier number.
  * Includes those of `previous` that still run, and their descendants.
  */
 export function runningProcessesOf(
-  { taskId, groups }: TaskProcesses,
+  { owner, groups }: OwnerProcesses,
   table: readonly ProcessEntry[],
   previous: readonly ProcessEntry[] = [],
 ): readonly ProcessEntry[] {
@@ -109,21 +117,21 @@ export function runningProcessesOf(
       numbers.has(entry.group) ||
       numbers.has(entry.session) ||
       previousIdentities.get(entry.pid) === entry.identity ||
-      taskIdTagOf(entry) === taskId,
+      ownerTagOf(entry) === owner,
   );
   return [...roots, ...descendantsOf(new Set(roots.map(({ pid }) => pid)), running, process.pid)];
 }
 
 /**
- * The task ids in the tags of all processes; may include tasks of other servers. If the process table is unreadable,
+ * The owners in the tags of all processes; may include those of other servers. If the process table is unreadable,
  * logs that and returns an empty set.
  */
-export function taggedTaskIds(): ReadonlySet<string> {
+export function taggedOwners(): ReadonlySet<string> {
   try {
-    return new Set(processTable().flatMap((entry) => taskIdTagOf(entry) ?? []));
+    return new Set(processTable().flatMap((entry) => ownerTagOf(entry) ?? []));
   } catch (error) {
     if (!(error instanceof ProcessTableUnreadable)) throw error;
-    console.error('The processes of tasks:', error);
+    console.error('The processes of tasks and chats:', error);
     return new Set();
   }
 }
@@ -150,21 +158,21 @@ function groupsOfOthers(
 }
 
 /**
- * Whether a group that an earlier server started still belongs to the task. If its first process has ended, the kernel
- * may have reused its number; then one of its processes must have the task's tag. Throws ProcessTableUnreadable.
+ * Whether a group that an earlier server started still belongs to the owner. If its first process has ended, the kernel
+ * may have reused its number; then one of its processes must have the owner's tag. Throws ProcessTableUnreadable.
  */
-export function isSameGroup({ group, identity }: ProcessGroupRecord, taskId: string): boolean {
+export function isSameGroup({ group, identity }: ProcessGroupRecord, owner: string): boolean {
   const leader = processIdentity(group);
   if (leader !== null) return leader === identity;
   return processTable().some(
-    (entry) => (entry.group === group || entry.session === group) && taskIdTagOf(entry) === taskId,
+    (entry) => (entry.group === group || entry.session === group) && ownerTagOf(entry) === owner,
   );
 }
 
 /** Cached, because a table is used several times. */
 const tags = new WeakMap<ProcessEntry, string | null>();
 
-function taskIdTagOf(entry: ProcessEntry): string | null {
+function ownerTagOf(entry: ProcessEntry): string | null {
   let tag = tags.get(entry);
   if (tag === undefined) {
     tag = entry.zombie ? null : environmentVariableOf(entry.pid, TASK_ID_VARIABLE);

@@ -16,18 +16,20 @@ import {
   socketDirectory,
   validatedEnvironment,
 } from '../processes/command-environment.ts';
+import type { OwnedProcesses } from '../processes/owned-processes.ts';
 import { isDirectory, missingDirectoryMessage } from '../processes/process-group.ts';
 import { type BuildLogLine, Builds } from './builds.ts';
 import { taskNamesFor, validatedDirectory } from './create-request.ts';
+import { OneShotRuntime } from './one-shot-runtime.ts';
 import { statusOf } from './task-status.ts';
-import type { CutOffReason } from './turn.ts';
-import { Turns } from './turns.ts';
+import { type CutOffReason, Turns } from './turns.ts';
 import { validatedPrompt } from './validate-prompt.ts';
 import { wireLogOf } from './wire-task.ts';
 
 export interface LocalTasksOptions {
   readonly repository: Repository;
   readonly clock: Clock;
+  readonly processes: OwnedProcesses;
   /** Absolute path. */
   readonly stateDir: string;
   /** The agents available now; called often. */
@@ -78,9 +80,14 @@ export class LocalTasks {
     createStateDirectory(pipes);
     this.turns = new Turns({
       ...setup,
-      pipeDirectory: pipes,
-      privateDirectory: (task) => this.#privateDirectoryOf(task),
-      socketDirectory: (task) => this.#socketDirectoryOf(task),
+      runtime: (listener) =>
+        new OneShotRuntime({
+          ...setup,
+          listener,
+          pipeDirectory: pipes,
+          privateDirectory: (taskId) => this.#privateDirectoryOf(taskId),
+          socketDirectory: (taskId) => socketDirectory(setup.stateDir, taskId),
+        }),
     });
     this.builds = new Builds(setup.repository, setup.clock, {
       firstLogLine: firstLogLineOf,
@@ -258,33 +265,36 @@ export class LocalTasks {
     return statusOf(this.repository.latestBuild(task.id));
   }
 
-  /** Continues an earlier server's unfinished builds, and watches processes that it could not end. */
+  /** Continues an earlier server's unfinished builds. */
   resumeUnfinished(): void {
     this.builds.resumeUnfinished();
-    this.turns.watchRecordedGroups();
   }
 
-  /** Ends all builds and turns. `graceMs` is the time between SIGTERM and SIGKILL. */
+  /**
+   * Ends all builds and turns. `graceMs` is the time between SIGTERM and SIGKILL. Background processes stay:
+   * `OwnedProcesses.endAll`.
+   */
   async close(graceMs: number): Promise<void> {
     await this.builds.stop();
     await this.turns.endAll(CUT_OFF_BY_SHUTDOWN, graceMs);
   }
 
-  /** True if no turn, background process or build is active. */
+  /** Stops reading the output of background processes, at the server's end. */
+  stopReading(): void {
+    this.turns.discardAll();
+  }
+
+  /** True if no turn or build is active. */
   get isIdle(): boolean {
-    return this.turns.busyTaskCount === 0 && this.builds.activeCount === 0;
+    return !this.turns.isAnyRunning && this.builds.activeCount === 0;
   }
 
   #wireMessages(task: TaskRow): readonly unknown[] {
     return this.turns.messages(task.id).map(wireLogOf);
   }
 
-  #privateDirectoryOf(task: TaskRow): string {
-    return path.join(this.#setup.stateDir, 'private', task.id);
-  }
-
-  #socketDirectoryOf(task: TaskRow): string {
-    return socketDirectory(this.#setup.stateDir, task.id);
+  #privateDirectoryOf(taskId: string): string {
+    return path.join(this.#setup.stateDir, 'private', taskId);
   }
 
   #requireTask(id: string): TaskRow {
@@ -334,8 +344,8 @@ export class LocalTasks {
     );
     if (!deleted) return;
     this.turns.discard(task.id);
-    removeSocketDirectory(this.#socketDirectoryOf(task));
-    await rm(this.#privateDirectoryOf(task), { recursive: true, force: true, maxRetries: 3 });
+    removeSocketDirectory(socketDirectory(this.#setup.stateDir, task.id));
+    await rm(this.#privateDirectoryOf(task.id), { recursive: true, force: true, maxRetries: 3 });
     if (task.owns_directory === 1) await rm(task.directory, { recursive: true, force: true, maxRetries: 3 });
   }
 

@@ -8,25 +8,15 @@ import {
   type ProcessGroupRecord,
   type RunningGroup,
 } from '../processes/process-group.ts';
-import type { StreamingMessage } from './streaming-message.ts';
-
-/** Why the server ends a turn before its command has finished. */
-export interface CutOffReason {
-  /** For the transcript. */
-  readonly remark: string;
-  readonly state: 'idle' | 'failure';
-  /** For the task list. */
-  readonly message: string;
-}
 
 export type TurnOutcome =
   | { readonly kind: 'ended'; readonly exit: ProcessExit }
-  | { readonly kind: 'cut-off'; readonly cutOff: CutOffReason }
+  /** The server ended it before the command had finished. */
+  | { readonly kind: 'cut-off' }
   | { readonly kind: 'not-started'; readonly reason: string };
 
-export interface TurnOptions {
+export interface CommandRunOptions {
   readonly clock: Clock;
-  readonly message: StreamingMessage;
   readonly argv: readonly string[];
   readonly directory: string;
   readonly env: NodeJS.ProcessEnv;
@@ -35,6 +25,8 @@ export interface TurnOptions {
   /** Creates the directories and files that the command needs. If it throws, the turn does not start. */
   readonly prepare: () => void;
   readonly pipeDirectory: string;
+  /** stdout and stderr, in the order of writing. */
+  readonly onOutput: (bytes: Buffer) => void;
   readonly onStarted: (record: ProcessGroupRecord) => void;
 }
 
@@ -48,68 +40,53 @@ const DRAIN_TIMEOUT_MS = 100;
 const neverAborted = new AbortController().signal;
 
 /** One run of an agent command, from its start to the end of its output. */
-export class Turn {
-  readonly message: StreamingMessage;
-  /** Resolves when the first process has ended and its output is in the message. Never rejects. */
+export class CommandRun {
+  /** Resolves when the first process has ended and its output was reported. Never rejects. */
   readonly outcome: Promise<TurnOutcome>;
-  /** Resolves at the end of the output, which background processes can hold open after the turn. */
+  /** Resolves at the end of the output, which background processes can hold open. */
   readonly closed: Promise<void>;
-  readonly #setup: TurnOptions;
+  readonly #setup: CommandRunOptions;
   readonly #startAborted = new AbortController();
-  #cutOff: CutOffReason | null = null;
+  #isCutOff = false;
   #group: RunningGroup | null = null;
-  #record: ProcessGroupRecord | null = null;
 
-  constructor(setup: TurnOptions) {
+  constructor(setup: CommandRunOptions) {
     this.#setup = setup;
-    this.message = setup.message;
     const closed = Promise.withResolvers<void>();
     this.closed = closed.promise;
     this.outcome = this.#run(closed.resolve);
   }
 
-  /** Records why the turn is about to end. The caller ends its processes. */
-  cutOff(reason: CutOffReason): void {
-    this.#cutOff ??= reason;
+  /** Marks the run as cut off, and prevents its start. The caller ends its processes. */
+  cutOff(): void {
+    this.#isCutOff = true;
     this.#startAborted.abort();
   }
 
-  /** The process group; null before it is started. */
-  get record(): ProcessGroupRecord | null {
-    return this.#record;
-  }
-
   /** Stops reading the output. */
-  close(): void {
+  stopReading(): void {
     this.#group?.output.destroy();
   }
 
   async #run(onClosed: () => void): Promise<TurnOutcome> {
     try {
       this.#setup.prepare();
-      this.#group = await launch({
-        ...this.#setup,
-        onStarted: (record) => {
-          this.#record = record;
-          this.#setup.onStarted(record);
-        },
-        signal: this.#startAborted.signal,
-      });
+      this.#group = await launch({ ...this.#setup, signal: this.#startAborted.signal });
     } catch (error) {
       onClosed();
-      if (this.#cutOff !== null) return { kind: 'cut-off', cutOff: this.#cutOff };
+      if (this.#isCutOff) return { kind: 'cut-off' };
       return { kind: 'not-started', reason: describeSystemError(error) };
     }
     this.#read(this.#group, onClosed);
     const exit = await this.#group.exited;
     await Promise.race([this.closed, this.#drained()]);
-    return this.#cutOff === null ? { kind: 'ended', exit } : { kind: 'cut-off', cutOff: this.#cutOff };
+    return this.#isCutOff ? { kind: 'cut-off' } : { kind: 'ended', exit };
   }
 
   #read({ output }: RunningGroup, onClosed: () => void): void {
     let burst = 0;
     output.on('data', (bytes: Buffer) => {
-      this.message.push(bytes);
+      this.#setup.onOutput(bytes);
       burst += bytes.length;
       if (burst < READ_BURST_BYTES) return;
       output.pause();
@@ -118,7 +95,7 @@ export class Turn {
         output.resume();
       });
     });
-    // Reading fails only after `close`.
+    // Reading fails only after `stopReading`.
     output.on('error', () => undefined);
     output.once('close', onClosed);
   }
