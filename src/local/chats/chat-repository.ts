@@ -28,7 +28,7 @@ type NewChatRow = Pick<
   | 'agent_token'
   | 'created_at'
 >;
-type ChatChanges = Partial<Omit<ChatRow, 'id' | 'agent' | 'created_at' | 'history_version'>>;
+export type ChatChanges = Partial<Omit<ChatRow, 'id' | 'agent' | 'created_at' | 'history_version'>>;
 
 /** A message to add. Its id, version and `deleted` are chosen here. */
 export interface NewMessage {
@@ -265,10 +265,10 @@ export class ChatRepository {
     return row?.count ?? 0;
   }
 
-  /** The id of the newest visible message of the agent; 0 for none. */
+  /** The id of the newest finished message of the agent; 0 for none. */
   newestAnswerId(chatId: string): number {
     const row = this.#sql.one<{ id: number | null }>(
-      `SELECT max(id) AS id FROM chat_messages WHERE chat_id = ? AND deleted = 0 AND role = 'assistant'`,
+      `SELECT max(id) AS id FROM chat_messages WHERE chat_id = ? AND deleted = 0 AND growing = 0 AND role = 'assistant'`,
       chatId,
     );
     return row?.id ?? 0;
@@ -387,6 +387,15 @@ export class ChatRepository {
 
   file(id: string): ChatFileRow | null {
     return this.#sql.one('SELECT * FROM chat_files WHERE id = ?', id.toLowerCase());
+  }
+
+  /** The media type of a file; null if there is no such file. */
+  fileType(id: string): string | null {
+    const row = this.#sql.one<{ media_type: string }>(
+      'SELECT media_type FROM chat_files WHERE id = ?',
+      id.toLowerCase(),
+    );
+    return row?.media_type ?? null;
   }
 
   linkFile(chatId: string, fileId: string): void {

@@ -1,5 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../domain/ports/clock.ts';
 import type { AcpAgent, KnownAgent } from '../agents/acp-agent.ts';
+import { SerialWriter } from '../database/serial-writer.ts';
+import { ErrorResponse } from '../http/error-response.ts';
+import { newToken } from '../http/token.ts';
+import { ProcessesSurvived } from '../processes/end-processes.ts';
+import { ProcessTableUnreadable } from '../processes/process-table.ts';
+import { isBusy, requireChat } from './chat-context.ts';
+import { addFile, linkFiles } from './chat-files.ts';
+import { ChatMachine } from './chat-machine.ts';
+import * as properties from './chat-properties.ts';
+import { endCutOffTurns } from './chat-recovery.ts';
 import type { ChatChange, ChatRepository } from './chat-repository.ts';
 import type {
   ChatStage,
@@ -18,7 +29,17 @@ import type {
   UploadedFile,
 } from './chat-requests.ts';
 import type { ChatRow } from './chat-row-types.ts';
+import { GrowingMessages } from './growing-messages.ts';
+import * as operations from './message-operations.ts';
+import { messagePage, promptsOf } from './message-page.ts';
+import { answerPermissions } from './permission-answers.ts';
+import { requirePromptable } from './prompt-parts.ts';
 import type { ChatRuntime, SessionListener } from './session.ts';
+import { SessionRecorder } from './session-recorder.ts';
+import { notInstalledMessage, TurnStarter } from './turn-starter.ts';
+import { NEW_CHAT, titleOf } from './turn-summary.ts';
+
+type Environment = Readonly<Record<string, string>>;
 
 export interface LocalChatsOptions {
   readonly chats: ChatRepository;
@@ -30,11 +51,9 @@ export interface LocalChatsOptions {
   readonly runtime: (listener: SessionListener) => ChatRuntime;
   /** Time between SIGTERM and SIGKILL when a chat is archived or deleted, ms. */
   readonly graceMs: number;
+  /** Removes the directories of a deleted chat. */
+  readonly removeDirectories: (chatId: string) => void;
 }
-
-const notYet = (): never => {
-  throw new Error('Chats are not implemented.');
-};
 
 /**
  * Implements the operations of the Chats API for the agents of this machine. Each operation is one transaction; its
@@ -43,10 +62,32 @@ const notYet = (): never => {
 export class LocalChats {
   readonly chats: ChatRepository;
   readonly #setup: LocalChatsOptions;
+  readonly #context: operations.MessageContext;
+  readonly #recorder: SessionRecorder;
+  readonly #writer: SerialWriter;
+  readonly #shutdown = new AbortController();
+  readonly #stageListeners = new Set<(change: ChatChange) => void>();
 
   constructor(setup: LocalChatsOptions) {
+    const { chats, clock } = setup;
     this.#setup = setup;
-    this.chats = setup.chats;
+    this.chats = chats;
+    this.#writer = new SerialWriter({ repository: chats.repository, clock }, this.#shutdown.signal);
+    const growing = new GrowingMessages(chats, clock, this.#writer);
+    const starter = new TurnStarter({
+      ...setup,
+      // The runtime and its listener need each other.
+      runtime: setup.runtime(lateListener(() => this.#recorder)),
+      onNotStarted: (chatId, end) => this.#recorder.endTurn(chatId, end),
+    });
+    const machine = new ChatMachine({ chats, growing, starter, clock });
+    this.#context = { chats, growing, starter, clock, machine };
+    this.#recorder = new SessionRecorder({
+      ...this.#context,
+      writer: this.#writer,
+      isServerClosing: () => this.#shutdown.signal.aborted,
+      onStage: (chatId) => this.#reportStage(chatId),
+    });
   }
 
   get agents(): readonly KnownAgent[] {
@@ -54,127 +95,255 @@ export class LocalChats {
   }
 
   /** Throws a 404. */
-  chat(_id: string): ChatRow {
-    return notYet();
+  chat(id: string): ChatRow {
+    return requireChat(this.chats, id);
   }
 
-  create(_request: NewChat): { readonly chat: ChatRow; readonly warnings: readonly string[] } {
-    return notYet();
+  create(request: NewChat): { readonly chat: ChatRow; readonly warnings: readonly string[] } {
+    const { content, title, environment } = request;
+    const agent = this.#requireAgent(request.agent);
+    if (request.planMode) requirePlanMode(agent);
+    requirePromptable(content, request.agent, this.chats);
+    const id = randomUUID();
+    return this.chats.repository.inTransaction(() => {
+      this.chats.addChat({
+        id,
+        agent: request.agent,
+        model: request.model,
+        effort: request.effort,
+        title: title ?? (content.length === 0 ? NEW_CHAT : titleOf(content)),
+        has_own_title: title === null ? 0 : 1,
+        status: 'waiting',
+        directory: request.directory,
+        permission_mode: request.permissionMode,
+        plan_mode: Number(request.planMode),
+        labels: JSON.stringify(request.labels),
+        client_type: request.clientType,
+        agent_token: newToken(),
+        created_at: this.#setup.clock.wall(),
+      });
+      this.#putEnvironment(id, environment);
+      const warnings = linkFiles(this.chats, id, content);
+      if (content.length > 0) this.#context.machine.run(this.chat(id), content, {});
+      return { chat: this.chat(id), warnings };
+    });
   }
 
-  send(_id: string, _request: SendRequest): SendResult {
-    return notYet();
+  send(id: string, { environment, ...request }: SendRequest): SendResult {
+    return this.#change(id, (chat) => {
+      this.#requireUsable(chat, request);
+      this.#putEnvironment(id, environment ?? null);
+      return operations.send(this.#context, chat, request);
+    });
   }
 
-  editMessage(_id: string, _messageId: number, _request: EditRequest): EditResult {
-    return notYet();
+  /** Replaces a message under a new id, deletes all later ones and the queue, and starts a turn in a new session. */
+  editMessage(id: string, messageId: number, request: EditRequest): EditResult {
+    return this.#change(id, (chat) => {
+      this.#requireUsable(chat, request);
+      this.chats.repository.afterCommit(() => this.#recorder.forget(id));
+      return operations.editMessage(this.#context, chat, messageId, request);
+    });
   }
 
-  promote(_id: string, _queueId: number): void {
-    notYet();
+  /** Makes a queued message the head. It runs at once, or next when a turn runs. */
+  promote(id: string, queueId: number): void {
+    this.#change(id, (chat) => operations.promote(this.#context, chat, queueId));
   }
 
-  deleteQueued(_id: string, _queueId: number): void {
-    notYet();
+  deleteQueued(id: string, queueId: number): void {
+    this.#change(id, (chat) => operations.deleteQueued(this.#context, chat, queueId));
   }
 
-  editQueued(_id: string, _queueId: number, _change: QueuedChange): void {
-    notYet();
+  /** Changes a queued message. While the head is being edited, the end of a turn pauses the chat. */
+  editQueued(id: string, queueId: number, change: QueuedChange): void {
+    this.#change(id, (chat) => {
+      if (change.content !== undefined) requirePromptable(change.content, chat.agent, this.chats);
+      operations.editQueued(this.#context, chat, queueId, change);
+    });
   }
 
   /** Answers all open permission requests `cancelled`, and ends the turn. Returns the chat after it. */
-  interrupt(_id: string): ChatRow {
-    return notYet();
+  interrupt(id: string): ChatRow {
+    return this.#change(id, (chat) => {
+      if (chat.archived === 1) throw new ErrorResponse(400, 'Cannot interrupt an archived chat.');
+      if (!isBusy(chat)) throw new ErrorResponse(409, 'Chat is not in an interruptible state.');
+      this.#context.machine.interrupt(chat);
+      return this.chat(id);
+    });
   }
 
   /** Answers open permission requests, all or none. Throws a 409 with the outcome of one that is not open. */
-  toolResults(_id: string, _results: readonly ToolResult[]): void {
-    notYet();
+  toolResults(id: string, results: readonly ToolResult[]): void {
+    this.#change(id, (chat) => answerPermissions(this.#context, chat, results));
   }
 
   /** `environment` is that of an unarchiving client; null or absent keeps the stored one. */
-  archive(_id: string, _archived: boolean, _environment?: Readonly<Record<string, string>> | null): void {
-    notYet();
+  archive(id: string, archived: boolean, environment?: Environment | null): void {
+    this.#change(id, (chat) => {
+      properties.setArchived(this.#context, chat, archived);
+      if (archived) this.chats.repository.afterCommit(() => this.#context.starter.closeInBackground(id));
+      else this.#putEnvironment(id, environment ?? null);
+    });
   }
 
-  rename(_id: string, _title: string): void {
-    notYet();
+  rename(id: string, title: string): void {
+    this.#change(id, (chat) => properties.setTitle(this.#context, chat, title));
   }
 
-  setLabels(_id: string, _labels: Readonly<Record<string, string>>): void {
-    notYet();
+  setLabels(id: string, labels: Readonly<Record<string, string>>): void {
+    this.#change(id, () => this.chats.updateChat(id, { labels: JSON.stringify(labels) }));
   }
 
   /** 0 unpins. Above 0 appends an unpinned chat, or moves a pinned one to this place. */
-  pin(_id: string, _order: number): void {
-    notYet();
+  pin(id: string, order: number): void {
+    this.#change(id, (chat) => properties.setPinOrder(this.#context, chat, order));
   }
 
-  configure(_id: string, _change: SettingsChange): void {
-    notYet();
+  configure(id: string, change: SettingsChange): void {
+    this.#change(id, (chat) => {
+      if (change.planMode === true) requirePlanMode(this.#requireAgent(chat.agent));
+      properties.setSettings(this.#context, chat, change);
+    });
   }
 
   /** Sets the directory of the next turn. Throws a 409 while a turn runs. */
-  moveTo(_id: string, _directory: string): void {
-    notYet();
+  moveTo(id: string, directory: string): void {
+    this.#change(id, (chat) => properties.setDirectory(this.#context, chat, directory));
   }
 
   /** Moves the read cursor to the last finished answer, or right before it. Writes only a change. */
-  markRead(_id: string, _read: boolean): void {
-    notYet();
+  markRead(id: string, read: boolean): void {
+    this.#change(id, (chat) => properties.setRead(this.#context, chat, read));
   }
 
   /** Whether a finished answer is above the read cursor. */
-  isUnread(_chat: ChatRow): boolean {
-    return notYet();
+  isUnread(chat: ChatRow): boolean {
+    return this.chats.newestAnswerId(chat.id) > chat.read_cursor;
   }
 
   /** Deletes an archived chat. Resolves when its processes have ended and its rows are gone. Throws a 409. */
-  async remove(_id: string, _signal: AbortSignal): Promise<void> {
-    notYet();
+  async remove(id: string, signal: AbortSignal): Promise<void> {
+    requireArchived(this.chat(id));
+    try {
+      await this.#context.starter.close(id, signal);
+    } catch (error) {
+      if (!(error instanceof ProcessesSurvived || error instanceof ProcessTableUnreadable)) throw error;
+      throw new ErrorResponse(409, 'Cannot end the processes of the chat.', error.message);
+    }
+    this.chats.repository.inTransaction(() => {
+      // Meanwhile another request may have deleted it, or unarchived it.
+      if (this.chats.chat(id) === null) return;
+      requireArchived(this.chat(id));
+      this.chats.deleteChat(id);
+      this.chats.repository.afterCommit(() => {
+        this.#recorder.forget(id);
+        this.#setup.removeDirectories(id);
+      });
+    });
   }
 
-  /** The growing message has the text that is not stored yet. */
-  messages(_id: string, _page: PageRequest): MessagePage {
-    return notYet();
+  /** The growing message has the parts that are not stored yet. */
+  messages(id: string, page: PageRequest): MessagePage {
+    return messagePage(this.#context, this.chat(id).id, page);
   }
 
   /** The texts of the user's messages, newest first. */
-  prompts(_id: string, _limit: number): readonly { readonly id: number; readonly text: string }[] {
-    return notYet();
+  prompts(id: string, limit: number): readonly { readonly id: number; readonly text: string }[] {
+    return promptsOf(this.chats, this.chat(id).id, limit);
   }
 
-  /** Stores a file for later messages. Throws 400, 413 and 415. Returns its id. */
-  addFile(_file: UploadedFile): string {
-    return notYet();
+  /** Stores a file for later messages. Throws 400 and 413. Returns its id. */
+  addFile(file: UploadedFile): string {
+    return addFile(this.chats, this.#setup.clock, file);
   }
 
   /** Null if no turn has added to the message yet. */
-  growing(_id: string): GrowingMessage | null {
-    return notYet();
+  growing(id: string): GrowingMessage | null {
+    return this.#context.growing.live(id);
   }
 
   /** Calls `listener` with each part that comes after those of `growing`. Returns how to stop that. */
-  onPart(_listener: (chatId: string, part: LivePart) => void): () => void {
-    return notYet();
+  onPart(listener: (chatId: string, part: LivePart) => void): () => void {
+    return this.#context.growing.onPart(listener);
   }
 
-  stageOf(_id: string): ChatStage | null {
-    return notYet();
+  stageOf(id: string): ChatStage | null {
+    return this.#recorder.stageOf(id);
   }
 
   /** Calls `listener` after each COMMIT that changed a chat, and when its stage changes. Returns how to stop that. */
-  onChange(_listener: (change: ChatChange) => void): () => void {
-    return notYet();
+  onChange(listener: (change: ChatChange) => void): () => void {
+    const stop = this.chats.onChange(listener);
+    this.#stageListeners.add(listener);
+    return () => {
+      stop();
+      this.#stageListeners.delete(listener);
+    };
   }
 
-  /** True if no turn runs. */
+  /** True if no agent works. */
   get isIdle(): boolean {
-    return true;
+    return this.#context.growing.size === 0 && this.#context.starter.closingCount === 0;
   }
 
-  /** Ends all turns and their processes at the server's end. Never rejects. */
-  async close(_graceMs: number): Promise<void> {
-    notYet();
+  /** Ends all turns and their processes at the server's end. Never rejects. Failed writes are not retried. */
+  async close(graceMs: number): Promise<void> {
+    this.#shutdown.abort();
+    this.#recorder.stop();
+    await this.#context.starter.closeAll(graceMs);
+    this.#context.growing.flush();
+    this.#writer.write(() => endCutOffTurns(this.chats, this.#setup.clock.wall()));
+    await this.#writer.settled();
+  }
+
+  #change<Result>(id: string, change: (chat: ChatRow) => Result): Result {
+    return this.chats.repository.inTransaction(() => {
+      const chat = this.chat(id);
+      // Work outside of a turn began, and its status is not stored yet.
+      if (this.#context.growing.get(chat.id) === null || isBusy(chat)) return change(chat);
+      this.chats.updateChat(chat.id, { status: 'running' });
+      return change(this.chat(id));
+    });
+  }
+
+  #putEnvironment(id: string, environment: Environment | null): void {
+    if (environment !== null) this.chats.repository.putEnvironment(id, environment);
+  }
+
+  #requireAgent(name: string): AcpAgent {
+    const known = this.agents.find(({ agent }) => agent.name === name);
+    if (known === undefined) throw new ErrorResponse(400, `Unknown agent ${JSON.stringify(name)}.`);
+    if (!known.isInstalled) throw new ErrorResponse(400, notInstalledMessage(known));
+    return known.agent;
+  }
+
+  /** Throws a 400 for a message that the agent of the chat cannot run. */
+  #requireUsable(chat: ChatRow, { content, planMode }: EditRequest): void {
+    if (planMode === true) requirePlanMode(this.#requireAgent(chat.agent));
+    requirePromptable(content, chat.agent, this.chats);
+  }
+
+  #reportStage(chatId: string): void {
+    for (const listener of [...this.#stageListeners]) listener({ chatId, kind: 'changed' });
   }
 }
+
+function requirePlanMode(agent: AcpAgent): void {
+  if (agent.modes.plan == null) throw new ErrorResponse(400, `${agent.displayName} has no plan mode.`);
+}
+
+function requireArchived({ archived }: ChatRow): void {
+  if (archived === 0) throw new ErrorResponse(409, 'Only an archived chat can be deleted.');
+}
+
+/** A listener that passes everything on to one that does not exist yet. */
+const lateListener = (listener: () => SessionListener): SessionListener => ({
+  stage: (...report) => listener().stage(...report),
+  session: (...report) => listener().session(...report),
+  settings: (...report) => listener().settings(...report),
+  update: (...report) => listener().update(...report),
+  permission: (...report) => listener().permission(...report),
+  withdrawn: (...report) => listener().withdrawn(...report),
+  turnEnded: (...report) => listener().turnEnded(...report),
+});

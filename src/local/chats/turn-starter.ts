@@ -1,0 +1,162 @@
+import type { AcpAgent, KnownAgent } from '../agents/acp-agent.ts';
+import type { ChatRepository } from './chat-repository.ts';
+import { type ChatRow, partsOf } from './chat-row-types.ts';
+import { conversationText, promptOf } from './prompt-parts.ts';
+import type {
+  ChatError,
+  ChatRuntime,
+  ChatTurn,
+  PermissionAnswer,
+  SessionSettings,
+  TurnEnd,
+} from './session.ts';
+
+export interface TurnStarterOptions {
+  readonly chats: ChatRepository;
+  readonly agents: () => readonly KnownAgent[];
+  readonly environment: (chat: ChatRow, agent: AcpAgent) => NodeJS.ProcessEnv;
+  readonly runtime: ChatRuntime;
+  /** Time between SIGTERM and SIGKILL, ms. */
+  readonly graceMs: number;
+  /** Receives the end of a turn that never reached the runtime. */
+  readonly onNotStarted: (chatId: string, end: TurnEnd) => void;
+}
+
+const neverAborted = new AbortController().signal;
+
+/** The settings of a chat for its sessions. */
+export const settingsOf = (chat: ChatRow): SessionSettings => ({
+  permissionMode: chat.permission_mode,
+  planMode: chat.plan_mode === 1,
+  model: chat.model,
+  effort: chat.effort,
+});
+
+/**
+ * Hands the turns of chats to the runtime. A turn waits until the processes of its chat that are being closed have
+ * ended. Call its methods after the COMMIT.
+ */
+export class TurnStarter {
+  readonly #setup: TurnStarterOptions;
+  readonly #closing = new Map<string, Promise<void>>();
+  /** Turns that wait for the end of closing processes. */
+  readonly #waiting = new Set<string>();
+  #isStopped = false;
+
+  constructor(setup: TurnStarterOptions) {
+    this.#setup = setup;
+  }
+
+  /** Whether processes of the chat are being closed: reports about them belong to no turn. */
+  isClosing(chatId: string): boolean {
+    return this.#closing.has(chatId);
+  }
+
+  get closingCount(): number {
+    return this.#closing.size;
+  }
+
+  /** Starts the turn of the newest message of the user. */
+  start(chatId: string): void {
+    if (this.#closing.has(chatId)) this.#waiting.add(chatId);
+    else this.#begin(chatId);
+  }
+
+  interrupt(chatId: string): void {
+    if (!this.#waiting.delete(chatId)) this.#setup.runtime.interrupt(chatId);
+    else this.#setup.onNotStarted(chatId, { kind: 'answered', stopReason: 'cancelled' });
+  }
+
+  answer(chatId: string, answer: PermissionAnswer): void {
+    this.#setup.runtime.answer(chatId, answer);
+  }
+
+  configure(chat: ChatRow): void {
+    this.#setup.runtime.configure(chat.id, settingsOf(chat));
+  }
+
+  /** Ends the processes of a chat. Rejects as `AgentRuntime.close`. */
+  close(chatId: string, signal: AbortSignal = neverAborted): Promise<void> {
+    const known = this.#closing.get(chatId);
+    if (known !== undefined) return known;
+    const { runtime, graceMs } = this.#setup;
+    const closing = runtime.close(chatId, { reason: 'user', graceMs, signal }).then(
+      () => this.#closed(chatId, null),
+      (error: unknown) => {
+        this.#closed(chatId, error);
+        throw error;
+      },
+    );
+    this.#closing.set(chatId, closing);
+    return closing;
+  }
+
+  /** Ends the processes of a chat, and logs an error. */
+  closeInBackground(chatId: string): void {
+    this.close(chatId).catch((error) => console.error(`The processes of chat ${chatId}:`, error));
+  }
+
+  /** Ends the processes of all chats at the server's end. Never rejects. */
+  async closeAll(graceMs: number): Promise<void> {
+    this.#isStopped = true;
+    await this.#setup.runtime.closeAll(graceMs);
+    await Promise.allSettled(this.#closing.values());
+  }
+
+  #closed(chatId: string, error: unknown): void {
+    this.#closing.delete(chatId);
+    if (!this.#waiting.delete(chatId) || this.#isStopped) return;
+    if (error === null) this.#begin(chatId);
+    else this.#setup.onNotStarted(chatId, { kind: 'failed', error: startError(error) });
+  }
+
+  #begin(chatId: string): void {
+    let turn: ChatTurn;
+    try {
+      turn = this.#turnOf(chatId);
+    } catch (error) {
+      this.#setup.onNotStarted(chatId, { kind: 'failed', error: startError(error) });
+      return;
+    }
+    this.#setup.runtime.begin(turn);
+  }
+
+  #turnOf(chatId: string): ChatTurn {
+    const { chats, environment } = this.#setup;
+    const chat = chats.chat(chatId);
+    const [message] = chats.messages(chatId, { newestFirst: true, limit: 1 });
+    if (chat === null || message === undefined) throw new Error('The chat has no message to answer.');
+    const known = this.#setup.agents().find(({ agent }) => agent.name === chat.agent);
+    if (known === undefined) {
+      throw new Error(
+        `The agent ${JSON.stringify(chat.agent)} is not in the table, and not in config.jsonc.`,
+      );
+    }
+    if (!known.isInstalled) throw new Error(notInstalledMessage(known));
+    const { agent } = known;
+    return {
+      chatId,
+      agent,
+      directory: chat.directory,
+      env: environment(chat, agent),
+      prompt: promptOf(partsOf(message), chats),
+      // Read on demand: only a session that begins needs it.
+      get earlier() {
+        return conversationText(chats.messages(chatId, { before: message.id }));
+      },
+      session: chat.session === null ? null : JSON.parse(chat.session),
+      settings: settingsOf(chat),
+    };
+  }
+}
+
+/** Says how to install the agent, where one command does. */
+export const notInstalledMessage = ({ agent, install, missing }: KnownAgent): string =>
+  `${missing ?? `${agent.displayName} is not installed.`}${install === '' ? '' : ` Run: ${install}`}`;
+
+const startError = (error: unknown): ChatError => ({
+  message: 'The agent could not be started.',
+  detail: error instanceof Error ? error.message : String(error),
+  kind: 'config',
+  retryable: false,
+});
