@@ -5,41 +5,76 @@ import path from 'node:path';
 import type { AgentDefinition } from '../../config/agent-definition.ts';
 import { taskEnvironment } from '../../domain/child-environment.ts';
 import { makePrivateDirectory } from '../../platform/private-directory.ts';
+import type { AcpAgent } from '../agents/acp-agent.ts';
+import type { ChatRow } from '../chats/chat-row-types.ts';
 import type { TaskRow } from '../database/row-types.ts';
 import { ErrorResponse } from '../http/error-response.ts';
 import { TASK_ID_VARIABLE } from './end-processes.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+const SOCKETS_VARIABLE = 'TMUX_TMPDIR';
 /** Bytes. */
 const ENVIRONMENT_LIMIT = 1 << 20;
 
-export interface CommandEnvironmentOptions {
-  readonly task: TaskRow;
-  readonly agent: AgentDefinition;
+interface ServerAccess {
   /** Origin of this server, `http://127.0.0.1:PORT`. */
   readonly url: string;
   /** From `socketDirectory`. */
   readonly sockets: string;
 }
 
+export interface CommandEnvironmentOptions extends ServerAccess {
+  readonly task: TaskRow;
+  readonly agent: AgentDefinition;
+}
+
+export interface ChatEnvironmentOptions extends ServerAccess {
+  readonly chat: Pick<ChatRow, 'id' | 'directory' | 'agent_token'>;
+  readonly agent: Pick<AcpAgent, 'env'>;
+}
+
 /** The environment of a task's commands: `inherited`, the agent's variables, and those of the task. */
-export function commandEnvironment(
+export const commandEnvironment = (
   inherited: Environment,
-  { task, agent, url, sockets }: CommandEnvironmentOptions,
+  { task, agent, ...access }: CommandEnvironmentOptions,
+): NodeJS.ProcessEnv => environmentOf(inherited, { owner: task, name: task.name, agent, ...access });
+
+/** The same for the agent of a chat. The name of its workspace is that of its directory. */
+export const chatEnvironment = (
+  inherited: Environment,
+  { chat, agent, ...access }: ChatEnvironmentOptions,
+): NodeJS.ProcessEnv =>
+  environmentOf(inherited, { owner: chat, name: path.basename(chat.directory), agent, ...access });
+
+interface Owner {
+  readonly id: string;
+  readonly directory: string;
+  readonly agent_token: string;
+}
+
+function environmentOf(
+  inherited: Environment,
+  {
+    owner,
+    name,
+    agent,
+    url,
+    sockets,
+  }: ServerAccess & { owner: Owner; name: string; agent: { readonly env: Environment } },
 ): NodeJS.ProcessEnv {
   return {
     ...taskEnvironment(inherited),
     // Some programs use it instead of getcwd(3).
-    PWD: task.directory,
+    PWD: owner.directory,
     ...agent.env,
-    // Separates the task's tmux and screen from the user's, so that the end of the task ends only the former.
-    TMUX_TMPDIR: sockets,
+    // Separates the owner's tmux and screen from the user's, so that the end of the owner ends only the former.
+    [SOCKETS_VARIABLE]: sockets,
     SCREENDIR: screenDirectory(sockets),
     CODER_AGENT_URL: url,
-    CODER_AGENT_TOKEN: task.agent_token,
-    CODER_WORKSPACE_NAME: task.name,
-    [TASK_ID_VARIABLE]: task.id,
+    CODER_AGENT_TOKEN: owner.agent_token,
+    CODER_WORKSPACE_NAME: name,
+    [TASK_ID_VARIABLE]: owner.id,
   };
 }
 
@@ -70,11 +105,11 @@ function environmentError(environment: Environment): string | null {
 const SOCKET_DIRECTORY_LIMIT = 70;
 
 /**
- * Directory for the sockets of a task's tmux and screen: in the state directory, or in the temporary directory if that
+ * Directory for the sockets of the tmux and screen of a task or chat: in the state directory, or in the temporary directory if that
  * path is too long for a socket.
  */
-export function socketDirectory(stateDir: string, taskId: string): string {
-  const usual = path.join(stateDir, 'run', taskId.slice(0, 13));
+export function socketDirectory(stateDir: string, owner: string): string {
+  const usual = path.join(stateDir, 'run', owner.slice(0, 13));
   if (Buffer.byteLength(usual) <= SOCKET_DIRECTORY_LIMIT) return usual;
   const name = createHash('sha256').update(usual).digest('hex').slice(0, 16);
   return path.join(tmpdir(), `taskdeck-${process.getuid?.() ?? 0}`, name);
@@ -89,6 +124,12 @@ export function makeSocketDirectory(directory: string): void {
     // screen requires exactly this mode.
     chmodSync(each, 0o700);
   }
+}
+
+/** The same for the directory that an environment from here names. */
+export function makeSocketDirectoryOf(env: NodeJS.ProcessEnv): void {
+  const directory = env[SOCKETS_VARIABLE];
+  if (directory !== undefined) makeSocketDirectory(directory);
 }
 
 export const removeSocketDirectory = (directory: string): void =>
