@@ -139,6 +139,33 @@ export class Agent extends LiveAgent {
     return id;
   }
 
+  /** Asks for permission, as an agent on this machine. The options are `allow` and `reject` by default. */
+  requestPermission(args: Readonly<Record<string, unknown>>): string {
+    const id = nextToolCall();
+    this.say({
+      type: 'tool-call',
+      tool_call_id: id,
+      tool_name: 'request_permission',
+      status: 'pending',
+      args: {
+        for: 'call_0',
+        title: '',
+        kind: 'execute',
+        locations: [],
+        diff: [],
+        options: [
+          { option_id: 'reject', name: 'Reject', kind: 'reject_once' },
+          { option_id: 'allow', name: 'Allow once', kind: 'allow_once' },
+        ],
+        ...args,
+      },
+    });
+    this.#chat.openCalls = [...this.#chat.openCalls, id];
+    this.#chat.status = 'requires_action';
+    this.#state.touch(this.#chat);
+    return id;
+  }
+
   /** The client did not answer a call of its tools in time. */
   timeOutClientTools(): void {
     continueTurn(this.#state, this.#chat);

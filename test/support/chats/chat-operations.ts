@@ -4,7 +4,7 @@ import { listChats } from './list-chats.ts';
 import * as machine from './machine.ts';
 import { modelOf } from './models.ts';
 import type { Operation } from './operations.ts';
-import { Refusal, usageLimit } from './refusal.ts';
+import { noRoute, Refusal, usageLimit } from './refusal.ts';
 import { textOf } from './rows.ts';
 import { type ChatsState, MODEL_ID, ORGANIZATION_ID } from './state.ts';
 import { updateChat } from './update-chat.ts';
@@ -121,6 +121,20 @@ export const chatOperations: readonly Operation[] = [
     },
   },
   {
+    name: 'delete',
+    method: 'DELETE',
+    path: /^\/([^/]+)$/u,
+    under: 'chats',
+    needsGateway: false,
+    run({ state, params: [id = ''] }) {
+      const chat = state.chat(id);
+      if (!state.options.extensions.includes('delete')) throw noRoute();
+      if (!chat.archived) throw new Refusal(409, 'Only an archived chat can be deleted.');
+      for (const member of state.family(chat)) state.chats.delete(member.id);
+      return NO_CONTENT;
+    },
+  },
+  {
     name: 'interrupt',
     method: 'POST',
     path: /^\/([^/]+)\/interrupt$/u,
@@ -185,9 +199,13 @@ export const chatOperations: readonly Operation[] = [
     path: /^\/([^/]+)\/diff$/u,
     under: 'chats',
     needsGateway: false,
-    run({ state, params: [id = ''] }) {
+    run({ state, params: [id = ''], query }) {
       const chat = state.chat(id);
-      const { diffStatus, diff } = chat;
+      const { diffStatus, diff, uncommitted } = chat;
+      if (state.options.extensions.includes('diff-scope') && query.get('scope') === 'uncommitted') {
+        const [changes] = Array.isArray(uncommitted) ? uncommitted : [];
+        return { status: 200, body: { chat_id: chat.id, diff: changes?.unified_diff ?? '' } };
+      }
       return {
         status: 200,
         body: {

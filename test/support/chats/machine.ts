@@ -263,6 +263,7 @@ export function submitToolResults(
   }[],
 ): void {
   assertValid(chat);
+  if (state.options.extensions.includes('permissions')) return answerPermissions(state, chat, results);
   if (chat.status !== 'requires_action') throw new Refusal(409, 'Chat is not waiting for tool results.');
   const ids = results.map(({ tool_call_id }) => tool_call_id);
   const isComplete =
@@ -284,6 +285,41 @@ export function submitToolResults(
     });
   }
   continueTurn(state, chat);
+}
+
+/** Results for some of the permission requests, each of which has one; the turn goes on after the last. */
+function answerPermissions(
+  state: ChatsState,
+  chat: ChatRow,
+  results: readonly { readonly tool_call_id: string; readonly output: unknown }[],
+): void {
+  if (results.some(({ tool_call_id: id }) => !chat.openCalls.includes(id)))
+    throw new Refusal(409, 'This permission request is already answered.');
+  for (const { tool_call_id, output } of results) {
+    const message = chat.messages.findLast(({ content }) =>
+      content.some((part) => part.type === 'tool-call' && part.tool_call_id === tool_call_id),
+    );
+    if (message === undefined) throw new Error(`No tool call ${tool_call_id}.`);
+    // The result stands behind its call, in the same message.
+    message.content = message.content.flatMap((part) =>
+      part.tool_call_id === tool_call_id
+        ? [
+            { ...part, status: 'completed' },
+            {
+              type: 'tool-result',
+              tool_call_id,
+              tool_name: part.tool_name,
+              result: output,
+              provider_executed: true,
+            },
+          ]
+        : [part],
+    );
+    message.version = ++chat.historyVersion;
+    chat.openCalls = chat.openCalls.filter((id) => id !== tool_call_id);
+  }
+  if (chat.openCalls.length === 0) chat.status = 'running';
+  state.touch(chat);
 }
 
 /** The model goes on after the calls of the client's tools ended. */

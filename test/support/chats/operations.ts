@@ -18,6 +18,7 @@ export type OperationName =
   | 'create'
   | 'get'
   | 'update'
+  | 'delete'
   | 'upload file'
   | 'messages'
   | 'send'

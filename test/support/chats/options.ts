@@ -47,6 +47,8 @@ export interface ChatsOptions {
   silent: boolean;
   /** Splits each message of a socket into frames of this size, bytes. Null: one frame a message. */
   frameBytes: number | null;
+  /** The extensions of taskdeck's own server; none for a server of Coder. */
+  extensions: readonly string[];
   /** The clock and the timers of the server. */
   timers: Timers;
 }
@@ -83,6 +85,7 @@ export const chatsOptions = (options: Partial<ChatsOptions>): ChatsOptions => ({
   pingMs: 15_000,
   silent: false,
   frameBytes: null,
+  extensions: [],
   timers: realTimers,
   ...options,
 });

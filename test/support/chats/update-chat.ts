@@ -94,5 +94,18 @@ export function updateChat(
     chat.planMode = planMode;
     state.changed(chat);
   }
+  const { extensions } = state.options;
+  if (extensions.includes('permissions') && typeof change.permission_mode === 'string') {
+    chat.extra = { ...chat.extra, permission_mode: change.permission_mode };
+    state.touch(chat);
+  }
+  if (extensions.length > 0 && typeof change.model_config_id === 'string') {
+    chat.model = change.model_config_id;
+    state.touch(chat);
+  }
+  if (extensions.length > 0 && typeof change.reasoning_effort === 'string') {
+    chat.effort = change.reasoning_effort;
+    state.touch(chat);
+  }
   if (typeof change.read === 'boolean' && state.options.read) markRead(state, chat, change.read);
 }

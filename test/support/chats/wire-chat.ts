@@ -28,6 +28,17 @@ export function errorOf(state: ChatsState, { lastError: error }: ChatRow): unkno
   return state.options.lastError === 'string' ? error.message : error;
 }
 
+/** The fields of taskdeck's own server, of a chat at rest. */
+const EXTENSION_FIELDS: WireObject = {
+  directory: '/home/ada/auth',
+  agent: { name: 'Fake Agent', version: '1.2.3' },
+  permission_mode: 'ask',
+  stage: null,
+  queued_for_capacity: false,
+  plan: [],
+  commands: [],
+};
+
 /**
  * A chat as in answers.
  * `bare`: as in the answer to an interrupt, without children, `has_unread` and `diff_status`.
@@ -78,6 +89,7 @@ export function wireChat(
     ...(form === 'single' && chat.queuedForCapacity && { queued_for_capacity: true }),
     client_type: chat.clientType,
     children,
+    ...(state.options.extensions.length > 0 && EXTENSION_FIELDS),
     ...chat.extra,
   };
 }

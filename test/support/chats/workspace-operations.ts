@@ -15,7 +15,13 @@ export const workspaceOperations: readonly Operation[] = [
     path: /^\/buildinfo$/u,
     run: ({ state, origin }) => ({
       status: 200,
-      body: { version: state.options.version, dashboard_url: origin },
+      body: {
+        version: state.options.version,
+        dashboard_url: origin,
+        ...(state.options.extensions.length > 0 && {
+          taskdeck: { extensions: state.options.extensions },
+        }),
+      },
     }),
   },
   {
