@@ -34,6 +34,8 @@ export interface ApiClient {
   version(signal: AbortSignal): Promise<string | null>;
   /** The URL of the web pages; empty when unknown. Requested once. */
   dashboardUrl(signal: AbortSignal): Promise<string>;
+  /** The extensions that the server names; empty for a server of Coder. Requested once. */
+  extensions(signal: AbortSignal): Promise<readonly string[]>;
   /** The field of a request that starts a task's process; empty for a server without the extension `environment`. */
   environmentField(signal: AbortSignal): Promise<{ readonly environment?: Record<string, string> }>;
 }
@@ -63,6 +65,11 @@ export function createApiClient(
     return server;
   }
 
+  async function namedExtensions(signal: AbortSignal): Promise<readonly string[]> {
+    if (server === null) await serverInfo(signal);
+    return extensions;
+  }
+
   return {
     get skewMs() {
       return connection.skewMs;
@@ -82,9 +89,11 @@ export function createApiClient(
 
     dashboardUrl: async (signal) => (server ?? (await serverInfo(signal))).dashboardUrl,
 
+    extensions: namedExtensions,
+
     async environmentField(signal) {
       if (environment === undefined) return {};
-      if (server === null) await serverInfo(signal);
+      const extensions = await namedExtensions(signal);
       return extensions.includes('environment') ? { environment: taskEnvironment(environment) } : {};
     },
   };

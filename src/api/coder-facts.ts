@@ -35,6 +35,7 @@ export const NO_OPTIONAL_MEMBERS: Readonly<Record<OptionalMember, undefined>> = 
   watch: undefined,
   follow: undefined,
   uploadFile: undefined,
+  answerPermission: undefined,
   diff: undefined,
   cost: undefined,
 };
@@ -67,6 +68,7 @@ const chatsFacts: SourceFacts = {
   diff: deferredMethod,
   cost: deferredMethod,
   uploadFile: deferredMethod,
+  answerPermission: deferredMethod,
   watch: deferredMethod,
   follow: deferredMethod,
 };

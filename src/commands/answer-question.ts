@@ -8,9 +8,11 @@ import {
   type CurrentQuestion,
   currentQuestionById,
   idOfQuestions,
+  permissionBeingSent,
   questionInReach,
 } from '../store/current-question.ts';
 import { draft, selectedTask } from '../store/selectors.ts';
+import type { Overlay } from '../store/slices/screen.ts';
 import type { State } from '../store/state.ts';
 import { type Command, type CommandContext, keysOf } from './command.ts';
 import { finishSending, leavePrompt } from './prompt-draft.ts';
@@ -36,7 +38,8 @@ function mayAnswer(state: State): Availability {
   if (closed !== null) return closed;
   const current = questionInReach(state);
   if (current !== null) return true;
-  return answerBeingSent(state, task) === null ? NO_QUESTION : SENDING;
+  const isSending = answerBeingSent(state, task) !== null || permissionBeingSent(state, task) !== null;
+  return isSending ? SENDING : NO_QUESTION;
 }
 
 /**
@@ -82,7 +85,8 @@ function chooseOption(context: CommandContext, key: string, index: number): void
 /** Keeps the answer until the last question has one; then sends all of them. */
 function answer(context: CommandContext, current: CurrentQuestion, given: QuestionAnswer): void {
   const { store, outbox } = context;
-  const { taskId, questions } = current;
+  const { taskId, questions, question } = current;
+  if (question.kind === 'permission') return answerPermission(context, current, given);
   const answers = [...current.answers, given];
   const soFar = (some: readonly QuestionAnswer[]): void =>
     store.dispatch({
@@ -98,6 +102,37 @@ function answer(context: CommandContext, current: CurrentQuestion, given: Questi
   const files = 'text' in given ? (store.getState().attachments.get(taskId) ?? []) : [];
   if (files.length > 0) store.dispatch({ type: 'attachments-changed', key: taskId, files: [] });
   outbox.add(taskId, text, { extras: files.length === 0 ? extras : { ...extras, attachments: files } });
+}
+
+/** Answers a permission request, or asks once more when the agent keeps the answer. */
+function answerPermission(
+  { store, operations }: CommandContext,
+  { taskId, id, question }: CurrentQuestion,
+  given: QuestionAnswer,
+): void {
+  const index = 'option' in given ? given.option : -1;
+  const option = question.options[index];
+  if (option === undefined) return;
+  if (option.effect === 'allow_always')
+    return store.dispatch({
+      type: 'overlay-opened',
+      overlay: { kind: 'confirm-permission', taskId, questionId: id, option: index },
+    });
+  operations.answerPermission(taskId, question, option);
+}
+
+/** Answers with the option that the agent keeps after a yes, if the request is still open. */
+export function answerPermissionQuestion(
+  context: CommandContext,
+  { taskId, questionId, option: index }: Extract<Overlay, { readonly kind: 'confirm-permission' }>,
+  yes: boolean,
+): void {
+  const current = currentQuestionById(context.store.getState(), taskId);
+  const option = current?.question.options[index];
+  if (current === null || current.id !== questionId || option === undefined)
+    return note(context, 'The question is no longer open: it was answered elsewhere, or the agent went on.');
+  if (yes) context.operations.answerPermission(taskId, current.question, option);
+  else note(context, 'Not answered.');
 }
 
 /** Gives the keys to the options of the task's question. */

@@ -3,6 +3,7 @@ import { unsentWork } from '../store/selectors.ts';
 import type { Overlay } from '../store/slices/screen.ts';
 import type { State } from '../store/state.ts';
 import { knownTask } from '../store/task-index.ts';
+import { answerPermissionQuestion } from './answer-question.ts';
 import { answerBulkQuestion } from './bulk-actions.ts';
 import type { CommandContext } from './command.ts';
 import { answerEditQuestion } from './edit-last-prompt.ts';
@@ -37,6 +38,8 @@ export function answerConfirmation(context: CommandContext, question: Overlay, k
     }
     case 'confirm-edit':
       return answerEditQuestion(context, question, yes);
+    case 'confirm-permission':
+      return answerPermissionQuestion(context, question, yes);
     case 'confirm-quit':
       return answerQuit(context, key);
   }

@@ -29,6 +29,7 @@ export function currentKeyContext(state: State): InputContext {
     case 'confirm-overwrite':
     case 'confirm-quit':
     case 'confirm-edit':
+    case 'confirm-permission':
       return 'question';
     case 'places':
     case 'views':

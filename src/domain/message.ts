@@ -52,7 +52,7 @@ export interface ToolCallPart {
   readonly kind: 'read' | 'edit' | 'delete' | 'move' | 'search' | 'execute' | 'think' | 'fetch' | 'other';
   /** The arguments as JSON data; null if there are none. */
   readonly input: unknown;
-  readonly status: 'pending' | 'running' | 'done' | 'failed';
+  readonly status: 'pending' | 'running' | 'done' | 'failed' | 'cancelled';
   readonly output: string;
   /** `oldText` is null for a new file. */
   readonly diffs: readonly {

@@ -1,5 +1,6 @@
 import { BackendError } from './errors.ts';
 import { type Message, textOf } from './message.ts';
+import { PERMISSION_TOOL, permissionOutcome } from './permission.ts';
 import type { Question } from './question.ts';
 
 /** More of the other answer is not part of the sentence, UTF-16 units. */
@@ -15,7 +16,7 @@ export function assertOpen(
   messages: readonly Message[],
 ): void {
   if (open.some(({ id }) => id === questionId)) return;
-  throw answeredError(otherAnswer(messages, questionId));
+  throw answeredError(permissionAnswer(messages, questionId) || otherAnswer(messages, questionId));
 }
 
 /** `answer`: the words that answer the question; empty if unknown. */
@@ -25,6 +26,14 @@ export const answeredError = (answer: string): BackendError =>
     message: `Already answered elsewhere: ${answer === '' ? 'the question is no longer open' : `“${answer}”`}.`,
     tookEffect: 'no',
   });
+
+/** The answer that a permission request got; empty for another question. */
+function permissionAnswer(messages: readonly Message[], questionId: string): string {
+  const call = messages
+    .flatMap(({ parts }) => parts)
+    .findLast((part) => part.type === 'tool-call' && part.name === PERMISSION_TOOL && part.id === questionId);
+  return call?.type === 'tool-call' ? permissionOutcome(call) : '';
+}
 
 /** The message of the user after the question, in one line; empty when the conversation no longer has both. */
 function otherAnswer(messages: readonly Message[], questionId: string): string {

@@ -82,9 +82,10 @@ function chatPhase(facts: ChatFacts): Phase {
     case 'running':
       return queuedForCapacity ? 'queued' : 'working';
     case 'interrupting':
-    // The program that created the chat must act, not the user.
-    case 'requires_action':
       return 'working';
+    // Without a question the program that created the chat must act, not the user.
+    case 'requires_action':
+      return questions.length > 0 ? 'idle' : 'working';
     case 'waiting':
       // The agent that started a sub-agent reads its answers.
       return archived || (questions.length === 0 && (unread === false || parentId !== null))

@@ -1,6 +1,10 @@
 import { argumentsOf, decodedJson, isRecord } from './call-arguments.ts';
+import { PERMISSIONS } from './chat-extension.ts';
 import type { Message, ToolCallPart } from './message.ts';
+import { permissionQuestions } from './permission.ts';
 import type { Question, QuestionOption } from './question.ts';
+import type { ChatFacts } from './task.ts';
+import type { LiveTurn } from './transcript.ts';
 
 /** The tools of Coder Agents by which an agent in plan mode asks its user; the turn ends with them. */
 const ASK = 'ask_user_question';
@@ -12,6 +16,34 @@ const MAX_OPTIONS = 9;
 const NO_QUESTIONS: readonly Question[] = [];
 /** An unchanged message has the same questions, so that an identity check detects changes. */
 const known = new WeakMap<Message, readonly Question[]>();
+
+/**
+ * Whether the agent of a chat can wait for its user now: after a turn in plan mode, and where the server has permission
+ * requests, when a tool call waits. Elsewhere such a call waits for the program that made the chat.
+ */
+export const mayAskUser = (facts: ChatFacts): boolean =>
+  !facts.archived && (mayPlan(facts) || mayRequest(facts));
+
+const mayPlan = ({ status, planMode }: ChatFacts): boolean => status === 'waiting' && planMode;
+
+const mayRequest = ({ status, extension }: ChatFacts): boolean =>
+  status === 'requires_action' && extension?.names.includes(PERMISSIONS) === true;
+
+/**
+ * The questions of a chat in this state that have no answer; empty for none. `messages`: oldest first; the newest are
+ * enough. `live`: the part of the turn that is not in them.
+ */
+export function questionsInState(
+  facts: ChatFacts,
+  messages: readonly Message[],
+  live?: LiveTurn,
+): readonly Question[] {
+  if (!mayAskUser(facts)) return NO_QUESTIONS;
+  if (mayPlan(facts)) return chatQuestions(messages);
+  const requested = permissionQuestions(messages, live);
+  // Its request may not have arrived yet: the status changes with the last answer.
+  return requested.length === 0 ? facts.questions : requested;
+}
 
 /**
  * The questions that the agent of a chat asked and that have no answer: the last call of the last message is one of the

@@ -9,6 +9,8 @@ export interface Question {
   /** A word or two about the subject; empty for none. */
   readonly header: string;
   readonly text: string;
+  /** The changes or files that a permission is about, in lines. Missing: the text says all. */
+  readonly detail?: string;
   /** At most 9, which the digits choose from 1 on. */
   readonly options: readonly QuestionOption[];
   /** Whether other words than the options are an answer. */
@@ -32,7 +34,20 @@ export interface QuestionOption {
   readonly label: string;
   /** Empty for none. */
   readonly description: string;
+  /** Of a permission request. Missing: the option is only an answer. */
+  readonly effect?: PermissionEffect;
+  /** The agent's id of an option of a permission request. Missing: the option cancels the request. */
+  readonly optionId?: string;
 }
+
+/** The effect of an option of a permission request; `other` is a kind that this version does not know. */
+export type PermissionEffect =
+  | 'allow_once'
+  | 'allow_always'
+  | 'reject_once'
+  | 'reject_always'
+  | 'cancel'
+  | 'other';
 
 /** The question in one line, without its options: `Auth: Which flow?`. Empty when it has no words. Untrusted text. */
 export const questionText = ({ header, text, kind }: Question): string =>

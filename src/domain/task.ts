@@ -1,3 +1,4 @@
+import type { ChatExtension } from './chat-extension.ts';
 import type { Question } from './question.ts';
 
 /** The task's status as the server reports it, derived from the workspace's build. Unknown words stay as received. */
@@ -131,6 +132,8 @@ export interface ChatFacts {
   /** Why its last turn failed; null if it did not. Untrusted text. */
   readonly lastError: { readonly kind: string; readonly message: string } | null;
   readonly workspaceId: string | null;
+  /** The additions of taskdeck's own server. Missing: another server lists it. */
+  readonly extension?: ChatExtension;
 }
 
 /** The changes that a chat made, as the server last saw them. All texts are untrusted. */
@@ -186,8 +189,14 @@ export const templateLabel = (task: Pick<Task, 'facts'>): string => {
 };
 
 /** The local working directory; null when unknown, and for a kind without one. */
-export const directoryOf = (task: Pick<Task, 'facts'>): TaskDirectory | null =>
-  coderFacts(task)?.directory ?? null;
+export function directoryOf(task: Pick<Task, 'facts'>): TaskDirectory | null {
+  const path = chatFacts(task)?.extension?.directory ?? '';
+  return path === '' ? (coderFacts(task)?.directory ?? null) : { path, owned: false };
+}
+
+/** Whether the server of a chat names this extension of taskdeck's own server. */
+export const hasExtension = (task: Pick<Task, 'facts'>, name: string): boolean =>
+  chatFacts(task)?.extension?.names.includes(name) === true;
 
 /** The newer task, or the older object if they are equal, so that an identity check detects changes. */
 export const reuseUnchangedTask = (older: Task | undefined, newer: Task): Task =>

@@ -1,6 +1,7 @@
 import { argumentsOf, editsOf, recordsIn, wordsOf } from './call-arguments.ts';
 import type { Span, SpanStyle, StyledRow } from './markdown/styled-text.ts';
 import type { ToolCallPart } from './message.ts';
+import { PERMISSION_TOOL, permissionOutcome } from './permission.ts';
 import { childIdOf, childTitleOf } from './sub-agent.ts';
 import { exactDuration } from './text/age.ts';
 import { sanitiseLine } from './text/sanitise.ts';
@@ -21,12 +22,14 @@ const SIGNS: Readonly<Record<ToolCallPart['status'], string>> = {
   running: '…',
   done: '✓',
   failed: '✗',
+  cancelled: '✗',
 };
 const SIGN_STYLES: Readonly<Record<ToolCallPart['status'], SpanStyle>> = {
   pending: 'mark',
   running: 'mark',
   done: 'added',
   failed: 'removed',
+  cancelled: 'mark',
 };
 
 /**
@@ -140,7 +143,11 @@ function endingOf(call: ToolCallPart): string {
     case 'running':
       return ' · running';
     case 'done':
+      if (call.name === PERMISSION_TOOL)
+        return ` · ${truncate(sanitiseLine(permissionOutcome(call)), MAX_REASON_WIDTH)}`;
       return exitCode === undefined || exitCode === null || exitCode === 0 ? '' : ` · exit ${exitCode}`;
+    case 'cancelled':
+      return ' · cancelled';
     case 'failed':
       if (exitCode !== undefined && exitCode !== null && exitCode !== 0) return ` · exit ${exitCode}`;
       return ` · ${truncate(firstLine(call.output), MAX_REASON_WIDTH) || 'failed'}`;

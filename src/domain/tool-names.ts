@@ -5,7 +5,7 @@ interface ToolWords {
   readonly argument: readonly string[];
 }
 
-/** The tools of Coder Agents. Other tools are shown with the names that their agents report. */
+/** The tools of Coder Agents and of taskdeck's own server. Other tools are shown with the names that their agents report. */
 const CODER_TOOLS: ReadonlyMap<string, ToolWords> = new Map([
   ['read_file', { title: 'read file', argument: ['path'] }],
   ['write_file', { title: 'write file', argument: ['path'] }],
@@ -29,6 +29,7 @@ const CODER_TOOLS: ReadonlyMap<string, ToolWords> = new Map([
   ['read_skill', { title: 'read skill', argument: ['name', 'skill_name'] }],
   ['read_skill_file', { title: 'read skill file', argument: ['path', 'name'] }],
   ['chat_summarized', { title: 'conversation summarized', argument: [] }],
+  ['request_permission', { title: 'ask for permission', argument: ['command', 'title'] }],
 ]);
 
 /** The usual names of the argument that says most about a call of any tool, the most telling first. */

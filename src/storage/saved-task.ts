@@ -1,3 +1,4 @@
+import type { ChatExtension } from '../domain/chat-extension.ts';
 import {
   type AgentHealth,
   type AgentState,
@@ -90,6 +91,20 @@ const parseChatFacts = (value: Fields, status: string): ChatFacts => ({
   queueLength: typeof value.queueLength === 'number' ? value.queueLength : null,
   lastError: parseLastError(value.lastError),
   workspaceId: textOrNull(value.workspaceId),
+  ...(isRecord(value.extension) && { extension: parseExtension(value.extension) }),
+});
+
+/** Offers of the server, and facts that hold only while it runs, are not stored. */
+const parseExtension = ({ directory, agent, permissionMode }: Fields): ChatExtension => ({
+  names: [],
+  directory: text(directory),
+  agent: isRecord(agent)
+    ? { name: text(agent.name), version: text(agent.version) }
+    : { name: '', version: '' },
+  permissionMode: text(permissionMode),
+  stage: null,
+  checklist: [],
+  commands: [],
 });
 
 const parseLastError = (value: unknown): ChatFacts['lastError'] =>

@@ -120,7 +120,7 @@ const pickFields = <Name extends string, Value>(
   >;
 
 const KINDS = ['read', 'edit', 'delete', 'move', 'search', 'execute', 'think', 'fetch', 'other'] as const;
-const STATUSES = ['pending', 'running', 'done', 'failed'] as const;
+const STATUSES = ['pending', 'running', 'done', 'failed', 'cancelled'] as const;
 
 const oneOf = <Word extends string>(words: readonly Word[], value: unknown, otherwise: Word): Word =>
   words.find((word) => word === value) ?? otherwise;

@@ -2,7 +2,7 @@ import { type Delivery, isWithServer } from '../domain/delivery.ts';
 import type { Question } from '../domain/question.ts';
 import type { QuestionAnswer } from '../domain/question-answer.ts';
 import type { Task } from '../domain/task.ts';
-import { pendingAnswer, questionsOf } from './questions.ts';
+import { pendingAnswer, pendingPermission, questionKey, questionsOf } from './questions.ts';
 import type { State } from './state.ts';
 import { taskById } from './task-index.ts';
 
@@ -13,7 +13,7 @@ export interface CurrentQuestion {
   readonly id: string;
   /** The one to answer next. */
   readonly question: Question;
-  /** All that were asked together. */
+  /** All that were asked together; of permission requests, all that are open. */
   readonly questions: readonly Question[];
   /** The answers to the questions before this one. */
   readonly answers: readonly QuestionAnswer[];
@@ -24,11 +24,12 @@ export function currentQuestion(state: State, task: Task | null): CurrentQuestio
   const questions = task === null ? NO_QUESTIONS : questionsOf(state, task);
   const [first] = questions;
   if (task === null || first === undefined) return null;
-  const answers = answersTo(state, task.id, questions);
+  // Each permission request is answered alone.
+  const answers = first.kind === 'permission' ? NO_ANSWERS : answersTo(state, task.id, questions);
   const question = questions[answers.length] ?? first;
   return {
     taskId: task.id,
-    id: `${task.id} ${question.id}`,
+    id: questionKey(task.id, question),
     question,
     questions,
     answers: question === first ? NO_ANSWERS : answers,
@@ -59,6 +60,10 @@ export function answerBeingSent(state: State, task: Task | null): Delivery | nul
   const delivery = task === null ? null : pendingAnswer(state, task);
   return delivery === null || isWithServer(delivery) ? null : delivery;
 }
+
+/** The label of the answer to a permission request, while no server has it; null for none. Untrusted text. */
+export const permissionBeingSent = (state: State, task: Task | null): string | null =>
+  (task === null ? null : pendingPermission(state, task))?.label ?? null;
 
 /** The question that a digit or the open widget can answer now: no field, menu or other question has the keys. */
 export function questionInReach(state: State): CurrentQuestion | null {

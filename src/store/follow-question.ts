@@ -13,6 +13,7 @@ export function followQuestion(state: State): State {
   }
   const closed = withChange(state, { view: { overlay: null, fieldCursor: null } });
   if (answerBeingSent(state, taskById(state, overlay.taskId)) !== null) return closed;
+  if (state.permissionAnswers.has(overlay.questionId)) return closed;
   return { ...closed, notice: { tone: 'plain', text: GONE, at: state.now } };
 }
 

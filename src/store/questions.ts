@@ -1,10 +1,13 @@
+import { PERMISSIONS } from '../domain/chat-extension.ts';
 import type { Delivery } from '../domain/delivery.ts';
+import { permissionQuestions } from '../domain/permission.ts';
 import type { Question } from '../domain/question.ts';
 import { menuQuestions } from '../domain/question-menu.ts';
 import { chatQuestions } from '../domain/question-of-chat.ts';
-import { type ChatFacts, chatFacts, type Task } from '../domain/task.ts';
+import { type ChatFacts, chatFacts, hasExtension, type Task } from '../domain/task.ts';
 import { freshnessOf } from './list-freshness.ts';
 import { phaseIn } from './slices/actions.ts';
+import type { PermissionAnswer } from './slices/answers.ts';
 import type { State } from './state.ts';
 
 /** The fields that these selectors read. */
@@ -18,6 +21,7 @@ type Reads = Pick<
   | 'pendingChanges'
   | 'now'
   | 'deliveries'
+  | 'permissionAnswers'
 >;
 
 const NO_QUESTIONS: readonly Question[] = [];
@@ -27,9 +31,27 @@ const NO_QUESTIONS: readonly Question[] = [];
  * the same object. A question with an answer in the outbox is no longer one of them.
  */
 export function questionsOf(state: Reads, task: Task): readonly Question[] {
-  const open = openQuestions(state, task);
+  const open = withoutAnswered(state, task, openQuestions(state, task));
   return open.length === 0 || answerTo(state, task, open) !== null ? NO_QUESTIONS : open;
 }
+
+/** Without the permission requests whose answer is on its way, or was accepted. */
+function withoutAnswered(
+  { permissionAnswers }: Reads,
+  { id }: Task,
+  open: readonly Question[],
+): readonly Question[] {
+  if (permissionAnswers.size === 0) return open;
+  const isOpen = (question: Question): boolean => !permissionAnswers.has(questionKey(id, question));
+  return open.every(isOpen) ? open : open.filter(isOpen);
+}
+
+/** Identifies a question among all questions of all tasks. */
+export const questionKey = (taskId: string, { id }: Pick<Question, 'id'>): string => `${taskId} ${id}`;
+
+/** The answer to a permission request of the task that no server has; null for none. */
+export const pendingPermission = ({ permissionAnswers }: Reads, { id }: Task): PermissionAnswer | null =>
+  [...permissionAnswers.values()].find(({ taskId, isAccepted }) => taskId === id && !isAccepted) ?? null;
 
 /** The message in the outbox that answers the open questions of a task; null for none. */
 export const pendingAnswer = (state: Reads, task: Task): Delivery | null =>
@@ -52,12 +74,22 @@ function openQuestions(state: Reads, task: Task): readonly Question[] {
   // A stream reports each change of a conversation, however old the last one is.
   const isNewest = state.followedTaskId === task.id || (fetched?.requestedAt ?? 0) >= lookedAt(state, task);
   if (transcript === null || !isNewest) return chat.questions;
+  if (hasExtension(task, PERMISSIONS) && mayRequest(chat)) {
+    const requested = permissionQuestions(transcript.messages, transcript.live);
+    // The part that asks may follow the status: the status changes with the last answer.
+    if (requested.length > 0 || chat.status === 'requires_action')
+      return requested.length > 0 ? requested : chat.questions;
+  }
   return transcript.live === undefined && mayAsk(chat) ? chatQuestions(transcript.messages) : NO_QUESTIONS;
 }
 
 /** When the facts of a chat were requested, Unix ms. */
 const lookedAt = (state: Reads, task: Task): number =>
   Math.max(freshnessOf(state, task).requestedAt ?? 0, state.fetchedAtById.get(task.id) ?? 0);
+
+/** A newer conversation can already show the request of a turn that the list shows as running. */
+const mayRequest = ({ status, archived }: ChatFacts): boolean =>
+  !archived && (status === 'requires_action' || status === 'running');
 
 /** A newer conversation can already show the end of the turn that the list still shows as running. */
 const mayAsk = ({ status, planMode, archived }: ChatFacts): boolean =>

@@ -7,6 +7,7 @@ import { sourceOf } from '../domain/sources.ts';
 import { initialPromptKey } from '../store/slices/drafts.ts';
 import type { NoticeCause } from '../store/slices/notices.ts';
 import { taskById } from '../store/task-index.ts';
+import { createPermissionAnswers } from './answer-permission.ts';
 import { createTitleChanges } from './change-title.ts';
 import { createChatOptionsLoader } from './chat-options.ts';
 import { createTaskCreator } from './create-task.ts';
@@ -48,6 +49,7 @@ export function createTaskOperations(
     create: createTaskCreator(context, changed, signal),
     ...createWorkspaceOperations(context, changed, signal),
     ...createTitleChanges(context, changed, signal),
+    answerPermission: createPermissionAnswers(context, changed, signal),
     loadDiff: createDiffLoader(context, signal),
     editLastPrompt: createPromptEdit(context, changed, signal),
     pageOf: (task) => sourceOf(backend, task).pageOf(task, signal),

@@ -43,6 +43,16 @@ export interface SendRequest {
   readonly plan_mode?: 'plan' | '';
 }
 
+/** POST …/chats/{id}/tool-results, as answers to permission requests. */
+export interface ToolResultsRequest {
+  readonly results: readonly {
+    readonly tool_call_id: string;
+    readonly output:
+      | { readonly outcome: 'selected'; readonly option_id: string }
+      | { readonly outcome: 'cancelled' };
+  }[];
+}
+
 /** PATCH …/chats/{id}: one field a request, because the server does not apply several as one. */
 export type UpdateChatRequest =
   | { readonly archived: boolean }

@@ -46,6 +46,17 @@ const lastErrorFields = z.union([
 export const wireLastError = z.catch(withDefault(lastErrorFields, null), null);
 export type WireLastError = z.infer<typeof wireLastError>;
 
+/** The additions of taskdeck's own server to a chat; missing elsewhere. See local-extension.ts. */
+const extensionFields = {
+  directory: text,
+  agent: z.catch(withDefault(z.object({ name: text, version: text }), null), null),
+  /** Missing: the server has no permission requests. */
+  permission_mode: text,
+  stage: z.catch(withDefault(z.object({ name: text, since: timestamp }), null), null),
+  plan: z.catch(withDefault(z.array(z.object({ content: text, priority: text, status: text })), []), []),
+  commands: z.catch(withDefault(z.array(z.object({ name: text, description: text })), []), []),
+};
+
 const chatFields = {
   id: z.string(),
   organization_id: text,
@@ -70,6 +81,7 @@ const chatFields = {
   has_unread: flagOrNull,
   /** Only in the answer about a single chat; elsewhere null. */
   queued_for_capacity: flagOrNull,
+  ...extensionFields,
 };
 
 const wireChildChat = z.object(chatFields);
@@ -110,6 +122,11 @@ export const wireChatPart = z.looseObject({
   skill_name: text,
   skill_description: text,
   workspace_file_path: text,
+  /** Of a tool call, only from taskdeck's own server, like `title`, `locations` and `diff` of one. */
+  kind: text,
+  status: text,
+  locations: z.optional(z.unknown()),
+  diff: z.optional(z.unknown()),
 });
 export type WireChatPart = z.infer<typeof wireChatPart>;
 

@@ -25,8 +25,7 @@ export const EXTENSIONS: readonly ExtensionName[] = [
   'diff-scope',
 ];
 
-/** The name of the tool calls that ask for permission. */
-export const PERMISSION_TOOL = 'request_permission';
+export { PERMISSION_TOOL } from '../domain/permission.ts';
 
 /** The arguments of such a call. `command` is missing if the agent does not name one. */
 export interface WirePermission {

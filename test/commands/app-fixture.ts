@@ -27,6 +27,7 @@ type Call =
   | { readonly what: 'undo' | 'finish-all' }
   | { readonly what: 'create'; readonly task: NewTask; readonly newWorkspace?: NewWorkspace }
   | { readonly what: 'workspace'; readonly id: string }
+  | { readonly what: 'permission'; readonly taskId: string; readonly id: string; readonly label: string }
   | { readonly what: 'chat-models'; readonly organizationId: string }
   | { readonly what: 'start' | 'stop'; readonly workspaceId: string }
   | { readonly what: 'plan-mode'; readonly taskId: string; readonly on: boolean }
@@ -111,6 +112,7 @@ export function appFixture(state: State, clock: Clock = frozenClock(NOON)): AppF
       },
       changeWorkspace: ({ id }, to) => note({ what: to, workspaceId: id }),
       setPlanMode: (taskId, on) => note({ what: 'plan-mode', taskId, on }),
+      answerPermission: (taskId, { id }, { label }) => note({ what: 'permission', taskId, id, label }),
       loadDiff: (taskId, of) => note({ what: 'diff', taskId, of }),
       pageOf: async ({ id }) => (id === 'nowhere' ? null : `https://coder.example.com/tasks/ada/${id}`),
       findUsers: (text) => note({ what: 'users', text }),

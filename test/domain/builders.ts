@@ -1,4 +1,5 @@
 import type { Build } from '../../src/domain/build.ts';
+import type { ChatExtension } from '../../src/domain/chat-extension.ts';
 import {
   type Message,
   type MessagePart,
@@ -79,6 +80,35 @@ export function makeChat(about: ChatFields = {}): Task {
   };
   return withFields(chat, about);
 }
+
+/** What a server on this machine says of a chat at rest, with the given changes. */
+export const makeExtension = (about: Partial<ChatExtension> = {}): ChatExtension => ({
+  names: ['directory', 'environment', 'permissions', 'delete', 'diff-scope'],
+  directory: '/home/ada/auth',
+  agent: { name: 'Fake Agent', version: '1.2.3' },
+  permissionMode: 'ask',
+  stage: null,
+  checklist: [],
+  commands: [],
+  ...about,
+});
+
+/** A permission request with two options, with the given changes. */
+export const makePermission = (about: Partial<Question> = {}): Question => ({
+  id: 'call_9',
+  kind: 'permission',
+  header: '',
+  text: 'Run tests: npm test',
+  options: [
+    { label: 'Allow once', description: '', effect: 'allow_once', optionId: 'a' },
+    { label: 'Always allow', description: '', effect: 'allow_always', optionId: 'aa' },
+    { label: 'Reject', description: '', effect: 'reject_once', optionId: 'r' },
+  ],
+  takesText: false,
+  index: 0,
+  count: 1,
+  ...about,
+});
 
 /** One question with two options, with the given changes. */
 export const makeQuestion = (about: Partial<Question> = {}): Question => ({

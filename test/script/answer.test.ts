@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createCoderBackend } from '../../src/api/coder-backend.ts';
+import { EXTENSIONS } from '../../src/wire/local-extension.ts';
 import { TOKEN } from '../api/api-fixture.ts';
 import { message, TASK_ID } from '../api/response-bodies.ts';
 import { TOKEN as CODER_TOKEN, deployment, ONE } from '../e2e/deployment.ts';
@@ -213,5 +214,62 @@ describe('the menu of a Task', () => {
     const { sent, call } = await startTask('Steps:\n1. Yes\n2. No');
     expect((await call('answer', TASK, '1')).code).toBe(1);
     expect(sent).toEqual([]);
+  });
+});
+
+describe('answer to a permission request', () => {
+  const OPTIONS = [
+    { option_id: 'r', name: 'Reject', kind: 'reject_once' },
+    { option_id: 'aa', name: 'Always', kind: 'allow_always' },
+    { option_id: 'a', name: 'Allow', kind: 'allow_once' },
+  ];
+
+  async function startAsking(...titles: readonly string[]) {
+    const server = await startChatsServer({ token: TOKEN, extensions: EXTENSIONS });
+    onTestFinished(() => server.close());
+    server.chats.seed({ id: ID, title: 'Tests', status: 'running' });
+    for (const title of titles) server.chats.agent(ID).requestPermission({ title, options: OPTIONS });
+    const backend = createCoderBackend({ url: server.url, token: TOKEN });
+    const call = (...words: readonly string[]) => run(backend, words);
+    const outcomes = (): readonly unknown[] =>
+      server.requests.flatMap(({ target, body }) =>
+        target.endsWith('/tool-results') ? [JSON.parse(body).results[0].output.option_id] : [],
+      );
+    return { server, call, outcomes };
+  }
+
+  it('takes the number in the order of the shown options, one after another', async () => {
+    const { server, call, outcomes } = await startAsking('Run', 'Lint');
+    const { question, needs_you, phase } = JSON.parse((await call('show', ID, '--json')).out);
+    expect(question).toMatchObject({
+      kind: 'permission',
+      text: 'Run',
+      free_text: false,
+      options: [
+        { label: 'Allow', effect: 'allow_once' },
+        { label: 'Always', effect: 'allow_always' },
+        { label: 'Reject', effect: 'reject_once' },
+      ],
+    });
+    expect([needs_you, phase]).toEqual([true, 'idle']);
+    expect((await call('show', ID)).out).toMatch(/question +Run\n +1\. Allow\n +2\. Always/);
+    expect((await call('answer', ID, '1')).code).toBe(0);
+    expect((await call('answer', ID, 'reject')).code).toBe(0);
+    expect(outcomes()).toEqual(['a', 'r']);
+    expect(server.chats.chat(ID).status).toBe('running');
+    expect((await call('answer', ID, '1')).code).toBe(1);
+  });
+
+  it.each([
+    [['2'], 'outside taskdeck'],
+    [['4'], 'is not an option'],
+    [['maybe'], 'is not an option'],
+    [['1', '--text'], 'is not an option'],
+    [['1', '1'], 'It asks for 1 permission.'],
+  ])('refuses %j', async (words, reason) => {
+    const { call, outcomes } = await startAsking('Run');
+    const result = await call('answer', ID, ...words);
+    expect([result.code, result.err]).toEqual([2, expect.stringContaining(reason)]);
+    expect(outcomes()).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { BackendError } from '../../domain/errors.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
 import type { Question } from '../../domain/question.ts';
-import { chatQuestions } from '../../domain/question-of-chat.ts';
+import { mayAskUser, questionsInState } from '../../domain/question-of-chat.ts';
 import { wireChat } from '../../wire/chat.ts';
 import { type ChatsApi, chatPath } from './chats-api.ts';
 import { MessageFolder } from './fold-messages.ts';
@@ -77,7 +77,8 @@ export function createChatLooks(api: ChatsApi, clock: Pick<Clock, 'now' | 'after
 
   const lookForQuestion = async (chat: ChatTask, signal: AbortSignal): Promise<void> => {
     const { messages } = await api.newestMessages(chat, NEWEST_MESSAGES, signal);
-    remember(questions, chat, chatQuestions(new MessageFolder().fold(messages.toReversed())));
+    const shown = new MessageFolder().fold(messages.toReversed());
+    remember(questions, chat, questionsInState({ ...chat.facts, questions: NO_QUESTIONS }, shown));
   };
   const lookForCapacity = async (chat: ChatTask, signal: AbortSignal): Promise<void> => {
     const wire = await api.request(wireChat, { method: 'GET', path: chatPath(chat) }, signal);
@@ -85,12 +86,13 @@ export function createChatLooks(api: ChatsApi, clock: Pick<Clock, 'now' | 'after
     remember(capacity, chat, wire.queued_for_capacity === true && wire.status === chat.facts.status);
   };
 
-  const mayAsk = ({ facts }: ChatTask): boolean =>
-    facts.status === 'waiting' && facts.planMode && !facts.archived;
+  const mayAsk = ({ facts }: ChatTask): boolean => mayAskUser(facts);
   const needsQuestionLook = (chat: ChatTask): boolean =>
     mayAsk(chat) && !isCurrent(questions.get(chat.id), chat);
   /** Once it has capacity, a turn keeps it. */
   const needsCapacityLook = (chat: ChatTask): boolean => {
+    // taskdeck's own server says it in its lists.
+    if (chat.facts.extension !== undefined) return false;
     if (chat.facts.status !== 'running' || clock.now() - chat.updatedAt < SILENT_MS) return false;
     const found = capacity.get(chat.id);
     return !isCurrent(found, chat) || (found.value && clock.now() - found.at >= AGAIN_MS);

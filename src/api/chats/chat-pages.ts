@@ -5,7 +5,7 @@ import { parseResponse } from '../parse-response.ts';
 import { ResponseCache } from '../response-cache.ts';
 import type { ChatsApi } from './chats-api.ts';
 import type { ChatsSearch } from './chats-query.ts';
-import { type ChatTask, toFamily } from './to-chat-task.ts';
+import { type ChatServerFacts, type ChatTask, toFamily } from './to-chat-task.ts';
 
 /** A root chat, then its sub-agents. */
 type Family = readonly ChatTask[];
@@ -21,6 +21,8 @@ export interface ChatPages {
   readonly isWhole: boolean;
 }
 
+const NO_EXTENSIONS: readonly string[] = [];
+
 interface LoadedPages extends ChatPages {
   readonly rootCount: number;
 }
@@ -34,10 +36,15 @@ export interface PageLoader {
 }
 
 export function createPageLoader(api: ChatsApi): PageLoader {
-  const skewMs = (): number => api.client.skewMs;
-  const newCache = () => new ResponseCache(pageSchema(skewMs));
+  /** Requested when a chat has fields of an extension. */
+  let extensions: readonly string[] | null = null;
+  const server = (): ChatServerFacts => ({
+    skewMs: api.client.skewMs,
+    extensions: extensions ?? NO_EXTENSIONS,
+  });
+  const newCache = () => new ResponseCache(pageSchema(server));
   let cache = newCache();
-  let cacheSkewMs = skewMs();
+  let cached = server();
   /** Root chats of the last list, by limit and search. */
   const rootCounts = new Map<string, number>();
   /** False once the server returned fewer chats on a large page than on small ones. */
@@ -45,10 +52,11 @@ export function createPageLoader(api: ChatsApi): PageLoader {
   /** False once the server rejected a search for shared chats. */
   let listsShared = true;
 
-  /** A new clock skew changes the times of all chats, so the cache starts again. */
+  /** A new clock skew changes the times of all chats, and extensions what they are, so the cache starts again. */
   function currentCache(): typeof cache {
-    if (cacheSkewMs !== skewMs()) cache = newCache();
-    cacheSkewMs = skewMs();
+    const now = server();
+    if (cached.skewMs !== now.skewMs || cached.extensions !== now.extensions) cache = newCache();
+    cached = now;
     return cache;
   }
 
@@ -74,7 +82,7 @@ export function createPageLoader(api: ChatsApi): PageLoader {
             signal,
           ),
         ({ response, request }) =>
-          parseResponse(wireChatList, response, request).map((chat) => toFamily(chat, skewMs())),
+          parseResponse(wireChatList, response, request).map((chat) => toFamily(chat, server())),
         signal,
       );
 
@@ -117,28 +125,43 @@ export function createPageLoader(api: ChatsApi): PageLoader {
     return loaded;
   }
 
-  return {
-    async load({ q, withoutShared }, limit, signal, onProgress) {
-      const isOwn = q === withoutShared;
-      if (isOwn || listsShared) {
-        try {
-          return await loadRepeatedly(q, limit, signal, onProgress);
-        } catch (error) {
-          if (isOwn || !(error instanceof BackendError) || error.kind !== 'invalid') throw error;
-          // Older servers do not know this term.
-          listsShared = false;
-        }
+  async function load(
+    { q, withoutShared }: ChatsSearch,
+    limit: number,
+    signal: AbortSignal,
+    onProgress?: () => void,
+  ): Promise<ChatPages> {
+    const isOwn = q === withoutShared;
+    if (isOwn || listsShared) {
+      try {
+        return await loadRepeatedly(q, limit, signal, onProgress);
+      } catch (error) {
+        if (isOwn || !(error instanceof BackendError) || error.kind !== 'invalid') throw error;
+        // Older servers do not know this term.
+        listsShared = false;
       }
-      return withoutShared === null
-        ? { pages: [], isWhole: true }
-        : loadRepeatedly(withoutShared, limit, signal, onProgress);
+    }
+    return withoutShared === null
+      ? { pages: [], isWhole: true }
+      : loadRepeatedly(withoutShared, limit, signal, onProgress);
+  }
+
+  return {
+    async load(search, limit, signal, onProgress) {
+      const loaded = await load(search, limit, signal, onProgress);
+      const isExtended = loaded.pages.some((page) => page.some((family) => family.some(hasExtensionFields)));
+      if (extensions !== null || !isExtended) return loaded;
+      extensions = await api.client.extensions(signal);
+      return load(search, limit, signal, onProgress);
     },
   };
 }
 
+const hasExtensionFields = ({ facts }: ChatTask): boolean => facts.extension !== undefined;
+
 /** A page is a bare array. One invalid chat fails the whole page: it would look deleted. */
-const pageSchema = (skewMs: () => number): ListSchema<Family, ChatPage> => ({
+const pageSchema = (server: () => ChatServerFacts): ListSchema<Family, ChatPage> => ({
   field: null,
-  parseItems: (elements) => elements.map((element) => toFamily(wireChat.parse(element), skewMs())),
+  parseItems: (elements) => elements.map((element) => toFamily(wireChat.parse(element), server())),
   buildValue: (_, families) => families,
 });

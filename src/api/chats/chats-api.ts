@@ -7,7 +7,7 @@ import type { ApiClient } from '../api-client.ts';
 import type { ApiRequest } from '../call.ts';
 import { parseResponse } from '../parse-response.ts';
 import { type ChatsRoutes, createChatsRoutes, type RoutedResponse } from './chats-routes.ts';
-import { type ChatTask, toChatTask } from './to-chat-task.ts';
+import { type ChatTask, isExtended, toChatTask } from './to-chat-task.ts';
 
 /** The requests that the read side and the write side of the chats of one deployment share. */
 export interface ChatsApi {
@@ -58,8 +58,10 @@ export function createChatsApi(client: ApiClient): ChatsApi {
     }
   }
 
-  const toTask = (chat: WireChildChat, signal: AbortSignal): Promise<ChatTask> =>
-    withOwnerName(toChatTask(chat, client.skewMs), signal);
+  async function toTask(chat: WireChildChat, signal: AbortSignal): Promise<ChatTask> {
+    const extensions = isExtended(chat) ? await client.extensions(signal) : [];
+    return withOwnerName(toChatTask(chat, { skewMs: client.skewMs, extensions }), signal);
+  }
 
   return {
     client,

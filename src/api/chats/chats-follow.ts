@@ -1,7 +1,7 @@
 import { BackendError } from '../../domain/errors.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
 import type { FollowEvent, Source } from '../../domain/ports/source.ts';
-import { chatQuestions } from '../../domain/question-of-chat.ts';
+import { questionsInState } from '../../domain/question-of-chat.ts';
 import { type ChatFacts, chatFacts, type Task } from '../../domain/task.ts';
 import type { Transcript } from '../../domain/transcript.ts';
 import type { WireChatMessage, WireQueuedMessage } from '../../wire/chat.ts';
@@ -197,9 +197,8 @@ class ChatStream {
     const facts = chatFacts(this.#task);
     if (facts === null) return;
     const reported = events.reduce<ChatFacts>(withEvent, facts);
-    const mayAsk = reported.status === 'waiting' && reported.planMode;
     const messages = this.#conversations.transcript(this.#given.id)?.messages ?? [];
-    const asked = mayAsk ? chatQuestions(messages) : [];
+    const asked = questionsInState(reported, messages, liveTurnOf(this.#live) ?? undefined);
     const isSameQuestions =
       asked.length === facts.questions.length &&
       asked.every(({ id }, index) => id === facts.questions[index]?.id);

@@ -21,6 +21,7 @@ import {
 import { createChatsEdit, textOfWire } from './chats-edit.ts';
 import { chatsError } from './chats-errors.ts';
 import { createChatsFiles, createUpload } from './chats-files.ts';
+import { createChatsPermissions } from './chats-permissions.ts';
 import { createChatsQueue } from './chats-queue.ts';
 import { createWait } from './wait.ts';
 
@@ -40,6 +41,7 @@ export type ChatsWrites = Pick<
       | 'rename'
       | 'proposeTitle'
       | 'uploadFile'
+      | 'answerPermission'
     >
   >;
 
@@ -100,6 +102,7 @@ export function createChatsWrites(
     ...createChatsCreation(api, upload),
     ...createChatsFiles(upload),
     ...createChatsEdit(api),
+    ...createChatsPermissions(api, wait),
     run,
     markRead,
     cancelQueued: queue.cancelQueued,

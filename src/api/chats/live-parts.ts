@@ -77,10 +77,13 @@ const newCall = (call: WireStreamedPart, now: number): LiveCall => ({
 
 function grownCall(known: LiveCall, piece: WireStreamedPart, now: number): LiveCall {
   if (piece.type === 'tool-call') {
+    const { title, kind, status, locations, diff } = piece;
     const call = {
       ...known.call,
       tool_name: piece.tool_name || known.call.tool_name,
       ...(piece.args !== undefined && { args: shortenedData(piece.args) }),
+      // Of taskdeck's own server: a repeated call has all its fields again.
+      ...(status !== '' && { title, kind, status, locations, diff: shortenedData(diff) }),
     };
     return { ...known, call, args: grow(known.args, piece.args_delta) };
   }

@@ -1,4 +1,6 @@
+import type { ChatExtension } from '../../domain/chat-extension.ts';
 import { joinSentences } from '../../domain/errors.ts';
+import { mayAskUser } from '../../domain/question-of-chat.ts';
 import { type AgentState, CHATS, type ChatChanges, type ChatFacts, type Task } from '../../domain/task.ts';
 import type { WireChat, WireChildChat, WireLastError } from '../../wire/chat.ts';
 import { withoutSkew } from '../to-domain.ts';
@@ -8,16 +10,25 @@ export interface ChatTask extends Task {
   readonly facts: ChatFacts;
 }
 
-/** A root chat, and its sub-agents in the server's order. `skewMs`: how far the server's clock is ahead. */
-export const toFamily = (wire: WireChat, skewMs: number): readonly ChatTask[] => [
-  toChatTask(wire, skewMs),
+/** The known facts of a server. */
+export interface ChatServerFacts {
+  /** How far its clock is ahead of ours, ms. */
+  readonly skewMs: number;
+  /** The extensions that it names. */
+  readonly extensions: readonly string[];
+}
+
+/** A root chat, and its sub-agents in the server's order. */
+export const toFamily = (wire: WireChat, server: ChatServerFacts): readonly ChatTask[] => [
+  toChatTask(wire, server),
   ...wire.children.map((child) =>
-    toChatTask({ ...child, parent_chat_id: child.parent_chat_id ?? wire.id }, skewMs),
+    toChatTask({ ...child, parent_chat_id: child.parent_chat_id ?? wire.id }, server),
   ),
 ];
 
-/** `skewMs` as above; the task has times by our clock. Its `ownerName` is empty on servers that do not send it. */
-export function toChatTask(wire: WireChildChat, skewMs: number): ChatTask {
+/** Has times by our clock. Its `ownerName` is empty on servers that do not send it. */
+export function toChatTask(wire: WireChildChat, server: ChatServerFacts): ChatTask {
+  const { skewMs } = server;
   const chat: ChatTask = {
     id: wire.id,
     source: CHATS,
@@ -49,10 +60,25 @@ export function toChatTask(wire: WireChildChat, skewMs: number): ChatTask {
       queueLength: null,
       lastError: toLastError(wire.last_error),
       workspaceId: wire.workspace_id,
+      ...(isExtended(wire) && { extension: toExtension(wire, server) }),
     },
   };
   return withChatFacts(chat, {});
 }
+
+/** Whether the chat has fields that only taskdeck's own server sends. */
+export const isExtended = ({ permission_mode: mode }: Pick<WireChildChat, 'permission_mode'>): boolean =>
+  mode !== '';
+
+const toExtension = (wire: WireChildChat, { skewMs, extensions }: ChatServerFacts): ChatExtension => ({
+  names: extensions,
+  directory: wire.directory,
+  agent: wire.agent ?? { name: '', version: '' },
+  permissionMode: wire.permission_mode,
+  stage: wire.stage && { name: wire.stage.name, since: withoutSkew(wire.stage.since, skewMs) },
+  checklist: wire.plan,
+  commands: wire.commands,
+});
 
 /** The chat with other facts, and the state that follows from them. */
 export function withChatFacts(chat: ChatTask, change: Partial<ChatFacts>): ChatTask {
@@ -72,8 +98,9 @@ function stateOf({ status, unread, questions }: ChatFacts): AgentState {
     case 'pending':
     case 'running':
     case 'interrupting':
-    case 'requires_action':
       return 'working';
+    case 'requires_action':
+      return questions.length > 0 ? 'idle' : 'working';
     case 'waiting':
       return unread === false && questions.length === 0 ? 'complete' : 'idle';
     case 'paused':
@@ -86,24 +113,37 @@ function stateOf({ status, unread, questions }: ChatFacts): AgentState {
 }
 
 /** The meaning of a status that says too little by itself, else the server's words about the last turn. */
-function messageOf({ status, queuedForCapacity, lastError, summary }: ChatFacts): string {
+function messageOf(facts: ChatFacts): string {
+  const { status, queuedForCapacity, lastError, summary, extension } = facts;
   switch (status) {
     case 'running':
-      return queuedForCapacity ? 'Waits until the deployment has capacity' : summary;
+      if (queuedForCapacity)
+        return extension === undefined
+          ? 'Waits until the deployment has capacity'
+          : 'Waits until other agents have started';
+      return extension?.stage?.name ?? summary;
     case 'interrupting':
       return 'Stopping the turn';
     case 'requires_action':
-      return 'Waits for a tool of the program that created it';
+      return mayAskUser(facts)
+        ? 'Waits for your permission'
+        : 'Waits for a tool of the program that created it';
     case 'paused':
       return 'A queued message is being edited';
     case 'error':
       return lastError === null
         ? summary
-        : joinSentences([lastError.message, ERROR_ADVICE.get(lastError.kind)]);
+        : joinSentences([lastError.message, adviceFor(lastError.kind, extension !== undefined)]);
     default:
       return summary || (lastError?.message ?? '');
   }
 }
+
+/** On this machine there is no administrator: the server says what to do. */
+const adviceFor = (kind: string, isLocal: boolean): string | undefined => {
+  const advice = ERROR_ADVICE.get(kind);
+  return isLocal && advice === FIX_PROVIDER ? undefined : advice;
+};
 
 const FIX_PROVIDER = 'An administrator must correct the provider.';
 const TRY_AGAIN = 'Send “continue” to try again.';

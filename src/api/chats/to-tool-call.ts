@@ -1,5 +1,6 @@
 import { decodedJson } from '../../domain/call-arguments.ts';
 import type { ToolCallPart } from '../../domain/message.ts';
+import { PERMISSION_TOOL } from '../../domain/permission.ts';
 import type { WireChatPart } from '../../wire/chat.ts';
 
 /** The result of a tool call. `at`: when its message was written, Unix ms. */
@@ -36,23 +37,72 @@ export function toToolCall(call: WireChatPart, at: number, result: ToolResult | 
   const exitCode = exitCodeOf(fields);
   const endedAt = result === null ? null : (result.part.created_at ?? result.at);
   const childId = textIn(fields, 'chat_id');
+  const status = statusOf(call, result, fields, exitCode);
+  const isOver = status !== 'pending' && status !== 'running';
+  const [diffs, places] = [reportedDiffs(call), reportedPlaces(call)];
   return {
     type: 'tool-call',
     id: call.tool_call_id,
     name,
-    title: '',
-    kind: KINDS.get(name) ?? 'other',
+    title: call.title,
+    kind: REPORTED_KINDS.find((kind) => kind === call.kind) ?? KINDS.get(name) ?? 'other',
     input,
-    status: result === null ? 'running' : hasFailed(result.part, fields, exitCode) ? 'failed' : 'done',
+    status,
     output: result === null ? '' : outputOf(result.part, fields),
-    diffs: diffsOf(name, recordOf(decodedJson(input))),
-    places: placesOf(name, recordOf(decodedJson(input))),
+    diffs: diffs.length > 0 ? diffs : diffsOf(name, recordOf(decodedJson(input))),
+    places: places.length > 0 ? places : placesOf(name, recordOf(decodedJson(input))),
     startedAt: startOf(call, at, endedAt, fields),
-    endedAt,
+    endedAt: isOver ? endedAt : null,
     ...(exitCode === null ? {} : { exitCode }),
     ...(name === 'spawn_agent' && childId !== '' ? { childId } : {}),
   };
 }
+
+const REPORTED_KINDS: readonly ToolCallPart['kind'][] = [
+  'read',
+  'edit',
+  'delete',
+  'move',
+  'search',
+  'execute',
+  'think',
+  'fetch',
+  'other',
+];
+
+/** By the word of taskdeck's own server, which also sends results of calls that still run. */
+const REPORTED_STATUSES: ReadonlyMap<string, ToolCallPart['status']> = new Map([
+  ['pending', 'pending'],
+  ['in_progress', 'running'],
+  ['completed', 'done'],
+  ['failed', 'failed'],
+  ['cancelled', 'cancelled'],
+]);
+
+function statusOf(
+  call: WireChatPart,
+  result: ToolResult | null,
+  fields: Fields,
+  exitCode: number | null,
+): ToolCallPart['status'] {
+  const reported = REPORTED_STATUSES.get(call.status);
+  const isAnswered = call.tool_name === PERMISSION_TOOL && result !== null;
+  if (reported !== undefined && !isAnswered) return reported;
+  if (result === null) return 'running';
+  return hasFailed(result.part, fields, exitCode) ? 'failed' : 'done';
+}
+
+const reportedDiffs = ({ diff }: WireChatPart): ToolCallPart['diffs'] =>
+  recordsOf(diff).map((change) => ({
+    path: textIn(change, 'path'),
+    oldText: typeof change.old_text === 'string' ? change.old_text : null,
+    newText: textIn(change, 'new_text'),
+  }));
+
+const reportedPlaces = ({ locations }: WireChatPart): ToolCallPart['places'] =>
+  recordsOf(locations)
+    .map((place) => ({ path: textIn(place, 'path'), line: numberIn(place, 'line') }))
+    .filter(({ path }) => path !== '');
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -69,10 +119,9 @@ const numberIn = (fields: Fields, name: string): number | null => {
   return typeof value === 'number' ? value : null;
 };
 
-const recordsIn = (fields: Fields, name: string): readonly Fields[] => {
-  const value = decodedJson(fields[name]);
-  return Array.isArray(value) ? value.map(recordOf) : [];
-};
+const recordsOf = (value: unknown): readonly Fields[] => (Array.isArray(value) ? value.map(recordOf) : []);
+
+const recordsIn = (fields: Fields, name: string): readonly Fields[] => recordsOf(decodedJson(fields[name]));
 
 /** Null for a command that still runs in the background: its code is only a zero value. */
 const exitCodeOf = (fields: Fields): number | null =>

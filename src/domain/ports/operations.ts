@@ -1,6 +1,7 @@
 import type { ActionId } from '../action.ts';
 import type { DeliveryExtras } from '../delivery.ts';
 import type { SubmittedForm } from '../new-task.ts';
+import type { Question, QuestionOption } from '../question.ts';
 import type { Task } from '../task.ts';
 import type { Workspace, WorkspaceTransition } from '../workspace.ts';
 import type { DiffOf, NewTask } from './source.ts';
@@ -46,6 +47,8 @@ export interface TaskOperations {
   changeWorkspace(workspace: Workspace, to: WorkspaceTransition): void;
   /** Loads a diff of the task whose diff is open into the state, or why it could not be loaded. */
   loadDiff(taskId: string, of: DiffOf): void;
+  /** Answers a permission request of a chat with one of its options, and reports a failure in a notice. */
+  answerPermission(taskId: string, question: Question, option: QuestionOption): void;
   /** Sets whether the next turn of a chat plans, and reports the result in a notice. */
   setPlanMode(taskId: string, on: boolean): void;
 }

@@ -1,6 +1,7 @@
 import type { ActionId } from '../action.ts';
 import type { Attachment } from '../delivery.ts';
 import type { Message } from '../message.ts';
+import type { QuestionOption } from '../question.ts';
 import type {
   Evidence,
   ReadTranscript,
@@ -95,6 +96,16 @@ export interface Source {
    * with a receipt, `accepted` means that the transcript shows it.
    */
   resolveFrom(task: Task, message: SentMessage, received: ReadTranscript): Resolution;
+  /**
+   * Answers a permission request of a chat with one of its options. Rejects with `answered` and the other answer when it
+   * has one already. Missing: the source has no such requests.
+   */
+  answerPermission?(
+    task: TaskRef,
+    requestId: string,
+    option: QuestionOption,
+    signal: AbortSignal,
+  ): Promise<void>;
   /** Uploads a file for a message of this task, and resolves to its id for `TurnOptions`. Missing: it takes no files. */
   uploadFile?(task: Pick<Task, 'facts'>, file: Attachment, signal: AbortSignal): Promise<string>;
   /** The changes of the task as a unified diff. Can take seconds. Missing: the source has none. */

@@ -76,6 +76,13 @@ export type Overlay =
   | { readonly kind: 'confirm-quit' }
   /** Asks before the last prompt of a chat, with this message id, is replaced. */
   | { readonly kind: 'confirm-edit'; readonly taskId: string; readonly messageId: number }
+  /** Asks once more before an option of a permission request, from 0, that the agent keeps. */
+  | {
+      readonly kind: 'confirm-permission';
+      readonly taskId: string;
+      readonly questionId: string;
+      readonly option: number;
+    }
   /**
    * The options of a task's question have the keys. `questionId`: that of `currentQuestion`. `option`: the selected one, from
    * 0; after the last one, other words.

@@ -20,6 +20,11 @@ function questionLine(
     }
     case 'text':
       return theme.strong(text);
+    case 'detail':
+      return text;
+    case 'added':
+    case 'removed':
+      return theme.text[kind](text);
     case 'option':
       return selected
         ? `${theme.accent(glyphs.pointer)} ${theme.selected(text)}${theme.dim(rest)}`

@@ -5,7 +5,12 @@ import type { Task } from '../../domain/task.ts';
 import { sanitise, sanitiseLine } from '../../domain/text/sanitise.ts';
 import { displayWidth, truncate } from '../../domain/text/width.ts';
 import { wrap } from '../../domain/text/wrap.ts';
-import { answerBeingSent, type CurrentQuestion, currentQuestion } from '../../store/current-question.ts';
+import {
+  answerBeingSent,
+  type CurrentQuestion,
+  currentQuestion,
+  permissionBeingSent,
+} from '../../store/current-question.ts';
 import { memoize } from '../../store/memoize.ts';
 import type { State } from '../../store/state.ts';
 import { scrollIntoView } from '../rows/scroll-into-view.ts';
@@ -13,7 +18,17 @@ import { deliveryWords } from './pending-words.ts';
 
 /** A row of the question below the conversation. Plain text that is safe to show. */
 export interface QuestionRow {
-  readonly kind: 'head' | 'text' | 'answers' | 'option' | 'description' | 'hint' | 'more';
+  readonly kind:
+    | 'head'
+    | 'text'
+    | 'detail'
+    | 'added'
+    | 'removed'
+    | 'answers'
+    | 'option'
+    | 'description'
+    | 'hint'
+    | 'more';
   readonly text: string;
   /** The part of an option's text that is not its label. */
   readonly rest?: string;
@@ -45,7 +60,7 @@ export function questionRows(state: State, task: Task, width: number, room: numb
   const compact = optionRows(question, width, selected, false);
   const before = answersRow(current, width);
   const hint: QuestionRow = { kind: 'hint', text: hintWords(state, current, isOpen, width) };
-  const text = textRows(question.text, width);
+  const text = textRows(question, width);
   const [head] = headRows(current, width);
   const minimum = 2 + compact.length;
   const wanted = Math.max(minimum, room - Math.max(MIN_TRANSCRIPT_ROWS, Math.floor(room * TRANSCRIPT_SHARE)));
@@ -74,7 +89,9 @@ function selectedOption({ view: { overlay } }: State, { taskId }: CurrentQuestio
 }
 
 /** The subject of the question, and its place among several: `Auth, question 2 of 3`. */
-export function questionTitle({ question }: CurrentQuestion): string {
+export function questionTitle({ question, questions }: CurrentQuestion): string {
+  if (question.kind === 'permission')
+    return questions.length > 1 ? `permission, ${questions.length - 1} more after it` : KIND_WORDS.permission;
   const header = sanitiseLine(question.header);
   const place = question.count > 1 ? `question ${question.index + 1} of ${question.count}` : '';
   if (header === '' && place === '') return KIND_WORDS[question.kind];
@@ -92,27 +109,36 @@ const headRows = (current: CurrentQuestion, width: number): readonly QuestionRow
   { kind: 'head', text: truncate(`? ${questionTitle(current)}`, Math.max(1, width - 6)) },
 ];
 
-/** The text of a question in rows. */
-const textRows = memoize((text: string, width: number): readonly string[] => {
-  const words = sanitise(text).trim();
-  return words === '' ? ['(no text)'] : wrap(words, Math.max(1, width));
+/** The text of a question in rows, then what a permission is about. */
+const textRows = memoize((question: Question, width: number): readonly QuestionRow[] => {
+  const words = sanitise(question.text).trim();
+  const rows = words === '' ? ['(no text)'] : wrap(words, Math.max(1, width));
+  const detail = question.detail === undefined ? [] : sanitise(question.detail).split('\n');
+  return [
+    ...rows.map((text): QuestionRow => ({ kind: 'text', text })),
+    ...detail.map(
+      (line): QuestionRow => ({ kind: detailKind(line), text: truncate(line, Math.max(1, width)) }),
+    ),
+  ];
 });
+
+const detailKind = (line: string): QuestionRow['kind'] =>
+  line.startsWith('+') ? 'added' : line.startsWith('-') ? 'removed' : 'detail';
 
 /** The first `count` rows; a cut text says where all of it is. */
 function cut(
-  rows: readonly string[],
+  rows: readonly QuestionRow[],
   count: number,
   width: number,
   state: State,
   isOpen: boolean,
 ): readonly QuestionRow[] {
-  if (rows.length <= count) return rows.map((text) => ({ kind: 'text', text }));
+  if (rows.length <= count) return rows;
   const keys = isOpen ? keyFor('question-in-full') : `${keyFor('question')} ${keyFor('question-in-full')}`;
   const more = withKeyNames(`… ${keys} shows all`, state.keyNames);
-  const shown = rows.slice(0, count - 1).map((text): QuestionRow => ({ kind: 'text', text }));
-  if (count > 1) return [...shown, { kind: 'more', text: truncate(more, width) }];
+  if (count > 1) return [...rows.slice(0, count - 1), { kind: 'more', text: truncate(more, width) }];
   const room = width - displayWidth(more) - 1;
-  const only = rows.join(' ');
+  const only = rows.flatMap(({ kind, text }) => (kind === 'text' ? [text] : [])).join(' ');
   return [
     {
       kind: 'text',
@@ -213,7 +239,7 @@ function smallest(
 ): readonly QuestionRow[] {
   const text: QuestionRow = {
     kind: 'text',
-    text: truncate(`? ${textRows(question.text, 10_000).join(' ')}`, width),
+    text: truncate(`? ${sanitiseLine(question.text) || '(no text)'}`, width),
   };
   const rows = room - 1;
   const selected = Math.max(
@@ -226,6 +252,14 @@ function smallest(
 
 /** The status of the answer while no server has it; none without one. */
 function sendingRows(state: State, task: Task, width: number, room: number): readonly QuestionRow[] {
+  const permission = permissionBeingSent(state, task);
+  if (permission !== null) {
+    const rows: readonly QuestionRow[] = [
+      { kind: 'head', text: truncate('your answer is being sent', Math.max(1, width - 6)) },
+      { kind: 'text', text: truncate(sanitiseLine(permission), width) },
+    ];
+    return rows.slice(0, room);
+  }
   const delivery = answerBeingSent(state, task);
   if (delivery === null) return [];
   const words = deliveryWords(delivery, state.fullQueues.has(task.id));

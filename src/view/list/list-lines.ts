@@ -9,7 +9,7 @@ import { ageOf } from '../../domain/text/age.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { displayWidth, truncate } from '../../domain/text/width.ts';
 import { taskActivityLevels } from '../../store/activity.ts';
-import { answerBeingSent, currentQuestion } from '../../store/current-question.ts';
+import { answerBeingSent, currentQuestion, permissionBeingSent } from '../../store/current-question.ts';
 import { canListMore, isListingMore } from '../../store/list-completeness.ts';
 import { counts, isFiltered, matchingRows, selectedIndex, visibleTasks } from '../../store/selectors.ts';
 import { phaseIn } from '../../store/slices/actions.ts';
@@ -93,7 +93,7 @@ function taskLine(state: State, task: Task, next: Task | undefined, theme: Theme
   const phase = phaseIn(state, task);
   const asks = need === 'answer' && !needsAttentionIn(state, task);
   const isSelected = task.id === state.view.selected;
-  const isAnswered = answerBeingSent(state, task) !== null;
+  const isAnswered = answerBeingSent(state, task) !== null || permissionBeingSent(state, task) !== null;
   const question = isAnswered ? 'answer is being sent' : questionInRow(state, task);
   const owner = hasOwners(state, width) ? sanitiseLine(task.ownerName) : null;
   const minColumnsForActivity = MIN_COLUMNS_FOR_ACTIVITY + (owner === null ? 0 : OWNER_COLUMNS);

@@ -6,7 +6,7 @@ import { type Task, titleOf } from '../../domain/task.ts';
 import { ageOf } from '../../domain/text/age.ts';
 import { counted } from '../../domain/text/count.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
-import { answerBeingSent, currentQuestion } from '../../store/current-question.ts';
+import { answerBeingSent, currentQuestion, permissionBeingSent } from '../../store/current-question.ts';
 import { canListMore } from '../../store/list-completeness.ts';
 import { counts, dataAge, selectedIndex, visibleTasks } from '../../store/selectors.ts';
 import { phaseIn } from '../../store/slices/actions.ts';
@@ -54,7 +54,8 @@ export function taskWords(state: State, task: Task, isNews = false): string {
     ...familyWords(state, task),
   ];
   const current = currentQuestion(state, task);
-  const isSending = current === null && answerBeingSent(state, task) !== null;
+  const isSending =
+    current === null && (answerBeingSent(state, task) !== null || permissionBeingSent(state, task) !== null);
   const said = isSending ? ' Your answer is being sent.' : report === '' ? '' : ` “${report}”`;
   const rest = current === null ? said : ` ${questionWords(current)}`;
   return `${title}: ${parts.filter(Boolean).join(', ')}.${rest}`;

@@ -2,7 +2,7 @@ import { errorText } from '../../domain/errors.ts';
 import { withKeyNames } from '../../domain/key-placeholder.ts';
 import { type Task, titleOf } from '../../domain/task.ts';
 import { capitalize } from '../../domain/text/capitalize.ts';
-import { sanitiseLine } from '../../domain/text/sanitise.ts';
+import { sanitise, sanitiseLine } from '../../domain/text/sanitise.ts';
 import { wrap } from '../../domain/text/wrap.ts';
 import { visibleBuild } from '../../store/builds.ts';
 import { currentQuestion } from '../../store/current-question.ts';
@@ -41,9 +41,10 @@ function questionTexts(
 ): readonly (readonly [heading: string, text: string])[] {
   const current = currentQuestion(state, task);
   if (current === null) return [];
-  const { text, options } = current.question;
+  const { text, detail = '', options } = current.question;
   return [
     [capitalize(questionTitle(current)), text],
+    [DETAIL, detail],
     ...options.map(({ label, description }, index): readonly [string, string] => [
       `Option ${index + 1}`,
       description === '' ? label : `${label}: ${description}`,
@@ -51,10 +52,14 @@ function questionTexts(
   ];
 }
 
+/** The heading of what a permission is about: its lines stay lines. */
+const DETAIL = 'It is about';
+
 /** Notices, errors and the texts of the detail heading in full, in rows of `width` columns. */
 export const fullTextRows = (state: State, width: number): readonly ResultRow[] =>
   cuttableTexts(state).flatMap(([heading, text]): readonly ResultRow[] => {
-    const words = sanitiseLine(withKeyNames(text, state.keyNames)).trim();
+    const words =
+      heading === DETAIL ? sanitise(text) : sanitiseLine(withKeyNames(text, state.keyNames)).trim();
     if (words === '') return [];
     return [
       { kind: 'task', text: heading },

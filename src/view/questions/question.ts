@@ -6,9 +6,11 @@ import { plural } from '../../domain/text/count.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { displayWidth, truncate } from '../../domain/text/width.ts';
 import { pendingBulkOperation, remainingTasks } from '../../store/bulk-progress.ts';
+import { currentQuestionById } from '../../store/current-question.ts';
 import { placeOf, unsentWork } from '../../store/selectors.ts';
 import { withServerQueue } from '../../store/server-queue.ts';
 import { phaseIn } from '../../store/slices/actions.ts';
+import type { Overlay } from '../../store/slices/screen.ts';
 import type { State } from '../../store/state.ts';
 import { taskById } from '../../store/task-index.ts';
 import type { Theme } from '../theme.ts';
@@ -56,6 +58,11 @@ export function questionOf(state: State): Question | null {
         ['y', 'replaces it'],
         ['other keys', 'back to the text'],
       ]);
+    case 'confirm-permission':
+      return plainQuestion(state, permissionWords(state, overlay), [
+        ['y', 'allows it always'],
+        ['other keys', 'back'],
+      ]);
     case 'confirm-quit':
       return quitQuestion(state);
     default:
@@ -84,6 +91,16 @@ function editQuestionWords(state: State, taskId: string): string {
   const task = taskById(state, taskId);
   const effects = task === null ? '' : editEffects(state, task);
   return `Replace it?${effects === '' ? '' : ` ${capitalize(effects)}.`}`;
+}
+
+/** taskdeck can neither show nor undo what an agent keeps. */
+function permissionWords(
+  state: State,
+  { taskId, option }: Extract<Overlay, { readonly kind: 'confirm-permission' }>,
+): string {
+  const current = currentQuestionById(state, taskId);
+  const label = sanitiseLine(current?.question.options[option]?.label ?? 'Allow always');
+  return `${label}? The agent keeps this itself, outside taskdeck.`;
 }
 
 /** A quit drops the rest of a bulk operation; messages and new tasks are stored. */
