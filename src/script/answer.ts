@@ -2,6 +2,7 @@ import { BackendError, UsageError } from '../domain/errors.ts';
 import { assertOpen } from '../domain/open-question.ts';
 import type { Question } from '../domain/question.ts';
 import { answerOf, type QuestionAnswer } from '../domain/question-answer.ts';
+import { sourceOf } from '../domain/sources.ts';
 import type { Task } from '../domain/task.ts';
 import { counted } from '../domain/text/count.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
@@ -45,6 +46,8 @@ async function sendAnswer(
   const { questions, messages } = await readQuestions(context, task);
   if (question !== null) assertOpen(questions, question, messages);
   const [first] = questions;
+  if (first?.kind === 'permission')
+    return answerPermissions(context, task, { questions, answers, question, text: asText });
   if (first === undefined) {
     throw new BackendError({
       kind: 'conflict',
@@ -67,6 +70,37 @@ async function sendAnswer(
   const turn = { questionId: first.id, ...(planMode !== undefined && { planMode }) };
   await sendOnce(context, task, text, false, turn);
   return first.id;
+}
+
+/** Answers the named permission request, else the first ones, one after another. Returns the id of the last one. */
+async function answerPermissions(
+  { backend, signal }: ScriptContext,
+  task: Task,
+  {
+    questions: open,
+    answers,
+    question,
+    text,
+  }: { readonly questions: readonly Question[] } & Pick<AnswerOptions, 'answers' | 'question' | 'text'>,
+): Promise<string> {
+  const questions = question === null ? open : open.filter(({ id }) => id === question);
+  if (answers.length > questions.length)
+    throw new UsageError(
+      `It asks for ${counted(questions.length, 'permission')}. Pass at most one answer for each.`,
+    );
+  const chosen = questions.slice(0, answers.length).map((each, index) => {
+    const answer = parseAnswer(each, answers[index] ?? '', text);
+    const option = 'option' in answer ? each.options[answer.option] : undefined;
+    if (option === undefined) throw new UsageError('A permission takes no words.');
+    if (option.effect === 'allow_always')
+      throw new UsageError(
+        `A script does not answer “${sanitiseLine(option.label)}”: the agent keeps this itself, outside taskdeck. Choose it in taskdeck.`,
+      );
+    return { id: each.id, option };
+  });
+  for (const { id, option } of chosen)
+    await sourceOf(backend, task).answerPermission?.(task, id, option, signal);
+  return chosen.at(-1)?.id ?? '';
 }
 
 /**

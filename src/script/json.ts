@@ -1,9 +1,10 @@
+import type { ChatExtension } from '../domain/chat-extension.ts';
 import { BackendError, errorReason, NoTokenError, UsageError } from '../domain/errors.ts';
 import { type Message, onlyTextOf } from '../domain/message.ts';
 import { plainTextOf } from '../domain/message-text.ts';
 import { asksUser, needsAttention } from '../domain/needs-attention.ts';
 import { phaseOf } from '../domain/phase.ts';
-import type { Question } from '../domain/question.ts';
+import type { Question, QuestionOption } from '../domain/question.ts';
 import type { AgentState, ChatChanges, ChatFacts, CoderTaskFacts, Task } from '../domain/task.ts';
 import { isoTime } from '../domain/text/iso-time.ts';
 import { describeSystemError } from '../platform/system-error.ts';
@@ -44,15 +45,25 @@ export const questionJson = (question: Question | undefined): QuestionJson | nul
         id: question.id,
         kind: question.kind,
         text: question.text,
-        options: question.options,
+        ...(question.detail !== undefined && { detail: question.detail }),
+        options: question.options.map(({ label, description, effect }) => ({
+          label,
+          description,
+          ...(effect !== undefined && { effect }),
+        })),
         free_text: question.takesText,
         index: question.index,
         count: question.count,
       };
 
 export interface QuestionJson extends Pick<Question, 'id' | 'kind' | 'text' | 'index' | 'count'> {
-  /** With a label and a description each. `answer` takes their numbers, from 1. */
-  readonly options: Question['options'];
+  /** The changes or files that a permission is about. */
+  readonly detail?: string;
+  /**
+   * With a label and a description each, and of a permission request what it does (`effect`). `answer` takes their
+   * numbers, from 1.
+   */
+  readonly options: readonly Pick<QuestionOption, 'label' | 'description' | 'effect'>[];
   /** Whether other words are an answer. */
   readonly free_text: boolean;
 }
@@ -113,8 +124,17 @@ const chatFields = (task: Task, facts: ChatFacts) => ({
   shared: facts.shared,
   pin_order: facts.pinOrder,
   has_unread: facts.unread,
+  ...(facts.extension !== undefined && extensionFields(facts.extension)),
   created_at: isoTime(task.createdAt),
   updated_at: isoTime(task.updatedAt),
+});
+
+const extensionFields = ({ directory, agent, permissionMode, stage, checklist }: ChatExtension) => ({
+  directory,
+  agent,
+  permission_mode: permissionMode,
+  stage: stage && { name: stage.name, since: isoTime(stage.since) },
+  plan: checklist,
 });
 
 const changesFields = ({ url, additions, deletions, files, pullRequest }: ChatChanges) => ({

@@ -3,7 +3,7 @@ import type { Message } from '../domain/message.ts';
 import { phaseOf } from '../domain/phase.ts';
 import type { Question } from '../domain/question.ts';
 import { menuQuestions } from '../domain/question-menu.ts';
-import { chatQuestions } from '../domain/question-of-chat.ts';
+import { mayAskUser, questionsInState } from '../domain/question-of-chat.ts';
 import { sourceOf } from '../domain/sources.ts';
 import { chatFacts, type Task } from '../domain/task.ts';
 import type { ScriptContext } from './script-context.ts';
@@ -21,15 +21,15 @@ export async function readQuestions({ backend, clock, signal }: ScriptContext, t
   if (!mayAsk(task, clock.now())) return NOTHING;
   const { messages, snapshot } = await sourceOf(backend, task).transcript(task, signal);
   if (snapshot) return NOTHING;
-  const questions = chatFacts(task) === null ? menuQuestions(messages) : chatQuestions(messages);
+  const chat = chatFacts(task);
+  const questions =
+    chat === null ? menuQuestions(messages) : questionsInState({ ...chat, questions: [] }, messages);
   return { questions, messages };
 }
 
 function mayAsk(task: Task, now: number): boolean {
   const chat = chatFacts(task);
-  return chat === null
-    ? phaseOf(task, now) === 'idle'
-    : chat.status === 'waiting' && chat.planMode && !chat.archived;
+  return chat === null ? phaseOf(task, now) === 'idle' : mayAskUser(chat);
 }
 
 /** The questions of a task as far as they are known: lists have those of chats, not the menus of Tasks. */

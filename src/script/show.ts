@@ -1,3 +1,4 @@
+import { type ChatExtension, permissionModeWords } from '../domain/chat-extension.ts';
 import { BackendError } from '../domain/errors.ts';
 import { asksUser, needsAttention } from '../domain/needs-attention.ts';
 import { phaseOf } from '../domain/phase.ts';
@@ -133,12 +134,20 @@ function formatTask(
 
 const LINKS = ['link', 'changes at'];
 
+/** Of the changes that a permission is about. */
+const MAX_DETAIL_LINES = 20;
+
 /** The question and its options, with the numbers that `answer` takes. */
 const questionRows = (question: Question): readonly Fact[] => [
   [
     question.count === 1 ? 'question' : `question ${question.index + 1}`,
     questionText(question) || 'see "taskdeck logs"',
   ],
+  ...(question.detail ?? '')
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .slice(0, MAX_DETAIL_LINES)
+    .map((line): Fact => ['', line]),
   ...question.options.map(
     ({ label, description }, place): Fact => [
       '',
@@ -158,6 +167,7 @@ function chatRows(
     ['unread', chat.unread === true ? 'yes' : ''],
     ['model', [model ?? '', chat.effort].filter(Boolean).join(', ')],
     ['plan mode', chat.planMode ? 'on' : ''],
+    ...(chat.extension === undefined ? [] : extensionRows(chat.extension, now)),
     ['queue', chat.queueLength ? counted(chat.queueLength, 'message') : ''],
     ['capacity', chat.queuedForCapacity ? 'waits until the server has room for it' : ''],
     ['changes', changes === null ? '' : changesText(changes)],
@@ -171,6 +181,22 @@ function chatRows(
     ['shared', chat.shared ? 'yes' : ''],
   ];
 }
+
+const extensionRows = (
+  { agent, directory, permissionMode, stage, checklist }: ChatExtension,
+  now: number,
+): readonly Fact[] => [
+  ['agent', [agent.name, agent.version].filter(Boolean).join(' ')],
+  ['directory', directory],
+  ['permissions', permissionModeWords(permissionMode)],
+  ['stage', stage === null ? '' : [stage.name, agoOf(stage.since, now)].filter(Boolean).join(', ')],
+  ...checklist.map(
+    ({ content, status }, index): Fact => [
+      index === 0 ? 'checklist' : '',
+      `${status === 'completed' ? '[x]' : '[ ]'} ${content}${status === 'in_progress' ? ' (now)' : ''}`,
+    ],
+  ),
+];
 
 function changesText({ additions, deletions, files, pullRequest }: ChatChanges): string {
   const lines = `+${additions} -${deletions} in ${counted(files, 'file')}`;
