@@ -36,7 +36,7 @@ const OPTIONS = [
 ];
 
 describe('a permission request', () => {
-  it('has its options in one order, whatever the order of the agent', () => {
+  it('has its options in one order for every order of the agent', () => {
     const [question] = asked(request({ title: 'Run tests', options: OPTIONS }));
     expect(question?.options.map(({ label, effect, optionId }) => [label, effect, optionId])).toEqual([
       ['Yes', 'allow_once', 'a'],
