@@ -1,48 +1,74 @@
 // `npm run agents` installs real coding agents and runs them through taskdeck against a scripted model; see docs/agents.md.
+import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { thisMachine } from '../bench/machine.ts';
+import { buildProgram } from '../support/build-program.ts';
+import { type AgentResult, agentsPage } from './agents-page.ts';
+import { runChatSteps } from './chats/chat-steps.ts';
 import { agentsCache, installAgent } from './install-agent.ts';
 import { runRawSteps } from './raw/raw-steps.ts';
-import { REAL_AGENTS } from './real-agents.ts';
+import { REAL_AGENTS, type RealAgent } from './real-agents.ts';
 import { openSandbox } from './sandbox.ts';
+import type { Steps } from './steps.ts';
 
 const HELP = `npm run agents -- [options]
   --only NAMES   run these agents, comma-separated: ${REAL_AGENTS.map(({ name }) => name).join(', ')}
   --raw          speak ACP with the agents directly, without taskdeck
+  --check        do not write docs/agents.md, which a run of all agents does otherwise
 `;
 
 const { values: options } = parseArgs({
   options: {
     only: { type: 'string' },
     raw: { type: 'boolean', default: false },
+    check: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
 
 const log = (line: string): void => void process.stdout.write(`${line}\n`);
 
-async function main(): Promise<void> {
-  if (options.help) return log(HELP);
+/** The exit code. */
+async function main(): Promise<number> {
   const names = options.only?.split(',') ?? REAL_AGENTS.map(({ name }) => name);
   const agents = REAL_AGENTS.filter(({ name }) => names.includes(name));
-  if (agents.length < names.length) {
-    process.stderr.write(HELP);
-    process.exitCode = 2;
-    return;
+  if (options.help || agents.length < names.length) {
+    process.stdout.write(HELP);
+    return options.help ? 0 : 2;
   }
   const interrupted = new AbortController();
   process.once('SIGINT', () => interrupted.abort());
-  for (const agent of agents) {
-    if (interrupted.signal.aborted) return;
-    log(`${agent.title} ${agent.version}`);
-    const bin = await installAgent(agent, agentsCache(process.env), interrupted.signal);
-    const sandbox = await openSandbox(agent, bin);
-    try {
-      const { results } = await runRawSteps(agent, sandbox, log);
-      if (results.some(({ finding }) => finding === null)) process.exitCode = 1;
-    } finally {
-      await sandbox.close();
+  const program = buildProgram();
+  const runs: AgentResult[] = [];
+  let failures = 0;
+  try {
+    for (const agent of agents) {
+      interrupted.signal.throwIfAborted();
+      log(`${agent.agent.displayName} ${agent.version}`);
+      const { results, failed } = await runAgent(agent, program.launcher, interrupted.signal);
+      runs.push({ name: agent.name, results });
+      failures += failed.length;
     }
+  } finally {
+    program.remove();
+  }
+  const isComplete = runs.length === REAL_AGENTS.length && !options.raw;
+  if (isComplete && !options.check)
+    writeFileSync(new URL('../../docs/agents.md', import.meta.url), agentsPage(runs, thisMachine()));
+  log(failures === 0 ? 'All steps passed.' : `${failures} steps failed.`);
+  return failures === 0 ? 0 : 1;
+}
+
+async function runAgent(agent: RealAgent, launcher: string, signal: AbortSignal): Promise<Steps> {
+  const bin = await installAgent(agent, agentsCache(process.env), signal);
+  const sandbox = await openSandbox(agent, bin);
+  try {
+    return options.raw
+      ? await runRawSteps(agent, sandbox, log)
+      : await runChatSteps(launcher, agent, sandbox, log);
+  } finally {
+    await sandbox.close();
   }
 }
 
-await main();
+process.exitCode = await main();

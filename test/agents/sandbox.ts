@@ -2,7 +2,11 @@ import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { environmentVariableOf, processTable } from '../../src/local/processes/process-table.ts';
+import {
+  environmentVariableOf,
+  type ProcessEntry,
+  processTable,
+} from '../../src/local/processes/process-table.ts';
 import { type ModelServer, startModelServer } from './models/model-server.ts';
 import type { RealAgent } from './real-agents.ts';
 
@@ -16,6 +20,10 @@ export interface Sandbox {
   readonly env: Readonly<Record<string, string>>;
   /** Processes that were started with this home and still run. Linux only, else empty. */
   processes(): readonly number[];
+  /** Those of them that taskdeck has tagged as belonging to a task. */
+  taggedProcesses(): readonly number[];
+  /** Those of the tagged ones that taskdeck itself has started. */
+  leaders(): readonly number[];
   /** Ends what still runs and removes the home. */
   close(): Promise<void>;
 }
@@ -45,10 +53,10 @@ export async function openSandbox(agent: RealAgent, bin: string): Promise<Sandbo
     await mkdir(path.dirname(path.join(home, file)), { recursive: true });
     await writeFile(path.join(home, file), text);
   }
-  const processes = (): readonly number[] =>
-    processTable()
-      .filter(({ pid, zombie }) => !zombie && environmentVariableOf(pid, 'HOME') === home)
-      .map(({ pid }) => pid);
+  const entries = (): readonly ProcessEntry[] =>
+    processTable().filter(({ pid, zombie }) => !zombie && environmentVariableOf(pid, 'HOME') === home);
+  const isTagged = ({ pid }: ProcessEntry): boolean => environmentVariableOf(pid, 'CODER_TASK_ID') !== null;
+  const processes = (): readonly number[] => entries().map(({ pid }) => pid);
   return {
     home,
     directory,
@@ -62,6 +70,15 @@ export async function openSandbox(agent: RealAgent, bin: string): Promise<Sandbo
       ...agent.env(model.url),
     },
     processes,
+    taggedProcesses: () =>
+      entries()
+        .filter(isTagged)
+        .map(({ pid }) => pid),
+    leaders: () => {
+      const tagged = entries().filter(isTagged);
+      const pids = new Set(tagged.map(({ pid }) => pid));
+      return tagged.filter(({ parent }) => !pids.has(parent)).map(({ pid }) => pid);
+    },
     async close() {
       for (const pid of processes()) process.kill(pid, 'SIGKILL');
       await model.close();

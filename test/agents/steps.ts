@@ -2,8 +2,9 @@
 export interface StepResult {
   readonly name: string;
   readonly ms: number;
-  /** Null if the step failed. */
+  /** Text about what the step found, maybe empty; null if the step failed. */
   readonly finding: string | null;
+  /** Why it failed. */
   readonly failure?: string;
 }
 
@@ -17,31 +18,55 @@ export function check(condition: unknown, message: string): asserts condition {
   if (!condition) throw new StepFailed(message);
 }
 
-/** Runs the steps of one agent one after the other. A failed step does not keep the next ones from running. */
+interface StepOptions {
+  /** Without it the next steps make no sense, and fail. */
+  readonly isEssential?: boolean;
+}
+
+/** Runs the steps of one agent one after the other. Other steps than essential ones may fail. */
 export class Steps {
   readonly results: StepResult[] = [];
   readonly #log: (line: string) => void;
+  #missing: string | null = null;
 
   constructor(log: (line: string) => void) {
     this.#log = log;
   }
 
-  /** Runs a step that resolves to what it found, such as the time of an answer; '' if there is nothing to say. */
-  async run(name: string, step: () => Promise<string>): Promise<void> {
-    const begun = performance.now();
-    const elapsed = (): number => Math.round(performance.now() - begun);
-    try {
-      const finding = await step();
-      this.results.push({ name, ms: elapsed(), finding });
-    } catch (error) {
-      const failure = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      this.results.push({ name, ms: elapsed(), finding: null, failure });
-    }
-    const { ms, finding, failure } = this.results.at(-1) as StepResult;
-    this.#log(
-      `  ${finding === null ? 'FAILED' : 'ok'} ${name} (${ms} ms)${finding ? `: ${finding}` : ''}${failure ? `\n${failure}` : ''}`,
-    );
+  get failed(): readonly StepResult[] {
+    return this.results.filter(({ finding }) => finding === null);
   }
+
+  /** Runs a step that resolves to what it found, such as the time of an answer; '' if there is nothing to say. */
+  async run(
+    name: string,
+    step: () => Promise<string>,
+    { isEssential = false }: StepOptions = {},
+  ): Promise<void> {
+    const begun = performance.now();
+    const result = await this.#attempt(step);
+    const ms = Math.round(performance.now() - begun);
+    this.results.push({ name, ms, ...result });
+    if (result.finding === null && isEssential) this.#missing ??= name;
+    const { finding, failure } = result;
+    const word = finding === null ? 'FAILED' : 'ok';
+    this.#log(`  ${word} ${name} (${ms} ms)${finding ? `: ${finding}` : ''}`);
+    if (failure !== undefined) this.#log(failure.replaceAll(/^/gmu, '    '));
+  }
+
+  async #attempt(step: () => Promise<string>): Promise<Pick<StepResult, 'finding' | 'failure'>> {
+    if (this.#missing !== null) return { finding: null, failure: `needs the step: ${this.#missing}` };
+    try {
+      return { finding: await step() };
+    } catch (error) {
+      return { finding: null, failure: failureText(error) };
+    }
+  }
+}
+
+function failureText(error: unknown): string {
+  if (error instanceof StepFailed) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 /** Resolves to the first value that is not undefined; asks again every 50 ms. Rejects with StepFailed after `timeoutMs`. */

@@ -5,19 +5,23 @@ import { ENDLESS_COMMAND, endlessCommands, type Sandbox } from '../sandbox.ts';
 import { check, Steps, until } from '../steps.ts';
 import { AcpProcess } from './acp-process.ts';
 
+const ESSENTIAL = { isEssential: true };
+
 /**
  * Speaks ACP with an agent without taskdeck: shows whether a failure is the agent's or the scripted model's own, and
  * what the agent does by itself.
  */
 export async function runRawSteps(
-  agent: RealAgent,
+  { agent, version }: RealAgent,
   sandbox: Sandbox,
   log: (line: string) => void,
 ): Promise<Steps> {
   const { env, directory, processes } = sandbox;
   const steps = new Steps(log);
-  const [command, ...args] = agent.command;
-  const start = (): AcpProcess => new AcpProcess(command, args, directory, env);
+  const [command = '', ...args] = agent.command;
+  const { isUnsafeToLoad, environmentOfMode } = agent.quirks;
+  const agentEnv = { ...env, ...agent.env, ...environmentOfMode?.('ask') };
+  const start = (): AcpProcess => new AcpProcess(command, args, directory, agentEnv);
   let acp = start();
   let sessionId = '';
   const prompt = (text: string): ReturnType<AcpProcess['request']> =>
@@ -49,24 +53,37 @@ export async function runRawSteps(
     return { request, turn, from };
   };
 
-  await steps.run('initialize', async () => {
-    const { protocolVersion, agentInfo } = await initialize();
-    check(protocolVersion === 1, `protocol version ${protocolVersion}`);
-    check(agentInfo?.version === agent.version, `reports version ${agentInfo?.version}`);
-    return '';
-  });
-  await steps.run('new session', async () => {
-    const session = await acp.request('session/new', { cwd: directory, mcpServers: [] });
-    ({ sessionId } = session);
-    const mode =
-      session.modes?.currentModeId ??
-      session.configOptions?.find((option: { category: string }) => option.category === 'mode')?.currentValue;
-    return `starts in mode ${mode}`;
-  });
-  await steps.run('set the mode that asks', async () => {
-    if (agent.askMode === null) return 'by its configuration';
-    await acp.request('session/set_mode', { sessionId, modeId: agent.askMode });
-    return agent.askMode;
+  await steps.run(
+    'initialize',
+    async () => {
+      const { protocolVersion, agentInfo } = await initialize();
+      check(protocolVersion === 1, `protocol version ${protocolVersion}`);
+      check(agentInfo?.version === version, `reports version ${agentInfo?.version}`);
+      return '';
+    },
+    ESSENTIAL,
+  );
+  await steps.run(
+    'new session',
+    async () => {
+      const session = await acp.request('session/new', { cwd: directory, mcpServers: [] });
+      ({ sessionId } = session);
+      const mode =
+        session.modes?.currentModeId ??
+        session.configOptions?.find((option: { category: string }) => option.category === 'mode')
+          ?.currentValue;
+      return `starts in mode ${mode}`;
+    },
+    ESSENTIAL,
+  );
+  await steps.run('modes', async () => {
+    const refused: string[] = [];
+    for (const modeId of [...new Set(Object.values(agent.modes)), agent.modes.ask])
+      await acp
+        .request('session/set_mode', { sessionId, modeId })
+        .catch((error: Error) => refused.push(`${modeId} (${error.message.trim()})`));
+    check(!refused.some((text) => text.startsWith(`${agent.modes.ask} `)), refused.join(', '));
+    return refused.length === 0 ? 'takes all of taskdeck' : `refuses ${refused.join(', ')}`;
   });
   await steps.run('text', async () => {
     const from = acp.received.length;
@@ -152,12 +169,12 @@ export async function runRawSteps(
       (error: Error) => error.message,
     );
     if (resumed !== null) {
-      check(!agent.isSafeToLoad, resumed);
+      check(isUnsafeToLoad, resumed);
       return resumed;
     }
     const from = acp.received.length;
     await prompt('recall');
-    check(textSince(from).includes('heron') || !agent.isSafeToLoad, `text: ${textSince(from)}`);
+    check(textSince(from).includes('heron') || isUnsafeToLoad, `text: ${textSince(from)}`);
     return `${method}: ${textSince(from).includes('heron') ? 'knows' : 'has lost'} the conversation`;
   });
   await steps.run('end by closing stdin', async () => {
