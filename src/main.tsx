@@ -64,7 +64,13 @@ export async function runTui(
     send: session.send,
     signal: exitController.signal,
   });
-  const notifications = startNotifications({ store, clock, notifier, taskInView });
+  const notifications = startNotifications({
+    store,
+    clock,
+    notifier,
+    taskInView,
+    isMenuPending: sync.isMenuPending,
+  });
   // The Linux console has no title and would print it.
   const stopTitle =
     settings.title && env.TERM !== 'linux' && env.TERM !== 'dumb'

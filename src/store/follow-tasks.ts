@@ -1,5 +1,6 @@
 import type { Task } from '../domain/task.ts';
 import { withoutEntries } from './immutable-map.ts';
+import { updatedReportTimes } from './report-times.ts';
 import { isWritingToTask, visibleTasks } from './selectors.ts';
 import { dropSettledChanges } from './slices/actions.ts';
 import { initialPromptKey, withPrompt } from './slices/drafts.ts';
@@ -29,6 +30,7 @@ export function followTasks(before: State, after: State): State {
     seenFingerprints: withoutEntries(settled.seenFingerprints, isGone),
     reads: withoutEntries(settled.reads, isGone),
     answersSoFar: withoutEntries(settled.answersSoFar, isGone),
+    reportTimes: updatedReportTimes(before.tasks, settled, isGone),
   });
   const marked = withChange(cleaned, parkMarks(cleaned));
   return keepSelection(before, withChange(marked, updateRowOrder(before, marked)));

@@ -6,6 +6,7 @@ import { menuQuestions } from '../domain/question-menu.ts';
 import { chatQuestions } from '../domain/question-of-chat.ts';
 import { type ChatFacts, chatFacts, hasExtension, type Task } from '../domain/task.ts';
 import { freshnessOf } from './list-freshness.ts';
+import { hasCurrentTranscript } from './report-times.ts';
 import { phaseIn } from './slices/actions.ts';
 import type { PermissionAnswer } from './slices/answers.ts';
 import type { State } from './state.ts';
@@ -22,7 +23,8 @@ type Reads = Pick<
   | 'now'
   | 'deliveries'
   | 'permissionAnswers'
->;
+  | 'reportTimes'
+> & { readonly view: Pick<State['view'], 'selected'> };
 
 const NO_QUESTIONS: readonly Question[] = [];
 
@@ -68,8 +70,10 @@ function openQuestions(state: Reads, task: Task): readonly Question[] {
   const transcript = fetched?.transcript ?? null;
   const chat = chatFacts(task);
   if (chat === null) {
+    // The conversation of the selected task is requested all the time; an older one of another task has an old menu.
+    const isCurrent = state.view.selected === task.id || hasCurrentTranscript(state, task.id);
     const canAsk = transcript !== null && !transcript.snapshot && phaseIn(state, task) === 'idle';
-    return canAsk ? menuQuestions(transcript.messages) : NO_QUESTIONS;
+    return canAsk && isCurrent ? menuQuestions(transcript.messages) : NO_QUESTIONS;
   }
   // A stream reports each change of a conversation, however old the last one is.
   const isNewest = state.followedTaskId === task.id || (fetched?.requestedAt ?? 0) >= lookedAt(state, task);

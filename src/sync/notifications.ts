@@ -25,6 +25,8 @@ import type { TaskInView } from './mark-seen.ts';
 const BATCH_MS = 1_000;
 /** The minimum time between notifications, ms. */
 const MIN_GAP_MS = 5_000;
+/** How long the notification of a task waits for the conversation that can show its question, ms. */
+const MAX_MENU_WAIT_MS = 5_000;
 /** Questions that are remembered. */
 const MAX_QUESTIONS = 2_000;
 
@@ -39,6 +41,8 @@ interface NotificationOptions {
   readonly clock: Clock;
   readonly notifier: Notifier;
   readonly taskInView: TaskInView;
+  /** See `Sync`. */
+  readonly isMenuPending: (taskId: string) => boolean;
 }
 
 /** Notifies the user when tasks begin to need them, except the task in view. */
@@ -47,6 +51,7 @@ export function startNotifications({
   clock,
   notifier,
   taskInView,
+  isMenuPending,
 }: NotificationOptions): Notifications {
   let ignoreBefore = clock.now();
   /** Null until the first list: tasks that already need the user cause no notification. */
@@ -60,6 +65,8 @@ export function startNotifications({
   let validUntil = 0;
   let pendingIds: readonly string[] = [];
   let cancel: (() => void) | null = null;
+  /** When the notification of `pendingIds` stops waiting for a conversation; null while it does not wait. */
+  let menuWaitEndsAt: number | null = null;
   let quietUntil = 0;
   /** Questions that need no notification any more, as keys; the oldest go first. */
   const knownQuestions = new Set<string>();
@@ -142,6 +149,7 @@ export function startNotifications({
     lastState = null;
     if (cancel === null) return;
     cancel();
+    menuWaitEndsAt = clock.now();
     notifyPending();
   };
 
@@ -157,9 +165,22 @@ export function startNotifications({
     // Skip tasks that no longer need the user or are in view.
     const watched = watchedTask(state);
     const ids = pendingIds.filter((id) => notified?.has(id) === true && id !== watched);
+    if (awaitsMenu(ids)) {
+      const now = clock.now();
+      menuWaitEndsAt ??= now + MAX_MENU_WAIT_MS;
+      if (now < menuWaitEndsAt) {
+        cancel = clock.after(menuWaitEndsAt - now, notifyPending);
+        return;
+      }
+    }
+    menuWaitEndsAt = null;
     pendingIds = [];
     notify(state, ids);
   };
+
+  /** Several tasks share a notification without their questions. */
+  const awaitsMenu = (ids: readonly string[]): boolean =>
+    ids.length === 1 && ids.some((id) => isMenuPending(id));
 
   const notify = (state: State, ids: readonly string[]): void => {
     const text = textFor(state, ids);
@@ -173,10 +194,16 @@ export function startNotifications({
     cancel = null;
     cancelSeenCheck?.();
     cancelSeenCheck = null;
+    menuWaitEndsAt = null;
     pendingIds = [];
   };
 
-  const unsubscribe = store.subscribe(handleStateChange);
+  const unsubscribe = store.subscribe(() => {
+    handleStateChange();
+    if (menuWaitEndsAt === null || awaitsMenu(pendingIds)) return;
+    cancel?.();
+    notifyPending();
+  });
   return {
     restart() {
       clearPending();

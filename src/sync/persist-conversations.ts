@@ -46,7 +46,7 @@ export interface ConversationPersistence {
 }
 
 /**
- * Saves conversations that were on the screen, and loads them when their task is selected. When another instance wrote
+ * Saves conversations that were received, and loads them when their task is selected. When another instance wrote
  * in between, it loads those changes, merges and saves again.
  */
 export function persistConversations(

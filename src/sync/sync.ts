@@ -9,6 +9,7 @@ import { buildRequests } from './refresh/build-requests.ts';
 import { createTranscriptFetcher, createTranscriptReader } from './refresh/fetch-transcript.ts';
 import { identityRequests } from './refresh/identity-requests.ts';
 import { listRequests } from './refresh/list-requests.ts';
+import { menuRequests } from './refresh/menu-requests.ts';
 import { olderRequests } from './refresh/older-requests.ts';
 import { guardedBackend } from './refresh/rate-limit-guard.ts';
 import { createScheduler, type Scheduler } from './refresh/scheduler.ts';
@@ -26,6 +27,8 @@ export interface Sync extends Pick<Scheduler, 'refresh' | 'suspend'> {
   readonly operations: Omit<Operations, 'stop'>;
   readonly bulk: Omit<BulkRunner, 'stop'>;
   readonly outbox: Omit<Outbox, 'stop'>;
+  /** Whether the task may turn out to ask a question: its conversation is being loaded, or is about to be. */
+  isMenuPending(taskId: string): boolean;
   stop(): void;
 }
 
@@ -37,6 +40,8 @@ export function startSync(
   const backend = guardedBackend(options.backend, clock);
   const context = { ...options, backend };
   const fetchTranscript = createTranscriptFetcher(context);
+  const readTranscript = createTranscriptReader({ ...context, fetchTranscript });
+  const menus = menuRequests({ ...context, readTranscript });
   const scheduler = createScheduler({ ...context, onRefresh: () => operations.reloadFormOptions() }, [
     ...listRequests(context),
     statusRequests(context),
@@ -45,6 +50,7 @@ export function startSync(
     olderRequests(context),
     buildRequests(context),
     identityRequests(context),
+    ...menus.kinds,
   ]);
   store.dispatch({ type: 'sources-known', sources: backend.sources.map(({ id }) => id) });
   const changed = (): void => scheduler.wake('list', 'status', 'transcript', 'build');
@@ -52,7 +58,7 @@ export function startSync(
   const bulk = createBulkRunner({ store, clock, operations, changed });
   const outbox = createOutbox({
     ...context,
-    readTranscript: createTranscriptReader({ ...context, fetchTranscript }),
+    readTranscript,
     resume: (taskId, task) => operations.act('resume', taskId, task),
     onTaskChanged: () => scheduler.wake('list', 'status', 'transcript'),
   });
@@ -71,6 +77,7 @@ export function startSync(
     operations,
     bulk,
     outbox,
+    isMenuPending: menus.isPending,
     refresh: scheduler.refresh,
     suspend: scheduler.suspend,
     stop() {

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { message } from '../api/response-bodies.ts';
+import { message, task } from '../api/response-bodies.ts';
 import type { Question } from '../support/chats/agent.ts';
 import type { ChatsServer } from '../support/chats/chats-server.ts';
 import { json } from '../support/coder-server.ts';
 import { makeHome } from '../support/home.ts';
 import type { TerminalApp } from '../support/terminal-app.ts';
 import { chatsDeployment } from './chats-deployment.ts';
-import { deployment, ONE, pollOften, signedIn } from './deployment.ts';
+import { deployment, ONE, pollOften, signedIn, TASKS } from './deployment.ts';
 
 const SIZES = [
   { cols: 80, rows: 24 },
@@ -121,6 +121,80 @@ describe.each(SIZES)('at $cols columns', (size) => {
     await guardEnds();
     app.press('2');
     await expect.poll(sent, WAIT).toEqual([{ input: '2' }]);
+  });
+});
+
+/** A selected task that works, and one that was never selected, whose agent shows a menu. */
+async function unvisited() {
+  const server = await deployment();
+  const id = '6c2b4e3a-0d51-4a3c-9a55-000000000002';
+  const path = `${TASKS}/ada/${id}`;
+  const now = Date.now();
+  const selected = task({
+    name: 'busy',
+    display_name: 'Busy',
+    created_at: new Date(now - 60_000).toISOString(),
+    current_state: { timestamp: new Date(now).toISOString(), state: 'working', message: 'Tests', uri: '' },
+  });
+  const says = (state: 'working' | 'idle', ago = 1): void => {
+    const timestamp = new Date(Date.now() - ago * 1_000).toISOString();
+    const asking = task({
+      id,
+      name: 'trust',
+      display_name: 'Trust',
+      current_state: { timestamp, state, message: 'Needs input', uri: '' },
+    });
+    server.on('GET', path, json(200, asking));
+    server.on('GET', TASKS, json(200, { tasks: [selected, asking], count: 2 }));
+  };
+  server.on('GET', ONE, json(200, selected));
+  const menu = 'Do you trust this folder?\n\n❯ 1. Yes, proceed\n  2. No, exit\n\nEnter to confirm';
+  server.on('GET', `${path}/logs`, json(200, { logs: [message(1, 'output', menu)] }));
+  server.on('POST', `${path}/send`, json(204, undefined));
+  const requests = (end: string) => server.requests.filter(({ target }) => target === `${path}${end}`);
+  return {
+    server,
+    says,
+    loads: (): number => requests('/logs').length,
+    lists: (): number => server.requests.filter(({ target }) => target.split('?')[0] === TASKS).length,
+    sent: () => requests('/send').map(({ body }) => JSON.parse(body)),
+  };
+}
+
+describe('the menu of a task that was never selected', () => {
+  it.each(SIZES)('is in the list at $cols columns, and a digit answers it once', async (size) => {
+    const { server, says, sent } = await unvisited();
+    says('idle', 600);
+    const app = await open(server, size);
+    await app.until(/▌◐ Busy/);
+    await app.until(/● Trust +\? Do y/);
+    app.press('j');
+    await app.until(/▌● Trust/);
+    await guardEnds();
+    app.press('2');
+    await expect.poll(sent, WAIT).toEqual([{ input: '2' }]);
+    says('working', 0);
+    await app.until(/▌◐ Trust/);
+    says('idle', 0);
+    await app.until(/▌● Trust +\? Do y/);
+    expect(sent()).toEqual([{ input: '2' }]);
+  });
+
+  it('is in its only notification, and is loaded once while nothing changes', async () => {
+    const { server, says, loads, lists } = await unvisited();
+    says('working');
+    const home = pollOften(makeHome(signedIn(server)));
+    const app = await home.open([], { env: { KITTY_WINDOW_ID: '1', TERM_PROGRAM: '' } });
+    await app.until(/◐ Trust/);
+    expect(loads()).toBe(0);
+    says('idle');
+    const body = 'asks you: Do you trust this folder? 1 Yes, proceed · 2 No, exit';
+    await expect.poll(() => app.output(), WAIT).toContain(`p=body;${body}\x1b\\`);
+    const before = lists();
+    await expect.poll(lists, WAIT).toBeGreaterThan(before + 12);
+    expect(loads()).toBe(1);
+    expect(app.output()).not.toContain('idle: Needs input');
+    expect(app.emulator.bells()).toBe(1);
   });
 });
 

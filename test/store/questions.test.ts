@@ -5,7 +5,7 @@ import type { Task } from '../../src/domain/task.ts';
 import type { Transcript } from '../../src/domain/transcript.ts';
 import { pendingAnswer, questionsOf } from '../../src/store/questions.ts';
 import type { State } from '../../src/store/state.ts';
-import { type ChatFields, makeChat, makeQuestion, makeTask, NOON } from '../domain/builders.ts';
+import { type ChatFields, makeChat, makeQuestion, makeReport, makeTask, NOON } from '../domain/builders.ts';
 import { applyEvents, chatsReceived, emptyState, listReceived } from './state-builders.ts';
 
 const asked = (id = 'call_1'): Message => ({
@@ -159,5 +159,30 @@ describe('the menu of a Task', () => {
     expect(idsIn(withMenu(working))).toEqual([]);
     expect(idsIn(withMenu(task, { snapshot: true, snapshotAt: NOON }))).toEqual([]);
     expect(idsIn(applyEvents(emptyState(), listReceived([task], NOON)))).toEqual([]);
+  });
+
+  it('is none after the next report until the conversation is loaded again, unless the task is selected', () => {
+    const next = makeTask({ id: 'c', state: makeReport({ at: NOON + 2 }) });
+    const others = listReceived([makeTask({ id: 'other' }), task], NOON);
+    const before = applyEvents(
+      emptyState(),
+      others,
+      { type: 'task-selected', taskId: 'other' },
+      received([MENU], NOON + 1),
+    );
+    expect(idsIn(before)).toHaveLength(1);
+    const state = applyEvents(before, listReceived([makeTask({ id: 'other' }), next], NOON + 2));
+    expect(idsIn(state)).toEqual([]);
+    expect(idsIn(applyEvents(state, received([MENU], NOON + 3)))).toHaveLength(1);
+    expect(idsIn(applyEvents(state, { type: 'task-selected', taskId: 'c' }))).toHaveLength(1);
+  });
+
+  it('is none when the agent was started again, with its last report', () => {
+    const state = applyEvents(
+      withMenu(task),
+      listReceived([makeTask({ id: 'c', buildNumber: 9 }), makeTask({ id: 'other' })], NOON + 2),
+      { type: 'task-selected', taskId: 'other' },
+    );
+    expect(idsIn(state)).toEqual([]);
   });
 });

@@ -30,6 +30,7 @@ const ENTRIES: ReadonlySet<string> = new Set([
   'identity-requests.ts',
   'intervals.ts',
   'list-requests.ts',
+  'menu-requests.ts',
   'older-requests.ts',
   'rate-limit-guard.ts',
   'scheduler.ts',

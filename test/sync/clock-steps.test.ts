@@ -262,7 +262,7 @@ describe('a wait', () => {
 
   it.each(CLOCK_EVENTS)('until a notice comes is not longer when %s', async (_, happens) => {
     const report = (state: 'working' | 'idle') => makeReport({ state, at: NOON });
-    const { store, clock, taskInView, receiveList } = syncFixture({
+    const { store, clock, taskInView, isMenuPending, receiveList } = syncFixture({
       tasks: [makeTask({ id: 'a', state: report('working') })],
     });
     const sent: unknown[] = [];
@@ -271,6 +271,7 @@ describe('a wait', () => {
       clock,
       notifier: { notify: (text) => sent.push(text) },
       taskInView,
+      isMenuPending,
     });
     const stop = startTicker(store, clock);
     receiveList(makeTask({ id: 'a', state: report('working'), displayName: 'One' }));

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { textParts } from '../../src/domain/message.ts';
 import type { NotificationText } from '../../src/domain/notifications.ts';
 import { EVERYONE, MINE, type OwnerScope, scopeOfOwner } from '../../src/domain/owner-scope.ts';
 import type { Task } from '../../src/domain/task.ts';
+import type { StoreEvent } from '../../src/store/event.ts';
 import { startNotifications } from '../../src/sync/notifications.ts';
 import { startTicker } from '../../src/sync/ticker.ts';
 import {
@@ -26,7 +28,13 @@ const chatAt = (about: ChatFields): Task =>
 function open(first: readonly Task[] = ['a', 'b', 'c'].map(working)) {
   const fixture = syncFixture();
   const sent: NotificationText[] = [];
-  const notifications = startNotifications({ ...fixture, notifier: { notify: (text) => sent.push(text) } });
+  /** The tasks whose conversation is being loaded. */
+  const loading = new Set<string>();
+  const notifications = startNotifications({
+    ...fixture,
+    notifier: { notify: (text) => sent.push(text) },
+    isMenuPending: (taskId) => loading.has(taskId),
+  });
   startTicker(fixture.store, fixture.clock);
   fixture.receiveList(...first);
   const now = () => fixture.clock.now();
@@ -35,6 +43,7 @@ function open(first: readonly Task[] = ['a', 'b', 'c'].map(working)) {
   return {
     ...fixture,
     sent,
+    loading,
     notifications,
     idle,
     /** The server lists these tasks as given, and the others unchanged. */
@@ -114,6 +123,77 @@ describe('a notification', () => {
     fixture.says(chatAt({ questions: [makeQuestion()] }));
     await fixture.clock.advance(60_000);
     expect(fixture.sent).toEqual([]);
+  });
+
+  describe('while a conversation that can show a menu is loaded', () => {
+    const menuLoaded = (taskId: string, now: number): StoreEvent => ({
+      type: 'transcript-received',
+      taskId,
+      transcript: live({
+        id: 1,
+        role: 'agent',
+        parts: textParts('Trust this folder?\n❯ 1. Yes\n  2. No'),
+        at: now,
+      }),
+      startedAt: now,
+      refreshMs: 1_000,
+      now,
+    });
+
+    it('waits, and has the question with its options: one notification', async () => {
+      const fixture = open();
+      fixture.loading.add('b');
+      fixture.says(fixture.idle('b', 'Waiting'));
+      await fixture.clock.advance(6_000);
+      expect(fixture.sent).toEqual([]);
+      fixture.loading.delete('b');
+      fixture.store.dispatch(menuLoaded('b', fixture.clock.now()));
+      expect(fixture.sent).toEqual([{ title: 'b', body: 'asks you: Trust this folder? 1 Yes · 2 No' }]);
+      await fixture.clock.advance(60_000);
+      expect(fixture.sent).toHaveLength(1);
+    });
+
+    it('comes without the question after 5 s, and not again', async () => {
+      const fixture = open();
+      fixture.loading.add('b');
+      fixture.says(fixture.idle('b', 'Waiting'));
+      await fixture.clock.advance(8_900);
+      expect(fixture.sent).toEqual([]);
+      await fixture.clock.advance(200);
+      expect(fixture.sent).toEqual([{ title: 'b', body: 'idle: Waiting' }]);
+      fixture.loading.delete('b');
+      fixture.store.dispatch(menuLoaded('b', fixture.clock.now()));
+      await fixture.clock.advance(60_000);
+      expect(fixture.sent).toHaveLength(1);
+    });
+
+    it('does not wait for one of several tasks, which it only names', async () => {
+      const fixture = open();
+      fixture.loading.add('b');
+      fixture.says(fixture.idle('a'), fixture.idle('b'));
+      await fixture.clock.advance(5_000);
+      expect(fixture.sent).toEqual([{ title: '2 tasks need you', body: 'a, b' }]);
+    });
+
+    it('does not come when the agent goes on meanwhile', async () => {
+      const fixture = open();
+      fixture.loading.add('b');
+      fixture.says(fixture.idle('b'));
+      await fixture.clock.advance(5_000);
+      fixture.loading.delete('b');
+      fixture.says(working('b'));
+      await fixture.clock.advance(60_000);
+      expect(fixture.sent).toEqual([]);
+    });
+
+    it('does not wait when other tasks are listed', async () => {
+      const fixture = open();
+      fixture.loading.add('b');
+      fixture.says(fixture.idle('b', 'Waiting'));
+      await fixture.clock.advance(5_000);
+      fixture.store.dispatch({ type: 'scope-selected', scope: EVERYONE, now: fixture.clock.now() });
+      expect(fixture.sent).toEqual([{ title: 'b', body: 'idle: Waiting' }]);
+    });
   });
 
   it('does not come when the agent continues at once', async () => {

@@ -25,6 +25,8 @@ export interface SyncFixture {
   readonly clock: ManualClock;
   readonly random: () => number;
   readonly taskInView: TaskInView;
+  /** No menu is. */
+  readonly isMenuPending: (taskId: string) => boolean;
   readonly state: State;
   /** Simulates a list response. */
   receiveList(...tasks: readonly Task[]): void;
@@ -57,6 +59,7 @@ export function syncFixture({
     // No jitter.
     random: () => 0,
     taskInView,
+    isMenuPending: () => false,
     get state() {
       return store.getState();
     },

@@ -27,6 +27,7 @@ import {
   withSources,
 } from '../list-freshness.ts';
 import { memoize } from '../memoize.ts';
+import type { ReportTimes } from '../report-times.ts';
 import { haveSameIds, knownTask, taskById, withPositionsOf } from '../task-index.ts';
 import type { ConnectionState } from './connection.ts';
 import type { Change, SliceReducer } from './slice.ts';
@@ -55,6 +56,8 @@ export interface TasksState extends ListFreshness, ListCompleteness {
   readonly fetchedAtById: ReadonlyMap<string, number>;
   /** `source`: null when unknown. */
   readonly removedAtById: ReadonlyMap<string, { readonly at: number; readonly source: SourceId | null }>;
+  /** Of the Coder Tasks that were listed. */
+  readonly reportTimes: ReportTimes;
 }
 
 /** The last list of a scope that is not listed now. */
@@ -78,6 +81,7 @@ export const initialTasks = (now: number): TasksState => ({
   createdAtById: new Map(),
   fetchedAtById: new Map(),
   removedAtById: new Map(),
+  reportTimes: new Map(),
   ...WHOLE_LIST,
 });
 

@@ -75,7 +75,9 @@ export function sharedCalls(path: string): Around {
   };
 }
 
-const isTimeout = (reason: unknown): boolean => reason instanceof Error && reason.name === 'TimeoutError';
+/** Whether a request was aborted because it was silent for too long. */
+export const isTimeout = (reason: unknown): boolean =>
+  reason instanceof Error && reason.name === 'TimeoutError';
 
 const timedOut = (): BackendError =>
   new BackendError({ kind: 'timeout', message: 'The server did not answer in time.', tookEffect: 'no' });

@@ -39,17 +39,19 @@ export function createTranscriptFetcher({
     );
 }
 
-/** Puts what it reads in the state. */
+/** Puts what it reads in the state. `onProgress`: see `FetchTranscript`. */
 export function createTranscriptReader({
   store,
   clock,
   fetchTranscript,
-}: Pick<SyncContext, 'store' | 'clock'> & { readonly fetchTranscript: FetchTranscript }): TranscriptReader {
-  return async (task, signal) => {
+}: Pick<SyncContext, 'store' | 'clock'> & { readonly fetchTranscript: FetchTranscript }): (
+  ...args: readonly [...Parameters<TranscriptReader>, onProgress?: () => void]
+) => ReturnType<TranscriptReader> {
+  return async (task, signal, onProgress) => {
     const calledAt = clock.now();
-    let fetched = await fetchTranscript(task, signal);
+    let fetched = await fetchTranscript(task, signal, onProgress);
     // A shared request may have started before this call.
-    if (fetched.startedAt < calledAt) fetched = await fetchTranscript(task, signal);
+    if (fetched.startedAt < calledAt) fetched = await fetchTranscript(task, signal, onProgress);
     const { transcript, startedAt } = fetched;
     const refreshMs = store.getState().transcripts.get(task.id)?.refreshMs ?? Number.POSITIVE_INFINITY;
     const now = clock.now();

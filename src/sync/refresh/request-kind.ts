@@ -3,7 +3,15 @@ import type { State } from '../../store/state.ts';
 import type { Interval } from './intervals.ts';
 
 /** Kinds of requests that share a name are woken together, such as the lists of several sources. */
-export type RequestName = 'list' | 'status' | 'transcript' | 'older' | 'build' | 'identity' | 'unlisted';
+export type RequestName =
+  | 'list'
+  | 'status'
+  | 'transcript'
+  | 'older'
+  | 'build'
+  | 'identity'
+  | 'unlisted'
+  | 'menu';
 
 /** The effect of a state change on a kind: one more request, or a new start after a delay in ms. */
 export type Reaction = 'wake' | { readonly restartMs: number } | null;
