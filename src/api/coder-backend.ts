@@ -13,9 +13,9 @@ import { toExternalAuth, toPreset, toTemplate, toUser } from './to-domain.ts';
 import { createWorkspaces } from './workspaces.ts';
 
 export interface CoderBackendOptions extends ConnectionOptions {
-  /** False for the local server, which has only Tasks. Default: true. */
+  /** False for a server that has only Tasks. Default: true. */
   readonly hasChats?: boolean;
-  /** For the local server: default directory of new tasks, absolute. */
+  /** For the local server: default directory of new tasks and chats, absolute. */
   readonly directory?: string;
   /** For the local server: the environment of the user's shell, in which tasks run. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
@@ -37,7 +37,9 @@ export function createCoderBackend(options: CoderBackendOptions): AgentBackend {
 
   return {
     sources:
-      options.hasChats === false ? [tasks] : askingOnce([tasks, createChatsSource(client, clock)], clock),
+      options.hasChats === false
+        ? [tasks]
+        : askingOnce([tasks, createChatsSource(client, clock, options.directory)], clock),
     serverInfo: client.serverInfo,
     build: builds.build,
     latestBuild: builds.latestBuild,

@@ -3,7 +3,7 @@ import type { Source } from '../domain/ports/source.ts';
 import { CHATS, TASKS } from '../domain/task.ts';
 import { deferredMethod, type Facts } from '../platform/decorate.ts';
 import { chatsDelivery } from './chats/chats-delivery.ts';
-import { CHATS_CAPABILITIES, isCompleteList } from './chats/chats-facts.ts';
+import { chatsCapabilities, isCompleteList } from './chats/chats-facts.ts';
 import { tasksDelivery } from './tasks-delivery.ts';
 
 interface CoderFacts {
@@ -48,10 +48,10 @@ const tasksFacts = (directories: boolean): SourceFacts => ({
   apiPath: deferredMethod,
 });
 
-const chatsFacts: SourceFacts = {
+const chatsFacts = (directories: boolean): SourceFacts => ({
   ...NO_OPTIONAL_MEMBERS,
   id: CHATS,
-  capabilities: CHATS_CAPABILITIES,
+  capabilities: chatsCapabilities(directories),
   resolveFrom: chatsDelivery.resolveFrom,
   isComplete: isCompleteList,
   olderMessages: deferredMethod,
@@ -71,9 +71,9 @@ const chatsFacts: SourceFacts = {
   answerPermission: deferredMethod,
   watch: deferredMethod,
   follow: deferredMethod,
-};
+});
 
 /** The facts of `createCoderBackend` before its first request. Loads no HTTP client: the first frame comes before it. */
 export const coderBackendFacts = ({ directories, hasChats }: CoderFacts): Facts<AgentBackend> => ({
-  sources: hasChats ? [tasksFacts(directories), chatsFacts] : [tasksFacts(directories)],
+  sources: hasChats ? [tasksFacts(directories), chatsFacts(directories)] : [tasksFacts(directories)],
 });

@@ -44,22 +44,47 @@ const noOrganization = (): BackendError =>
     tookEffect: 'no',
   });
 
-/** The name of a model that `chooseModel` accepts: with its provider where several have the same. */
-export const modelArgument = (model: Model, models: readonly Model[]): string =>
-  models.filter(({ name }) => isEqual(name, model.name)).length > 1 ? withProvider(model) : model.name;
+/**
+ * The name of a model that `chooseModel` accepts: with its provider where several have the same. On this machine: the
+ * agent for its default model, else the agent and its word for the model.
+ */
+export function modelArgument(model: Model, models: readonly Model[]): string {
+  if (isAgentDefault(model)) return model.provider;
+  if (
+    model.slug !== undefined &&
+    models.some((each) => isAgentDefault(each) && isEqual(each.provider, model.provider))
+  )
+    return `${model.provider}/${model.slug}`;
+  const isAmbiguous = models.filter(({ name }) => isEqual(name, model.name)).length > 1;
+  return isAmbiguous ? withProvider(model) : model.name;
+}
+
+/** An agent of this machine without a choice among its models. */
+export const isAgentDefault = ({ name, slug }: Model): boolean => name === 'default' && slug === 'default';
 
 /**
- * A model by its id, its name, or its provider and name. Case does not matter.
+ * A model by its id, its name, its provider and name, or its provider's word for it. Case does not matter. On this machine
+ * `agent` means its default model, and `agent/model` need not be listed: an agent lists its models when it runs.
  * @throws UsageError for an unknown or ambiguous one
  * @throws BackendError `conflict` for one that cannot be used now, with the reason
  */
 export function chooseModel(models: readonly Model[], wanted: string): Model {
-  const found = models.filter(
-    (model) => model.id === wanted || isEqual(model.name, wanted) || isEqual(withProvider(model), wanted),
-  );
+  const agent = models.find((model) => isAgentDefault(model) && isEqual(model.provider, wanted));
+  const found =
+    agent === undefined
+      ? models.filter(
+          (model) =>
+            model.id === wanted || namesOf(model).some((name) => name !== undefined && isEqual(name, wanted)),
+        )
+      : [agent];
+  if (found.length === 0) {
+    const unlisted = unlistedModel(models, wanted);
+    if (unlisted !== null) return unlisted;
+  }
   const [model, ...others] = found;
   const usable = models.filter(({ unavailable }) => unavailable === null);
   const names = usable.map((each) => modelArgument(each, models));
+  const argument = model === undefined ? '' : modelArgument(model, models);
   if (model === undefined) {
     const hint = didYouMean(wanted, names);
     throw new UsageError(
@@ -69,13 +94,13 @@ export function chooseModel(models: readonly Model[], wanted: string): Model {
   }
   if (others.length > 0) {
     throw new UsageError(
-      `Several models are called "${wanted}". Choose one with --model: ${found.map(withProvider).join(', ')}.`,
+      `Several models are called "${wanted}". Choose one with --model: ${found.map((each) => (isAgentDefault(each) ? each.provider : withProvider(each))).join(', ')}.`,
     );
   }
   if (model.unavailable !== null) {
     throw new BackendError({
       kind: 'conflict',
-      message: `The model ${model.name} cannot be used now: ${model.unavailable}`,
+      message: `The model ${argument} cannot be used now: ${model.unavailable}`,
       ...(names.length > 0 && { hint: `Models: ${names.join(', ')}.` }),
       tookEffect: 'no',
     });
@@ -83,9 +108,27 @@ export function chooseModel(models: readonly Model[], wanted: string): Model {
   return model;
 }
 
+const namesOf = (model: Model): readonly (string | undefined)[] => [
+  model.name,
+  withProvider(model),
+  model.slug,
+  model.slug === undefined ? undefined : `${model.provider}/${model.slug}`,
+];
+
+/** `agent/model` of an agent of this machine that does not list the model; the session checks it at its start. */
+function unlistedModel(models: readonly Model[], wanted: string): Model | null {
+  const slash = wanted.indexOf('/');
+  const agent = models.find(
+    (model) => isAgentDefault(model) && isEqual(model.provider, wanted.slice(0, Math.max(0, slash))),
+  );
+  const slug = wanted.slice(slash + 1).trim();
+  if (agent === undefined || slug === '' || agent.unavailable !== null) return null;
+  return { ...agent, id: `${agent.provider}/${slug}`, name: slug, slug };
+}
+
 /**
  * The reasoning effort in the model's word.
- * @throws UsageError for a word that the model does not know. `model`: null when it is not known
+ * @throws UsageError for a word that the model does not know. `model`: null when its efforts are not known
  */
 export function chooseEffort(model: Model | null, wanted: string): string {
   if (model === null) return wanted;

@@ -1,5 +1,6 @@
 import type { ActionId, ActionTable } from '../domain/action.ts';
 import { ACTION_TABLES } from '../domain/action-tables.ts';
+import { PERMISSION_MODES } from '../domain/chat-extension.ts';
 import { UsageError } from '../domain/errors.ts';
 import { PHASES } from '../domain/phase.ts';
 import { didYouMean } from '../domain/text/did-you-mean.ts';
@@ -176,7 +177,7 @@ export const scriptCommands: readonly CommandDefinition[] = [
         short: 't',
         value: 'NAME',
         completes: 'template',
-        summary: 'template of a task (required on this machine)',
+        summary: 'template of a task; on this machine shell, a configured command or an agent',
       },
       { ...organizationFlag, summary: 'organization of the template, or of the chat' },
       { name: 'preset', value: 'NAME', summary: 'preset of the template, or none' },
@@ -186,13 +187,13 @@ export const scriptCommands: readonly CommandDefinition[] = [
         name: 'cwd',
         value: 'DIR',
         completes: 'directory',
-        summary: 'working directory on this machine (default: the current directory)',
+        summary: 'directory of a task or chat on this machine (default: the current directory)',
       },
       {
         name: 'model',
         value: 'MODEL',
         completes: 'model',
-        summary: 'model of a chat: its name, PROVIDER/NAME or its id (default: that of the server)',
+        summary: 'model of a chat: its name, PROVIDER/NAME or its id; on this machine AGENT or AGENT/MODEL',
       },
       {
         name: 'effort',
@@ -202,10 +203,17 @@ export const scriptCommands: readonly CommandDefinition[] = [
       },
       { name: 'plan', value: null, summary: 'plan and ask in a chat before the agent acts' },
       {
+        name: 'permission',
+        value: 'MODE',
+        completes: PERMISSION_MODES,
+        summary: 'on this machine: ask before each action (ask), except edits (edits), or never (all)',
+      },
+      {
         name: 'workspace',
         value: 'NAME',
         completes: 'workspace',
-        summary: 'workspace of a chat (default: the agent makes one if it needs to)',
+        summary:
+          'workspace of a chat (default: the agent makes one if it needs to); on this machine a directory',
       },
       attachFlag,
       jsonFlag,

@@ -6,6 +6,7 @@ import { sleep } from '../platform/sleep.ts';
 import { throwIfAborted } from './abort-error.ts';
 import { checkAttachments } from './attachments.ts';
 import { chatsOf, chooseEffort, chooseModel, chooseOrganization, chooseWorkspace } from './chat-options.ts';
+import { absoluteDirectory, missingAgent } from './local-create.ts';
 import { pollDelay } from './retrier.ts';
 import type { ScriptContext } from './script-context.ts';
 
@@ -15,7 +16,13 @@ export interface ChatOptions {
   readonly model: string | undefined;
   readonly effort: string | undefined;
   readonly plan: boolean;
+  /** The name or id of a workspace; on this machine the path of a directory. */
   readonly workspace: string | undefined;
+  /** One of PERMISSION_MODES. */
+  readonly permission: string | undefined;
+  /** Working directory on this machine, absolute or relative; undefined for the current one. */
+  readonly directory: string | undefined;
+  readonly title?: string;
   /** Paths of files that go with the prompt. */
   readonly attach: readonly string[];
 }
@@ -30,7 +37,7 @@ export async function createChat(
   const source = chatsOf(backend);
   if (source === undefined)
     throw new UsageError(
-      'This machine runs no chats. Omit --model, --effort, --plan, --workspace and --attach.',
+      'This machine runs no chats. Omit --model, --effort, --plan, --workspace, --permission and --attach.',
     );
   const attachments = await checkAttachments(options.attach);
   const chosen = await newChat(context, source, prompt, options);
@@ -85,33 +92,49 @@ async function newChat(
   { backend, signal }: ScriptContext,
   source: Source,
   prompt: string,
-  { organization, model, effort, plan, workspace }: ChatOptions,
+  { organization, model, effort, plan, workspace, permission, directory, title }: ChatOptions,
 ): Promise<NewChat> {
+  const isLocal = source.capabilities.directories;
+  if (permission !== undefined && !isLocal)
+    throw new UsageError('--permission works only for chats on this machine.');
+  if (isLocal && workspace !== undefined && directory !== undefined)
+    throw new UsageError('On this machine --workspace and --cwd are the same. Use one of them.');
+  const path = isLocal ? (workspace ?? directory) : undefined;
   const [organizations, workspaces] = await Promise.all([
     backend.organizations(signal),
-    workspace === undefined ? [] : backend.workspaces(signal),
+    workspace === undefined || isLocal ? [] : backend.workspaces(signal),
   ]);
-  const chosenWorkspace = workspace === undefined ? null : chooseWorkspace(workspaces, workspace);
+  const chosenWorkspace = workspace === undefined || isLocal ? null : chooseWorkspace(workspaces, workspace);
   // A workspace belongs to one organization, and the chat to the same.
   const { id: organizationId } = chooseOrganization(
     organizations,
     organization ?? chosenWorkspace?.organizationId,
   );
   const models =
-    model === undefined && effort === undefined
+    model === undefined && effort === undefined && !isLocal
       ? []
       : ((await source.models?.(organizationId, signal)) ?? []);
   const chosenModel = model === undefined ? null : chooseModel(models, model);
+  if (chosenModel === null && isLocal && defaultOf(models) === null) throw missingAgent(models);
   return {
     kind: 'chat',
     prompt,
     organizationId,
     ...(chosenModel !== null && { modelId: chosenModel.id }),
-    ...(effort !== undefined && { effort: chooseEffort(chosenModel ?? defaultOf(models), effort) }),
+    ...(effort !== undefined && {
+      effort: chooseEffort(withKnownEfforts(chosenModel ?? defaultOf(models), isLocal), effort),
+    }),
     ...(plan && { planMode: true }),
     ...(chosenWorkspace !== null && { workspaceId: chosenWorkspace.id }),
+    ...(path !== undefined && { directory: absoluteDirectory(path) }),
+    ...(permission !== undefined && { permissionMode: permission }),
+    ...(title !== undefined && { title }),
   };
 }
+
+/** An agent names its efforts only when it has run. */
+const withKnownEfforts = (model: Model | null, isLocal: boolean): Model | null =>
+  isLocal && model?.efforts.length === 0 ? null : model;
 
 const defaultOf = (models: readonly Model[]): Model | null =>
   models.find(({ isDefault }) => isDefault) ?? null;

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { BackendError, UsageError } from '../domain/errors.ts';
 import type { Preset, Template } from '../domain/ports/backend.ts';
 import type { Source } from '../domain/ports/source.ts';
@@ -11,6 +10,7 @@ import { chatsOf } from './chat-options.ts';
 import { type ChatOptions, createChat } from './create-chat.ts';
 import { EXIT } from './exit-code.ts';
 import { taskJson } from './json.ts';
+import { absoluteDirectory, agentNamedAsTemplate, missingKind } from './local-create.ts';
 import { reportingErrors, writeJson, writeLine } from './output.ts';
 import { readPrompt } from './read-prompt.ts';
 import type { ScriptCommand, ScriptContext } from './script-context.ts';
@@ -29,8 +29,6 @@ export interface CreateOptions extends ChatOptions {
   readonly preset: string | undefined;
   readonly name: string | undefined;
   readonly displayName: string | undefined;
-  /** Working directory, absolute or relative; undefined for the current one. */
-  readonly directory: string | undefined;
   readonly json: boolean;
 }
 
@@ -38,19 +36,21 @@ export interface CreateOptions extends ChatOptions {
 export const create: ScriptCommand<CreateOptions> = (context, options) =>
   reportingErrors(context.io, options.json, async () => {
     const { backend, clock, io, signal } = context;
-    if (options.directory !== undefined && !creatingSource(backend).capabilities.directories) {
-      throw new UsageError(
-        '--cwd works only for tasks on this machine. Tasks of a deployment run in a workspace.',
-      );
+    const isLocal = creatingSource(backend).capabilities.directories;
+    if (options.directory !== undefined && !isLocal) {
+      throw new UsageError('--cwd works only on this machine. Tasks of a deployment run in a workspace.');
     }
     const written =
       options.prompt === undefined ? undefined : await readPrompt(options.prompt, io.stdin, signal);
     if (written === undefined && options.preset === undefined) throw missingPrompt();
-    const kind = options.kind ?? (await kindFor(context, options));
+    if (isLocal && options.kind !== 'chat' && options.template === undefined)
+      throw await missingKind(context);
+    const agent = await agentNamedAsTemplate(context, options.template);
+    const kind = agent === null ? (options.kind ?? (await kindFor(context, options))) : 'chat';
     if (kind === 'chat' && written === undefined) throw missingPrompt();
     const task =
       kind === 'chat'
-        ? await createChat(context, written ?? '', options)
+        ? await createChat(context, written ?? '', agent === null ? options : asChat(options, agent))
         : await createTask(context, written, options);
     if (options.json) await writeJson(io, taskJson(task, clock.now()));
     else await writeLine(io.stdout, sanitiseLine(task.name));
@@ -125,18 +125,12 @@ async function createTask(
   );
 }
 
-/**
- * The absolute path of the argument of `--cwd`.
- * @throws UsageError for a relative path in a deleted current directory
- */
-function absoluteDirectory(directory: string): string {
-  try {
-    return path.resolve(directory);
-  } catch {
-    throw new UsageError(
-      `--cwd ${directory} is relative, and the current directory was deleted. Use an absolute path.`,
-    );
-  }
+/** The options of a chat with an agent that --template names. A chat has a title instead of names. */
+function asChat(options: CreateOptions, agent: string): CreateOptions {
+  const { preset, name, displayName } = options;
+  if (preset !== undefined) throw new UsageError(`${agent} is an agent and has no presets. Omit --preset.`);
+  const title = displayName ?? name;
+  return { ...options, model: agent, ...(title !== undefined && { title }) };
 }
 
 const missingPrompt = () =>
@@ -160,8 +154,6 @@ async function templateFor(
       tookEffect: 'no',
     });
   }
-  if (wanted === undefined && creatingSource(backend).capabilities.directories)
-    throw missingTemplate(templates);
   const fitting =
     wanted === undefined ? templates : templates.filter((template) => hasName(template, wanted));
   const [only, ...others] = fitting;
@@ -174,17 +166,6 @@ async function templateFor(
   const count = only === undefined ? 'No' : 'More than one';
   throw new UsageError(
     `${count} template is called "${wanted}".${only === undefined && hint ? ` ${hint}` : ''} Templates: ${names}.`,
-  );
-}
-
-/** On this machine the template is required: `shell` runs prompts as commands, so it is never a default. */
-function missingTemplate(templates: readonly Template[]): UsageError {
-  const agents = templates.map(({ name }) => name).filter((name) => name !== 'shell');
-  const shell = '--template shell runs the prompt as a command';
-  return new UsageError(
-    agents.length === 0
-      ? `No agent found on this machine. Install one and check that it is on PATH. ${shell}.`
-      : `No template given. Choose an agent: --template ${agents.join(', --template ')}. ${shell}.`,
   );
 }
 

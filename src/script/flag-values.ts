@@ -1,3 +1,4 @@
+import { PERMISSION_MODES } from '../domain/chat-extension.ts';
 import { UsageError } from '../domain/errors.ts';
 import { PHASES, type Phase } from '../domain/phase.ts';
 import { parseTaskQuery, type Query } from '../domain/query.ts';
@@ -71,6 +72,14 @@ export function parseKind(text: string): Kind {
   const [kind, ...others] = parseWords(text, KINDS, '--kind');
   if (kind === undefined || others.length > 0) throw new UsageError('--kind takes one value: task or chat.');
   return kind;
+}
+
+/** @throws UsageError for another word */
+export function parsePermission(text: string): string {
+  const [mode, ...others] = parseWords(text, PERMISSION_MODES, '--permission');
+  if (mode === undefined || others.length > 0)
+    throw new UsageError(`--permission takes one value: ${PERMISSION_MODES.join(', ')}.`);
+  return mode;
 }
 
 export const parseStatuses = (text: string, flag: string): readonly string[] =>

@@ -7,7 +7,14 @@ import type { CommandDefinition } from './command-definition.ts';
 import { scriptCommands } from './commands.ts';
 import { create } from './create.ts';
 import type { ExitCode } from './exit-code.ts';
-import { parseDuration, parseKind, parsePhases, parseQuery, parseStatuses } from './flag-values.ts';
+import {
+  parseDuration,
+  parseKind,
+  parsePermission,
+  parsePhases,
+  parseQuery,
+  parseStatuses,
+} from './flag-values.ts';
 import type { ParsedFlags } from './flags.ts';
 import { list } from './list.ts';
 import { logs } from './logs.ts';
@@ -56,6 +63,7 @@ export function resolveCommand(
         effort: flags.valueOf('effort'),
         plan: flags.isSet('plan'),
         workspace: flags.valueOf('workspace'),
+        permission: permissionOf(flags),
         attach: flags.valuesOf('attach'),
         template: flags.valueOf('template'),
         organization: flags.valueOf('org'),
@@ -130,8 +138,8 @@ export function actionCommand(
   return (context) => actOnTasks(context, { ...options, action }, tables);
 }
 
-const TASK_FLAGS = ['template', 'preset', 'name', 'display-name', 'cwd'] as const;
-const CHAT_FLAGS = ['model', 'effort', 'plan', 'workspace', 'attach'] as const;
+const TASK_FLAGS = ['template', 'preset', 'name', 'display-name'] as const;
+const CHAT_FLAGS = ['model', 'effort', 'plan', 'workspace', 'permission', 'attach'] as const;
 
 /**
  * The kind that the flags of `create` name; null when they name none.
@@ -146,6 +154,12 @@ function createdKind(flags: ParsedFlags): Kind | null {
   }
   if (chatFlag !== undefined) return 'chat';
   return taskFlag === undefined ? null : 'task';
+}
+
+/** @throws UsageError for another word than a permission mode */
+function permissionOf(flags: ParsedFlags): string | undefined {
+  const mode = flags.valueOf('permission');
+  return mode === undefined ? undefined : parsePermission(mode);
 }
 
 function selectionOf(flags: ParsedFlags): TaskSelection {

@@ -32,6 +32,11 @@ export interface CreateChatRequest {
   readonly plan_mode?: 'plan';
   readonly labels?: Readonly<Record<string, string>>;
   readonly client_type: 'api';
+  /** Extensions of taskdeck's own server. */
+  readonly directory?: string;
+  readonly permission_mode?: string;
+  readonly title?: string;
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** POST …/chats/{id}/messages */

@@ -6,7 +6,8 @@ import { TOKEN } from './api-fixture.ts';
 
 test.each([
   ['a deployment', {}, { directories: false, hasChats: true }],
-  ['this machine', { directory: '/home/ada', hasChats: false }, { directories: true, hasChats: false }],
+  ['this machine', { directory: '/home/ada' }, { directories: true, hasChats: true }],
+  ['a server without chats', { hasChats: false }, { directories: false, hasChats: false }],
 ])('the facts of %s are those of its backend', (_, options, known) => {
   const { sources } = createCoderBackend({ url: 'http://127.0.0.1:1', token: TOKEN, ...options });
   const facts = coderBackendFacts(known).sources;

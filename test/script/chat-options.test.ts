@@ -8,6 +8,7 @@ import {
   chooseWorkspace,
   modelArgument,
 } from '../../src/script/chat-options.ts';
+import { missingAgent } from '../../src/script/local-create.ts';
 
 const model = (id: string, name: string, about: Partial<Model> = {}): Model => ({
   id,
@@ -101,4 +102,65 @@ it('a workspace is chosen by id or name', () => {
   const box = { id: 'w1', name: 'box', organizationId: 'o1', templateName: '', status: '', page: '' };
   for (const wanted of ['w1', 'BOX', 'me/box']) expect(chooseWorkspace([box], wanted)).toBe(box);
   expect(errorOf(() => chooseWorkspace([box], 'bax')).message).toContain('Did you mean');
+});
+
+describe('an agent of this machine', () => {
+  const agent = (provider: string, about: Partial<Model> = {}): Model =>
+    model(`${provider}-id`, 'default', { provider, slug: 'default', efforts: [], ...about });
+  const AGENTS: readonly Model[] = [
+    agent('claude'),
+    model('opus-id', 'Opus 5', { provider: 'claude', slug: 'opus' }),
+    agent('opencode'),
+    model('sonnet-id', 'Sonnet', { provider: 'opencode', slug: 'anthropic/sonnet' }),
+    agent('codex', { unavailable: 'its adapter codex-acp is not installed. Run: npm install it' }),
+  ];
+
+  it.each([
+    ['claude', 'claude-id'],
+    ['Claude', 'claude-id'],
+    ['claude/default', 'claude-id'],
+    ['claude/opus', 'opus-id'],
+    ['opus', 'opus-id'],
+    ['opencode/anthropic/sonnet', 'sonnet-id'],
+    // It may have more models than it listed when it last ran.
+    ['claude/haiku', 'claude/haiku'],
+    ['opencode/openai/gpt', 'opencode/openai/gpt'],
+  ])('%s is found', (wanted, id) => {
+    expect(chooseModel(AGENTS, wanted).id).toBe(id);
+  });
+
+  it.each([
+    ['default', /^Several models are called "default"\. Choose one with --model: claude, opencode, codex\.$/],
+    [
+      'gpt',
+      /^No model is called "gpt"\. Models: claude, claude\/opus, opencode, opencode\/anthropic\/sonnet\.$/,
+    ],
+    [
+      'codex',
+      /^The model codex cannot be used now: its adapter codex-acp is not installed\. Run: npm install it/,
+    ],
+    ['codex/gpt', /^No model is called "codex\/gpt"\./],
+  ])('%s is refused', (wanted, message) => {
+    expect(errorOf(() => chooseModel(AGENTS, wanted)).message).toMatch(message);
+  });
+
+  it('is named by its word in what a user types', () => {
+    expect(AGENTS.map((each) => modelArgument(each, AGENTS))).toEqual([
+      'claude',
+      'claude/opus',
+      'opencode',
+      'opencode/anthropic/sonnet',
+      'codex',
+    ]);
+  });
+
+  it.each([
+    [AGENTS, ['mine'], 'No agent given. Choose one: --model claude, --model opencode, --template mine.'],
+    [AGENTS.slice(4), [], 'No agent found on this machine. Its adapter codex-acp is not installed. Run: npm'],
+    [[], [], 'No agent found on this machine. Install one and check that it is on PATH.'],
+  ])('is named in the advice of a prompt without one', (models, commands, message) => {
+    const { message: text } = missingAgent(models, commands);
+    expect(text).toContain(message);
+    expect(text).toMatch(/\. --template shell runs the prompt as a command\.$/);
+  });
 });

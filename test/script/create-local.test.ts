@@ -31,12 +31,12 @@ describe('a prompt on this machine without --template is wrong usage and runs no
     [
       'one agent',
       [shell, ...named('claude')],
-      /^taskdeck: No template given\. .* --template claude\. --template shell runs/,
+      /^taskdeck: No agent given\. Choose one: --template claude\. --template shell runs/,
     ],
     [
       'several agents',
       [shell, ...named('claude', 'gemini')],
-      /Choose an agent: --template claude, --template gemini\. --template shell runs the prompt as a command\.\n$/,
+      /Choose one: --template claude, --template gemini\. --template shell runs the prompt as a command\.\n$/,
     ],
   ])('with %s: %s', async (_, agents, sentence) => {
     offered = agents;
@@ -63,6 +63,6 @@ test('flags of chats are wrong usage where there are none', async () => {
     expect(await create('true', ...flags)).toEqual({
       code: 2,
       out: '',
-      err: 'taskdeck: This machine runs no chats. Omit --model, --effort, --plan, --workspace and --attach.\n',
+      err: 'taskdeck: This machine runs no chats. Omit --model, --effort, --plan, --workspace, --permission and --attach.\n',
     });
 });

@@ -1,8 +1,10 @@
+import { PERMISSIONS } from '../../domain/chat-extension.ts';
 import { BackendError } from '../../domain/errors.ts';
 import type { NewChat, Source } from '../../domain/ports/source.ts';
 import { isNewChat } from '../../domain/ports/source.ts';
 import { wireChat } from '../../wire/chat.ts';
 import { type CreateChatRequest, contentWith, labelledChats } from '../../wire/chat-request.ts';
+import type { ApiClient } from '../api-client.ts';
 import type { ChatsApi } from './chats-api.ts';
 import { chatsError } from './chats-errors.ts';
 import type { UploadToOrganization } from './chats-files.ts';
@@ -10,10 +12,14 @@ import type { UploadToOrganization } from './chats-files.ts';
 /** The label that holds the id of a creation. */
 const LABEL = 'taskdeck';
 
-/** Creates chats, each with a random label by which it is found when the answer is lost. */
+/**
+ * Creates chats, each with a random label by which it is found when the answer is lost. `directory`: as of
+ * `createChatsSource`.
+ */
 export const createChatsCreation = (
   api: ChatsApi,
   upload: UploadToOrganization,
+  directory: string | undefined,
 ): Required<Pick<Source, 'create' | 'findCreated'>> => ({
   async create(task, signal, creationId) {
     if (!isNewChat(task))
@@ -24,7 +30,10 @@ export const createChatsCreation = (
       });
     const fileIds: string[] = [];
     for (const file of task.attachments ?? []) fileIds.push(await upload(task.organizationId, file, signal));
-    const json = createRequest(task, fileIds, creationId);
+    const json = {
+      ...createRequest(task, fileIds, creationId),
+      ...(await extensionFields(api.client, task, directory, signal)),
+    };
     const wire = await api.request(wireChat, { method: 'POST', path: '', json }, signal).catch(rethrow);
     return api.toTask(wire, signal);
   },
@@ -58,6 +67,41 @@ const createRequest = (
   ...(creationId === undefined ? {} : { labels: { [LABEL]: creationId } }),
   client_type: 'api',
 });
+
+/**
+ * The fields of taskdeck's own server, where it names them. A directory that is only the default is left out elsewhere.
+ * @throws BackendError `invalid` for a choice that the server does not have
+ */
+async function extensionFields(
+  client: ApiClient,
+  { directory: chosen, permissionMode, title, workspaceId }: NewChat,
+  usual: string | undefined,
+  signal: AbortSignal,
+): Promise<Pick<CreateChatRequest, 'directory' | 'permission_mode' | 'title' | 'environment'>> {
+  const directory = workspaceId === undefined ? (chosen ?? usual) : chosen;
+  if (directory === undefined && permissionMode === undefined && title === undefined)
+    return client.environmentField(signal);
+  const extensions = await client.extensions(signal);
+  const [hasDirectories, hasPermissions] = [
+    extensions.includes('directory'),
+    extensions.includes(PERMISSIONS),
+  ];
+  if (chosen !== undefined && !hasDirectories) throw notOffered('A directory');
+  if (permissionMode !== undefined && !hasPermissions) throw notOffered('A permission mode');
+  return {
+    ...(directory !== undefined && hasDirectories && { directory }),
+    ...(permissionMode !== undefined && { permission_mode: permissionMode }),
+    ...(title !== undefined && hasDirectories && { title }),
+    ...(await client.environmentField(signal)),
+  };
+}
+
+const notOffered = (choice: string): BackendError =>
+  new BackendError({
+    kind: 'invalid',
+    message: `${choice} can be chosen only for chats on this machine.`,
+    tookEffect: 'no',
+  });
 
 /** @throws the error of a refused creation, with the role that it needs */
 function rethrow(error: unknown): never {

@@ -1,11 +1,12 @@
 import type { Capabilities } from '../../domain/ports/source.ts';
 import type { Task } from '../../domain/task.ts';
 
-export const CHATS_CAPABILITIES: Capabilities = {
-  directories: false,
+/** `directories`: chats run on this machine. */
+export const chatsCapabilities = (directories: boolean): Capabilities => ({
+  directories,
   otherOwners: false,
   followMarksRead: true,
-};
+});
 
 /** On the list itself: the bundles of the adapter and of its facts each have a copy of this module. */
 const INCOMPLETE = Symbol.for('taskdeck.incomplete');

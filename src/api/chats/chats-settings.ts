@@ -40,9 +40,11 @@ const toModel = (wire: WireModel, provider: WireProvider | undefined): Model => 
   id: wire.id,
   name: wire.display_name || wire.model || wire.id,
   provider: provider?.display_name || provider?.type || provider?.provider || '',
+  ...(wire.model !== '' && { slug: wire.model }),
   isDefault: wire.is_default,
   efforts: wire.reasoning_efforts ?? [],
   unavailable: unavailableReason(wire, provider),
+  ...(provider !== undefined && provider.sign_in !== '' && { signIn: provider.sign_in }),
 });
 
 function unavailableReason({ enabled }: WireModel, provider: WireProvider | undefined): string | null {

@@ -7,7 +7,7 @@ import { createChatLooks } from './chat-looks.ts';
 import { createChatTranscripts } from './chat-transcripts.ts';
 import { createChatsApi } from './chats-api.ts';
 import { createChatsChanges } from './chats-changes.ts';
-import { CHATS_CAPABILITIES, isCompleteList } from './chats-facts.ts';
+import { chatsCapabilities, isCompleteList } from './chats-facts.ts';
 import { createChatsFollow } from './chats-follow.ts';
 import { createChatsList } from './chats-list.ts';
 import { createChatsSettings } from './chats-settings.ts';
@@ -15,8 +15,15 @@ import { createChatsWatch } from './chats-watch.ts';
 import { createChatsWrites } from './chats-writes.ts';
 import { Conversations } from './conversations.ts';
 
-/** The Chats API of Coder Agents. Chats have no names: a `TaskRef` needs a UUID. */
-export function createChatsSource(client: ApiClient, clock: Pick<Clock, 'now' | 'after'>) {
+/**
+ * The Chats API of Coder Agents. Chats have no names: a `TaskRef` needs a UUID. `directory`: for the local server, the
+ * default directory of new chats, absolute.
+ */
+export function createChatsSource(
+  client: ApiClient,
+  clock: Pick<Clock, 'now' | 'after'>,
+  directory?: string,
+) {
   const api = createChatsApi(client);
   const looks = createChatLooks(api, clock);
   const conversations = new Conversations();
@@ -26,8 +33,8 @@ export function createChatsSource(client: ApiClient, clock: Pick<Clock, 'now' | 
 
   return {
     id: CHATS,
-    capabilities: CHATS_CAPABILITIES,
-    ...createChatsWrites(api, get, clock),
+    capabilities: chatsCapabilities(directory !== undefined),
+    ...createChatsWrites(api, get, clock, directory),
     ...transcripts,
     watch: createChatsWatch(api),
     follow: createChatsFollow(api, transcripts.transcript, conversations, clock),

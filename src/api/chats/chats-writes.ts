@@ -49,11 +49,12 @@ export type ChatsWrites = Pick<
 const PAGE = 200;
 const MAX_PAGES = 20;
 
-/** `get` loads a chat with all its facts. */
+/** `get` loads a chat with all its facts. `directory`: as of `createChatsSource`. */
 export function createChatsWrites(
   api: ChatsApi,
   get: Source['get'],
   clock: Pick<Clock, 'after'>,
+  directory: string | undefined,
 ): ChatsWrites {
   const wait = createWait(clock);
   const builds = createBuilds(api.client);
@@ -99,7 +100,7 @@ export function createChatsWrites(
 
   return {
     ...chatsDelivery,
-    ...createChatsCreation(api, upload),
+    ...createChatsCreation(api, upload, directory),
     ...createChatsFiles(upload),
     ...createChatsEdit(api),
     ...createChatsPermissions(api, wait),

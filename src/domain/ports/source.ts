@@ -191,11 +191,15 @@ export interface Model {
   readonly name: string;
   /** The provider's name for users. */
   readonly provider: string;
+  /** The provider's own word for it, such as `claude-sonnet-5`; missing if unknown. */
+  readonly slug?: string;
   readonly isDefault: boolean;
   /** The allowed reasoning efforts in the server's words, lowest first; empty when it takes none. */
   readonly efforts: readonly string[];
   /** Why it cannot be used now; null when it can. */
   readonly unavailable: string | null;
+  /** The command by which the user signs in first; missing when that is not known to be needed. */
+  readonly signIn?: string;
 }
 
 /** A change of a followed conversation. */
@@ -262,6 +266,12 @@ export interface NewChat {
   readonly planMode?: boolean;
   /** The agent works in this workspace; when missing it makes one if it needs to. */
   readonly workspaceId?: string;
+  /** The agent works in this directory, absolute. Only with the capability `directories`. */
+  readonly directory?: string;
+  /** One of PERMISSION_MODES. Only on this machine, as the title. */
+  readonly permissionMode?: string;
+  /** The server makes one of the prompt when missing. */
+  readonly title?: string;
   /** Uploaded before the chat is created. */
   readonly attachments?: readonly Attachment[];
 }

@@ -29,7 +29,7 @@ export async function startWrites(options: Partial<ChatsOptions> = {}): Promise<
   const api = createChatsApi(client);
   return {
     server,
-    writes: createChatsWrites(api, api.get, systemClock),
+    writes: createChatsWrites(api, api.get, systemClock, undefined),
     requests: () =>
       server.requests.map(({ method, target }) => `${method} ${target.replace(/^\/api\/\w+\/chats/u, '')}`),
   };
