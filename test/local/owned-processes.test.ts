@@ -227,6 +227,7 @@ test('an interrupt ends a command, and reports the end of its turn as cut off', 
   await waitUntil('output', () => seen.length > 0);
   runtime.interrupt(CHAT);
   await waitUntil('the end of the output', () => seen.includes('output ended'));
+  await waitUntil('ended', () => processes.busyOwners.size === 0);
   expect(seen).toEqual(['begun\n', 'cut-off', 'output ended']);
   expect([runtime.isRunning(CHAT), countProcesses(sleep)]).toEqual([false, 0]);
   processes.stop();
