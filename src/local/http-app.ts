@@ -1,6 +1,12 @@
 import { ErrorResponse } from './http/error-response.ts';
 import { requireLoopback, requireToken } from './http/guards.ts';
 import { type Context, Router } from './http/router.ts';
+import { chatRoutes } from './routes/chats/chat-routes.ts';
+import type { ChatsContext } from './routes/chats/chats-context.ts';
+import { directoryRoutes } from './routes/chats/directory-routes.ts';
+import { fileRoutes } from './routes/chats/file-routes.ts';
+import { messageRoutes } from './routes/chats/message-routes.ts';
+import { modelRoutes } from './routes/chats/models.ts';
 import { identityRoutes } from './routes/identity.ts';
 import { logSnapshotRoute } from './routes/log-snapshot.ts';
 import { taskRoutes } from './routes/tasks.ts';
@@ -9,7 +15,8 @@ import { workspaceRoutes } from './routes/workspaces.ts';
 import type { ServerIdentity } from './server-identity.ts';
 import type { LocalTasks } from './tasks/local-tasks.ts';
 
-export interface HttpAppOptions {
+export interface HttpAppOptions
+  extends Pick<ChatsContext, 'chats' | 'diffs' | 'agents' | 'environment' | 'defaultDirectory'> {
   readonly tasks: LocalTasks;
   readonly me: ServerIdentity;
   readonly token: string;
@@ -28,6 +35,7 @@ export function createHttpApp({
   port,
   readOnly,
   onRequest,
+  ...chatsContext
 }: HttpAppOptions): Router['app'] {
   const requireLoopbackRequest = requireLoopback(() => port);
   const router = new Router({
@@ -42,6 +50,7 @@ export function createHttpApp({
     if (readOnly !== null) throw new ErrorResponse(403, readOnly);
   };
   const routes = {
+    ...chatsContext,
     router,
     tasks,
     me,
@@ -57,5 +66,10 @@ export function createHttpApp({
   workspaceRoutes(routes);
   taskRoutes(routes);
   logSnapshotRoute(routes);
+  directoryRoutes(routes);
+  fileRoutes(routes);
+  chatRoutes(routes);
+  messageRoutes(routes);
+  modelRoutes(routes);
   return router.finish();
 }

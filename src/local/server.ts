@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { homedir } from 'node:os';
 import type { DatabaseSync } from 'node:sqlite';
 import { createAdaptorServer } from '@hono/node-server';
 import { createStateDirectory, STATE_VARIABLE } from '../config/directories.ts';
@@ -10,17 +11,28 @@ import { asUnusableDirectory } from '../platform/private-directory.ts';
 import { isDamaged } from '../platform/sqlite.ts';
 import { systemCode, systemReason } from '../platform/system-error.ts';
 import { type AgentRegistry, agentRegistry } from './agents/registry.ts';
+import { endCutOffTurns } from './chats/chat-recovery.ts';
 import { ChatRepository } from './chats/chat-repository.ts';
+import type { ChatRow } from './chats/chat-row-types.ts';
+import { LocalChats } from './chats/local-chats.ts';
+import type { ChatRuntime, SessionListener } from './chats/session.ts';
 import { openDatabase, replaceDamagedDatabase } from './database/database.ts';
 import { Repository } from './database/repository.ts';
 import { StatementCache } from './database/statement-cache.ts';
+import { DiffStatuses } from './git/diff-statuses.ts';
 import { newToken } from './http/token.ts';
 import { createHttpApp } from './http-app.ts';
 import { watchIdle } from './idle-watch.ts';
-import { commandEnvironment, socketDirectory } from './processes/command-environment.ts';
+import {
+  chatEnvironment,
+  commandEnvironment,
+  removeSocketDirectory,
+  socketDirectory,
+} from './processes/command-environment.ts';
 import { endLeftoverProcesses } from './processes/leftover-processes.ts';
 import { OwnedProcesses, type OwnedProcessesOptions } from './processes/owned-processes.ts';
 import { loadServerIdentity } from './server-identity.ts';
+import { Sockets } from './sockets/sockets.ts';
 import { recoverFromCrash } from './tasks/crash-recovery.ts';
 import { LocalTasks } from './tasks/local-tasks.ts';
 
@@ -38,6 +50,8 @@ export interface ServerOptions {
   readonly agents?: AgentRegistry;
   /** Time between SIGTERM and SIGKILL when a task is paused or deleted, ms. Default: 5 s. */
   readonly graceMs?: number;
+  /** Runs the agents of chats. Default: sessions of the Agent Client Protocol. */
+  readonly chatRuntime?: (listener: SessionListener) => ChatRuntime;
   /** `idle` resolves after this time without a request or a running task, ms. Default: 1 h. */
   readonly idleMs?: number;
 }
@@ -83,6 +97,7 @@ export async function startServer(options: ServerOptions): Promise<LocalServerHa
       if (!readOnly) {
         recoverFromCrash(repository, options.clock);
         await endLeftoverProcesses(ownership(options, repository, chats), neverAborted);
+        endCutOffTurns(chats, options.clock.wall());
       }
       return await serveRepository(options, repository, chats, { release, notice, readOnly });
     } catch (error) {
@@ -163,35 +178,64 @@ async function serveRepository(
       }),
     graceMs: options.graceMs ?? GRACE_MS,
   });
+  const localChats = new LocalChats({
+    chats,
+    clock,
+    agents: () => agents.chatAgents(),
+    environment: (chat, agent) =>
+      chatEnvironment(repository.environment(chat.id) ?? env, {
+        chat,
+        agent,
+        url,
+        sockets: socketDirectory(stateDir, chat.id),
+      }),
+    runtime: options.chatRuntime ?? noAgents,
+    graceMs: options.graceMs ?? GRACE_MS,
+    removeDirectories: (id) => removeSocketDirectory(socketDirectory(stateDir, id)),
+  });
+  const gitEnvironment = (chat: ChatRow): NodeJS.ProcessEnv => repository.environment(chat.id) ?? env;
+  const diffs = new DiffStatuses({ clock, environment: gitEnvironment });
+  localChats.onChange(({ chatId }) => diffs.chatChanged(chats.chat(chatId)));
+  let sockets: Sockets | null = null;
   const port = await listen(http, options.port ?? 0);
   url = `http://127.0.0.1:${port}`;
   const idleWatch = watchIdle({
     clock,
     afterMs: options.idleMs ?? IDLE_MS,
-    isBusy: () => !tasks.isIdle || processes.busyOwners.size > 0,
+    isBusy: () => !tasks.isIdle || !localChats.isIdle || processes.busyOwners.size > 0,
   });
   const stop = async (): Promise<void> => {
     idleWatch.stop();
     const closed = new Promise((resolve) => http.close(resolve));
+    await sockets?.close();
     http.closeAllConnections();
     await closed;
+    await diffs.close();
     // A read-only server runs no commands.
     if (readOnly) return;
     processes.stop();
-    await tasks.close(SHUTDOWN_GRACE_MS);
+    await Promise.all([tasks.close(SHUTDOWN_GRACE_MS), localChats.close(SHUTDOWN_GRACE_MS)]);
     await processes.endAll(SHUTDOWN_GRACE_MS);
     tasks.stopReading();
   };
   try {
     const me = loadServerIdentity(repository, { url, version, now: clock.wall(), readOnly });
+    const shared = { chats: localChats, diffs, me, environment: gitEnvironment, port, token };
     app = createHttpApp({
+      ...shared,
       tasks,
-      me,
-      token,
-      port,
+      agents: agents.chatAgents,
+      defaultDirectory: env.HOME ?? homedir(),
       readOnly: readOnly ? notice : null,
       onRequest: idleWatch.requestReceived,
     });
+    sockets = new Sockets({
+      ...shared,
+      clock,
+      isWritable: !readOnly,
+      onRequest: idleWatch.requestReceived,
+    });
+    http.on('upgrade', sockets.upgrade);
     if (!readOnly) {
       tasks.resumeUnfinished();
       void processes.sweep();
@@ -215,6 +259,21 @@ async function serveRepository(
     },
   };
 }
+
+/** Until the runtime of ACP sessions exists: each turn fails. */
+const noAgents = (listener: SessionListener): ChatRuntime => ({
+  begin: ({ chatId, agent }) =>
+    listener.turnEnded(chatId, {
+      kind: 'failed',
+      error: { message: `${agent.displayName} cannot run yet.`, kind: 'config', retryable: false },
+    }),
+  answer: () => undefined,
+  interrupt: () => undefined,
+  configure: () => undefined,
+  isRunning: () => false,
+  close: async () => undefined,
+  closeAll: async () => undefined,
+});
 
 /** Runs one step of a shutdown; logs its error, so that the next steps run. */
 async function logErrors(step: () => void | Promise<void>): Promise<void> {

@@ -66,7 +66,7 @@ describe('the token', () => {
 
   test('is not required for buildinfo and unknown paths', async () => {
     expect((await client.call('GET', '/api/v2/buildinfo', undefined, {})).status).toBe(200);
-    const unknown = await client.call('GET', '/api/v2/chats', undefined, {});
+    const unknown = await client.call('GET', '/api/v2/insights', undefined, {});
     expect([unknown.status, unknown.body]).toEqual([404, { message: 'Route not found.' }]);
   });
 
@@ -74,6 +74,8 @@ describe('the token', () => {
     for (const path of [
       '/api/v2/tasks',
       '/api/v2/tasks/me/x',
+      '/api/v2/chats',
+      '/api/v2/chats/x/messages',
       '/api/v2/templates',
       '/api/v2/workspaces',
       '/api/v2/users',

@@ -1,13 +1,14 @@
 import type { SQLInputValue } from 'node:sqlite';
 import type { Repository } from '../database/repository.ts';
 import type { StatementCache } from '../database/statement-cache.ts';
-import type {
-  ChatFileRow,
-  ChatMessageRow,
-  ChatPermissionRow,
-  ChatQueueRow,
-  ChatRow,
-  WirePart,
+import {
+  type ChatFileRow,
+  type ChatMessageRow,
+  type ChatPermissionRow,
+  type ChatQueueRow,
+  type ChatRow,
+  partsOf,
+  type WirePart,
 } from './chat-row-types.ts';
 import type { AgentOffer } from './session.ts';
 
@@ -76,9 +77,38 @@ export class ChatRepository {
     return this.#sql.one('SELECT * FROM chats WHERE id = ?', id.toLowerCase());
   }
 
-  /** Pinned ones first, then the newest change first. */
-  chats(): readonly ChatRow[] {
-    return this.#sql.all('SELECT * FROM chats ORDER BY pin_order = 0, pin_order, updated_at DESC, id DESC');
+  /** Pinned ones first, then the newest change first. `archived`: only such ones; null: all. */
+  chats(archived: boolean | null = null): readonly ChatRow[] {
+    const only = archived === null ? null : Number(archived);
+    return this.#sql.all(
+      `SELECT * FROM chats WHERE ? IS NULL OR archived = ?
+       ORDER BY pin_order = 0, pin_order, updated_at DESC, id DESC`,
+      only,
+      only,
+    );
+  }
+
+  /** The directories of all chats, each once. */
+  directories(): readonly string[] {
+    const rows = this.#sql.all<{ directory: string }>(
+      'SELECT DISTINCT directory FROM chats ORDER BY directory',
+    );
+    return rows.map(({ directory }) => directory);
+  }
+
+  /** Whether each of the words, in lower case, is in the title or in a text of a message, in any case. */
+  hasWords({ id, title }: Pick<ChatRow, 'id' | 'title'>, words: readonly string[]): boolean {
+    const left = new Set(words.filter((word) => !title.toLowerCase().includes(word)));
+    if (left.size === 0) return true;
+    for (const row of this.messages(id)) {
+      const text = partsOf(row)
+        .map((part) => (typeof part.text === 'string' ? part.text : ''))
+        .join('\n')
+        .toLowerCase();
+      for (const word of left) if (text.includes(word)) left.delete(word);
+      if (left.size === 0) return true;
+    }
+    return false;
   }
 
   /** Chats whose turn is not over, of this server or of an earlier one. */
@@ -232,13 +262,25 @@ export class ChatRepository {
     );
   }
 
-  /** Visible messages that were added or changed after a version of the history, oldest first. */
-  messagesSince(chatId: string, version: number): readonly ChatMessageRow[] {
-    return this.#sql.all(
-      'SELECT * FROM chat_messages WHERE chat_id = ? AND deleted = 0 AND version > ? ORDER BY id',
+  /** The ids of finished visible messages that were added or changed after a version of the history, oldest first. */
+  idsSince(chatId: string, version: number): readonly number[] {
+    const rows = this.#sql.all<{ id: number }>(
+      `SELECT id FROM chat_messages
+       WHERE chat_id = ? AND deleted = 0 AND growing = 0 AND version > ? ORDER BY id`,
       chatId,
       version,
     );
+    return rows.map(({ id }) => id);
+  }
+
+  /** How many answers the agent has finished. */
+  answerCount(chatId: string): number {
+    const row = this.#sql.one<{ count: number }>(
+      `SELECT count(*) AS count FROM chat_messages
+       WHERE chat_id = ? AND deleted = 0 AND growing = 0 AND role = 'assistant'`,
+      chatId,
+    );
+    return row?.count ?? 0;
   }
 
   message(chatId: string, id: number): ChatMessageRow | null {

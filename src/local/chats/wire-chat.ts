@@ -30,8 +30,8 @@ export interface ChatFacts {
 }
 
 /**
- * The form of a chat in a response. `single`: of GET, with its commands and files. `list`: without these. `bare`: of
- * events and of the answer to an interrupt, without unread mark and diff.
+ * The form of a chat in a response. `single`: of GET, with its files. `list`: without these. `bare`: of events and of the
+ * answer to an interrupt, also without unread mark, diff and commands.
  */
 export type ChatForm = 'single' | 'list' | 'bare';
 
@@ -79,8 +79,8 @@ export function wireChatOf(
     client_type: row.client_type,
     children: [],
     ...extension,
-    // Large, and rarely shown.
-    ...(form === 'single' && { commands: jsonOf<WireChatExtension['commands']>(row.commands, []) }),
+    // Large, and events only point to what changed.
+    ...(form !== 'bare' && { commands: jsonOf<WireChatExtension['commands']>(row.commands, []) }),
   };
 }
 

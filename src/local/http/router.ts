@@ -66,17 +66,30 @@ export class Router {
 
 /** Returns the request's body as text. Throws a 413 as soon as it exceeds `limit` bytes. */
 export async function readBodyText(context: Context, limit = BODY_LIMIT): Promise<string> {
+  const bytes = await readBody(
+    context,
+    limit,
+    () => new ErrorResponse(413, 'Request body is too large.', `The limit is ${limit} bytes.`),
+  );
+  return bytes.toString('utf8');
+}
+
+/** Returns the request's body. Throws `tooLarge()` as soon as it exceeds `limit` bytes. */
+export async function readBody(
+  context: Context,
+  limit: number,
+  tooLarge: () => ErrorResponse,
+): Promise<Buffer> {
   const { incoming } = context.env;
   const parts: Buffer[] = [];
   let size = 0;
   // Keeps the connection, so that the client receives the 413.
   for await (const part of incoming.iterator({ destroyOnReturn: false })) {
     size += part.length;
-    if (size > limit)
-      throw new ErrorResponse(413, 'Request body is too large.', `The limit is ${limit} bytes.`);
+    if (size > limit) throw tooLarge();
     parts.push(part);
   }
-  return Buffer.concat(parts).toString('utf8');
+  return Buffer.concat(parts);
 }
 
 export const sendJson = (context: Context, value: unknown, status: 200 | 201 | 202 = 200): Response =>

@@ -1,3 +1,4 @@
+import { EXTENSIONS } from '../../wire/local-extension.ts';
 import { resourceNotFound } from '../http/error-response.ts';
 import { allowAll } from '../http/guards.ts';
 import { type Context, sendJson } from '../http/router.ts';
@@ -48,7 +49,7 @@ export function identityRoutes({ router, me, requireToken }: RouteContext): void
       provisioner_api_version: '',
       upgrade_message: '',
       deployment_id: me.deploymentId,
-      taskdeck: { extensions: ['environment'] },
+      taskdeck: { extensions: EXTENSIONS },
     }),
   );
   router.on('GET', '/api/v2/users', requireToken, (context) =>

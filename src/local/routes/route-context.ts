@@ -1,3 +1,4 @@
+import type { LocalChats } from '../chats/local-chats.ts';
 import type { BuildRow, TaskRow } from '../database/row-types.ts';
 import { ErrorResponse, invalidJson, resourceNotFound } from '../http/error-response.ts';
 import { type Context, type Guard, type Router, readBodyText } from '../http/router.ts';
@@ -12,6 +13,7 @@ import { wireBuildOf } from '../tasks/wire-workspace.ts';
 export interface RouteContext {
   readonly router: Router;
   readonly tasks: LocalTasks;
+  readonly chats: LocalChats;
   readonly me: ServerIdentity;
   readonly requireToken: Guard;
   /** Also refuses requests while tasks are read-only. */

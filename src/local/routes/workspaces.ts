@@ -6,22 +6,35 @@ import { type Context, sendJson } from '../http/router.ts';
 import { validatedEnvironment } from '../processes/command-environment.ts';
 import { workspaceStatusOf } from '../tasks/task-status.ts';
 import { wireWorkspaceOf } from '../tasks/wire-workspace.ts';
+import { directoryOfWorkspace } from './chats/chats-context.ts';
+import { wireDirectory } from './chats/directory-routes.ts';
 import { findWithBody, type RouteContext, readJson, requireOwnUser, wireBuild } from './route-context.ts';
 
 const buildRequest = z.extend(resumeRequest, { transition: z.enum(['start', 'stop', 'delete']) });
 
 /** Routes for the workspaces of tasks and their builds. */
 export function workspaceRoutes(routes: RouteContext): void {
-  const { router, tasks, me, requireToken, requireTokenAndWritable } = routes;
+  const { router, tasks, chats, me, requireToken, requireTokenAndWritable } = routes;
+  const directoryOf = (context: Context): string | null =>
+    directoryOfWorkspace(chats, context.req.param('workspace') ?? '');
 
   router.on('GET', '/api/v2/workspaces', requireToken, (context) => {
-    const workspaces = tasks.repository.tasks().map((task) => wireWorkspace(task, routes));
+    const workspaces = [
+      ...tasks.repository.tasks().map((task) => wireWorkspace(task, routes)),
+      ...chats.chats.directories().map((directory) => wireDirectory(directory, me)),
+    ];
     return sendJson(context, { workspaces, count: workspaces.length });
   });
 
-  router.on('GET', '/api/v2/workspaces/:workspace', requireToken, (context) =>
-    sendJson(context, wireWorkspace(workspaceTask(context, routes), routes)),
-  );
+  router.on('GET', '/api/v2/workspaces/:workspace', requireToken, (context) => {
+    const directory = directoryOf(context);
+    return sendJson(
+      context,
+      directory === null
+        ? wireWorkspace(workspaceTask(context, routes), routes)
+        : wireDirectory(directory, me),
+    );
+  });
 
   router.on('GET', '/api/v2/users/:user/workspace/:name', requireToken, (context) => {
     requireOwnUser(context, me);
@@ -31,6 +44,7 @@ export function workspaceRoutes(routes: RouteContext): void {
   });
 
   router.on('GET', '/api/v2/workspaces/:workspace/builds', requireToken, (context) => {
+    if (directoryOf(context) !== null) return sendJson(context, []);
     const task = workspaceTask(context, routes);
     return sendJson(
       context,
@@ -39,6 +53,7 @@ export function workspaceRoutes(routes: RouteContext): void {
   });
 
   router.on('POST', '/api/v2/workspaces/:workspace/builds', requireTokenAndWritable, async (context) => {
+    if (directoryOf(context) !== null) throw new ErrorResponse(400, 'A directory cannot be stopped.');
     const { row: task, body } = await findWithBody(
       () => workspaceTask(context, routes),
       async () => buildRequest.safeParse(await readJson(context)),
