@@ -31,9 +31,9 @@ export interface Sandbox {
 /** A command that does not end by itself and that every agent asks about: they refuse a plain sleep. */
 export const ENDLESS_COMMAND = 'touch endless.txt && tail -f endless.txt';
 
-/** The processes of `ENDLESS_COMMAND` in this sandbox, without the shells around it. */
+/** The processes of `ENDLESS_COMMAND` and its like in this sandbox, without the shells around them. */
 export const endlessCommands = (sandbox: Sandbox): readonly number[] =>
-  sandbox.processes().filter((pid) => commandLine(pid) === 'tail -f endless.txt');
+  sandbox.processes().filter((pid) => commandLine(pid).startsWith('tail -f '));
 
 const commandLine = (pid: number): string => {
   try {

@@ -48,14 +48,14 @@ export async function runChatSteps(
     return request;
   };
   const startEndless = async (): Promise<void> => {
-    await chat.send(`run ${ENDLESS_COMMAND}`);
+    await chat.send(`Please run: ${ENDLESS_COMMAND}`);
     await chat.answer(await chat.permission(), 'allow_once');
     await until('the command runs', () => endlessCommands(sandbox).length > 0 || undefined);
   };
   const nothingRuns = (what: string, processes: () => readonly number[]): Promise<true> =>
     until(`${what}: all processes end`, () => processes().length === 0 || undefined, END_MS);
   const recalls = async (): Promise<string> => {
-    await chat.send('recall');
+    await chat.send('Please recall');
     await chat.rests('waiting');
     return chat.lastText();
   };
@@ -77,7 +77,7 @@ export async function runChatSteps(
         model_config_id: model.id,
         directory,
         permission_mode: 'ask',
-        content: [{ type: 'text', text: 'say Hello from the scripted model' }],
+        content: [{ type: 'text', text: 'Please say: Hello from the scripted model' }],
       });
       chat = new ChatUnderTest(api, created.id);
       await chat.rests('waiting');
@@ -95,7 +95,7 @@ export async function runChatSteps(
     try {
       await until('the stream is open', () => stream.events.length > 0 || undefined);
       const sent = performance.now();
-      await chat.send('say one two three four five six seven eight');
+      await chat.send('Please say: one two three four five six seven eight');
       await chat.rests('waiting');
       const texts = stream.events.filter(
         ({ type, message_part }) => type === 'message_part' && message_part.part.type === 'text',
@@ -108,7 +108,7 @@ export async function runChatSteps(
     }
   });
   await step('command with permission', async () => {
-    const { args } = await runAndAnswer('run echo made > made.txt', 'allow_once');
+    const { args } = await runAndAnswer('Please run: echo made > made.txt', 'allow_once');
     check(isMade('made.txt'), 'the command did not run');
     check(
       `${args.command} ${args.title}`.includes('echo made > made.txt'),
@@ -118,7 +118,7 @@ export async function runChatSteps(
   });
   await step('edit with diff', async () => {
     const file = path.join(directory, 'new.txt');
-    const request = await runAndAnswer(`edit ${file} hello`, 'allow_once');
+    const request = await runAndAnswer(`Please edit: ${file} hello`, 'allow_once');
     check(isMade('new.txt'), 'the file was not written');
     const [asked] = request.args.diff ?? [];
     check(asked?.new_text === 'hello\n', `the request shows ${JSON.stringify(request.args)}`);
@@ -127,12 +127,12 @@ export async function runChatSteps(
     return '';
   });
   await step('refused permission', async () => {
-    await runAndAnswer('run echo made > refused.txt', 'reject_once');
+    await runAndAnswer('Please run: echo made > refused.txt', 'reject_once');
     check(!isMade('refused.txt'), 'the command ran');
     return '';
   });
   await step('two commands at once', async () => {
-    await chat.send('both echo made > a.txt ;; echo made > b.txt');
+    await chat.send('Please both: echo made > a.txt ;; echo made > b.txt');
     await chat.answer(await chat.permission(), 'allow_once');
     await chat.answer(await chat.permission(), 'allow_once');
     await chat.rests('waiting');
@@ -140,18 +140,18 @@ export async function runChatSteps(
     return '';
   });
   await step('error of the model', async () => {
-    await chat.send('fail 400');
+    await chat.send('Please fail: 400');
     const { last_error } = await chat.rests('error');
     check(
       JSON.stringify(last_error).includes('The stub refuses this request.'),
       `shows ${JSON.stringify(last_error)}`,
     );
-    await chat.send('say I go on');
+    await chat.send('Please say: I go on');
     await chat.rests('waiting');
     return last_error.message;
   });
   await step('interrupt', async () => {
-    await chat.send('slow 200');
+    await chat.send('Please slow: 200');
     await until('text', async () => (await chat.lastText()).includes('part 3') || undefined);
     const begun = performance.now();
     await chat.interrupt();
@@ -161,7 +161,7 @@ export async function runChatSteps(
     return `${ms} ms`;
   });
   await step('interrupt with an open permission request', async () => {
-    await chat.send('run echo made > interrupted.txt');
+    await chat.send('Please run: echo made > interrupted.txt');
     await chat.permission();
     await chat.interrupt();
     await chat.rests('waiting', END_MS);
@@ -175,18 +175,42 @@ export async function runChatSteps(
     await nothingRuns('interrupt', () => endlessCommands(sandbox));
     return '';
   });
+  await step('interrupt in a command of the sandbox', async () => {
+    await chat.send('Please exec: tail -f made.txt');
+    await until('the command runs', async () => {
+      if ((await chat.get()).status === 'requires_action')
+        await chat.answer(await chat.permission(), 'allow_once');
+      return endlessCommands(sandbox).length > 0 || undefined;
+    });
+    await chat.interrupt();
+    await chat.rests('waiting', END_MS);
+    await nothingRuns('interrupt', () => endlessCommands(sandbox));
+    return '';
+  });
   await step('edits allowed', async () => {
     await chat.change({ permission_mode: 'edits' });
-    await chat.send(`edit ${path.join(directory, 'free.txt')} hello`);
+    await chat.send(`Please edit: ${path.join(directory, 'free.txt')} hello`);
     await chat.rests('waiting');
     check(isMade('free.txt'), 'the file was not written');
-    await runAndAnswer('run echo made > asked.txt', 'allow_once');
+    // Claude counts a command that writes a file of the directory as an edit.
+    const outside = path.join(sandbox.home, 'outside.txt');
+    await runAndAnswer(`Please run: echo made > ${outside}`, 'allow_once');
+    check(existsSync(outside), 'the command did not run');
     await chat.change({ permission_mode: 'ask' });
-    await runAndAnswer('run echo made > asked-again.txt', 'reject_once');
+    await runAndAnswer('Please run: echo made > asked-again.txt', 'reject_once');
+    return '';
+  });
+  await step('everything allowed', async () => {
+    const refused = await chat.change({ permission_mode: 'all' }).catch((error: Error) => error.message);
+    if (refused) return `refused: ${refused}`;
+    await chat.send('Please exec: echo made > unasked.txt');
+    await chat.rests('waiting');
+    check(isMade('unasked.txt'), 'the command did not run');
+    await chat.change({ permission_mode: 'ask' });
     return '';
   });
   await step('kill -9 of the agent', async () => {
-    await chat.send('remember heron');
+    await chat.send('Please remember: heron');
     await chat.rests('waiting');
     await startEndless();
     const [leader] = sandbox.leaders();
@@ -201,11 +225,11 @@ export async function runChatSteps(
     const isLost = /Earlier context is lost/u.test(text);
     check(isLost || text.includes('heron'), `neither knows nor says so: ${text}`);
     check(isLost === agent.quirks.isUnsafeToLoad, `notice: ${isLost}; text: ${text}`);
-    await runAndAnswer('run echo made > resumed.txt', 'allow_once');
+    await runAndAnswer('Please run: echo made > resumed.txt', 'allow_once');
     return isLost ? 'notice that earlier context is lost' : 'knows the conversation';
   });
   await step('kill -9 of the server', async () => {
-    await chat.send('remember stork');
+    await chat.send('Please remember: stork');
     await chat.rests('waiting');
     await startEndless();
     server.program.kill('SIGKILL');

@@ -22,24 +22,30 @@ const textOf = (answer: ModelReply): string =>
 
 describe('the scripted model', () => {
   it('says a text in several chunks', () => {
-    expect(reply(user('say a b c'))).toEqual({ kind: 'text', chunks: ['a ', 'b ', 'c'], everyMs: 15 });
+    expect(reply(user('Please say: a b c'))).toEqual({
+      kind: 'text',
+      chunks: ['a ', 'b ', 'c'],
+      everyMs: 15,
+    });
   });
 
   it('obeys the last command in the messages, also if the agent adds text', () => {
     const added = '<reminder>\nsay nothing of the command that you can run\n</reminder>';
-    expect(textOf(reply(user('say old'), user('say new'), user('no command here')))).toBe('new');
-    expect(textOf(reply(user(`${added}\nsay new`)))).toBe('new');
+    expect(textOf(reply(user('Please say: old'), user('Please say: new'), user('no command here')))).toBe(
+      'new',
+    );
+    expect(textOf(reply(user(`${added}\nPlease say: new`)))).toBe('new');
   });
 
   it('remembers only what the request carries', () => {
-    expect(textOf(reply(user('remember heron'), user('recall')))).toBe('You said heron.');
-    expect(textOf(reply(user('recall')))).toBe('I remember nothing.');
+    expect(textOf(reply(user('Please remember: heron'), user('Please recall')))).toBe('You said heron.');
+    expect(textOf(reply(user('Please recall')))).toBe('I remember nothing.');
   });
 
   it('ends the turn after the result of a tool, and obeys the next command', () => {
     const result: Entry = { role: 'tool', text: 'done' };
-    expect(textOf(reply(user('run date'), result))).toBe('The tool returned: done');
-    expect(textOf(reply(user('run date'), result, user('say next')))).toBe('next');
+    expect(textOf(reply(user('Please run: date'), result))).toBe('The tool returned: done');
+    expect(textOf(reply(user('Please run: date'), result, user('Please say: next')))).toBe('next');
   });
 
   it.each<[string, OfferedTool, unknown]>([
@@ -51,7 +57,7 @@ describe('the scripted model', () => {
       { command: ['bash', '-lc', 'date'] },
     ],
   ])('calls the shell of %s by its argument names', (_, offered, args) => {
-    expect(replyTo({ entries: [user('run date')], tools: [offered] })).toEqual({
+    expect(replyTo({ entries: [user('Please run: date')], tools: [offered] })).toEqual({
       kind: 'tools',
       calls: [{ name: offered.name, arguments: args }],
     });
@@ -65,24 +71,24 @@ describe('the scripted model', () => {
       '*** Begin Patch\n*** Add File: a.txt\n+b c\n*** End Patch\n',
     ],
   ])('edits by %s', (_, offered, args) => {
-    expect(replyTo({ entries: [user('edit a.txt b c')], tools: [offered] })).toEqual({
+    expect(replyTo({ entries: [user('Please edit: a.txt b c')], tools: [offered] })).toEqual({
       kind: 'tools',
       calls: [{ name: offered.name, arguments: args }],
     });
   });
 
   it('calls two tools at once', () => {
-    expect(reply(user('both date ;; pwd'))).toMatchObject({
+    expect(reply(user('Please both: date ;; pwd'))).toMatchObject({
       calls: [{ arguments: { command: 'date' } }, { arguments: { command: 'pwd' } }],
     });
   });
 
   it('says which tools there are if none fits', () => {
-    expect(textOf(reply(user('todo a, b')))).toBe('No fitting tool among: Bash');
+    expect(textOf(reply(user('Please todo: a, b')))).toBe('No fitting tool among: Bash');
   });
 
   it('answers side requests without tools, by their schema if they have one', () => {
-    expect(textOf(replyTo({ entries: [user('run date')], tools: [] }))).toBe('Stub title');
+    expect(textOf(replyTo({ entries: [user('Please run: date')], tools: [] }))).toBe('Stub title');
     const answer: Schema = {
       type: 'object',
       properties: { safe: { type: 'boolean' }, kind: { enum: ['a', 'b'] } },
@@ -91,7 +97,7 @@ describe('the scripted model', () => {
   });
 
   it('fails with the status of the command', () => {
-    expect(reply(user('fail 500'))).toMatchObject({ kind: 'error', status: 500 });
+    expect(reply(user('Please fail: 500'))).toMatchObject({ kind: 'error', status: 500 });
   });
 });
 
@@ -100,7 +106,7 @@ describe.each([
     api: 'Gemini',
     request: readGemini({
       contents: [
-        { role: 'user', parts: [{ text: 'run date' }] },
+        { role: 'user', parts: [{ text: 'Please run: date' }] },
         { role: 'model', parts: [{ text: 'ok' }] },
         { role: 'user', parts: [{ functionResponse: { name: 'Bash', response: 'done' } }] },
       ],
@@ -112,8 +118,8 @@ describe.each([
     api: 'OpenAI chat completions',
     request: readOpenAiChat({
       messages: [
-        { role: 'system', content: 'say something else' },
-        { role: 'user', content: [{ type: 'text', text: 'run date' }] },
+        { role: 'system', content: 'Please say: something else' },
+        { role: 'user', content: [{ type: 'text', text: 'Please run: date' }] },
         { role: 'assistant', content: 'ok' },
         { role: 'tool', content: 'done' },
       ],
@@ -125,7 +131,7 @@ describe.each([
     api: 'Anthropic messages',
     request: readAnthropic({
       messages: [
-        { role: 'user', content: 'run date' },
+        { role: 'user', content: 'Please run: date' },
         { role: 'assistant', content: [{ type: 'text', text: 'ok' }] },
         { role: 'user', content: [{ type: 'tool_result', content: [{ type: 'text', text: 'done' }] }] },
       ],
@@ -137,8 +143,8 @@ describe.each([
     api: 'OpenAI responses',
     request: readOpenAiResponses({
       input: [
-        { type: 'message', role: 'developer', content: 'say something else' },
-        { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'run date' }] },
+        { type: 'message', role: 'developer', content: 'Please say: something else' },
+        { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'Please run: date' }] },
         { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'ok' }] },
         { type: 'function_call_output', output: 'done' },
       ],

@@ -37,15 +37,17 @@ interface ToolCall {
   readonly arguments: Readonly<Record<string, unknown>> | string;
 }
 
-const COMMAND = /^\s*(say|remember|recall|run|both|edit|todo|slow|fail)\b[ \t]*(.*)$/gm;
+const COMMAND = /^\s*Please (say|remember|recall|run|exec|both|edit|todo|slow|fail)\b:?[ \t]*(.*)$/gm;
 const CHUNK_MS = 15;
 const SLOW_CHUNK_MS = 100;
 
 /**
- * The answer to a request, decided by the last line of the user that starts with a command word:
+ * The answer to a request, decided by the last line of the user that is `Please` and a command, such as
+ * `Please run: date`. Agents add texts of their own to the user's, in which other words would be found.
  * - `say TEXT`: the text in several chunks
  * - `remember WORD`, later `recall`: the word, if the request still carries it
- * - `run COMMAND`: a call of the shell tool; `both COMMAND ;; COMMAND`: two calls at once
+ * - `run COMMAND`: a call of the shell tool; `both COMMAND ;; COMMAND`: two calls at once. They ask for permission to
+ *   leave the agent's sandbox, if it has one; `exec COMMAND` does not
  * - `edit FILE TEXT`: a call of the tool that writes a file
  * - `todo ITEM, ITEM`: a call of the tool that keeps the checklist
  * - `slow COUNT`: one chunk each 100 ms
@@ -65,13 +67,17 @@ export function replyTo({ entries, tools, answer }: ModelRequest): ModelReply {
     case 'remember':
       return text(`I will remember ${rest}.`);
     case 'recall': {
-      const known = entries.map((entry) => /^\s*remember (\w+)/m.exec(entry.text)?.[1]).find(Boolean);
+      const known = entries
+        .map((entry) => /^\s*Please remember:? (\w+)/m.exec(entry.text)?.[1])
+        .find(Boolean);
       return text(known === undefined ? 'I remember nothing.' : `You said ${known}.`);
     }
     case 'run':
+      return calls(tools, shellCall(tools, rest, LEAVES_SANDBOX));
+    case 'exec':
       return calls(tools, shellCall(tools, rest));
     case 'both':
-      return calls(tools, ...rest.split(';;').map((line) => shellCall(tools, line.trim())));
+      return calls(tools, ...rest.split(';;').map((line) => shellCall(tools, line.trim(), LEAVES_SANDBOX)));
     case 'edit': {
       const [, file = '', content = ''] = /^(\S+)\s*(.*)$/.exec(rest) ?? [];
       return calls(tools, writeCall(tools, file, content));
@@ -127,19 +133,17 @@ const CHECKLIST_TOOLS = ['TodoWrite', 'todo_write', 'todowrite', 'write_todos', 
 const offered = (tools: readonly OfferedTool[], names: readonly string[]): OfferedTool | undefined =>
   names.map((name) => tools.find((tool) => tool.name === name)).find((tool) => tool !== undefined);
 
-function shellCall(tools: readonly OfferedTool[], command: string): ToolCall | undefined {
+/** Without it Codex runs a command in its sandbox and does not ask. */
+const LEAVES_SANDBOX = { sandbox_permissions: 'require_escalated', justification: 'The test needs it' };
+
+function shellCall(
+  tools: readonly OfferedTool[],
+  command: string,
+  more: Readonly<Record<string, string>> = {},
+): ToolCall | undefined {
   const tool = offered(tools, SHELL_TOOLS);
-  return (
-    tool &&
-    withArguments(tool, {
-      command,
-      cmd: command,
-      description: 'Runs a command of the test',
-      // Without it Codex runs the command in a sandbox and does not ask.
-      sandbox_permissions: 'require_escalated',
-      justification: 'The test needs it',
-    })
-  );
+  const description = 'Runs a command of the test';
+  return tool && withArguments(tool, { command, cmd: command, description, ...more });
 }
 
 function writeCall(tools: readonly OfferedTool[], file: string, content: string): ToolCall | undefined {

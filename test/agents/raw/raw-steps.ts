@@ -87,13 +87,13 @@ export async function runRawSteps(
   });
   await steps.run('text', async () => {
     const from = acp.received.length;
-    const { stopReason } = await prompt('say Hello from the scripted model');
+    const { stopReason } = await prompt('Please say: Hello from the scripted model');
     check(stopReason === 'end_turn', `stop reason ${stopReason}`);
     check(textSince(from).includes('Hello from the scripted model'), `text: ${textSince(from)}`);
     return '';
   });
   await steps.run('command with permission', async () => {
-    const { turn, request } = await promptAndAnswer('run echo made > made.txt', 'allow_once');
+    const { turn, request } = await promptAndAnswer('Please run: echo made > made.txt', 'allow_once');
     const { stopReason } = await turn;
     check(stopReason === 'end_turn', `stop reason ${stopReason}`);
     check(existsSync(path.join(directory, 'made.txt')), 'the command did not run');
@@ -101,7 +101,7 @@ export async function runRawSteps(
   });
   await steps.run('edit with diff', async () => {
     const file = path.join(directory, 'new.txt');
-    const { turn, from } = await promptAndAnswer(`edit ${file} hello`, 'allow_once');
+    const { turn, from } = await promptAndAnswer(`Please edit: ${file} hello`, 'allow_once');
     await turn;
     check(existsSync(file), 'the file was not written');
     const diffs = acp.received
@@ -116,19 +116,19 @@ export async function runRawSteps(
     return '';
   });
   await steps.run('refused permission', async () => {
-    const { turn } = await promptAndAnswer('run echo made > refused.txt', 'reject_once');
+    const { turn } = await promptAndAnswer('Please run: echo made > refused.txt', 'reject_once');
     await turn;
     check(!existsSync(path.join(directory, 'refused.txt')), 'the command ran');
     return '';
   });
   await steps.run('error of the model', async () => {
     const from = acp.received.length;
-    const result = await prompt('fail 400').catch((error: unknown) => error);
+    const result = await prompt('Please fail: 400').catch((error: unknown) => error);
     return result instanceof Error ? result.message : `text: ${textSince(from).trim()}`;
   });
   await steps.run('cancel', async () => {
     const from = acp.received.length;
-    const turn = prompt('slow 100');
+    const turn = prompt('Please slow: 100');
     await acp.until(() => (textSince(from).includes('part 3') ? true : undefined));
     const cancelled = performance.now();
     acp.notify('session/cancel', { sessionId });
@@ -137,7 +137,7 @@ export async function runRawSteps(
     return `${Math.round(performance.now() - cancelled)} ms`;
   });
   await steps.run('cancel in a command', async () => {
-    const { turn } = await promptAndAnswer(`run ${ENDLESS_COMMAND}`, 'allow_once');
+    const { turn } = await promptAndAnswer(`Please run: ${ENDLESS_COMMAND}`, 'allow_once');
     await until('the command runs', () => endlessCommands(sandbox).length > 0 || undefined);
     acp.notify('session/cancel', { sessionId });
     const { stopReason } = await turn;
@@ -148,8 +148,8 @@ export async function runRawSteps(
     return ended ? 'the command ends' : 'the command goes on';
   });
   await steps.run('SIGKILL in a command', async () => {
-    await prompt('remember heron');
-    await promptAndAnswer(`run ${ENDLESS_COMMAND}`, 'allow_once');
+    await prompt('Please remember: heron');
+    await promptAndAnswer(`Please run: ${ENDLESS_COMMAND}`, 'allow_once');
     await until('the command runs', () => endlessCommands(sandbox).length > 0 || undefined);
     acp.child.kill('SIGKILL');
     await acp.exited;
@@ -173,7 +173,7 @@ export async function runRawSteps(
       return resumed;
     }
     const from = acp.received.length;
-    await prompt('recall');
+    await prompt('Please recall');
     check(textSince(from).includes('heron') || isUnsafeToLoad, `text: ${textSince(from)}`);
     return `${method}: ${textSince(from).includes('heron') ? 'knows' : 'has lost'} the conversation`;
   });
