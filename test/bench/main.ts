@@ -15,6 +15,7 @@ import { startTaskServer } from './task-server.ts';
 const HELP = `npm run bench -- [options]
   --only NAMES   run these scenarios, comma-separated: ${Object.keys(scenarios).join(', ')}
   --runs N       runs per scenario (default 9, with --patches 15)
+  --rest S       seconds that the chats of local-rest rest (default 300)
   --patches      measure the gain of each dependency patch instead
   --json FILE    write all samples to FILE
   --from FILE    read samples from FILE instead of measuring
@@ -25,6 +26,7 @@ const { values: options } = parseArgs({
   options: {
     only: { type: 'string' },
     runs: { type: 'string' },
+    rest: { type: 'string' },
     patches: { type: 'boolean', default: false },
     json: { type: 'string' },
     from: { type: 'string' },
@@ -38,13 +40,14 @@ async function main(): Promise<void> {
   const names = options.only?.split(',') ?? Object.keys(scenarios);
   const unknown = names.filter((name) => !(name in scenarios));
   const runs = Number(options.runs ?? (options.patches ? 15 : 9));
-  if (unknown.length > 0 || !Number.isInteger(runs) || runs < 1) {
+  const rest = Number(options.rest ?? 300);
+  if (unknown.length > 0 || !Number.isInteger(runs) || runs < 1 || !(rest >= 0)) {
     process.stderr.write(HELP);
     process.exitCode = 2;
     return;
   }
   if (options.patches) return void process.stdout.write(`${await comparePatches(runs)}\n`);
-  const result = options.from === undefined ? await measure(names, runs) : read(options.from);
+  const result = options.from === undefined ? await measure(names, runs, rest * 1_000) : read(options.from);
   process.stdout.write(`${plainTable(reportLines(Samples.fromJSON(result.samples)))}\n`);
   if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(result)}\n`);
   if (options.docs) writePerformanceDoc(result);
@@ -53,7 +56,7 @@ async function main(): Promise<void> {
 const read = (file: string): BenchResult => JSON.parse(readFileSync(file, 'utf8'));
 
 /** Runs all scenarios once, then all again, so that a busy phase of the machine affects each. */
-async function measure(names: readonly string[], runs: number): Promise<BenchResult> {
+async function measure(names: readonly string[], runs: number, restMs: number): Promise<BenchResult> {
   const samples = new Samples();
   const programs = await preparePrograms();
   const server = await startTaskServer();
@@ -69,7 +72,7 @@ async function measure(names: readonly string[], runs: number): Promise<BenchRes
     for (let run = 0; run < runs; run++) {
       for (const name of names) {
         process.stderr.write(`\r\x1b[K${run + 1} of ${runs}: ${name}`);
-        await scenarios[name]?.({ programs, server, samples, run, starts });
+        await scenarios[name]?.({ programs, server, samples, run, starts, restMs });
       }
     }
   } finally {

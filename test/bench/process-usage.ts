@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { sum } from './statistics.ts';
 
 /** The process and its living descendants. */
 function treeOf(pid: number): number[] {
@@ -7,23 +8,22 @@ function treeOf(pid: number): number[] {
 }
 
 /** Processor time of a process, its threads and its children so far, ms. */
-export function cpuMs(pid: number): number {
-  let nanoseconds = 0;
-  for (const process of treeOf(pid)) {
-    for (const thread of threadsOf(process)) {
-      nanoseconds += Number(read(`/proc/${process}/task/${thread}/schedstat`).split(' ')[0] ?? 0);
-    }
-  }
-  return nanoseconds / 1e6;
+export const cpuMs = (pid: number): number => sum(treeOf(pid).map(ownCpuMs));
+
+/** The same without its children. */
+export function ownCpuMs(pid: number): number {
+  const nanoseconds = threadsOf(pid).map((thread) =>
+    Number(read(`/proc/${pid}/task/${thread}/schedstat`).split(' ')[0] ?? 0),
+  );
+  return sum(nanoseconds) / 1e6;
 }
 
 /** Resident memory of a process and its children, MiB; shared pages count in each. */
-export function rssMiB(pid: number): number {
-  const kilobytes = treeOf(pid).map((process) =>
-    Number(/^Rss:\s+(\d+)/m.exec(read(`/proc/${process}/smaps_rollup`))?.[1] ?? 0),
-  );
-  return kilobytes.reduce((sum, size) => sum + size, 0) / 1024;
-}
+export const rssMiB = (pid: number): number => sum(treeOf(pid).map(ownRssMiB));
+
+/** The same without its children. */
+export const ownRssMiB = (pid: number): number =>
+  Number(/^Rss:\s+(\d+)/m.exec(read(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0) / 1024;
 
 function threadsOf(pid: number): string[] {
   try {

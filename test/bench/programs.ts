@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,6 +16,8 @@ export interface BenchPrograms {
   stock(tasks: number, lines: number, ...more: readonly string[]): ProgramCommand;
   /** Any other script. */
   node(...args: readonly string[]): ProgramCommand;
+  /** The bundle of the local server. */
+  readonly localServer: string;
   /** A bundled file of the bench. */
   bundled(file: string): Promise<string>;
   remove(): void;
@@ -62,6 +64,12 @@ export async function preparePrograms(without?: string): Promise<BenchPrograms> 
       env: env('stock'),
     }),
     node: (...args) => ({ file: process.execPath, args, env: env('node') }),
+    localServer: path.join(
+      installed,
+      'dist',
+      readFileSync(path.join(installed, 'dist', 'current'), 'utf8').trim(),
+      'local.cjs',
+    ),
     async bundled(file) {
       const outfile = path.join(folder, `${path.parse(file).name}.mjs`);
       await build({

@@ -10,6 +10,8 @@ export interface Bench {
   readonly run: number;
   /** Measurements of each start in this run. */
   readonly starts: number;
+  /** How long the chats of `local-rest` rest before they are measured, ms. */
+  readonly restMs: number;
 }
 
 /** One measurement. Adds samples, and ends all programs that it started. */

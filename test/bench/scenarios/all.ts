@@ -4,6 +4,8 @@ import { idle } from './idle.ts';
 import { idleChats } from './idle-chats.ts';
 import { keys } from './keys.ts';
 import { scale } from './list-size.ts';
+import { localChats } from './local-chats.ts';
+import { localRest } from './local-rest.ts';
 import { longList } from './long-list.ts';
 import { longTranscript } from './long-transcript.ts';
 import { memory } from './memory.ts';
@@ -28,4 +30,6 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   'changing-list': longList('changing list', true),
   'changed-task': changedTask,
   'slow-pipe': slowPipe,
+  'local-chats': localChats,
+  'local-rest': localRest,
 };
