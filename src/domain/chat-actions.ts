@@ -2,8 +2,11 @@ import type { Action, ActionTable } from './action.ts';
 import { keyFor } from './key-placeholder.ts';
 import type { Phase } from './phase.ts';
 import type { Availability } from './rules.ts';
-import { CHATS, chatFacts, isTurnRunning, type Task } from './task.ts';
+import { CHATS, chatFacts, directoryOf, hasExtension, isTurnRunning, type Task } from './task.ts';
 import { counted, plural } from './text/count.ts';
+
+/** How long a deletion can be undone, ms. */
+const UNDO_WINDOW_MS = 5_000;
 
 /** The messages in the server's queue; 0 when unknown. */
 const queuedCount = (task: Task): number => chatFacts(task)?.queueLength ?? 0;
@@ -83,6 +86,7 @@ const archive: Action = {
   title: 'Archive the chat',
   keys: [],
   standsFor: 'delete',
+  isFor: (task) => !canDelete(task),
   confirm: {
     isNeeded: isRunning,
     question: (task) => (name) => {
@@ -107,6 +111,32 @@ const archive: Action = {
     if (isSubAgent(task)) return 'A sub-agent is archived with its parent.';
     return isArchived(task) ? 'It is already archived.' : true;
   },
+};
+
+/** Only taskdeck's own server deletes chats. */
+const canDelete = (task: Task): boolean => isArchived(task) && hasExtension(task, 'delete');
+
+const deleteArchived: Action = {
+  id: 'delete-archived',
+  verb: { present: 'delete', participle: 'deleting', past: 'deleted', accepted: 'deleted' },
+  title: 'Delete an archived chat',
+  keys: [],
+  standsFor: 'delete',
+  isFor: canDelete,
+  confirm: {
+    isNeeded: () => true,
+    question: (task) => (name) =>
+      `Delete ${name} and its messages?${task === null || directoryOf(task) === null ? '' : ' Its directory stays.'}`,
+    no: ['keep it', 'keep them'],
+  },
+  bulk: { also: () => 'and their messages' },
+  undo: { delayMs: UNDO_WINDOW_MS },
+  phase: 'deleting',
+  removesTask: true,
+  mayOn: (task) =>
+    canDelete(task) || 'Only an archived chat on this machine can be deleted. Other chats are archived.',
+  hasEffect: () => false,
+  isReached: (phase) => phase === 'deleting',
 };
 
 const restore: Action = {
@@ -256,6 +286,7 @@ export const CHAT_ACTIONS: ActionTable = {
     interrupt,
     interruptAndClear,
     archive,
+    deleteArchived,
     restore,
     continueQueue,
     pin,

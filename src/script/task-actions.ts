@@ -52,9 +52,10 @@ function questionOf(
   tables: readonly ActionTable[],
 ): string | undefined {
   const names = tasks.map(sanitiseLine).join(', ');
+  const isLocal = backend.sources.some(({ capabilities }) => capabilities.directories);
   const question = actionById(tables, action)?.script?.confirm?.(names);
   return question !== undefined && action === 'delete' && backend.sources.some(({ id }) => id === CHATS)
-    ? `Delete ${names}? Tasks are deleted permanently, chats are archived.`
+    ? `Delete ${names}? Tasks are deleted permanently, chats are archived${isLocal ? ', and archived ones deleted' : ''}.`
     : question;
 }
 

@@ -46,6 +46,8 @@ export interface SendRequest {
   readonly reasoning_effort?: string;
   /** Empty turns it off. */
   readonly plan_mode?: 'plan' | '';
+  /** Only to a server with the extension `environment`. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** POST …/chats/{id}/tool-results, as answers to permission requests. */
@@ -60,12 +62,17 @@ export interface ToolResultsRequest {
 
 /** PATCH …/chats/{id}: one field a request, because the server does not apply several as one. */
 export type UpdateChatRequest =
-  | { readonly archived: boolean }
+  | { readonly archived: boolean; readonly environment?: Readonly<Record<string, string>> }
   | { readonly title: string }
   /** 0 unpins. Above 0 pins an unpinned chat behind the others. */
   | { readonly pin_order: number }
   /** Newest servers only; others ignore it. */
-  | { readonly read: boolean };
+  | { readonly read: boolean }
+  | { readonly plan_mode: 'plan' | '' }
+  /** Only to taskdeck's own server, like the next two. */
+  | { readonly permission_mode: string }
+  | { readonly model_config_id: string }
+  | { readonly reasoning_effort: string };
 
 /** The answer to POST …/messages: one of both is set. */
 export const sendAnswer = z.object({

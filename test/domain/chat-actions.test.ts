@@ -4,7 +4,7 @@ import { ACTION_TABLES } from '../../src/domain/action-tables.ts';
 import { CHAT_ACTIONS } from '../../src/domain/chat-actions.ts';
 import { withKeyNames } from '../../src/domain/key-placeholder.ts';
 import { phaseOf } from '../../src/domain/phase.ts';
-import { type ChatFields, makeChat, makeTask, NOON } from './builders.ts';
+import { type ChatFields, makeChat, makeExtension, makeTask, NOON } from './builders.ts';
 
 const PLACE = { local: false, columns: 80 };
 
@@ -21,6 +21,10 @@ describe('the keys of Tasks', () => {
   it.each([
     ['pause', { status: 'running' }, 'interrupt'],
     ['delete', {}, 'archive'],
+    ['delete', { extension: makeExtension() }, 'archive'],
+    ['delete', { archived: true }, 'archive'],
+    ['delete', { archived: true, extension: makeExtension({ names: [] }) }, 'archive'],
+    ['delete', { archived: true, extension: makeExtension() }, 'delete-archived'],
     ['resume', { archived: true }, 'restore'],
     ['resume', { status: 'error' }, 'continue'],
     ['resume', { status: 'error', archived: true }, 'restore'],

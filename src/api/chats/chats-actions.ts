@@ -89,7 +89,12 @@ export function createChatsActions({ api, get, builds, queue, wait }: ActionsCon
   /** `archived` and not: repeated, the server answers 400, which is success when the chat is so. */
   async function setArchived(task: TaskRef, archived: boolean, signal: AbortSignal): Promise<void> {
     try {
-      await update(task, { archived }, signal);
+      // A restored chat runs in the environment of the shell that restores it.
+      await update(
+        task,
+        { archived, ...(archived ? {} : await api.client.environmentField(signal)) },
+        signal,
+      );
     } catch (error) {
       const isRefused = error instanceof BackendError && error.status === 400;
       if (!isRefused && !isMaybe(error)) throw error;
@@ -150,6 +155,10 @@ export function createChatsActions({ api, get, builds, queue, wait }: ActionsCon
     async archive(task, signal) {
       await archive(task, signal);
       return { ...(await patchOf(task, signal)), isRemoved: true };
+    },
+    async 'delete-archived'(task, signal) {
+      expectStatus(await api.send({ method: 'DELETE', path: chatPath(task) }, signal), 204);
+      return { isRemoved: true };
     },
     async restore(task, signal) {
       await setArchived(task, false, signal);

@@ -1,8 +1,9 @@
 import { BackendError } from '../../domain/errors.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
-import type { Diff, Source } from '../../domain/ports/source.ts';
-import { chatFacts, type Task } from '../../domain/task.ts';
+import type { Diff, DiffOf, Source } from '../../domain/ports/source.ts';
+import { chatFacts, directoryOf, hasExtension, type Task } from '../../domain/task.ts';
 import { wireChatCost, wireChatDiff } from '../../wire/chat.ts';
+import type { ApiRequest } from '../call.ts';
 import { type ChatsApi, chatPath } from './chats-api.ts';
 import { uncommittedChanges } from './uncommitted-changes.ts';
 
@@ -16,7 +17,11 @@ export function createChatsChanges(
 
   return {
     diff: (task, of, signal) =>
-      of === 'base' ? baseChanges(api, task, signal) : uncommittedChanges(api, task, clock, signal),
+      hasExtension(task, 'diff-scope')
+        ? changesInScope(api, task, of, signal)
+        : of === 'base'
+          ? baseChanges(api, task, signal)
+          : uncommittedChanges(api, task, clock, signal),
 
     async cost(task, signal) {
       if (!hasCosts) return null;
@@ -37,6 +42,27 @@ export function createChatsChanges(
 const isUnsupported = (error: unknown): boolean =>
   error instanceof BackendError &&
   (error.status === 405 || (error.status === 404 && error.kind !== 'not-found') || error.status === 501);
+
+/** The changes in the directory of a chat on this machine. A refusal says why there are none to show. */
+async function changesInScope(api: ChatsApi, task: Task, of: DiffOf, signal: AbortSignal): Promise<Diff> {
+  const request: ApiRequest = { method: 'GET', path: chatPath(task, 'diff'), query: { scope: of } };
+  try {
+    const { remote_origin, branch, pull_request_url, diff } = await api.request(
+      wireChatDiff,
+      request,
+      signal,
+    );
+    const name = directoryOf(task)?.path ?? remote_origin;
+    return {
+      repositories: diff === '' ? [] : [{ name, branch, text: diff }],
+      url: pull_request_url,
+      reason: '',
+    };
+  } catch (error) {
+    if (!(error instanceof BackendError) || error.status !== 400) throw error;
+    return { repositories: [], url: '', reason: error.message };
+  }
+}
 
 async function baseChanges(api: ChatsApi, task: Task, signal: AbortSignal): Promise<Diff> {
   const wire = await api.request(wireChatDiff, { method: 'GET', path: chatPath(task, 'diff') }, signal);

@@ -1,11 +1,15 @@
 import type { Model, Source } from '../../domain/ports/source.ts';
+import type { TaskRef } from '../../domain/task.ts';
+import type { UpdateChatRequest } from '../../wire/chat-request.ts';
 import { type WireModel, type WireModels, type WireProvider, wireModels } from '../../wire/model.ts';
 import { apiPath } from '../api-client.ts';
 import { isRouteNotFound } from '../http-error.ts';
 import { type ChatsApi, chatPath } from './chats-api.ts';
 
 /** The models of chats, and their mode. */
-export const createChatsSettings = (api: ChatsApi): Required<Pick<Source, 'models' | 'setPlanMode'>> => ({
+export const createChatsSettings = (
+  api: ChatsApi,
+): Required<Pick<Source, 'models' | 'setPlanMode' | 'configure'>> => ({
   async models(organizationId, signal) {
     const { client } = api;
     try {
@@ -17,10 +21,29 @@ export const createChatsSettings = (api: ChatsApi): Required<Pick<Source, 'model
     }
   },
 
-  async setPlanMode(task, on, signal) {
-    await api.send({ method: 'PATCH', path: chatPath(task), json: { plan_mode: on ? 'plan' : '' } }, signal);
-  },
+  setPlanMode: (task, on, signal) => update(api, task, { plan_mode: on ? 'plan' : '' }, signal),
+
+  configure: (task, setting, signal) =>
+    update(
+      api,
+      task,
+      'permissionMode' in setting
+        ? { permission_mode: setting.permissionMode }
+        : 'modelId' in setting
+          ? { model_config_id: setting.modelId }
+          : { reasoning_effort: setting.effort },
+      signal,
+    ),
 });
+
+async function update(
+  api: ChatsApi,
+  task: TaskRef,
+  json: UpdateChatRequest,
+  signal: AbortSignal,
+): Promise<void> {
+  await api.send({ method: 'PATCH', path: chatPath(task), json }, signal);
+}
 
 /** Before Coder 2.37 the list is not per organization. */
 const OLD_PATH = '/api/experimental/chats/models';

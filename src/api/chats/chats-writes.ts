@@ -125,6 +125,7 @@ export function createChatsWrites(
         ...(planMode === undefined ? {} : { plan_mode: planMode ? 'plan' : '' }),
         ...(modelId === undefined ? {} : { model_config_id: modelId }),
         ...(effort === undefined ? {} : { reasoning_effort: effort }),
+        ...(await api.client.environmentField(signal)),
       };
       const path = chatPath(task, 'messages');
       try {

@@ -4,7 +4,7 @@ import type { SubmittedForm } from '../new-task.ts';
 import type { Question, QuestionOption } from '../question.ts';
 import type { Task } from '../task.ts';
 import type { Workspace, WorkspaceTransition } from '../workspace.ts';
-import type { DiffOf, NewTask } from './source.ts';
+import type { ChatSetting, DiffOf, NewTask } from './source.ts';
 
 /** Requests for single tasks. Each shows its change at once, and reverts it when the server rejects it. */
 export interface TaskOperations {
@@ -51,6 +51,8 @@ export interface TaskOperations {
   answerPermission(taskId: string, question: Question, option: QuestionOption): void;
   /** Sets whether the next turn of a chat plans, and reports the result in a notice. */
   setPlanMode(taskId: string, on: boolean): void;
+  /** Changes a setting of a chat on this machine, and reports the result in a notice. */
+  configureChat(taskId: string, setting: ChatSetting): void;
 }
 
 /** Actions for several tasks, and for one that can be undone before they start. */

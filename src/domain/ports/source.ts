@@ -55,6 +55,8 @@ export interface Source {
   proposeTitle?(task: TaskRef, signal: AbortSignal): Promise<string>;
   /** Sets whether the next turn of the task plans and asks before it acts. Missing: there is no such mode. */
   setPlanMode?(task: TaskRef, on: boolean, signal: AbortSignal): Promise<void>;
+  /** Changes a setting of a running session. Missing: settings change with the next message. */
+  configure?(task: TaskRef, setting: ChatSetting, signal: AbortSignal): Promise<void>;
   /** The models that a new task of this source can use. Missing: none to choose. */
   models?(organizationId: string, signal: AbortSignal): Promise<readonly Model[]>;
   /** `creationId`: a random id by which `findCreated` finds the task. */
@@ -157,6 +159,12 @@ export interface TurnOptions {
   /** The question that the message answers. */
   readonly questionId?: string;
 }
+
+/** A setting of a chat on this machine. */
+export type ChatSetting =
+  | { readonly permissionMode: string }
+  | { readonly modelId: string }
+  | { readonly effort: string };
 
 /** Which changes: those of the task's branch against its base, or those that are not committed. */
 export type DiffOf = 'base' | 'uncommitted';
