@@ -7,6 +7,7 @@ import { modelLabel } from '../store/form-choices.ts';
 import { selectedTask } from '../store/selectors.ts';
 import type { Notice } from '../store/slices/notices.ts';
 import type { State } from '../store/state.ts';
+import { knownTask } from '../store/task-index.ts';
 import { turnItems, workspaceOf } from '../view/overlays/chat-items.ts';
 import type { Command, CommandContext } from './command.ts';
 
@@ -80,6 +81,14 @@ export function chooseForTurn(context: CommandContext, taskId: string, id: strin
   }
   store.dispatch({ type: 'overlay-closed' });
   if (choice.kind === 'plan') return operations.setPlanMode(taskId, choice.on);
+  if (choice.kind === 'permission') return operations.configureChat(taskId, { permissionMode: choice.mode });
+  // A running session on this machine changes at once, elsewhere the next message changes it.
+  const task = knownTask(state, taskId);
+  if (task !== null && chatFacts(task)?.extension !== undefined)
+    return operations.configureChat(
+      taskId,
+      choice.kind === 'model' ? { modelId: choice.model.id } : { effort: choice.effort },
+    );
   const before = state.nextTurns.get(taskId) ?? {};
   // The efforts of another model are others.
   const turn = choice.kind === 'model' ? { modelId: choice.model.id } : { ...before, effort: choice.effort };

@@ -1,6 +1,6 @@
 import { fileAt, patchText } from '../domain/diff-document.ts';
 import type { DiffOf } from '../domain/ports/source.ts';
-import { chatFacts, type Task } from '../domain/task.ts';
+import { chatFacts, hasExtension, type Task } from '../domain/task.ts';
 import { parseWebUrl } from '../domain/web-link.ts';
 import { selectedTask } from '../store/selectors.ts';
 import { type OpenDiff, shownDiff } from '../store/slices/diff.ts';
@@ -16,6 +16,7 @@ function whyNoDiff(task: Task | null): string | null {
   if (task === null) return 'No task is selected.';
   const facts = chatFacts(task);
   if (facts === null) return 'Only chats have a diff: the server does not know the changes of a task.';
+  if (hasExtension(task, 'diff-scope')) return null;
   return facts.workspaceId === null && facts.changes === null
     ? 'This chat has no workspace and no branch, so it has no changes.'
     : null;
@@ -142,7 +143,9 @@ export const diffCommands: readonly Command[] = [
     run(context) {
       const task = selectedTask(context.store.getState());
       if (task === null) return;
-      const of = chatFacts(task)?.changes == null ? 'uncommitted' : 'base';
+      // The agent of a chat on this machine commits seldom.
+      const isOnBranch = chatFacts(task)?.changes != null && !hasExtension(task, 'diff-scope');
+      const of = isOnBranch ? 'base' : 'uncommitted';
       context.store.dispatch({ type: 'diff-opened', taskId: task.id, of });
       showDiff(context, of);
     },

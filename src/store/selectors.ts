@@ -6,7 +6,7 @@ import { arrangeRows, NO_FAMILIES } from '../domain/families.ts';
 import { isTransitional } from '../domain/phase.ts';
 import { phaseAgeMs, phaseSince } from '../domain/phase-since.ts';
 import { matchesQuery, parseTaskQuery, type Query } from '../domain/query.ts';
-import type { Task } from '../domain/task.ts';
+import { chatFacts, type Task } from '../domain/task.ts';
 import { msUntilNextAge } from '../domain/text/age.ts';
 import { nextCountdownAt, remainingTasks } from './bulk-progress.ts';
 import { familiesIn } from './families.ts';
@@ -246,6 +246,9 @@ export function nextTickAt(state: State): number {
     else if (freshness.requestedAt !== null && freshness.refreshMs !== Number.POSITIVE_INFINITY)
       times.push(freshness.requestedAt + freshness.refreshMs + GRACE_MS + 1);
   }
+  const task = selectedTask(state);
+  // The heading counts the seconds of a stage.
+  if (task !== null && chatFacts(task)?.extension?.stage != null) times.push(now + 1_000);
   if (state.view.selected !== null) times.push(nextRetryTickAt(state, state.view.selected));
   times.push(nextTaskTick(state.tasks, now), nextCountdownAt(state), noticeEndsAt(state));
   return Math.max(now + 50, Math.min(...times));

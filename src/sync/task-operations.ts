@@ -10,6 +10,7 @@ import { taskById } from '../store/task-index.ts';
 import { createPermissionAnswers } from './answer-permission.ts';
 import { createTitleChanges } from './change-title.ts';
 import { createChatOptionsLoader } from './chat-options.ts';
+import { createChatConfiguration } from './configure-chat.ts';
 import { createTaskCreator } from './create-task.ts';
 import { createPromptEdit } from './edit-last-prompt.ts';
 import { createDiffLoader } from './load-diff.ts';
@@ -50,6 +51,7 @@ export function createTaskOperations(
     ...createWorkspaceOperations(context, changed, signal),
     ...createTitleChanges(context, changed, signal),
     answerPermission: createPermissionAnswers(context, changed, signal),
+    configureChat: createChatConfiguration(context, changed, signal),
     loadDiff: createDiffLoader(context, signal),
     editLastPrompt: createPromptEdit(context, changed, signal),
     pageOf: (task) => sourceOf(backend, task).pageOf(task, signal),

@@ -7,7 +7,7 @@ import { withKeyNames } from '../../src/domain/key-placeholder.ts';
 import type { Template } from '../../src/domain/ports/backend.ts';
 import type { Clock } from '../../src/domain/ports/clock.ts';
 import type { OutboxOptions } from '../../src/domain/ports/operations.ts';
-import type { DiffOf, NewTask } from '../../src/domain/ports/source.ts';
+import type { ChatSetting, DiffOf, NewTask } from '../../src/domain/ports/source.ts';
 import type { EditorResult } from '../../src/domain/ports/terminal-services.ts';
 import { graphemesOf } from '../../src/domain/text/graphemes.ts';
 import type { NewWorkspace } from '../../src/domain/workspace.ts';
@@ -30,6 +30,7 @@ type Call =
   | { readonly what: 'permission'; readonly taskId: string; readonly id: string; readonly label: string }
   | { readonly what: 'chat-models'; readonly organizationId: string }
   | { readonly what: 'start' | 'stop'; readonly workspaceId: string }
+  | { readonly what: 'configure'; readonly taskId: string; readonly setting: ChatSetting }
   | { readonly what: 'plan-mode'; readonly taskId: string; readonly on: boolean }
   | ({ readonly what: 'send'; readonly taskId: string; readonly text: string } & OutboxOptions)
   | { readonly what: 'cancel' | 'edit' | 'delivered' | 'resend'; readonly deliveryId: string }
@@ -111,6 +112,7 @@ export function appFixture(state: State, clock: Clock = frozenClock(NOON)): AppF
         note({ what: 'workspace', id });
       },
       changeWorkspace: ({ id }, to) => note({ what: to, workspaceId: id }),
+      configureChat: (taskId, setting) => note({ what: 'configure', taskId, setting }),
       setPlanMode: (taskId, on) => note({ what: 'plan-mode', taskId, on }),
       answerPermission: (taskId, { id }, { label }) => note({ what: 'permission', taskId, id, label }),
       loadDiff: (taskId, of) => note({ what: 'diff', taskId, of }),

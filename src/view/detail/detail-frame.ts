@@ -9,6 +9,7 @@ import { bulkLines } from '../questions/bulk-question.ts';
 import { frame } from '../rows/frame.ts';
 import type { Theme } from '../theme.ts';
 import { buildLines } from './build-lines.ts';
+import { checklistLines } from './checklist.ts';
 import { detailLayout } from './detail-layout.ts';
 import { detailStatus, headingLines, transcriptLines } from './detail-lines.ts';
 import { questionLines } from './question-lines.ts';
@@ -36,7 +37,7 @@ const filled = (lines: readonly string[], height: number): readonly string[] =>
 
 function contentOf(state: State, theme: Theme, extent: Extent): Content {
   const task = selectedTask(state);
-  const { heading, timeline, build, question, transcript: inside } = detailLayout(state, extent);
+  const { heading, timeline, checklist, build, question, transcript: inside } = detailLayout(state, extent);
   if (state.view.focus === 'prompt' && isWritingToMarked(state)) {
     const size = { width: inside.width, height: extent.height - FRAME_SIZE };
     const lines = bulkLines(state, 'send', markedIds(state), theme, size);
@@ -49,6 +50,7 @@ function contentOf(state: State, theme: Theme, extent: Extent): Content {
     lines: [
       ...headingLines(heading, theme, inside.width),
       ...(timeline > 0 ? [timelineLine(state, task, theme, inside.width)] : []),
+      ...checklistLines(checklist, theme),
       ...buildLines(state, task, theme, inside.width, build),
       ...(question.length === 0
         ? transcriptLines(state, task, theme, inside.width, inside.height)

@@ -8,6 +8,7 @@ import type { State } from '../../store/state.ts';
 import { type Extent, transcriptExtent } from '../layout/geometry.ts';
 import { screenLayout } from '../layout/screen-layout.ts';
 import { logRows } from './build-log.ts';
+import { type ChecklistRow, checklistRows } from './checklist.ts';
 import { type Heading, headingOf, headingRows } from './heading.ts';
 import { type QuestionRow, questionRows } from './question-rows.ts';
 
@@ -16,6 +17,8 @@ export interface DetailLayout {
   /** Null without a task. */
   readonly heading: Heading | null;
   readonly timeline: number;
+  /** The agent's checklist; empty for none. */
+  readonly checklist: readonly ChecklistRow[];
   readonly build: number;
   /** The question below the conversation; empty for none. */
   readonly question: readonly QuestionRow[];
@@ -34,6 +37,7 @@ const BUILD_FRAME_ROWS = 3;
 const MAX_ERROR_ROWS = 4;
 
 const NO_ROWS: readonly QuestionRow[] = [];
+const NO_CHECKLIST: readonly ChecklistRow[] = [];
 
 export function detailLayout(state: State, detail: Extent): DetailLayout {
   const available = transcriptExtent(detail);
@@ -41,15 +45,32 @@ export function detailLayout(state: State, detail: Extent): DetailLayout {
   const { overlay } = state.view;
   const field = overlay?.kind === 'search' || overlay?.kind === 'save' ? 1 : 0;
   if (task === null)
-    return { heading: null, timeline: 0, build: 0, question: NO_ROWS, field, transcript: available };
+    return {
+      heading: null,
+      timeline: 0,
+      checklist: NO_CHECKLIST,
+      build: 0,
+      question: NO_ROWS,
+      field,
+      transcript: available,
+    };
   const heading = headingOf(state, task, available.width, available.height);
   const below = available.height + 1 - headingRows(heading);
   const timeline = below >= MIN_ROWS_FOR_TIMELINE ? 1 : 0;
-  const rest = below - timeline;
+  const checklist = checklistRows(task, available.width, below - timeline - field);
+  const rest = below - timeline - checklist.length;
   const build = Math.min(rest, buildRows(state, task, available.width, rest));
   const question = questionRows(state, task, available.width, rest - build - field);
   const height = Math.max(0, rest - build - field - question.length);
-  return { heading, timeline, build, question, field, transcript: { width: available.width, height } };
+  return {
+    heading,
+    timeline,
+    checklist,
+    build,
+    question,
+    field,
+    transcript: { width: available.width, height },
+  };
 }
 
 /** Columns of the transcript, also when it is not on screen. */

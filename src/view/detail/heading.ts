@@ -1,9 +1,10 @@
 import { reportLine } from '../../domain/agent-report.ts';
 import type { Phase } from '../../domain/phase.ts';
 import { phaseSince } from '../../domain/phase-since.ts';
-import { type Task, templateLabel, titleOf } from '../../domain/task.ts';
-import { ageOf } from '../../domain/text/age.ts';
+import { chatFacts, type Task, templateLabel, titleOf } from '../../domain/task.ts';
+import { ageOf, exactDuration } from '../../domain/text/age.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
+import { shortPath } from '../../domain/text/short-path.ts';
 import { displayWidth, truncate } from '../../domain/text/width.ts';
 import { wrap } from '../../domain/text/wrap.ts';
 import { taskLink } from '../../domain/web-link.ts';
@@ -39,6 +40,8 @@ const MAX_SHARE = 1 / 4;
 const MIN_COLUMNS_FOR_LINK = 44;
 /** The heading shows template and owner from this many columns on. */
 const MIN_COLUMNS_FOR_ORIGIN = 60;
+/** A shorter end of a directory says nothing, columns. */
+const MIN_DIRECTORY = 10;
 /** The frame has this many columns less for the title than the pane has inside. */
 const TITLE_FRAME = 2;
 
@@ -48,12 +51,13 @@ export function headingOf(state: State, task: Task, width: number, height: numbe
   const phase = phaseIn(state, task);
   const age = ageOf(phaseSince(task, state.now), state.now);
   const report = reportLine(task);
-  const quoted = report === '' ? '' : `“${report}”`;
+  const stage = stageWords(task, state.now);
+  const quoted = stage !== '' || report === '' ? stage : `“${report}”`;
   const third = Math.floor(width / 3);
   const found = width < MIN_COLUMNS_FOR_LINK ? null : taskLink(task);
   // A third at most, to leave room for the report.
   const link = found === null ? null : { ...found, label: `→ ${truncate(found.label, third - 2)}` };
-  const origin = width < MIN_COLUMNS_FOR_ORIGIN ? '' : truncate(originOf(task), third);
+  const origin = width < MIN_COLUMNS_FOR_ORIGIN ? '' : truncate(originOf(state, task, third), third);
 
   const name = sanitiseLine(titleOf(task));
   const isCut = displayWidth(name) > width - TITLE_FRAME;
@@ -97,7 +101,26 @@ function factsWords(state: State, task: Task, phase: Phase, width: number): stri
   return text;
 }
 
-function originOf(task: Task): string {
+/** The step before the first answer of a turn, with its time: `Starting Gemini CLI 3s`; empty for none. */
+function stageWords(task: Task, now: number): string {
+  const facts = chatFacts(task);
+  const stage = facts?.extension?.stage ?? null;
+  if (facts === null || stage === null || facts.status !== 'running') return '';
+  return `${sanitiseLine(stage.name)} ${exactDuration(Math.max(0, now - stage.since))}`;
+}
+
+/** The agent of a chat on this machine with its directory, else the template and the owner. */
+function originOf({ deployment }: State, task: Task, columns: number): string {
+  const extension = chatFacts(task)?.extension;
+  if (extension !== undefined) {
+    const agent = sanitiseLine([extension.agent.name, extension.agent.version].filter(Boolean).join(' '));
+    const room = columns - displayWidth(agent) - 3;
+    const directory =
+      extension.directory === '' || room < MIN_DIRECTORY
+        ? ''
+        : shortPath(extension.directory, deployment.home, room);
+    return [agent, directory].filter(Boolean).join(' · ');
+  }
   return [sanitiseLine(templateLabel(task)), sanitiseLine(task.ownerName)].filter(Boolean).join(' · ');
 }
 

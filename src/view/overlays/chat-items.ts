@@ -1,3 +1,9 @@
+import {
+  type ChatExtension,
+  PERMISSION_MODES,
+  PERMISSIONS,
+  permissionModeWords,
+} from '../../domain/chat-extension.ts';
 import type { Model } from '../../domain/ports/source.ts';
 import { chatFacts } from '../../domain/task.ts';
 import { capitalize } from '../../domain/text/capitalize.ts';
@@ -56,6 +62,7 @@ function changeItem(workspace: Workspace, to: 'start' | 'stop', about: string): 
 /** A choice for the next turn of a chat. */
 type TurnChoice =
   | { readonly kind: 'plan'; readonly on: boolean }
+  | { readonly kind: 'permission'; readonly mode: string }
   | { readonly kind: 'model'; readonly model: Model }
   | { readonly kind: 'effort'; readonly effort: string };
 
@@ -77,7 +84,9 @@ export function turnItems(state: State, taskId: string): readonly TurnItem[] {
     ...item(on ? 'plan' : 'act', marked(label, facts.planMode === on), about, ''),
     choice: { kind: 'plan', on },
   });
+  const { extension } = facts;
   return [
+    ...(extension === undefined ? [] : permissionItems(extension)),
     plan(false, 'Act at once', 'The next turn works on the prompt.'),
     plan(
       true,
@@ -108,6 +117,28 @@ export function turnItems(state: State, taskId: string): readonly TurnItem[] {
     ),
   ];
 }
+
+/** The permission modes of a chat on this machine. */
+const permissionItems = ({ names, permissionMode }: ChatExtension): readonly TurnItem[] =>
+  names.includes(PERMISSIONS)
+    ? PERMISSION_MODES.map(
+        (mode): TurnItem => ({
+          ...item(
+            `permission ${mode}`,
+            marked(capitalize(permissionModeWords(mode)), mode === permissionMode),
+            PERMISSION_NOTES[mode],
+            '',
+          ),
+          choice: { kind: 'permission', mode },
+        }),
+      )
+    : [];
+
+const PERMISSION_NOTES: Readonly<Record<(typeof PERMISSION_MODES)[number], string>> = {
+  ask: 'The agent asks you before it changes files or runs commands.',
+  edits: 'The agent changes files in its directory, and asks before it runs commands.',
+  all: 'The agent runs every command without a question. Use it only where nothing can break.',
+};
 
 const marked = (label: string, isCurrent: boolean): string => (isCurrent ? `${label} (now)` : label);
 

@@ -1,3 +1,4 @@
+import { permissionModeWords } from '../../domain/chat-extension.ts';
 import type { Phase } from '../../domain/phase.ts';
 import { type ChatChanges, type ChatFacts, chatFacts, type Task } from '../../domain/task.ts';
 import { counted, plural } from '../../domain/text/count.ts';
@@ -8,11 +9,13 @@ export function shortPhaseWord(task: Pick<Task, 'facts'>, phase: Phase): string 
   const facts = chatFacts(task);
   if (facts === null) return phase;
   if (phase === 'idle' && facts.questions.length > 0) return 'asks you';
-  return phase === 'working' && facts.status === 'interrupting' ? 'stopping' : phase;
+  if (phase !== 'working') return phase;
+  if (facts.status === 'interrupting') return 'stopping';
+  return facts.extension?.stage == null ? phase : 'starting';
 }
 
 /** More words about the turn of a chat than its phase; empty for none. */
-function turnWords({ status, questions, queuedForCapacity }: ChatFacts, phase: Phase): string {
+function turnWords({ status, questions, queuedForCapacity, extension }: ChatFacts, phase: Phase): string {
   switch (phase) {
     case 'idle':
       return questions.length > 0
@@ -21,10 +24,12 @@ function turnWords({ status, questions, queuedForCapacity }: ChatFacts, phase: P
           ? 'a queued message is being edited'
           : '';
     case 'queued':
-      return queuedForCapacity ? 'queued for capacity' : '';
+      if (!queuedForCapacity) return '';
+      return extension === undefined ? 'queued for capacity' : 'waits for other agents';
     case 'working':
       if (status === 'interrupting') return 'stopping the turn';
-      return status === 'requires_action' ? 'waits for a tool of its own program' : '';
+      if (status !== 'requires_action') return '';
+      return extension === undefined ? 'waits for a tool of its own program' : 'waits for your permission';
     default:
       return '';
   }
@@ -89,12 +94,13 @@ export function chatWords(
 ): readonly string[] {
   const facts = chatFacts(task);
   if (facts === null) return [];
-  const { archived, parentId, planMode, effort, queueLength, pinOrder, shared } = facts;
+  const { archived, parentId, planMode, effort, queueLength, pinOrder, shared, extension } = facts;
   return [
     archived ? 'archived' : '',
     turnWords(facts, phase),
     ...changesWords(facts),
     planMode ? 'plan mode' : '',
+    sanitiseLine(permissionModeWords(extension?.permissionMode ?? '')),
     modelWords(sanitiseLine(model), sanitiseLine(effort)),
     ...usage,
     queueLength !== null && queueLength > 0 ? `${queueLength} queued ${plural(queueLength, 'message')}` : '',
