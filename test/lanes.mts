@@ -17,6 +17,7 @@ export const LANES = {
     'test/local/{agents,api-contract,command-environment,crash-recovery,failing-commits,failing-starts,full-disk,full-file-system}.test.ts',
     'test/local/{guards,idle-watch,leftover-processes,load,log-snapshot,output-buffer,owned-processes,process-table,prompts,serve,shell,shell-tasks,slow-request-bodies}.test.ts',
     'test/local/git/*.test.ts',
+    'test/local/acp/runtime.test.ts',
     'test/platform/{private-directory,sqlite}.test.ts',
     'test/script/{commands,create-local,doctor,failures,json,login-prompts,logs-send-wait-watch}.test.ts',
     'test/storage/{instance-lock,several-processes}.test.ts',

@@ -10,11 +10,13 @@ import type { Clock } from '../domain/ports/clock.ts';
 import { asUnusableDirectory } from '../platform/private-directory.ts';
 import { isDamaged } from '../platform/sqlite.ts';
 import { systemCode, systemReason } from '../platform/system-error.ts';
+import { createAcpRuntime } from './acp/acp-runtime.ts';
 import { type AgentRegistry, agentRegistry } from './agents/registry.ts';
 import { endCutOffTurns } from './chats/chat-recovery.ts';
 import { ChatRepository } from './chats/chat-repository.ts';
 import type { ChatRow } from './chats/chat-row-types.ts';
 import { LocalChats } from './chats/local-chats.ts';
+import { automaticAnswer } from './chats/permission-rules.ts';
 import type { ChatRuntime, SessionListener } from './chats/session.ts';
 import { openDatabase, replaceDamagedDatabase } from './database/database.ts';
 import { Repository } from './database/repository.ts';
@@ -189,7 +191,22 @@ async function serveRepository(
         url,
         sockets: socketDirectory(stateDir, chat.id),
       }),
-    runtime: options.chatRuntime ?? noAgents,
+    runtime:
+      options.chatRuntime ??
+      ((listener) =>
+        createAcpRuntime({
+          clock,
+          listener,
+          processes,
+          version,
+          decide: ({ agent, settings: { permissionMode: mode, planMode } }, request) =>
+            automaticAnswer(request, {
+              mode,
+              planMode,
+              hasOwnMode: typeof agent.modes[mode] === 'string',
+              rules: agents.allowRules(),
+            }),
+        })),
     graceMs: options.graceMs ?? GRACE_MS,
     removeDirectories: (id) => removeSocketDirectory(socketDirectory(stateDir, id)),
   });
@@ -259,21 +276,6 @@ async function serveRepository(
     },
   };
 }
-
-/** Until the runtime of ACP sessions exists: each turn fails. */
-const noAgents = (listener: SessionListener): ChatRuntime => ({
-  begin: ({ chatId, agent }) =>
-    listener.turnEnded(chatId, {
-      kind: 'failed',
-      error: { message: `${agent.displayName} cannot run yet.`, kind: 'config', retryable: false },
-    }),
-  answer: () => undefined,
-  interrupt: () => undefined,
-  configure: () => undefined,
-  isRunning: () => false,
-  close: async () => undefined,
-  closeAll: async () => undefined,
-});
 
 /** Runs one step of a shutdown; logs its error, so that the next steps run. */
 async function logErrors(step: () => void | Promise<void>): Promise<void> {

@@ -93,7 +93,7 @@ export const isDirectory = (directory: string): boolean =>
   statSync(directory, { throwIfNoEntry: false })?.isDirectory() === true;
 
 /** Replaces a known system error by one that says what to do. */
-function startError(program: string, env: NodeJS.ProcessEnv, error: unknown): unknown {
+export function startError(program: string, env: NodeJS.ProcessEnv, error: unknown): unknown {
   const message = startErrorMessage(
     error instanceof Error && 'code' in error ? error.code : null,
     program,

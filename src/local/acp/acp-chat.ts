@@ -1,0 +1,376 @@
+import { sleep } from '../../platform/sleep.ts';
+import type { CloseOptions } from '../agent-runtime.ts';
+import type {
+  ChatTurn,
+  PermissionAnswer,
+  PermissionRequest,
+  SessionSettings,
+  SessionUpdate,
+  TurnEnd,
+} from '../chats/session.ts';
+import { AgentError, AUTH_REQUIRED, chatErrorOf } from './agent-errors.ts';
+import type { LiveSession } from './live-session.ts';
+import type { SessionOptions } from './session-options.ts';
+import { environmentKey, type OpenSession, openSession, type SessionContext } from './session-start.ts';
+import { changedSettings, followedSettings } from './settings-changes.ts';
+
+interface RunningTurn {
+  readonly turn: ChatTurn;
+  /** Aborts before the prompt is sent. */
+  readonly abort: AbortController;
+  phase: 'starting' | 'prompting' | 'over';
+  live: LiveSession | null;
+  /** Its process was started for this turn. */
+  isFresh: boolean;
+  isInterrupted: boolean;
+  isClosed: boolean;
+  /** Cancels the timers of an interrupt. */
+  stopWaiting: () => void;
+  /** Resolves when the agent is done with it. */
+  ended: Promise<TurnEnd>;
+  /** Resolves when the end was reported. */
+  reported: Promise<void>;
+}
+
+/** Wait for the answer to a cancel, ms. */
+const CANCEL_MS = 5_000;
+/** A cancel right after the prompt can get lost: it is sent again after this time, ms. */
+const CANCEL_AGAIN_MS = 1_000;
+/** Between SIGTERM and SIGKILL where nothing else sets it, ms. */
+const KILL_GRACE_MS = 2_000;
+/** A session that rests this long is closed, ms. */
+const IDLE_MS = 10 * 60_000;
+
+const neverAborted = new AbortController().signal;
+
+/** The agent of one chat: its process, its session and its turns. The methods are those of ChatRuntime. */
+export class AcpChat {
+  readonly #id: string;
+  readonly #setup: SessionContext;
+  #live: LiveSession | null = null;
+  /** Another key needs another process. */
+  #key = '';
+  #turn: RunningTurn | null = null;
+  #settings: SessionSettings | null = null;
+  /** Resolves when all processes that must end are gone. Never rejects. */
+  #gone: Promise<void> = Promise.resolve();
+  #cancelIdle = (): void => undefined;
+
+  constructor(id: string, setup: SessionContext) {
+    this.#id = id;
+    this.#setup = setup;
+  }
+
+  get isRunning(): boolean {
+    return this.#turn !== null;
+  }
+
+  /** It has neither a turn nor a process. */
+  get isEmpty(): boolean {
+    return this.#turn === null && this.#live === null;
+  }
+
+  begin(turn: ChatTurn): void {
+    if (this.#turn !== null) throw new Error(`Chat ${this.#id} has a running turn.`);
+    this.#cancelIdle();
+    this.#settings = turn.settings;
+    const running: RunningTurn = {
+      turn,
+      abort: new AbortController(),
+      phase: 'starting',
+      live: null,
+      isFresh: false,
+      isInterrupted: false,
+      isClosed: false,
+      stopWaiting: () => undefined,
+      ended: Promise.resolve({ kind: 'closed' }),
+      reported: Promise.resolve(),
+    };
+    this.#turn = running;
+    this.#setup.processes.turnStarted(this.#id);
+    running.ended = this.#run(running);
+    running.reported = running.ended.then((end) => this.#report(running, end));
+  }
+
+  answer({ requestId, outcome }: PermissionAnswer): void {
+    this.#live?.questions.answer(requestId, outcome);
+  }
+
+  /** Outside of a turn it cancels what the agent does by itself. */
+  interrupt(): void {
+    const running = this.#turn;
+    if (running === null) return this.#live?.sendCancel();
+    const { phase, live, isInterrupted } = running;
+    if (phase === 'over') return;
+    running.isInterrupted = true;
+    running.abort.abort(new Error('The turn was interrupted.'));
+    if (live === null) return;
+    if (isInterrupted || (phase === 'starting' && running.isFresh)) this.#kill(live);
+    else if (phase === 'prompting') this.#cancel(running, live);
+  }
+
+  configure(settings: SessionSettings): void {
+    this.#settings = settings;
+    const live = this.#live;
+    if (live === null || !live.isOpen || live.hasExited) return;
+    const { listener } = this.#setup;
+    live.config.apply(settings).then(
+      (applied) => {
+        this.#settings = applied;
+        listener.settings(this.#id, applied);
+      },
+      (error: unknown) => {
+        if (!live.hasExited) this.#notice(error instanceof Error ? error.message : String(error));
+      },
+    );
+  }
+
+  async close({ reason, graceMs, signal }: CloseOptions): Promise<void> {
+    this.#cancelIdle();
+    const { processes } = this.#setup;
+    const running = this.#turn;
+    const gone = Promise.withResolvers<void>();
+    const before = this.#gone;
+    this.#gone = gone.promise;
+    try {
+      // At the end of the server the user waits.
+      const patience = reason === 'shutdown' ? graceMs : Number.POSITIVE_INFINITY;
+      if (running !== null) await this.#endTurn(running, Math.min(CANCEL_MS, patience), signal);
+      await before;
+      const live = this.#live;
+      this.#live = null;
+      if (live !== null) await this.#leave(live, patience, signal);
+      await processes.end(this.#id, { graceMs, signal });
+    } finally {
+      gone.resolve();
+      await running?.reported;
+    }
+  }
+
+  async #run(running: RunningTurn): Promise<TurnEnd> {
+    const { turn, abort } = running;
+    try {
+      const { live, isNew } = await this.#open(running);
+      await this.#applySettings(live, turn);
+      abort.signal.throwIfAborted();
+      const groups = this.#groupsBefore(turn);
+      this.#setup.listener.stage(this.#id, null);
+      running.phase = 'prompting';
+      const stopReason = await live.prompt(turn, isNew);
+      running.phase = 'over';
+      // The session had a turn now.
+      this.#reportSession(live);
+      if (running.isInterrupted) await this.#endTools(live, groups);
+      return { kind: 'answered', stopReason };
+    } catch (error) {
+      return this.#failed(running, error);
+    }
+  }
+
+  /** The session for a turn: that of the running process, or of a new one. */
+  async #open(running: RunningTurn): Promise<OpenSession> {
+    const { turn, abort } = running;
+    await this.#gone;
+    abort.signal.throwIfAborted();
+    const key = environmentKey(turn);
+    const live = this.#live;
+    if (live?.isOpen === true && key === this.#key && !live.hasExited) {
+      running.live = live;
+      if (turn.session?.id === live.stored.id) return { live, isNew: false };
+      if (turn.session === null) {
+        await live.begin();
+        this.#reportSession(live);
+        return { live, isNew: true };
+      }
+    }
+    if (live !== null) {
+      this.#live = null;
+      await this.#leave(live, Number.POSITIVE_INFINITY, abort.signal);
+      await this.#setup.processes.end(this.#id, { graceMs: KILL_GRACE_MS, signal: neverAborted });
+      abort.signal.throwIfAborted();
+    }
+    return openSession(this.#setup, turn, abort.signal, {
+      receiver: {
+        update: (update) => this.#update(update),
+        asked: (request) => this.#setup.listener.permission(this.#id, request),
+        withdrawn: (id, reason) => this.#setup.listener.withdrawn(this.#id, id, reason),
+        decide: (request) => this.#decide(turn, request),
+        changed: (options, previous) => this.#follow(turn, options, previous),
+      },
+      onStarted: (started) => {
+        running.live = started;
+        running.isFresh = true;
+        this.#live = started;
+        this.#key = key;
+        void this.#setup.processes.record(this.#id, started.record);
+        void started.exited.then(() => this.#exited(started));
+      },
+      onOpen: (opened) => this.#reportSession(opened),
+    });
+  }
+
+  async #applySettings(live: LiveSession, turn: ChatTurn): Promise<void> {
+    // `configure` may have changed them since the turn began.
+    const wanted = this.#settings ?? turn.settings;
+    const before = live.config.options;
+    const applied = await live.config.apply(wanted);
+    this.#settings = applied;
+    const changed = changedSettings(wanted, applied);
+    if (changed !== null) this.#setup.listener.settings(this.#id, changed);
+    if (live.config.options !== before) this.#reportSession(live);
+  }
+
+  /** The end of a turn whose session, prompt or process failed. */
+  #failed({ turn, live, phase, isInterrupted, isClosed }: RunningTurn, error: unknown): TurnEnd {
+    live?.cancelTools();
+    const isAlive = live !== null && !live.hasExited;
+    if (isClosed) return { kind: 'closed' };
+    // Some agents answer a cancelled prompt with an error.
+    const isAnswer = error instanceof AgentError && phase === 'prompting' && isAlive;
+    if (isInterrupted)
+      return isAnswer ? { kind: 'answered', stopReason: 'cancelled' } : { kind: 'interrupted' };
+    const log = live?.log ?? '';
+    // A process that cannot go on, or does not notice a login.
+    if (isAlive && !(isAnswer && error.code !== AUTH_REQUIRED)) this.#kill(live);
+    return { kind: 'failed', error: chatErrorOf(error, turn.agent, log) };
+  }
+
+  async #report(running: RunningTurn, end: TurnEnd): Promise<void> {
+    running.phase = 'over';
+    running.stopWaiting();
+    // `close` reports the end when no process is left.
+    if (running.isClosed) await this.#gone;
+    this.#turn = null;
+    const { listener, processes } = this.#setup;
+    processes.turnEnded(this.#id);
+    this.#awaitIdle();
+    listener.stage(this.#id, null);
+    listener.turnEnded(this.#id, running.isClosed ? { kind: 'closed' } : end);
+  }
+
+  #cancel(running: RunningTurn, live: LiveSession): void {
+    const { clock } = this.#setup;
+    live.cancel('The turn was interrupted.');
+    const stops = [
+      clock.after(CANCEL_AGAIN_MS, () => live.sendCancel()),
+      clock.after(CANCEL_MS, () => {
+        const name = running.turn.agent.displayName;
+        this.#notice(`${name} did not stop within ${CANCEL_MS / 1000} s. taskdeck ended its process.`);
+        this.#kill(live);
+      }),
+    ];
+    running.stopWaiting = () => {
+      for (const stop of stops) stop();
+    };
+  }
+
+  /** Asks the agent to end a turn, for at most `ms`. */
+  async #endTurn(running: RunningTurn, ms: number, signal: AbortSignal): Promise<void> {
+    const { phase, live, ended } = running;
+    running.isClosed = true;
+    running.abort.abort(new Error('The chat was closed.'));
+    if (phase !== 'prompting' || live === null || live.hasExited) return;
+    live.cancel('The chat was closed.');
+    const done = new AbortController();
+    await Promise.race([ended, sleep(this.#setup.clock, ms, AbortSignal.any([signal, done.signal]))]);
+    done.abort();
+  }
+
+  /** Closes the session and waits until the agent has ended by itself, for as long as it may take. */
+  async #leave(live: LiveSession, patience: number, signal: AbortSignal): Promise<void> {
+    live.questions.cancelAll('The chat was closed.');
+    if (live.hasExited) return;
+    await live.closeSession();
+    // The exit of an agent hides the processes that it leaves.
+    await this.#setup.processes.sweep();
+    live.endInput();
+    const done = new AbortController();
+    const stop = AbortSignal.any([signal, done.signal]);
+    const exitMs = Math.min(live.exitMs, patience);
+    await Promise.race([live.exited, sleep(this.#setup.clock, exitMs, stop)]);
+    done.abort();
+  }
+
+  /** Ends a process now. Requests that wait for it fail. */
+  #kill(live: LiveSession): void {
+    if (this.#live === live) this.#live = null;
+    this.#endProcesses().catch((error) => live.abandon(error));
+  }
+
+  #exited(live: LiveSession): void {
+    if (this.#live !== live) return;
+    this.#live = null;
+    this.#cancelIdle();
+    this.#endProcesses().catch((error) => console.error(`The processes of chat ${this.#id}:`, error));
+  }
+
+  /** Ends all processes of the chat. The next turn waits for that. */
+  #endProcesses(): Promise<void> {
+    const ended = this.#gone.then(() =>
+      this.#setup.processes.end(this.#id, { graceMs: KILL_GRACE_MS, signal: neverAborted }),
+    );
+    this.#gone = ended.catch(() => undefined);
+    return ended;
+  }
+
+  /** The process groups before a turn whose tools may run on after a cancel; null if unknown, or for other agents. */
+  #groupsBefore({ agent }: ChatTurn): ReadonlySet<number> | null {
+    if (!agent.quirks.leavesToolsRunning) return null;
+    try {
+      return this.#setup.processes.runningGroups(this.#id);
+    } catch (error) {
+      console.error(`The processes of chat ${this.#id}:`, error);
+      return null;
+    }
+  }
+
+  async #endTools(live: LiveSession, keep: ReadonlySet<number> | null): Promise<void> {
+    live.cancelTools();
+    if (keep === null) return;
+    const options = { graceMs: KILL_GRACE_MS, signal: neverAborted, keep };
+    await this.#setup.processes
+      .end(this.#id, options)
+      .catch((error) => console.error(`The processes of chat ${this.#id}:`, error));
+  }
+
+  #update(update: SessionUpdate): void {
+    this.#setup.listener.update(this.#id, update);
+  }
+
+  #notice(text: string): void {
+    this.#update({ type: 'notice', text });
+  }
+
+  #decide({ chatId, agent, settings }: ChatTurn, request: PermissionRequest): string | null {
+    return this.#setup.decide({ chatId, agent, settings: this.#settings ?? settings }, request);
+  }
+
+  #follow({ agent, settings }: ChatTurn, options: SessionOptions, previous: SessionOptions): void {
+    const current = this.#settings ?? settings;
+    const followed = followedSettings(agent, current, options, previous);
+    if (followed.settings !== null) {
+      this.#settings = { ...current, ...followed.settings };
+      this.#setup.listener.settings(this.#id, followed.settings);
+    }
+    if (followed.notice !== null) this.#notice(followed.notice);
+    if (this.#live?.isOpen === true) this.#reportSession(this.#live);
+  }
+
+  #reportSession(live: LiveSession): void {
+    this.#setup.listener.session(this.#id, live.stored, live.offer);
+  }
+
+  /** Closes a session that rests, if a later process can continue it. */
+  #awaitIdle(): void {
+    const live = this.#live;
+    if (live === null || !live.canReopen) return;
+    const seen = live.updates;
+    this.#cancelIdle = this.#setup.clock.after(IDLE_MS, () => {
+      if (this.#turn !== null || this.#live !== live) return;
+      if (live.updates !== seen || live.questions.size > 0) return this.#awaitIdle();
+      this.close({ reason: 'idle', graceMs: KILL_GRACE_MS, signal: neverAborted }).catch((error) =>
+        console.error(`The processes of chat ${this.#id}:`, error),
+      );
+    });
+  }
+}

@@ -1,0 +1,43 @@
+import type { ChatRuntime } from '../chats/session.ts';
+import { AcpChat } from './acp-chat.ts';
+import type { SessionContext } from './session-start.ts';
+import { StartSlots } from './start-slots.ts';
+
+/** More agents at once would only delay each other's start. */
+const STARTS_AT_ONCE = 2;
+
+const neverAborted = new AbortController().signal;
+
+/** The runtime of chats: one process and one session of the Agent Client Protocol a chat. */
+export function createAcpRuntime(options: Omit<SessionContext, 'slots'>): ChatRuntime {
+  const context = { ...options, slots: new StartSlots(STARTS_AT_ONCE) };
+  const chats = new Map<string, AcpChat>();
+  const chatOf = (id: string): AcpChat => {
+    const chat = chats.get(id) ?? new AcpChat(id, context);
+    chats.set(id, chat);
+    return chat;
+  };
+  return {
+    begin: (turn) => chatOf(turn.chatId).begin(turn),
+    answer: (id, answer) => chats.get(id)?.answer(answer),
+    interrupt: (id) => chats.get(id)?.interrupt(),
+    isRunning: (id) => chats.get(id)?.isRunning === true,
+    configure: (id, settings) => chats.get(id)?.configure(settings),
+    async close(id, closeOptions) {
+      const chat = chatOf(id);
+      try {
+        await chat.close(closeOptions);
+      } finally {
+        if (chat.isEmpty) chats.delete(id);
+      }
+    },
+    async closeAll(graceMs) {
+      const closed = [...chats.values()].map((chat) =>
+        chat.close({ reason: 'shutdown', graceMs, signal: neverAborted }),
+      );
+      for (const result of await Promise.allSettled(closed)) {
+        if (result.status === 'rejected') console.error('Ending an agent:', result.reason);
+      }
+    },
+  };
+}
