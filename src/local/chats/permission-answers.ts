@@ -48,9 +48,8 @@ export function requestArguments(request: PermissionRequest, call: WirePart | nu
 
 /** The command in the arguments of a tool, as text or as a list of words; null if there is none. */
 function commandOf(args: unknown): string | null {
-  const fields: Readonly<Record<string, unknown>> =
-    typeof args === 'object' && args !== null ? { ...args } : {};
-  const { command } = fields;
+  const fields: { command?: unknown; cmd?: unknown } = Object(args);
+  const command = fields.command ?? fields.cmd;
   if (typeof command === 'string') return command;
   return Array.isArray(command) && command.every((word) => typeof word === 'string')
     ? command.join(' ')

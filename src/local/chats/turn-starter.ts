@@ -79,16 +79,21 @@ export class TurnStarter {
   close(chatId: string, signal: AbortSignal = neverAborted): Promise<void> {
     const known = this.#closing.get(chatId);
     if (known !== undefined) return known;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    // The runtime may report the end of the turn before it returns.
+    this.#closing.set(chatId, promise);
     const { runtime, graceMs } = this.#setup;
-    const closing = runtime.close(chatId, { reason: 'user', graceMs, signal }).then(
-      () => this.#closed(chatId, null),
+    runtime.close(chatId, { reason: 'user', graceMs, signal }).then(
+      () => {
+        this.#closed(chatId, null);
+        resolve();
+      },
       (error: unknown) => {
         this.#closed(chatId, error);
-        throw error;
+        reject(error);
       },
     );
-    this.#closing.set(chatId, closing);
-    return closing;
+    return promise;
   }
 
   /** Ends the processes of a chat, and logs an error. */
