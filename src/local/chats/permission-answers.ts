@@ -78,13 +78,11 @@ export function answerPermissions(context: ChatContext, chat: ChatRow, results: 
     chat.id,
     results.map(({ id, outcome }) => ({ id, result: outcome, status: 'completed' })),
   );
-  const { chats, clock, starter } = context;
+  const { chats, starter } = context;
   chats.repository.afterCommit(() => {
     for (const { id, outcome } of results) starter.answer(chat.id, { requestId: id, outcome });
   });
-  if (chat.status === 'requires_action' && chats.openPermissions(chat.id).length === 0) {
-    chats.updateChat(chat.id, { status: 'running', updated_at: clock.wall() });
-  }
+  continueTurn(context, chat);
 }
 
 /** Answers all open requests of a chat `cancelled`. Call it in a transaction. */
@@ -105,13 +103,17 @@ export function cancelPermissions(context: ChatContext, chatId: string, reason: 
 
 /** Ends a request that the agent withdrew, unless it has an answer. Call it in a transaction. */
 export function withdrawPermission(context: ChatContext, chat: ChatRow, id: string, reason: string): void {
-  const { chats, clock } = context;
+  const { chats } = context;
   const withdrawn: Withdrawn = { outcome: 'withdrawn', reason };
   if (!chats.settlePermission(id, withdrawn)) return;
   endCalls(context, chat.id, [{ id, result: { error: reason }, status: 'failed' }]);
-  if (chat.status === 'requires_action' && chats.openPermissions(chat.id).length === 0) {
-    chats.updateChat(chat.id, { status: 'running', updated_at: clock.wall() });
-  }
+  continueTurn(context, chat);
+}
+
+/** The turn goes on after its last open request. Clients read the requests again after each change. */
+function continueTurn({ chats, clock }: ChatContext, { id, status }: ChatRow): void {
+  const isOver = status === 'requires_action' && chats.openPermissions(id).length === 0;
+  chats.updateChat(id, { updated_at: clock.wall(), ...(isOver && { status: 'running' }) });
 }
 
 /** Ends the rows of all open requests of a chat whose turn is over. Call it in a transaction. */
