@@ -287,11 +287,6 @@ export class LocalChats {
     return this.#context.growing.size === 0 && this.#context.starter.closingCount === 0;
   }
 
-  /** Ends the turns that an earlier server left, and says so in their chats. */
-  recover(): void {
-    endCutOffTurns(this.chats, this.#setup.clock.wall());
-  }
-
   /** Ends all turns and their processes at the server's end. Never rejects. Failed writes are not retried. */
   async close(graceMs: number): Promise<void> {
     this.#shutdown.abort();

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { endCutOffTurns } from '../../../src/local/chats/chat-recovery.ts';
 import type { ChatChange } from '../../../src/local/chats/chat-repository.ts';
 import type { WirePart } from '../../../src/local/chats/chat-row-types.ts';
 import { ProcessesSurvived } from '../../../src/local/processes/end-processes.ts';
@@ -239,9 +240,9 @@ describe('the end of the server', () => {
   test('after a crash the next server says so, and the next message resumes', async () => {
     const id = await busyChat();
     const next = fixture.restart();
-    next.local.recover();
+    endCutOffTurns(next.chats, next.clock.wall());
     expectCutOff(next, id);
-    next.local.recover();
+    endCutOffTurns(next.chats, next.clock.wall());
     expectCutOff(next, id);
     next.send(id, 'continue');
     expect(next.runtime.turns).toMatchObject([{ session: storedSession, prompt: [{ text: 'queued' }] }]);
@@ -251,7 +252,7 @@ describe('the end of the server', () => {
     const id = await waitingChat();
     const before = fixture.local.chat(id);
     const next = fixture.restart();
-    next.local.recover();
+    endCutOffTurns(next.chats, next.clock.wall());
     expect(next.local.chat(id)).toEqual(before);
   });
 
