@@ -33,7 +33,7 @@ export function addRequest(content: TurnContent, request: PermissionRequest, at:
 }
 
 /** The arguments of a request's call. `call`: the part of the tool call that it is about. */
-export function requestArguments(request: PermissionRequest, call: WirePart | null): WirePermission {
+function requestArguments(request: PermissionRequest, call: WirePart | null): WirePermission {
   const command = commandOf(call?.args);
   return {
     for: request.call.id,

@@ -25,7 +25,7 @@ export interface TurnStarterOptions {
 const neverAborted = new AbortController().signal;
 
 /** The settings of a chat for its sessions. */
-export const settingsOf = (chat: ChatRow): SessionSettings => ({
+const settingsOf = (chat: ChatRow): SessionSettings => ({
   permissionMode: chat.permission_mode,
   planMode: chat.plan_mode === 1,
   model: chat.model,

@@ -21,7 +21,7 @@ import { temporaryDirectory } from '../../support/local-server.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 
 /** A runtime whose turns the test plays. */
-export class ScriptedRuntime implements ChatRuntime {
+class ScriptedRuntime implements ChatRuntime {
   readonly listener: SessionListener;
   /** The calls in their order. */
   readonly calls: (readonly [name: string, chatId: string, ...rest: readonly unknown[]])[] = [];
@@ -95,7 +95,7 @@ export class ScriptedRuntime implements ChatRuntime {
   }
 }
 
-export const testAgent: AcpAgent = {
+const testAgent: AcpAgent = {
   name: 'fake',
   displayName: 'Fake Agent',
   command: ['fake'],
