@@ -28,8 +28,8 @@ interface Entry {
 const LOOK_MS = 2_000;
 /** Time between two refreshes while an agent works, ms. */
 const WORKING_MS = 10_000;
-/** Git may use this part of the time: a refresh of 1 s is followed by a pause of 20 s. */
-const PAUSE = 20;
+/** A refresh of 1 s is followed by a pause of 10 s. */
+const PAUSE = 10;
 /** Directories that are remembered. */
 const MAX_ENTRIES = 500;
 
@@ -115,15 +115,17 @@ export class DiffStatuses {
   async #look(chat: ChatRow, entry: Entry): Promise<void> {
     const fingerprint = await gitFingerprint(chat.directory);
     if (fingerprint === entry.fingerprint) return;
-    entry.fingerprint = fingerprint;
-    this.#plan(chat, entry);
+    if (this.#plan(chat, entry)) entry.fingerprint = fingerprint;
   }
 
-  #plan(chat: ChatRow, entry: Entry): void {
+  /** Returns false if it is too early. */
+  #plan(chat: ChatRow, entry: Entry): boolean {
     const now = this.#setup.clock.monotonic();
-    if (entry.isPlanned || now - entry.refreshedAt < PAUSE * entry.tookMs) return;
+    if (entry.isPlanned) return true;
+    if (now - entry.refreshedAt < PAUSE * entry.tookMs) return false;
     entry.isPlanned = true;
     this.#running = this.#running.then(() => this.#read(chat, entry));
+    return true;
   }
 
   async #read(chat: ChatRow, entry: Entry): Promise<void> {

@@ -82,18 +82,36 @@ export async function diffStatusOf(options: GitOptions, now: () => number): Prom
 interface WorkingTree {
   readonly root: string;
   readonly gitDirectory: string;
+  readonly objects: string;
   readonly branch: string;
   /** False before the first commit. */
   readonly hasCommit: boolean;
+  /** Paths below the root, in no order. */
+  readonly newFiles: readonly string[];
 }
 
 async function workingTree(options: GitOptions): Promise<WorkingTree | null> {
-  const paths = await answer(['rev-parse', '--show-toplevel', '--absolute-git-dir'], options);
-  const [root, gitDirectory] = paths?.split('\n') ?? [];
-  if (root === undefined || gitDirectory === undefined) return null;
-  const branch = await answer(['symbolic-ref', '--quiet', '--short', 'HEAD'], options);
-  const head = await answer(['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], options);
-  return { root, gitDirectory, branch: branch ?? '', hasCommit: head !== null };
+  const paths = await answer(
+    ['rev-parse', '--show-toplevel', '--absolute-git-dir', '--git-path', 'objects'],
+    options,
+  );
+  const [root, gitDirectory, objects] = paths?.split('\n') ?? [];
+  if (root === undefined || gitDirectory === undefined || objects === undefined) return null;
+  const { text } = await runGit(
+    ['status', '--porcelain=v2', '--branch', '--untracked-files=all', '--ignore-submodules=dirty', '-z'],
+    { ...options, directory: root },
+  );
+  const fields = text.split('\0').slice(0, -1);
+  const header = (name: string): string =>
+    fields.find((field) => field.startsWith(`# branch.${name} `))?.slice(`# branch.${name} `.length) ?? '';
+  return {
+    root,
+    gitDirectory,
+    objects: path.resolve(options.directory, objects),
+    branch: header('head') === '(detached)' ? '' : header('head'),
+    hasCommit: header('oid') !== '(initial)',
+    newFiles: fields.flatMap((field) => (field.startsWith('? ') ? [field.slice(2)] : [])),
+  };
 }
 
 /** The commit, or tree, to compare with. */
@@ -115,17 +133,30 @@ async function comparison(
   return { base: '', commit: 'HEAD' };
 }
 
+const REMOTE = 'refs/remotes/origin/';
+
 /** Branches that the current one may come from, the likeliest first. */
 async function baseCandidates(branch: string, options: GitOptions): Promise<readonly string[]> {
-  const remoteDefault = await answer(
-    ['symbolic-ref', '--quiet', '--short', 'refs/remotes/origin/HEAD'],
+  const { text } = await runGit(
+    [
+      'for-each-ref',
+      '--format=%(refname) %(symref)',
+      ...['HEAD', 'main', 'master'].map((name) => REMOTE + name),
+      ...['main', 'master'].map((name) => `refs/heads/${name}`),
+    ],
     options,
   );
-  const names = [
-    ...(remoteDefault === null ? [] : [remoteDefault]),
-    ...['main', 'master'].filter((name) => name !== branch),
+  const found = new Map(text.split('\n').map((line) => line.split(' ') as [string, string | undefined]));
+  const remoteDefault = found.get(`${REMOTE}HEAD`)?.slice('refs/remotes/'.length);
+  const candidates = [
+    ...(remoteDefault ? [remoteDefault] : []),
+    ...['main', 'master'].flatMap((name) => {
+      // The branch itself is compared with that of the server.
+      if (name === branch) return found.has(REMOTE + name) ? [`origin/${name}`] : [];
+      return found.has(`refs/heads/${name}`) ? [name] : [];
+    }),
   ];
-  return names.concat(branch === 'main' || branch === 'master' ? [`origin/${branch}`] : []);
+  return [...new Set(candidates)];
 }
 
 /** New files that a diff shows at most. */
@@ -136,15 +167,11 @@ const NEW_FILES_LIMIT = 2_000;
  * repository.
  */
 async function withNewFiles<Result>(
-  { root, gitDirectory }: WorkingTree,
+  { root, gitDirectory, objects, newFiles }: WorkingTree,
   options: GitOptions,
   work: (variables: Readonly<Record<string, string>>) => Promise<Result>,
 ): Promise<Result> {
-  const inRoot = { ...options, directory: root };
-  const others = await runGit(['ls-files', '--others', '--exclude-standard', '-z'], inRoot);
-  const newFiles = others.text.split('\0').slice(0, -1).slice(0, NEW_FILES_LIMIT);
   if (newFiles.length === 0) return work({});
-  const objects = (await runGit(['rev-parse', '--git-path', 'objects'], inRoot)).text.trim();
   const temporary = await mkdtemp(path.join(tmpdir(), 'taskdeck-index-'));
   try {
     const index = path.join(temporary, 'index');
@@ -153,11 +180,11 @@ async function withNewFiles<Result>(
       GIT_INDEX_FILE: index,
       // An empty object is written for new files.
       GIT_OBJECT_DIRECTORY: temporary,
-      GIT_ALTERNATE_OBJECT_DIRECTORIES: path.resolve(root, objects),
+      GIT_ALTERNATE_OBJECT_DIRECTORIES: objects,
     };
     await runGit(
       ['add', '--intent-to-add', '--ignore-errors', '--pathspec-from-file=-', '--pathspec-file-nul'],
-      { ...inRoot, input: newFiles.join('\0') },
+      { ...options, directory: root, input: newFiles.slice(0, NEW_FILES_LIMIT).join('\0') },
       { ...variables, GIT_LITERAL_PATHSPECS: '1' },
     );
     return await work(variables);

@@ -218,12 +218,13 @@ export class ChatStream implements MessageSource {
     const turn = this.#turn;
     if (turn === null) return;
     for (const piece of piecesOf(part)) {
+      const [fitting = piece] = sizeOf(piece) > MESSAGE_LIMIT / 2 ? shortened([piece]) : [piece];
       turn.seq += 1;
       yield {
         type: 'message_part',
         message_part: {
           role: piece.type === 'tool-result' ? 'tool' : 'assistant',
-          part: piece,
+          part: fitting,
           history_version: turn.version,
           generation_attempt: 1,
           seq: turn.seq,
@@ -239,7 +240,7 @@ export class ChatStream implements MessageSource {
   #message(row: ChatMessageRow, chat: ChatRow): WireEvent {
     return {
       type: 'message',
-      message: wireMessageOf(row, chat, this.#me, shortened(partsOf(row), row.content)),
+      message: wireMessageOf(row, chat, this.#me, shortened(partsOf(row), row.content.length)),
     };
   }
 

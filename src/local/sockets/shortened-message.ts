@@ -11,10 +11,10 @@ const LEFT_OUT = '\n[…]\n';
 
 /**
  * The parts, as they are if they fit into one message of a socket. Otherwise the middle of their long texts is left out:
- * GET returns them whole. `json`: the parts as JSON.
+ * GET returns them whole. `size`: characters of the parts as JSON, if known.
  */
-export function shortened(parts: readonly WirePart[], json: string): readonly WirePart[] {
-  if (json.length <= SURELY_SHORT) return parts;
+export function shortened(parts: readonly WirePart[], size = Number.POSITIVE_INFINITY): readonly WirePart[] {
+  if (size <= SURELY_SHORT) return parts;
   let short: unknown = parts;
   for (let length = LIMIT / 4; Buffer.byteLength(wireJson(short)) > LIMIT; length /= 2)
     short = withShortTexts(parts, Math.floor(length));
