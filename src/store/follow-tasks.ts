@@ -30,7 +30,7 @@ export function followTasks(before: State, after: State): State {
     seenFingerprints: withoutEntries(settled.seenFingerprints, isGone),
     reads: withoutEntries(settled.reads, isGone),
     answersSoFar: withoutEntries(settled.answersSoFar, isGone),
-    reportTimes: updatedReportTimes(before.tasks, settled, isGone),
+    reportTimes: updatedReportTimes(before, settled, isGone),
   });
   const marked = withChange(cleaned, parkMarks(cleaned));
   return keepSelection(before, withChange(marked, updateRowOrder(before, marked)));

@@ -18,11 +18,22 @@ const MAX_IDLE_MS = 7 * 24 * 60 * 60_000;
  * None while their list fails.
  */
 export function tasksWithUnknownMenu(state: State): readonly Task[] {
-  return state.tasks
-    .filter((task) => mayShowMenu(state, task))
-    .sort((a, b) => reportedAt(b) - reportedAt(a))
-    .slice(0, MAX_CHECKED)
-    .filter(({ id }) => id !== state.view.selected && !hasCurrentTranscript(state, id));
+  return newestThatMayShowMenu(state).filter(
+    ({ id }) => id !== state.view.selected && !hasCurrentTranscript(state, id),
+  );
+}
+
+/** Reads each task once: this runs after each poll, of 10,000 tasks too. */
+function newestThatMayShowMenu(state: State): readonly Task[] {
+  const newest: Task[] = [];
+  for (const task of state.tasks) {
+    const at = reportedAt(task);
+    const last = newest[MAX_CHECKED - 1];
+    if ((last !== undefined && at <= reportedAt(last)) || !mayShowMenu(state, task)) continue;
+    newest.splice(newest.findLastIndex((other) => reportedAt(other) >= at) + 1, 0, task);
+    newest.length = Math.min(newest.length, MAX_CHECKED);
+  }
+  return newest;
 }
 
 const reportedAt = ({ state }: Task): number => state?.at ?? 0;
