@@ -29,7 +29,7 @@ test('output and end of a turn are stored as soon as the disk has space again', 
     runtime: (listener) =>
       new OneShotRuntime({
         clock: systemClock,
-        processes: new OwnedProcesses({ repository, clock: systemClock, isOwner: () => true }),
+        processes: new OwnedProcesses({ repository, clock: systemClock, isOwner: (id) => id === 'task' }),
         listener,
         pipeDirectory: temporary.path,
         privateDirectory: () => path.join(temporary.path, 'private'),

@@ -118,7 +118,7 @@ describe('processes read with ps', () => {
     const record = { task_id: 'task', number, identity: processIdentity(number) ?? '' };
     repository.addGroup(record);
     const clock = manualClock();
-    const processes = new OwnedProcesses({ repository, clock, isOwner: () => true });
+    const processes = new OwnedProcesses({ repository, clock, isOwner: (id) => id === 'task' });
     replacePs(FAILS_THREE_TIMES);
     void processes.sweep();
     await clock.advance(5_000);

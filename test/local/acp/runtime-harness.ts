@@ -83,7 +83,9 @@ export class Harness {
     };
     const stateDir = path.join(this.directory, 'state');
     const repository = new Repository(new StatementCache(openDatabase(stateDir).database), stateDir);
-    const processes = new OwnedProcesses({ repository, clock: systemClock, isOwner: () => true });
+    // Only this chat: with others it would end the processes of every server of this machine.
+    const isOwner = (id: string): boolean => id === this.chatId;
+    const processes = new OwnedProcesses({ repository, clock: systemClock, isOwner });
     this.runtime = createAcpRuntime({
       clock: systemClock,
       listener: this.#listener(),
