@@ -85,7 +85,15 @@ describe('permission requests', () => {
     const server = await localServer();
     const { id, callIds } = asking(server, { title: 'Tests' });
     server.chats.faults.plan('tool results', LOST_ANSWER);
-    await sourceAt(server).answerPermission(refOf(id), callIds[0] ?? '', ALLOW, neverAborted());
+    // No delay before the answer is sent again.
+    const clock = {
+      now: Date.now,
+      after: (_: number, callback: () => void) => {
+        setImmediate(callback);
+        return () => {};
+      },
+    };
+    await sourceAt(server, clock).answerPermission(refOf(id), callIds[0] ?? '', ALLOW, neverAborted());
     expect(toolResults(server)).toHaveLength(2);
     expect(server.chats.chat(id).status).toBe('running');
   });
