@@ -137,7 +137,7 @@ export async function runTui(
     check: async (typed) => (await attachmentFiles()).check(typed),
     complete: async (typed) => (await attachmentFiles()).complete(typed),
   };
-  const context: Omit<CommandContext, 'suspend' | 'openPager' | 'openEditor'> = {
+  const context: Omit<CommandContext, 'suspend' | 'openPager' | 'openEditor' | 'openDirectory'> = {
     store,
     clock,
     operations: sync.operations,
@@ -195,6 +195,23 @@ export async function runTui(
         });
         sync.refresh();
         return edited;
+      }}
+      openDirectory={async (suspendTerminal, directory, program) => {
+        const { directoryProblem, runInDirectory } = await import('./terminal/directory-programs.ts');
+        let problem = directoryProblem(directory, program, env);
+        if (problem !== null) return problem;
+        // The program may be killed while the other one runs.
+        userStorage.flush();
+        await session.lend(suspendTerminal, async () => {
+          problem = await runInDirectory(directory, program, {
+            env,
+            askForKey: session.askForKey,
+            say: session.say,
+          });
+        });
+        sync.refresh();
+        announcer?.repeat();
+        return problem;
       }}
     >
       <App />

@@ -4,6 +4,7 @@ import type {
   AttachmentFiles,
   Browser,
   Clipboard,
+  DirectoryProgram,
   EditorResult,
   TextFiles,
 } from '../domain/ports/terminal-services.ts';
@@ -74,6 +75,10 @@ export interface CommandContext {
   openPager(text: string): void;
   /** Opens the text in the user's editor. Never rejects. */
   openEditor(text: string): Promise<EditorResult>;
+  /**
+   * Runs a program in a directory until it exits. Resolves to null, or to an error in one or two sentences. Never rejects.
+   */
+  openDirectory(directory: string, program: DirectoryProgram): Promise<string | null>;
   repaint(): void;
   /** Stops taskdeck, as ctrl+z does in a shell, until the user continues it. */
   suspend(): void;

@@ -9,6 +9,7 @@ import { bulkResultCommands } from './bulk-result.ts';
 import { chatSettingCommands } from './chat-settings.ts';
 import { chooseOwnerCommands } from './choose-owner.ts';
 import type { Command } from './command.ts';
+import { commandCompletion } from './complete-command.ts';
 import { diffCommands } from './diff.ts';
 import { initialPromptCommands } from './edit-initial-prompt.ts';
 import { exportCommands } from './export-transcript.ts';
@@ -25,6 +26,7 @@ import { renameCommands } from './rename.ts';
 import { viewCommand } from './saved-views.ts';
 import { sortAndFilterCommands } from './sort-and-filter.ts';
 import { actionCommands, answerCommand, newTaskCommand } from './task-actions.ts';
+import { directoryCommands } from './task-directory.ts';
 import { transcriptDisplayCommands } from './transcript-display.ts';
 import { transcriptScrollCommands } from './transcript-scroll.ts';
 import { searchCommands } from './transcript-search.ts';
@@ -37,6 +39,7 @@ export const commandsOutsideHelp = memoize((tables: readonly ActionTable[]): rea
   newTaskCommand,
   ...acknowledgeCommands,
   linkCommand,
+  ...directoryCommands,
   ...markingCommands,
   ...bulkCommands,
   ...initialPromptCommands,
@@ -54,6 +57,7 @@ export const commandsOutsideHelp = memoize((tables: readonly ActionTable[]): rea
   ...searchCommands,
   ...applicationCommands,
   ...promptCommands,
+  commandCompletion,
   ...editorCommands,
   ...attachCommands,
   ...formCommands,

@@ -10,6 +10,7 @@ import { answerEditQuestion } from './edit-last-prompt.ts';
 import { saveTranscript } from './export-transcript.ts';
 import { queueDelivery } from './prompt.ts';
 import { actOn } from './task-actions.ts';
+import { answerSignIn } from './task-directory.ts';
 
 /** Handles the key that answers a question: `y` is yes, every other key is no, including enter. */
 export function answerConfirmation(context: CommandContext, question: Overlay, key: string): void {
@@ -40,6 +41,8 @@ export function answerConfirmation(context: CommandContext, question: Overlay, k
       return answerEditQuestion(context, question, yes);
     case 'confirm-permission':
       return answerPermissionQuestion(context, question, yes);
+    case 'confirm-sign-in':
+      return answerSignIn(context, question, key);
     case 'confirm-quit':
       return answerQuit(context, key);
   }

@@ -76,7 +76,7 @@ export function footerHints(state: State): readonly FooterHint[] {
       return [
         ...keyHint(state, 'send', scope === 'form' ? 'start' : editedPromptHint(state), true),
         ...keyHint(state, 'leave-prompt', 'back', true),
-        ...commandHints(state, scope, ['next-field', 'copy-sign-in']),
+        ...commandHints(state, scope, ['complete-command', 'next-field', 'copy-sign-in']),
         hint('alt+enter', 'new line'),
         hint(UP_AND_DOWN, 'earlier prompts'),
         ...commandHints(state, scope, ['attach', 'search-history', 'editor']),

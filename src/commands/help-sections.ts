@@ -59,6 +59,8 @@ const outlines = (actionIds: readonly string[], ofOtherSources: readonly Outline
       ...actionIds,
       'acknowledge',
       'link',
+      'shell',
+      'edit-directory',
       'outbox',
       'new-from',
       'edit-input',

@@ -30,6 +30,7 @@ export function currentKeyContext(state: State): InputContext {
     case 'confirm-quit':
     case 'confirm-edit':
     case 'confirm-permission':
+    case 'confirm-sign-in':
       return 'question';
     case 'places':
     case 'views':

@@ -182,6 +182,12 @@ export const chatFacts = ({ facts }: Pick<Task, 'facts'>): ChatFacts | null =>
 export const isTurnRunning = ({ status }: Pick<ChatFacts, 'status'>): boolean =>
   status === 'running' || status === 'pending' || status === 'interrupting' || status === 'requires_action';
 
+/** Whether the agent of a chat on this machine could not work because its user is not signed in to it. */
+export const needsSignIn = (task: Pick<Task, 'facts'>): boolean => {
+  const facts = chatFacts(task);
+  return facts?.extension !== undefined && facts.status === 'error' && facts.lastError?.kind === 'auth';
+};
+
 /** The template's name for users; empty for a kind without templates. Untrusted text. */
 export const templateLabel = (task: Pick<Task, 'facts'>): string => {
   const facts = coderFacts(task);

@@ -66,6 +66,8 @@ export interface TerminalSession {
   lend(suspendTerminal: SuspendTerminal, run: () => Promise<void>): Promise<void>;
   /** While the terminal is lent: writes a sentence below the output, then waits for a key and drops it. */
   askForKey(sentence: string): Promise<void>;
+  /** Writes a sentence for the user while the terminal is lent. Sanitises it. */
+  say(sentence: string): Promise<void>;
   /** Writes a sequence that draws nothing, such as a bell. Does nothing while the terminal is lent. */
   send(sequence: string): void;
   /** Turns mouse reports on or off. Off at first. */
@@ -270,6 +272,7 @@ export function openTerminalSession(options: TerminalSessionOptions): TerminalSe
       await write(`\r\n${rows.map(inAscii).join('\r\n')}\r\n`);
       await pressed;
     },
+    say: (sentence) => write(`${asciiFilter(options.ascii ?? null)(sanitiseLine(sentence))}\r\n`),
     send: (sequence) => {
       if (!lent && !ending) stdout.send(sequence);
     },

@@ -2,14 +2,14 @@ import { type SuspendTerminal, useApp } from 'ink';
 import { type ReactNode, useMemo, useState } from 'react';
 import type { CommandContext } from '../commands/command.ts';
 import type { Mouse } from '../domain/mouse-input.ts';
-import type { EditorResult } from '../domain/ports/terminal-services.ts';
+import type { DirectoryProgram, EditorResult } from '../domain/ports/terminal-services.ts';
 import type { ScreenReader } from '../terminal/screen-reader-output.ts';
 import type { Theme } from '../view/theme.ts';
 import { AppContext } from './hooks/app-context.ts';
 import { Regions } from './hooks/regions.ts';
 
 export interface AppContextProviderProps {
-  readonly context: Omit<CommandContext, 'suspend' | 'openPager' | 'openEditor'>;
+  readonly context: Omit<CommandContext, 'suspend' | 'openPager' | 'openEditor' | 'openDirectory'>;
   readonly theme: Theme;
   /** Null draws the screen. Default: null. */
   readonly screenReader?: ScreenReader | null;
@@ -19,6 +19,12 @@ export interface AppContextProviderProps {
   readonly openPager: (suspendTerminal: SuspendTerminal, text: string) => Promise<void>;
   /** Edits text in the user's editor. Resolves when it exits. */
   readonly openEditor: (suspendTerminal: SuspendTerminal, text: string) => Promise<EditorResult>;
+  /** Runs a program in a directory. Resolves when it exits, to an error or null. */
+  readonly openDirectory: (
+    suspendTerminal: SuspendTerminal,
+    directory: string,
+    program: DirectoryProgram,
+  ) => Promise<string | null>;
   /** Mouse events; no mouse without it. */
   readonly pointer?: Mouse;
   readonly children: ReactNode;
@@ -32,6 +38,7 @@ export function AppContextProvider({
   onSuspend,
   openPager,
   openEditor,
+  openDirectory,
   pointer,
   children,
 }: AppContextProviderProps) {
@@ -44,13 +51,26 @@ export function AppContextProvider({
         suspend: () => void onSuspend(suspendTerminal),
         openPager: (text: string) => void openPager(suspendTerminal, text),
         openEditor: (text: string) => openEditor(suspendTerminal, text),
+        openDirectory: (directory: string, program: DirectoryProgram) =>
+          openDirectory(suspendTerminal, directory, program),
       },
       theme,
       regions,
       pointer,
       screenReader,
     }),
-    [context, theme, screenReader, onSuspend, openPager, openEditor, pointer, regions, suspendTerminal],
+    [
+      context,
+      theme,
+      screenReader,
+      onSuspend,
+      openPager,
+      openEditor,
+      openDirectory,
+      pointer,
+      regions,
+      suspendTerminal,
+    ],
   );
   return <AppContext value={value}>{children}</AppContext>;
 }

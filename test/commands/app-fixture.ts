@@ -8,7 +8,7 @@ import type { Template } from '../../src/domain/ports/backend.ts';
 import type { Clock } from '../../src/domain/ports/clock.ts';
 import type { OutboxOptions } from '../../src/domain/ports/operations.ts';
 import type { ChatSetting, DiffOf, NewTask } from '../../src/domain/ports/source.ts';
-import type { EditorResult } from '../../src/domain/ports/terminal-services.ts';
+import type { DirectoryProgram, EditorResult } from '../../src/domain/ports/terminal-services.ts';
 import { graphemesOf } from '../../src/domain/text/graphemes.ts';
 import type { NewWorkspace } from '../../src/domain/workspace.ts';
 import type { StoreEvent } from '../../src/store/event.ts';
@@ -30,6 +30,7 @@ type Call =
   | { readonly what: 'permission'; readonly taskId: string; readonly id: string; readonly label: string }
   | { readonly what: 'chat-models'; readonly organizationId: string }
   | { readonly what: 'start' | 'stop'; readonly workspaceId: string }
+  | { readonly what: 'directory'; readonly directory: string; readonly program: DirectoryProgram }
   | { readonly what: 'configure'; readonly taskId: string; readonly setting: ChatSetting }
   | { readonly what: 'plan-mode'; readonly taskId: string; readonly on: boolean }
   | ({ readonly what: 'send'; readonly taskId: string; readonly text: string } & OutboxOptions)
@@ -187,6 +188,10 @@ export function appFixture(state: State, clock: Clock = frozenClock(NOON)): AppF
       return new Promise((resolve) => {
         closeEditor = resolve;
       });
+    },
+    async openDirectory(directory, program) {
+      note({ what: 'directory', directory, program });
+      return null;
     },
     repaint: () => note({ what: 'repaint' }),
     suspend: () => note({ what: 'suspend' }),

@@ -37,6 +37,7 @@ function show(state: State): Shown {
       theme={plain}
       onSuspend={async () => suspend()}
       openPager={async (_, text) => deck.context.openPager(text)}
+      openDirectory={async () => null}
       openEditor={(_, text) => deck.context.openEditor(text)}
     >
       <App />

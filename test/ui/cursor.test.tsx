@@ -42,6 +42,7 @@ function onTerminal(state: State) {
       theme={plain}
       onSuspend={async () => suspend()}
       openPager={async (_, text) => deck.context.openPager(text)}
+      openDirectory={async () => null}
       openEditor={(_, text) => deck.context.openEditor(text)}
     >
       <App />

@@ -97,6 +97,7 @@ export function appElement(
       pointer={pointer}
       onSuspend={async () => suspend()}
       openPager={async (_, text) => deck.context.openPager(text)}
+      openDirectory={async () => null}
       openEditor={(_, text) => deck.context.openEditor(text)}
     >
       <App />

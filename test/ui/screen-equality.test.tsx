@@ -82,6 +82,7 @@ function pair(first: State): Pair {
           resumed++;
         }}
         openPager={async () => {}}
+        openDirectory={async () => null}
         openEditor={async () => ({ kind: 'not-written', why: '' })}
       >
         <App />

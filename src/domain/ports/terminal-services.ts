@@ -64,3 +64,8 @@ export type EditorResult =
   | { readonly kind: 'written'; readonly text: string }
   /** The text is unchanged; `why` is one or two sentences. */
   | { readonly kind: 'not-written'; readonly why: string };
+
+/** A program that the user runs in the directory of a task. `command` is a line for the shell. */
+export type DirectoryProgram =
+  | { readonly kind: 'shell' | 'editor' }
+  | { readonly kind: 'command'; readonly command: string };

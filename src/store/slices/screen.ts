@@ -83,6 +83,8 @@ export type Overlay =
       readonly questionId: string;
       readonly option: number;
     }
+  /** Asks before the command that signs in to the agent of a chat runs in a shell. Untrusted text. */
+  | { readonly kind: 'confirm-sign-in'; readonly taskId: string; readonly command: string }
   /**
    * The options of a task's question have the keys. `questionId`: that of `currentQuestion`. `option`: the selected one, from
    * 0; after the last one, other words.

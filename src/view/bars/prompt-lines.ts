@@ -7,6 +7,7 @@ import { chatFacts, coderFacts, type Task, titleOf } from '../../domain/task.ts'
 import { counted } from '../../domain/text/count.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { displayWidth, truncate } from '../../domain/text/width.ts';
+import { matchingCommands } from '../../store/agent-commands.ts';
 import { attachedFiles } from '../../store/attachments.ts';
 import { currentQuestion, currentQuestionById } from '../../store/current-question.ts';
 import { runsShell } from '../../store/form.ts';
@@ -51,7 +52,10 @@ export function promptLines(
   const lines = texts.map((text, index) => (index === 0 ? ` ${mark} ${text}` : `   ${text}`));
   const search = activePromptSearch(state);
   if (search !== null) return [promptSearchLine(search, state.size.columns, theme), ...lines];
-  const heading = initialPromptLine(state, theme) ?? attachmentsLine(state, theme, state.size.columns - 1);
+  const heading =
+    initialPromptLine(state, theme) ??
+    commandsLine(state, theme) ??
+    attachmentsLine(state, theme, state.size.columns - 1);
   return heading === null ? lines : [heading, ...lines];
 }
 
@@ -122,6 +126,24 @@ function initialPromptLine(state: State, theme: Theme): string | null {
     return truncate(` ${theme.accent('last prompt')}${theme.attention(after)}`, state.size.columns - 1);
   const title = truncate(sanitiseLine(titleOf(task)), Math.max(MIN_TITLE, room));
   return ` ${theme.accent(words)}${title}${theme.attention(after)}`;
+}
+
+/** The agent's commands that the prompt begins to name, as many as fit; the key takes the first. Null for none. */
+function commandsLine(state: State, theme: Theme): string | null {
+  const [first, ...others] = matchingCommands(state);
+  if (first === undefined) return null;
+  const width = state.size.columns - 1;
+  const about = sanitiseLine(first.description);
+  const names = others.map(({ name }) => `/${name}`).join('  ');
+  const head = `/${first.name}`;
+  const room = width - displayWidth(head) - 3;
+  // The other names are worth more than the end of a description.
+  const rest = truncate(
+    names,
+    Math.max(0, names === '' ? 0 : Math.max(room - displayWidth(about) - 2, Math.floor(room / 2))),
+  );
+  const words = truncate(about, Math.max(0, room - displayWidth(rest) - 2));
+  return ` ${theme.accent(head)}${words === '' ? '' : ` ${theme.dim(words)}`}${rest === '' ? '' : `  ${rest}`}`;
 }
 
 /** The heading while the prompt answers a question in words. */

@@ -1,7 +1,8 @@
 import { reportLine } from '../../domain/agent-report.ts';
+import { keyFor, withKeyNames } from '../../domain/key-placeholder.ts';
 import type { Phase } from '../../domain/phase.ts';
 import { phaseSince } from '../../domain/phase-since.ts';
-import { chatFacts, type Task, templateLabel, titleOf } from '../../domain/task.ts';
+import { chatFacts, needsSignIn, type Task, templateLabel, titleOf } from '../../domain/task.ts';
 import { ageOf, exactDuration } from '../../domain/text/age.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { shortPath } from '../../domain/text/short-path.ts';
@@ -86,14 +87,16 @@ export const headingRows = ({ title, reportRows, facts }: Heading): number =>
 /** The first words about a chat that fit. */
 function factsWords(state: State, task: Task, phase: Phase, width: number): string {
   let text = '';
-  for (const word of chatWords(task, phase, {
+  const signIn = needsSignIn(task) ? [withKeyNames(`${keyFor('shell')} signs in`, state.keyNames)] : [];
+  const words = chatWords(task, phase, {
     subAgents: childIdsOf(state, task.id).length,
     model: modelNameOf(state, task),
     usage: usageWords(
       state.costs.get(task.id) ?? null,
       state.transcripts.get(task.id)?.transcript?.context ?? null,
     ),
-  })) {
+  });
+  for (const word of [...signIn, ...words]) {
     const longer = text === '' ? word : `${text} · ${word}`;
     if (displayWidth(longer) > width) break;
     text = longer;

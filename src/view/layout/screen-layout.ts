@@ -3,6 +3,7 @@ import { type KeyNames, keyFor, withKeyNames } from '../../domain/key-placeholde
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { displayWidth, truncate } from '../../domain/text/width.ts';
 import { wrap } from '../../domain/text/wrap.ts';
+import { matchingCommands } from '../../store/agent-commands.ts';
 import { attachedFiles } from '../../store/attachments.ts';
 import { visibleBulkOperations } from '../../store/bulk-progress.ts';
 import { memoize } from '../../store/memoize.ts';
@@ -34,12 +35,16 @@ function promptRows(state: State): number {
   return layoutText(visibleDraft(state), promptWidth(size)).rows.length + head;
 }
 
-/** A search, the title of the task whose prompt is edited, an answered question and attached files each need a row above the text. */
+/**
+ * A search, the title of the task whose prompt is edited, an answered question, attached files and commands of the agent
+ * each need a row above the text.
+ */
 export const hasHeadRow = (state: State): boolean =>
   activePromptSearch(state) !== null ||
   state.view.initialPromptTaskId !== null ||
   state.view.answeredQuestion !== null ||
-  attachedFiles(state).length > 0;
+  attachedFiles(state).length > 0 ||
+  matchingCommands(state).length > 0;
 
 /** Whether a question is open while the prompt has text: the screen shows both if there is room. */
 export const hasQuestionOverDraft = (state: State): boolean =>

@@ -63,6 +63,12 @@ export function questionOf(state: State): Question | null {
         ['y', 'allows it always'],
         ['other keys', 'back'],
       ]);
+    case 'confirm-sign-in':
+      return plainQuestion(state, `Sign in with “${sanitiseLine(overlay.command)}”?`, [
+        ['y', 'runs it'],
+        ['s', 'only a shell'],
+        ['other keys', 'back'],
+      ]);
     case 'confirm-quit':
       return quitQuestion(state);
     default:
