@@ -38,8 +38,6 @@ const CANCEL_MS = 5_000;
 const CANCEL_AGAIN_MS = 1_000;
 /** Between SIGTERM and SIGKILL where nothing else sets it, ms. */
 const KILL_GRACE_MS = 2_000;
-/** A session that rests this long is closed, ms. */
-const IDLE_MS = 10 * 60_000;
 
 const neverAborted = new AbortController().signal;
 
@@ -118,6 +116,7 @@ export class AcpChat {
       (applied) => {
         this.#settings = applied;
         listener.settings(this.#id, applied);
+        this.#reportSession(live);
       },
       (error: unknown) => {
         if (!live.hasExited) this.#notice(error instanceof Error ? error.message : String(error));
@@ -365,7 +364,7 @@ export class AcpChat {
     const live = this.#live;
     if (live === null || !live.canReopen) return;
     const seen = live.updates;
-    this.#cancelIdle = this.#setup.clock.after(IDLE_MS, () => {
+    this.#cancelIdle = this.#setup.clock.after(this.#setup.idleMs, () => {
       if (this.#turn !== null || this.#live !== live) return;
       if (live.updates !== seen || live.questions.size > 0) return this.#awaitIdle();
       this.close({ reason: 'idle', graceMs: KILL_GRACE_MS, signal: neverAborted }).catch((error) =>

@@ -6,11 +6,18 @@ import { StartSlots } from './start-slots.ts';
 /** More agents at once would only delay each other's start. */
 const STARTS_AT_ONCE = 2;
 
+/** Each agent holds 190 to 610 MB, ms. */
+const IDLE_MS = 10 * 60_000;
+
 const neverAborted = new AbortController().signal;
 
-/** The runtime of chats: one process and one session of the Agent Client Protocol a chat. */
-export function createAcpRuntime(options: Omit<SessionContext, 'slots'>): ChatRuntime {
-  const context = { ...options, slots: new StartSlots(STARTS_AT_ONCE) };
+type AcpRuntimeOptions = Omit<SessionContext, 'slots' | 'idleMs'> & Partial<Pick<SessionContext, 'idleMs'>>;
+
+/**
+ * The runtime of chats: one process and one session of the Agent Client Protocol a chat. `idleMs`: default ten minutes.
+ */
+export function createAcpRuntime({ idleMs = IDLE_MS, ...options }: AcpRuntimeOptions): ChatRuntime {
+  const context = { ...options, idleMs, slots: new StartSlots(STARTS_AT_ONCE) };
   const chats = new Map<string, AcpChat>();
   const chatOf = (id: string): AcpChat => {
     const chat = chats.get(id) ?? new AcpChat(id, context);

@@ -17,6 +17,8 @@ export interface SessionContext {
   readonly version: string;
   readonly decide: Decide;
   readonly slots: StartSlots;
+  /** A session that rests this long is closed, ms. */
+  readonly idleMs: number;
 }
 
 /** The id of the option that answers a request without the user; null: the user answers. */

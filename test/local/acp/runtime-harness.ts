@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { Clock } from '../../../src/domain/ports/clock.ts';
 import { createAcpRuntime } from '../../../src/local/acp/acp-runtime.ts';
 import type { Decide } from '../../../src/local/acp/session-start.ts';
 import { type AcpAgent, NO_QUIRKS } from '../../../src/local/agents/acp-agent.ts';
@@ -22,7 +23,7 @@ import { Repository } from '../../../src/local/database/repository.ts';
 import { StatementCache } from '../../../src/local/database/statement-cache.ts';
 import { OwnedProcesses } from '../../../src/local/processes/owned-processes.ts';
 import { environmentVariableOf, processTable } from '../../../src/local/processes/process-table.ts';
-import { systemClock } from '../../../src/platform/clock.ts';
+import { clockFrom, systemClock } from '../../../src/platform/clock.ts';
 import { type AgentControl, openAgentControl } from '../../support/acp/agent-control.ts';
 import { fakeAgentCommand } from '../../support/acp/fake-agent.ts';
 
@@ -53,7 +54,21 @@ export interface HarnessOptions {
   readonly agent?: Partial<AcpAgent>;
   readonly quirks?: Partial<AcpAgent['quirks']>;
   readonly decide?: Decide;
+  /** Time passes this much faster for the runtime. Default: 1. */
+  readonly speed?: number;
+  readonly idleMs?: number;
 }
+
+/** Real time, times `speed`. */
+const fastClock = (speed: number): Clock =>
+  clockFrom({
+    wall: () => performance.now() * speed,
+    monotonic: () => performance.now() * speed,
+    timer(ms, callback) {
+      const timer = setTimeout(callback, ms / speed);
+      return () => clearTimeout(timer);
+    },
+  });
 
 /** A chat of a fake agent with the real runtime, processes and database. */
 export class Harness {
@@ -67,7 +82,10 @@ export class Harness {
   session: StoredSession | null = null;
   #watchers: readonly (() => void)[] = [];
 
-  constructor(control: AgentControl, { switches = [], agent, quirks, decide }: HarnessOptions) {
+  constructor(
+    control: AgentControl,
+    { switches = [], agent, quirks, decide, speed, idleMs }: HarnessOptions,
+  ) {
     this.control = control;
     this.directory = mkdtempSync(path.join(tmpdir(), 'acp-'));
     for (const name of ['state', 'work']) mkdirSync(path.join(this.directory, name));
@@ -87,11 +105,12 @@ export class Harness {
     const isOwner = (id: string): boolean => id === this.chatId;
     const processes = new OwnedProcesses({ repository, clock: systemClock, isOwner });
     this.runtime = createAcpRuntime({
-      clock: systemClock,
+      clock: speed === undefined ? systemClock : fastClock(speed),
       listener: this.#listener(),
       processes,
       version: '0',
       decide: decide ?? (() => null),
+      ...(idleMs !== undefined && { idleMs }),
     });
     onTestFinished(async () => {
       await this.runtime.closeAll(500);

@@ -13,7 +13,8 @@
  *   no-load, no-resume, no-close, no-images, no-modes, no-options
  *                      does not offer these
  *   legacy-model       offers models as `models`, set by session/set_model
- *   start-delay=MS     answers `initialize` late; `hang` never answers it; `exit-at-start=CODE` exits instead
+ *   start-delay=MS     answers `initialize` late; `hang` never answers it, and `hang-new`
+ *                      not session/new; `exit-at-start=CODE` exits instead
  *   protocol=N         answers with this version of the protocol
  *   noise              prints lines that are no messages of the protocol, at the start and in each turn
  *   auth[=WHERE]       error -32000 from `new` (default), `load` or `prompt`
@@ -126,7 +127,8 @@ async function prompt(client: AgentContext, id: string, text: string): Promise<u
       session: id,
       signal: turn.signal,
       update: update(client, id),
-      settings: sessions.settings(id),
+      // The client may change them during the turn.
+      settings: () => sessions.settings(id),
       children,
       control,
       onText: (said) => sessions.add(id, 'agent', said),
@@ -161,6 +163,7 @@ const app = agent({ name: 'fake' })
   .onRequest('session/new', async ({ params, client }) => {
     const id = sessions.create();
     control.report({ type: 'new', session: id, cwd: params.cwd });
+    if (has('hang-new')) await new Promise(() => undefined);
     if (has('auth') && (switches.get('auth') || 'new') === 'new') throw RequestError.authRequired();
     if (has('early-update')) {
       const send = update(client, id);

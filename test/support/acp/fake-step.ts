@@ -10,7 +10,7 @@ export interface StepContext {
   readonly signal: AbortSignal;
   /** Sends an update of this session. */
   readonly update: (body: Record<string, unknown>) => Promise<void>;
-  readonly settings: FakeSettings;
+  readonly settings: () => FakeSettings;
   /** Child processes that end with the agent. */
   readonly children: Set<ChildProcess>;
   readonly control: ControlLink;

@@ -37,8 +37,10 @@ export async function askFor(
 }
 
 /** Whether the mode of the session allows this kind without a question. */
-const isAllowed = ({ settings }: StepContext, kind: string): boolean =>
-  settings.mode === 'bypassPermissions' || (settings.mode === 'acceptEdits' && kind === 'edit');
+function isAllowed({ settings }: StepContext, kind: string): boolean {
+  const { mode } = settings();
+  return mode === 'bypassPermissions' || (mode === 'acceptEdits' && kind === 'edit');
+}
 
 async function tool(
   context: StepContext,
