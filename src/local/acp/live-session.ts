@@ -54,6 +54,9 @@ const SILENCE_MS = 100;
 const LATE_SILENCE_MS = 1_000;
 const REPLAY_LIMIT_MS = 5_000;
 
+/** See the quirk `reportsModeAsText`. */
+const MODE_TEXT = /^\[MODE_UPDATE\] (\S+)$/u;
+
 /** A process of an agent, with one session at a time. Its methods reject with errors for `chatErrorOf`. */
 export class LiveSession {
   readonly #setup: LiveSessionOptions;
@@ -300,6 +303,11 @@ export class LiveSession {
         return this.config.optionsReported(event.options);
       case 'sub-agent':
         return;
+      case 'text': {
+        const mode = this.#setup.agent.quirks.reportsModeAsText ? MODE_TEXT.exec(event.text)?.[1] : undefined;
+        if (mode !== undefined) return this.config.modeReported(mode);
+        return this.#add(event);
+      }
       default:
         this.#add(event);
     }

@@ -27,6 +27,8 @@ export interface AgentQuirks {
   readonly leavesToolsRunning: boolean;
   /** It replays a loaded session after its answer: updates are discarded until it is silent. */
   readonly replaysLate: boolean;
+  /** It reports a change of its mode as a text of the conversation, `[MODE_UPDATE] mode`. */
+  readonly reportsModeAsText: boolean;
   /** The environment sets its permission mode, and a change of mode restarts it. Null: modes are set in the session. */
   readonly environmentOfMode: ((mode: PermissionMode) => Readonly<Record<string, string>>) | null;
   /** The command that signs in, for a message; empty if unknown. */
@@ -40,6 +42,7 @@ export const NO_QUIRKS: AgentQuirks = {
   isUnsafeToLoad: false,
   leavesToolsRunning: false,
   replaysLate: false,
+  reportsModeAsText: false,
   environmentOfMode: null,
   signIn: '',
   exitMs: 3_000,

@@ -15,6 +15,7 @@ export const GEMINI: AgentEntry = {
       // google-gemini/gemini-cli#28775
       isUnsafeToLoad: true,
       replaysLate: true,
+      reportsModeAsText: true,
       // It has no command for that: it asks at its start.
       signIn: 'gemini',
       exitMs: 1_000,

@@ -15,7 +15,14 @@ import type {
   StoredSession,
   TurnEnd,
 } from './session.ts';
-import { addUpdate, type ContentUpdate, callIn, endCall, isContentUpdate } from './turn-content.ts';
+import {
+  addUpdate,
+  type ContentUpdate,
+  callIn,
+  endCall,
+  isContentUpdate,
+  NO_CONTENT,
+} from './turn-content.ts';
 import { outcomeOf } from './turn-end.ts';
 import { cut } from './turn-summary.ts';
 
@@ -144,8 +151,21 @@ export class SessionRecorder implements SessionListener {
   #addContent(chatId: string, update: ContentUpdate): void {
     if (update.type === 'tool' && this.#endedCalls.get(chatId)?.has(update.change.id) === true) return;
     const { growing, clock } = this.#setup;
+    if (update.type === 'notice' && growing.get(chatId) === null) return this.#addRemark(chatId, update);
     const current = this.#growingOf(chatId);
     if (current !== null) growing.change(current, addUpdate(current.content, update, clock.wall()));
+  }
+
+  /** A notice between two turns, such as a refused setting, is a message of its own: it is no work of the agent. */
+  #addRemark(chatId: string, update: ContentUpdate): void {
+    this.#write(chatId, ({ archived, model }) => {
+      const { chats, clock } = this.#setup;
+      if (archived === 1) return;
+      const now = clock.wall();
+      const { content } = addUpdate(NO_CONTENT, update, now);
+      chats.addMessage(chatId, { role: 'assistant', content: content.parts, model }, now);
+      chats.updateChat(chatId, { updated_at: now });
+    });
   }
 
   #addFact(chatId: string, update: Exclude<SessionUpdate, ContentUpdate>): void {

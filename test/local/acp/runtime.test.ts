@@ -150,4 +150,14 @@ it('an agent of the config file keeps its mode, and the chat says so', async () 
   expect((await chat.turn('say two')).notices).toEqual([]);
 });
 
+it('a mode that the agent reports as a text is followed, and does not appear in the conversation', async () => {
+  const chat = await startHarness({ quirks: { reportsModeAsText: true } });
+  const turn = await chat.turn('say Hello | say [MODE_UPDATE] acceptEdits');
+  expect(turn.text).toBe('Hello');
+  expect(chat.reports).toContainEqual({
+    type: 'settings',
+    settings: { permissionMode: 'edits', planMode: false },
+  });
+});
+
 const closing = () => ({ reason: 'user', graceMs: 500, signal: AbortSignal.timeout(10_000) }) as const;

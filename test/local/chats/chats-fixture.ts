@@ -105,6 +105,7 @@ const testAgent: AcpAgent = {
     isUnsafeToLoad: false,
     leavesToolsRunning: false,
     replaysLate: false,
+    reportsModeAsText: false,
     environmentOfMode: null,
     signIn: '',
     exitMs: 0,

@@ -372,6 +372,16 @@ describe('work outside of a turn', () => {
     expect(fixture.status(id)).toBe('waiting');
   });
 
+  test('a notice is stored without it, and the next send starts a turn', async () => {
+    const { runtime } = fixture;
+    const id = await waitingChat();
+    runtime.listener.update(id, { type: 'notice', text: 'The mode was refused.' });
+    await settle();
+    expect(fixture.status(id)).toBe('waiting');
+    expect(newestParts(id)).toEqual([{ type: 'hook-notice', text: 'The mode was refused.' }]);
+    expect(fixture.send(id, 'Go on').queued).toBeNull();
+  });
+
   test('commands, usage, titles and checklists are stored without it', async () => {
     const { runtime, clock, local } = fixture;
     const id = await waitingChat();

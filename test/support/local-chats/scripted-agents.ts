@@ -24,6 +24,7 @@ export const knownAgent = (name: string, about: Partial<KnownAgent> = {}): Known
       isUnsafeToLoad: false,
       leavesToolsRunning: false,
       replaysLate: false,
+      reportsModeAsText: false,
       environmentOfMode: null,
       signIn: '',
       exitMs: 1_000,
