@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { SerialWriter } from '../database/serial-writer.ts';
 import { type ChatContext, isBusy } from './chat-context.ts';
 import type { ChatMachine } from './chat-machine.ts';
@@ -72,7 +73,8 @@ export class SessionRecorder implements SessionListener {
     this.#write(chatId, (chat) => {
       const { chats, clock } = this.#setup;
       if (chat.session !== text) chats.updateChat(chatId, { session: text });
-      if (offer !== null) chats.putOffer(chat.agent, offer, clock.wall());
+      const isNew = offer !== null && !isDeepStrictEqual(offer, chats.offer(chat.agent));
+      if (isNew) chats.putOffer(chat.agent, offer, clock.wall());
     });
   }
 
