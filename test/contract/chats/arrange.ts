@@ -1,8 +1,9 @@
 import type { Chats } from '../../support/chats/chats.ts';
 import type { OperationName } from '../../support/chats/operations.ts';
 import type { Status } from '../../support/chats/rows.ts';
-import { ORGANIZATION_ID } from '../../support/chats/state.ts';
 import type { ArrangedChat, ContractOperation, ContractRequest } from './contract.ts';
+import type { Received } from './request.ts';
+import type { ChatsUnderTest, ShownChat } from './under-test.ts';
 
 /** Puts a chat of the contract on the server for tests. Returns its id. */
 export function arrangeChat(chats: Chats, chat: ArrangedChat): string {
@@ -49,7 +50,7 @@ const NAMES: Readonly<Partial<Record<ContractOperation, OperationName>>> = {
 export const operationName = (operation: ContractOperation): OperationName =>
   NAMES[operation] ?? (operation as OperationName);
 
-export interface WireRequest {
+interface WireRequest {
   readonly method: string;
   /** Below the prefix of Chats. */
   readonly path: string;
@@ -59,19 +60,23 @@ export interface WireRequest {
 const NEW = [{ type: 'text', text: 'new' }];
 
 /** Fills in the placeholders of a body. */
-function filled(value: unknown): unknown {
-  if (value === '$organization') return ORGANIZATION_ID;
+function filled(value: unknown, organizationId: string): unknown {
+  if (value === '$organization') return organizationId;
   const [, length] = typeof value === 'string' ? (/^\$(\d+)$/u.exec(value) ?? []) : [];
   if (length !== undefined) return 'x'.repeat(Number(length));
-  if (Array.isArray(value)) return value.map(filled);
+  if (Array.isArray(value)) return value.map((each) => filled(each, organizationId));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, filled(each)]));
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, filled(each, organizationId)]));
 }
 
-/** The HTTP request of a row. `id`: the arranged chat, if there is one. */
-export function wireRequest(chats: Chats, id: string | null, request: ContractRequest): WireRequest {
+/** The HTTP request of a row. `id`: the arranged chat, if there is one, and `row` what the server has of it. */
+function wireRequest(
+  { organizationId, toolOutput }: Pick<ChatsUnderTest, 'organizationId' | 'toolOutput'>,
+  id: string | null,
+  row: ShownChat | null,
+  request: ContractRequest,
+): WireRequest {
   const chat = request.id ?? id ?? '';
-  const row = id === null ? null : chats.row(id);
   const query = request.query ?? '';
   const queued = (): string => {
     const [head, tail] = [row?.queue[0], row?.queue.at(-1)];
@@ -89,7 +94,7 @@ export function wireRequest(chats: Chats, id: string | null, request: ContractRe
   const withBody = (method: string, path: string, usual: unknown): WireRequest => ({
     method,
     path: path + query,
-    body: filled(request.body ?? usual),
+    body: filled(request.body ?? usual, organizationId),
   });
   switch (request.operation) {
     case 'list':
@@ -124,7 +129,7 @@ export function wireRequest(chats: Chats, id: string | null, request: ContractRe
       return withBody('PATCH', `/${chat}/queue/${queued()}`, { editing: false });
     case 'tool results':
       return withBody('POST', `/${chat}/tool-results`, {
-        results: (row?.openCalls ?? []).map((call) => ({ tool_call_id: call, output: { ok: true } })),
+        results: (row?.openCalls ?? []).map((call) => ({ tool_call_id: call, output: toolOutput })),
       });
     case 'interrupt':
       return { method: 'POST', path: `/${chat}/interrupt` };
@@ -137,4 +142,16 @@ export function wireRequest(chats: Chats, id: string | null, request: ContractRe
     case 'old models':
       return { method: 'GET', path: '/models' };
   }
+}
+
+/** Sends the request of a row. */
+export async function sendRequest(
+  server: ChatsUnderTest,
+  id: string | null,
+  request: ContractRequest,
+): Promise<Received> {
+  const row = id === null ? null : await server.chat(id);
+  const { method, path, body } = wireRequest(server, id, row, request);
+  const prefix = request.operation === 'old models' ? '/api/experimental' : '/api/v2';
+  return server.api(method, `${prefix}/chats${path}`, body);
 }

@@ -20,6 +20,8 @@ export interface SocketClient {
   readonly pings: number;
   /** Messages of the type `ping` so far. */
   readonly jsonPings: number;
+  /** Resolves when everything has arrived that the server wrote before it got a ping. */
+  settled(): Promise<void>;
   /** Resolves as soon as the condition holds. */
   until(condition: (client: SocketClient) => boolean): Promise<void>;
   /** The code with which the socket closed. */
@@ -97,6 +99,11 @@ export async function openSocket(
         };
         waiting.add(check);
         check();
+      }),
+    settled: () =>
+      new Promise((resolve) => {
+        socket.once('pong', () => resolve());
+        socket.ping();
       }),
     closed,
     close() {

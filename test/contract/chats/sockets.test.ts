@@ -1,35 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { ORGANIZATION_ID } from '../../support/chats/state.ts';
 import { arrangeChat } from './arrange.ts';
+import { checkSnapshot, checkStream, checkWatch } from './check-socket-rows.ts';
 import type { Received } from './request.ts';
 import { openSocket, refusedUpgrade } from './socket-client.ts';
-import {
-  type ExpectedEvent,
-  FILES,
-  SNAPSHOTS,
-  STREAMS,
-  UPGRADES,
-  type UpgradeRow,
-  WATCH,
-} from './socket-contract.ts';
+import { FILES, SNAPSHOTS, STREAMS, UPGRADES, type UpgradeRow, WATCH } from './socket-contract.ts';
+import { startStandIn } from './stand-in.ts';
 import { startServer } from './start-server.ts';
-import { filledIn, runSteps } from './steps.ts';
 
 const MISSING_ID = '00000000-0000-4000-8000-000000000009';
-
-/** Compares the types of all events, and the fields that a row names. */
-function expectEvents(events: readonly object[], expected: readonly ExpectedEvent[]): void {
-  const names = events.map((event) => ('type' in event ? event.type : 'kind' in event ? event.kind : null));
-  expect(names).toEqual(expected.map((each) => (typeof each === 'string' ? each : (each.type ?? each.kind))));
-  for (const [index, each] of expected.entries()) {
-    if (typeof each === 'string') continue;
-    const { absent = [], chat, ...fields } = each;
-    const { absent: absentOfChat = [], ...chatFields } = (chat ?? {}) as { absent?: readonly string[] };
-    expect(events[index]).toMatchObject({ ...fields, ...(chat !== undefined && { chat: chatFields }) });
-    const text = JSON.stringify(events[index]);
-    for (const field of [...absent, ...absentOfChat]) expect(text).not.toContain(`"${field}"`);
-  }
-}
 
 describe('upgrades that the server refuses', () => {
   it.each(UPGRADES)('$id', async (row: UpgradeRow) => {
@@ -76,47 +55,12 @@ describe('upgrades that the server refuses', () => {
   });
 });
 
-/** The number of sent events is known when an event that follows them has arrived. */
-const LAST = { type: 'last' };
-
 describe('the snapshot of a stream', () => {
-  it.each(SNAPSHOTS)('$id', async (row) => {
-    const { server, chats } = await startServer(row.options);
-    const id = arrangeChat(chats, row.chat ?? {});
-    await runSteps(chats, id, row.before ?? []);
-    const query = (row.query ?? '').replace(/\$\w+/u, (name) => String(filledIn(chats, id, name)));
-    const client = await openSocket(server, `/api/v2/chats/${id}/stream${query}`);
-    chats.agent(id).sendEvent(LAST);
-    await client.until(({ types }) => types.includes('last'));
-    expectEvents(client.events.slice(0, -1), row.events);
-    expect(client.events.every(({ chat_id }) => chat_id === id)).toBe(true);
-  });
+  it.each(SNAPSHOTS)('$id', async (row) => checkSnapshot(await startStandIn(row.options), row));
 });
 
 describe('an open stream', () => {
-  it.each(STREAMS)('$id', async (row) => {
-    const { server, chats } = await startServer(row.options);
-    const id = arrangeChat(chats, row.chat ?? {});
-    await runSteps(chats, id, row.before ?? []);
-    const [last] = chats.messages(id).slice(-1);
-    const client = await openSocket(server, `/api/v2/chats/${id}/stream?after_id=${last?.id}`);
-    await client.until(({ types }) => types.includes('preview_reset'));
-    const live = chats.row(id).live.length;
-    await client.until(({ types }) => types.filter((type) => type === 'message_part').length === live);
-    const before = client.events.length;
-    const framesBefore = client.frames.length;
-    await runSteps(chats, id, row.then);
-    if (row.closes === undefined) {
-      chats.agent(id).sendEvent(LAST);
-      await client.until(({ types }) => types.includes('last'));
-    } else expect(await client.closed).toBe(row.closes);
-    const events = client.events.slice(before).filter(({ type }) => type !== 'last');
-    if (row.events !== undefined) expectEvents(events, row.events);
-    if (row.count !== undefined) expect(events).toHaveLength(row.count);
-    const sizes = client.frames.slice(framesBefore).map((frame) => (Array.isArray(frame) ? frame.length : 1));
-    if (row.frames !== undefined) expect(Math.max(...sizes)).toBeLessThanOrEqual(row.frames.most);
-    expect(client.enveloped).toBe(row.envelope === true);
-  });
+  it.each(STREAMS)('$id', async (row) => checkStream(await startStandIn(row.options), row));
 
   it('writes no more than 256 events in a message', async () => {
     const { server, chats } = await startServer();
@@ -181,16 +125,7 @@ describe('read marks', () => {
 });
 
 describe('the watch socket', () => {
-  it.each(WATCH)('$id', async (row) => {
-    const { server, chats } = await startServer(row.options);
-    const id = row.chat === undefined ? '' : arrangeChat(chats, row.chat);
-    const client = await openSocket(server, '/api/v2/chats/watch');
-    await runSteps(chats, id, row.then);
-    chats.agent(chats.seed()).sendWatchEvent({ kind: 'last' });
-    await client.until(({ types }) => types.includes('last'));
-    // The last two are the chat of the last event and the event.
-    expectEvents(client.events.slice(0, -2), row.events);
-  });
+  it.each(WATCH)('$id', async (row) => checkWatch(await startStandIn(row.options), row));
 
   it('writes each event in an object of its own in the old framing', async () => {
     const { server, chats } = await startServer({ framing: 'envelope' });

@@ -14,7 +14,7 @@ const methodOf = (target: object, name: string): ((...args: unknown[]) => unknow
 export const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Fills in `$first`, `$last`, `$queued` and `$queuedLast`. */
-export function filledIn(chats: Chats, id: string, value: unknown): unknown {
+function filledIn(chats: Chats, id: string, value: unknown): unknown {
   const ids: Readonly<Record<string, () => number | undefined>> = {
     $first: () => chats.messages(id)[0]?.id,
     $last: () => chats.messages(id).at(-1)?.id,
@@ -22,6 +22,31 @@ export function filledIn(chats: Chats, id: string, value: unknown): unknown {
     $queuedLast: () => chats.queue(id).at(-1)?.id,
   };
   return (typeof value === 'string' && ids[value]?.()) || value;
+}
+
+/** Runs one step. Returns the result of the method. */
+export function runStep(chats: Chats, id: string, name: string, args: readonly unknown[]): unknown {
+  const [area, method = ''] = name.split('.');
+  switch (area) {
+    case 'agent':
+      return methodOf(chats.agent(id), method)(...args);
+    case 'web':
+      return methodOf(chats.web, method)(id, ...args);
+    case 'sockets':
+      return methodOf(chats.sockets, method)(...args);
+    case 'set':
+      return Object.assign(chats.options, { [args[0] as keyof ChatsOptions]: args[1] });
+    case 'seed':
+      return chats.seed(args[0] as object);
+    case 'writeMany':
+      for (let count = Number(args[0]); count > 0; count--)
+        chats.agent(id).write(`<${chats.row(id).live.length}> `);
+      return;
+    case 'writeLarge':
+      return chats.agent(id).write('x'.repeat(Number(args[0])));
+    default:
+      throw new Error(`No step ${name}.`);
+  }
 }
 
 /**
@@ -36,35 +61,8 @@ export async function runSteps(
   let call: unknown;
   for (const [name, ...given] of steps) {
     const args = given.map((value) => (value === '$call' ? call : filledIn(chats, id, value)));
-    const [area, method = ''] = name.split('.');
-    switch (area) {
-      case 'agent': {
-        const result = methodOf(chats.agent(id), method)(...args);
-        if (typeof result === 'string') call = result;
-        break;
-      }
-      case 'web':
-        methodOf(chats.web, method)(id, ...args);
-        break;
-      case 'sockets':
-        methodOf(chats.sockets, method)(...args);
-        break;
-      case 'set':
-        Object.assign(chats.options, { [args[0] as keyof ChatsOptions]: args[1] });
-        break;
-      case 'seed':
-        chats.seed(args[0] as object);
-        break;
-      case 'writeMany':
-        for (let count = Number(args[0]); count > 0; count--)
-          chats.agent(id).write(`<${chats.row(id).live.length}> `);
-        break;
-      case 'writeLarge':
-        chats.agent(id).write('x'.repeat(Number(args[0])));
-        break;
-      default:
-        throw new Error(`No step ${name}.`);
-    }
+    const result = runStep(chats, id, name, args);
+    if (name.startsWith('agent.') && typeof result === 'string') call = result;
     await afterEach(name);
   }
 }

@@ -27,7 +27,7 @@ export async function startLocalChats(
   const directory = path.join(temporary.path, 'work');
   mkdirSync(directory);
   const scripted = new ScriptedAgents();
-  const server = await startLocalServer({
+  const started = await startLocalServer({
     stateDir: path.join(temporary.path, 'state'),
     // No programs: tests of git name them.
     env: { HOME: directory, PATH: path.join(temporary.path, 'bin') },
@@ -38,8 +38,14 @@ export async function startLocalChats(
     chatRuntime: scripted.runtime,
     ...options,
   });
+  let closing: Promise<void> | null = null;
+  const close = (): Promise<void> => {
+    closing ??= started.close();
+    return closing;
+  };
+  const server = { ...started, close };
   onTestFinished(async () => {
-    await server.close();
+    await close();
     temporary.remove();
   });
   const call = async (

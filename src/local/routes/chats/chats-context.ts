@@ -42,7 +42,7 @@ export const chatFromPath = (context: Context, { chats }: Pick<ChatsContext, 'ch
   findChat(chats, context.req.param('chat') ?? '');
 
 /** The facts of a chat on the wire. Starts a refresh of its diff in the background when it is due. */
-export const factsOf = (
+const factsOf = (
   row: ChatRow,
   { chats, diffs }: Pick<ChatsContext, 'chats' | 'diffs'>,
 ): ChatFacts => ({

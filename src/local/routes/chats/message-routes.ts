@@ -102,6 +102,9 @@ export function messageRoutes(context: ChatsContext): void {
       () => chatFromPath(request, context),
       () => readFields(request),
     );
+    const isEmpty = !Array.isArray(body.results) || body.results.length === 0;
+    if (isEmpty && chat.status !== 'requires_action')
+      throw new ErrorResponse(409, 'Chat is not waiting for tool results.');
     chats.toolResults(chat.id, toolResultsOf(body.results));
     return sendNoContent(request);
   });

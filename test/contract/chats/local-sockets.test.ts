@@ -1,0 +1,327 @@
+import { writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { words } from '../../support/local-chats/start-local-chats.ts';
+import { checkSnapshot, checkStream, checkWatch } from './check-socket-rows.ts';
+import {
+  localSnapshot,
+  localStream,
+  localWatch,
+  NAMED_ROWS,
+  socketSkipReason,
+} from './local-socket-differences.ts';
+import { startLocal } from './local-under-test.ts';
+import { openSocket, refusedUpgrade, type SocketClient } from './socket-client.ts';
+import { FILES, SNAPSHOTS, STREAMS, UPGRADES, WATCH } from './socket-contract.ts';
+
+/* A real local server under the socket contract. local-socket-differences.ts names the rows that it does not have. */
+
+describe('the snapshot of a stream', () => {
+  it.for(SNAPSHOTS)('$id', async (row, { skip }) => {
+    const reason = socketSkipReason(row);
+    if (reason !== null) return skip(reason);
+    await checkSnapshot(await startLocal(), localSnapshot(row));
+  });
+});
+
+describe('an open stream', () => {
+  it.for(STREAMS)('$id', async (row, { skip }) => {
+    const reason = socketSkipReason(row);
+    if (reason !== null) return skip(reason);
+    await checkStream(await startLocal(), localStream(row));
+  });
+});
+
+describe('the watch socket', () => {
+  it.for(WATCH)('$id', async (row, { skip }) => {
+    const reason = socketSkipReason(row);
+    if (reason !== null) return skip(reason);
+    await checkWatch(await startLocal(), localWatch(row));
+  });
+});
+
+it('names only rows of the contract', () => {
+  const ids = [...SNAPSHOTS, ...STREAMS, ...WATCH].map(({ id }) => id);
+  expect(ids).toEqual(expect.arrayContaining(NAMED_ROWS));
+});
+
+/** Upgrades that need the stand-in: faults, prefixes, the AI Gateway, workspaces. */
+const isOfStandIn = ({ options, faults, workspace, id }: (typeof UPGRADES)[number]): boolean =>
+  options?.gateway !== undefined ||
+  options?.prefix !== undefined ||
+  options?.sockets !== undefined ||
+  faults !== undefined ||
+  workspace !== undefined ||
+  id === 'git: a chat without a workspace';
+
+describe('upgrades that the server refuses', () => {
+  it.for(UPGRADES.filter((row) => !isOfStandIn(row)))('$id', async (row) => {
+    const server = await startLocal();
+    const id = row.chat === undefined ? null : await server.arrange(row.chat);
+    const path = row.socket === 'watch' ? '/watch' : `/${row.chatId ?? id}/stream`;
+    const token = row.options?.token === 'another token' ? 'abcdefghij-1234567890123456789012' : server.token;
+    const { status, body } = await refusedUpgrade(server, `/api/v2/chats${path}${row.query ?? ''}`, {
+      headers: {
+        ...(row.headers === undefined && { 'coder-session-token': token }),
+        ...(row.headers !== undefined &&
+          'coder-session-token' in row.headers && { 'coder-session-token': server.token }),
+        ...(row.headers?.origin !== undefined && { origin: row.headers.origin }),
+      },
+    });
+    if (row.answer === 'connection lost') throw new Error('A row of the stand-in.');
+    expect(status).toBe(row.answer.status);
+    const { message } = row.answer;
+    if (message !== undefined) expect(body.message.startsWith(message)).toBe(true);
+  });
+
+  it('refuses another Host, and paths without a socket', async () => {
+    const server = await startLocal();
+    const headers = { 'coder-session-token': server.token };
+    const refused = (path: string, more: object = {}) =>
+      refusedUpgrade(server, path, { headers: { ...headers, ...more } });
+    expect((await refused('/api/v2/chats/watch', { host: 'evil.example' })).status).toBe(403);
+    expect(await refused('/api/v2/chats')).toMatchObject({
+      status: 404,
+      body: { message: 'Route not found.' },
+    });
+    expect((await refused('/api/v2/tasks')).status).toBe(404);
+  });
+});
+
+const connect = (server: Awaited<ReturnType<typeof startLocal>>, path: string): Promise<SocketClient> =>
+  openSocket(server, `/api/v2/chats${path}`, { headers: { 'coder-session-token': server.token } });
+
+describe('streams of a growing message', () => {
+  it('continue a message that a GET has shown', async () => {
+    const server = await startLocal();
+    const id = await server.arrange({ status: 'running' });
+    const agent = server.local.agent(id);
+    agent.write('One ');
+    const messages = async () => (await server.local.chats('GET', `/${id}/messages`)).body.messages;
+    await expect.poll(async () => (await messages())[0].content).toEqual([{ type: 'text', text: 'One ' }]);
+    const growing = (await messages())[0].id;
+    const client = await connect(server, `/${id}/stream?after_id=${growing}`);
+    await client.settled();
+    expect(client.events).toMatchObject([
+      { type: 'message', message: { id: growing, content: [] } },
+      { type: 'status' },
+      { type: 'preview_reset' },
+      { type: 'message_part', message_part: { part: { text: 'One ' }, seq: 1 } },
+    ]);
+    agent.write('two.');
+    agent.finish();
+    await client.settled();
+    expect(client.events.slice(4)).toMatchObject([
+      { type: 'message', message: { id: growing, content: [{ text: 'One two.' }] } },
+      { type: 'status', status: { status: 'waiting' } },
+      { type: 'preview_reset' },
+    ]);
+  });
+
+  it('send the parts of a turn again after an answer to a request', async () => {
+    const server = await startLocal();
+    const id = await server.arrange({ status: 'running' });
+    const agent = server.local.agent(id);
+    const client = await connect(server, `/${id}/stream`);
+    await client.settled();
+    const request = agent.ask();
+    await client.settled();
+    agent.write('Meanwhile.');
+    await client.settled();
+    const before = client.events.length;
+    await server.local.chats('POST', `/${id}/tool-results`, {
+      results: [{ tool_call_id: request, output: server.toolOutput }],
+    });
+    await client.settled();
+    const after = client.events.slice(before);
+    expect(after[0]).toMatchObject({ type: 'status', status: { status: 'running' } });
+    expect(after[1]).toMatchObject({ type: 'preview_reset' });
+    const parts = after.slice(2).map(({ message_part }) => message_part);
+    expect(parts.map(({ seq }: { seq: number }) => seq)).toEqual(parts.map((_, index) => index + 1));
+    expect(parts.map(({ part }: { part: { type: string } }) => part.type)).toEqual([
+      'tool-call',
+      'tool-call',
+      'tool-result',
+      'text',
+    ]);
+  });
+
+  it('send each piece at once, with rising numbers', async () => {
+    const server = await startLocal();
+    const id = await server.arrange({ status: 'running' });
+    const client = await connect(server, `/${id}/stream`);
+    await client.settled();
+    const before = client.events.length;
+    for (const text of ['One ', 'two ', 'three.']) {
+      server.local.agent(id).write(text);
+      await client.settled();
+    }
+    expect(client.events.slice(before)).toMatchObject(
+      ['One ', 'two ', 'three.'].map((text, index) => ({
+        type: 'message_part',
+        message_part: { part: { text }, seq: index + 1, generation_attempt: 1 },
+      })),
+    );
+  });
+});
+
+describe('slow clients', () => {
+  it('get the whole turn, and the server holds a few MB', async () => {
+    const server = await startLocal();
+    const id = await server.arrange({ status: 'running' });
+    const client = await connect(server, `/${id}/stream`);
+    await client.settled();
+    const underlying = (client.socket as unknown as { _socket: import('node:net').Socket })._socket;
+    underlying.pause();
+    const before = process.memoryUsage();
+    const piece = 'The quick brown fox jumps over the lazy dog. '.repeat(10);
+    // Each turn is as long as a message can be.
+    for (let turn = 0; turn < 40; turn++) {
+      for (let index = 0; index < 200; index++) {
+        for (let part = 0; part < 20; part++) server.local.agent(id).write(piece);
+        await new Promise<void>((resolve) => setImmediate(resolve));
+      }
+      server.local.agent(id).finish();
+      await server.local.chats('POST', `/${id}/messages`, words('Go on'));
+    }
+    const after = process.memoryUsage();
+    // 70 MB were written.
+    const grown = after.external + after.arrayBuffers - before.external - before.arrayBuffers;
+    expect(grown).toBeLessThan(16 * 1024 * 1024);
+    server.local.agent(id).write('The end.');
+    underlying.resume();
+    await client.until(({ events }) => {
+      const last = events.at(-1);
+      return last?.type === 'message_part' && last.message_part.part.text.endsWith('The end.');
+    });
+    const messages = client.events.filter(({ type }) => type === 'message');
+    expect(messages.filter(({ message }) => message.role === 'user')).toHaveLength(42);
+    const answers = messages.filter(({ message }) => message.role === 'assistant').slice(1);
+    expect(answers).toHaveLength(40);
+    for (const { message } of answers) expect(message.content[0].text).toBe(piece.repeat(4_000));
+  }, 120_000);
+});
+
+describe('the end of a socket', () => {
+  it('comes when the client writes, the chat is deleted, or the server ends', async () => {
+    const server = await startLocal();
+    const id = await server.arrange({});
+    const [writing, stream, watch] = [
+      await connect(server, `/${id}/stream`),
+      await connect(server, `/${id}/stream`),
+      await connect(server, '/watch'),
+    ];
+    writing.socket.send('{"type":"refresh"}');
+    expect(await writing.closed).toBe(1008);
+    await server.local.chats('PATCH', `/${id}`, { archived: true });
+    await server.local.chats('DELETE', `/${id}`);
+    expect(await stream.closed).toBe(1011);
+    await watch.settled();
+    expect(watch.types.slice(-2)).toEqual(['deleted', 'deleted']);
+    await server.local.server.close();
+    expect(await watch.closed).toBe(1001);
+  });
+});
+
+describe('read marks', () => {
+  it('are set when a stream opens and when it closes, after the end of a turn', async () => {
+    const server = await startLocal();
+    const id = await server.arrange({ unread: true });
+    const unread = async () => (await server.local.chats('GET', `/${id}`)).body.has_unread;
+    expect(await unread()).toBe(true);
+    const watch = await connect(server, '/watch');
+    await watch.settled();
+    expect(await unread()).toBe(true);
+    const client = await connect(server, `/${id}/stream`);
+    await client.settled();
+    expect(await unread()).toBe(false);
+    await server.local.chats('POST', `/${id}/messages`, words('Go on'));
+    server.local.agent(id).write('Half');
+    const other = await connect(server, `/${id}/stream`);
+    await other.settled();
+    await other.close();
+    server.local.agent(id).finish();
+    await client.settled();
+    // The closed stream has not seen the end of the answer.
+    expect(await unread()).toBe(true);
+    await client.close();
+    await expect.poll(unread).toBe(false);
+  });
+});
+
+describe('uncommitted changes', () => {
+  it('answer each refresh', async () => {
+    const server = await startLocal({ env: { PATH: process.env.PATH, GIT_CEILING_DIRECTORIES: '/' } });
+    const id = await server.arrange({});
+    const client = await connect(server, `/${id}/stream/git`);
+    client.socket.send('{"type":"refresh"}');
+    await client.until(({ events }) => events.length === 1);
+    expect(client.events[0]).toMatchObject({ type: 'changes', repositories: [] });
+    const { execFileSync } = await import('node:child_process');
+    execFileSync('git', ['init', '--quiet', '--initial-branch=main'], { cwd: server.local.directory });
+    writeFileSync(`${server.local.directory}/a.txt`, 'one\n');
+    client.socket.send('{"type":"refresh"}');
+    await client.until(({ events }) => events.length === 2);
+    expect(client.events[1]).toMatchObject({
+      type: 'changes',
+      scanned_at: expect.any(String),
+      repositories: [
+        {
+          repo_root: server.local.directory,
+          branch: 'main',
+          remote_origin: '',
+          unified_diff: expect.stringContaining('+one\n'),
+        },
+      ],
+    });
+    client.socket.send('what?');
+    await client.until(({ events }) => events.length === 3);
+    expect(client.events[2]).toEqual({ type: 'error', message: 'Unknown message type.' });
+  });
+
+  it('are an error without git', async () => {
+    const server = await startLocal();
+    const id = await server.arrange({});
+    const client = await connect(server, `/${id}/stream/git`);
+    client.socket.send('{"type":"refresh"}');
+    await client.until(({ events }) => events.length === 1);
+    expect(client.events[0]).toMatchObject({
+      type: 'error',
+      message: expect.stringContaining('Cannot run git'),
+    });
+  });
+});
+
+describe('files', () => {
+  it.for(FILES.filter(({ options }) => options === undefined))('$id', async (row) => {
+    const server = await startLocal();
+    const query = row.query ?? `?organization=${server.organizationId}`;
+    const response = await fetch(`${server.url}/api/v2/chats/files${query}`, {
+      method: 'POST',
+      headers: {
+        'coder-session-token': server.token,
+        'content-type': row.type,
+        'content-disposition': `attachment; filename*=utf-8''${encodeURIComponent(row.name)}`,
+      },
+      body: Buffer.alloc(row.bytes, 'x'),
+    });
+    const body = (await response.json()) as { message?: string; id: string };
+    expect(response.status).toBe(row.answer.status);
+    if (row.answer.message !== undefined) expect(body.message).toBe(row.answer.message);
+    if (row.answer.status !== 201) return;
+    const stored = await fetch(`${server.url}/api/v2/chats/files/${body.id}`, {
+      headers: { 'coder-session-token': server.token },
+    });
+    expect(stored.headers.get('content-type')).toBe(row.type.split(';')[0]);
+    expect(decodeURIComponent(stored.headers.get('content-disposition') ?? '')).toContain(row.name);
+    expect((await stored.arrayBuffer()).byteLength).toBe(row.bytes);
+    const id = await server.local.create('Look at it', {
+      content: [
+        { type: 'text', text: 'Look at it' },
+        { type: 'file', file_id: body.id },
+      ],
+    });
+    expect((await server.local.chats('GET', `/${id}`)).body.files).toMatchObject([
+      { id: body.id, name: row.name },
+    ]);
+  });
+});
