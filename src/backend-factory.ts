@@ -86,7 +86,6 @@ export async function createLocalBackend({
       token: server.token,
       clock,
       environment: env,
-      hasChats: false,
       ...workingDirectory(),
     });
   } catch (error) {

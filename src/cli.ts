@@ -260,7 +260,7 @@ async function doctor({ flags, io, clock, signal }: Invocation): Promise<number>
       tmux: await queryTmux(process.env, signal),
     }),
   ];
-  const isServerMissing = local.some(({ ok }) => ok !== true);
+  const isServerMissing = local.some(({ topic, ok }) => topic === 'local server' && ok !== true);
   // Doctor does not ask for consent to plain http, and starts no server.
   const backend =
     found instanceof Error || isServerMissing || needsPlainHttpConsent(found, flags.isSet('plain-http'))
@@ -280,12 +280,13 @@ const asError = (error: unknown): Error => (error instanceof Error ? error : new
 
 /** Checks the local server without starting it, and lists its agents. */
 async function checkLocalServer(config: string, stateDir: string, signal: AbortSignal) {
-  const [{ localServerChecks }, { localServerStatus }, { probeByHttp }, { agentRegistry }] =
+  const [{ localServerChecks }, { localServerStatus }, { probeByHttp }, { agentRegistry }, { agentChecks }] =
     await Promise.all([
       import('./config/doctor-config.ts'),
       import('./config/local-server.ts'),
       import('./config/probe.ts'),
       import('./local/agents/registry.ts'),
+      import('./local/agents/agent-checks.ts'),
     ]);
   const findOptions = { stateDir, version: TASKDECK_VERSION, probe: probeByHttp, signal };
   const status = await localServerStatus(findOptions).catch(asError);
@@ -295,11 +296,15 @@ async function checkLocalServer(config: string, stateDir: string, signal: AbortS
     clock: systemClock,
     // Another check reports the faults of the config file.
     onFault: () => {},
-  }).commands();
-  return localServerChecks(
-    status,
-    agents.filter(({ isRetired }) => isRetired !== true).map(({ name }) => name),
-  );
+  });
+  const templates = agents.commands().filter(({ isRetired }) => isRetired !== true);
+  return [
+    ...localServerChecks(
+      status,
+      templates.map(({ name }) => name),
+    ),
+    ...agentChecks(agents.chatAgents(), process.env),
+  ];
 }
 
 async function complete(args: readonly string[], io: ScriptIo, signal: AbortSignal): Promise<number> {

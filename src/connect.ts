@@ -10,7 +10,7 @@ export function connect(options: ConnectOptions): AgentBackend {
   const { deployment } = options;
   if (deployment.kind === 'local') {
     const local = async () => (await loadBackendFactory()).createLocalBackend(options);
-    return reconnectingBackend(local, coderBackendFacts({ directories: true, hasChats: false }));
+    return reconnectingBackend(local, coderBackendFacts({ directories: true, hasChats: true }));
   }
   const { env, clock } = options;
   const remote = connectByToken({

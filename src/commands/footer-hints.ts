@@ -1,4 +1,5 @@
 import type { Action, ActionTable } from '../domain/action.ts';
+import { isTextField } from '../domain/new-task.ts';
 import { chatFacts } from '../domain/task.ts';
 import { pendingBulkOperation } from '../store/bulk-progress.ts';
 import { questionInReach } from '../store/current-question.ts';
@@ -59,7 +60,7 @@ export function footerHints(state: State): readonly FooterHint[] {
         ...keyHint(state, 'take-choice', 'choose', true),
         ...keyHint(state, 'leave-form', 'back', true),
         ...keyHint(state, 'next-field', 'next field'),
-        ...(state.view.openForm?.field === 'name'
+        ...(state.view.openForm !== null && isTextField(state.view.openForm.field)
           ? []
           : [...moveHint(state, 'move', ['choice-up', 'choice-down']), typeHint('find')]),
         ...commandHints(state, scope, ['copy-sign-in']),

@@ -1,6 +1,6 @@
 import { insert } from '../domain/edit/buffer.ts';
 import { lineEdit } from '../domain/edit/keys.ts';
-import { type FormField, missingSignIns, type NewTaskForm } from '../domain/new-task.ts';
+import { type FormField, isTextField, missingSignIns, type NewTaskForm } from '../domain/new-task.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { workspaceChoiceOf } from '../store/chat-form.ts';
 import { chosenTemplate, formFields, hasPresets, openFormAt, templateOptionsFor } from '../store/form.ts';
@@ -30,12 +30,13 @@ export function editField(store: Store, key: string, text: string): boolean {
   const { newTaskForm, view } = store.getState();
   const { openForm } = view;
   if (openForm === null) return false;
-  const before = openForm.field === 'name' ? newTaskForm.name : openForm.choiceSearch.text;
+  const { field } = openForm;
+  const before = isTextField(field) ? newTaskForm[field] : openForm.choiceSearch.text;
   const buffer = edit?.(before) ?? insert(before, sanitiseLine(text));
   if (buffer === before) return true;
-  if (openForm.field === 'name') {
-    const { name: _, ...fieldErrors } = newTaskForm.fieldErrors;
-    store.dispatch({ type: 'form-changed', change: { name: buffer, fieldErrors } });
+  if (isTextField(field)) {
+    const { [field]: _, ...fieldErrors } = newTaskForm.fieldErrors;
+    store.dispatch({ type: 'form-changed', change: { [field]: buffer, fieldErrors } });
   } else
     setChoiceSearch(store, {
       text: buffer,
@@ -98,6 +99,8 @@ function changeBy(state: State, field: FormField, chosen: FormChoice): Partial<N
       return { chat: { ...chat, effort: id } };
     case 'plan':
       return { chat: { ...chat, planMode: id === PLAN_YES } };
+    case 'permission':
+      return { chat: { ...chat, permission: id } };
     case 'workspace':
       return { chat: { ...chat, workspace: workspaceChoiceOf(id) } };
     default:
@@ -136,7 +139,7 @@ function focusField(store: Store, field: FormField): void {
   });
 }
 
-/** Moves the highlight in the list of choices. In the name field, which has no list, moves to another field. */
+/** Moves the highlight in the list of choices. In a text field, which has no list, moves to another field. */
 const moveHighlight =
   (by: number) =>
   (context: CommandContext): void => {
@@ -144,7 +147,7 @@ const moveHighlight =
     const state = store.getState();
     const { openForm } = state.view;
     if (openForm === null) return;
-    if (openForm.field === 'name') return moveField(context, by < 0 ? -1 : 1);
+    if (isTextField(openForm.field)) return moveField(context, by < 0 ? -1 : 1);
     const choices = formChoices(state);
     const index = Math.max(0, Math.min(choices.length - 1, highlightedChoice(state, choices) + by));
     setChoiceSearch(store, { ...openForm.choiceSearch, index });

@@ -1,6 +1,6 @@
 import { type BackendError, errorReason } from './errors.ts';
 
-/** Takes the place of a template's id in the form: a chat with Coder Agents, which needs no template. */
+/** Takes the place of a template's id in the form: a chat, with Coder Agents or an agent of this machine. */
 export const CODER_AGENTS = 'coder-agents';
 
 /** Where the agent of a new chat works: where it decides, in an existing workspace, or in a new one of a template. */
@@ -15,6 +15,8 @@ export interface ChatChoice {
   readonly effort: string | null;
   readonly planMode: boolean | null;
   readonly workspace: WorkspaceChoice | null;
+  /** One of PERMISSION_MODES; only on this machine. */
+  readonly permission: string | null;
 }
 
 export const NO_CHAT_CHOICE: ChatChoice = {
@@ -23,6 +25,7 @@ export const NO_CHAT_CHOICE: ChatChoice = {
   effort: null,
   planMode: null,
   workspace: null,
+  permission: null,
 };
 
 export const isEmptyChatChoice = (choice: ChatChoice): boolean =>
@@ -33,6 +36,8 @@ const FIELD_PATTERNS = [
   [/model_config_id|chat model/iu, 'model'],
   [/reasoning_effort/iu, 'effort'],
   [/plan_mode/iu, 'plan'],
+  [/permission_mode/iu, 'permission'],
+  [/\bdirectory\b/iu, 'directory'],
   [/\bworkspace\b/iu, 'workspace'],
   [/\borganization\b/iu, 'organization'],
 ] as const;

@@ -15,9 +15,18 @@ export const FORM_FIELDS = [
   'effort',
   'plan',
   'workspace',
+  'permission',
+  'directory',
   'prompt',
 ] as const;
 export type FormField = (typeof FORM_FIELDS)[number];
+
+/** The fields of one line of text; the prompt has several. */
+export type TextField = 'name' | 'directory';
+
+/** Whether the field is one line of text. The others have a list of choices, except the prompt. */
+export const isTextField = (field: FormField): field is TextField =>
+  field === 'name' || field === 'directory';
 
 /** The local template that runs its prompts in a shell. */
 export const SHELL_TEMPLATE = 'shell';
@@ -41,6 +50,8 @@ export interface TaskForm {
   /** Null while none is chosen. */
   readonly preset: PresetChoice | null;
   readonly name: string;
+  /** As typed; empty for the default one. Only on this machine. */
+  readonly directory: string;
   readonly chat: ChatChoice;
 }
 
@@ -48,8 +59,9 @@ export interface TaskForm {
 export type FieldErrors = Readonly<Partial<Record<FormField, string>>>;
 
 /** The new-task form without its prompt, which is the draft `NEW`. Stays in the state while the form is closed. */
-export interface NewTaskForm extends Omit<TaskForm, 'name'> {
+export interface NewTaskForm extends Omit<TaskForm, TextField> {
   readonly name: EditBuffer;
+  readonly directory: EditBuffer;
   readonly fieldErrors: FieldErrors;
 }
 
@@ -106,6 +118,7 @@ const FIELD_NAMES: readonly (readonly [word: string, field: FormField])[] = [
   ['preset', 'preset'],
   ['template', 'template'],
   ['name', 'name'],
+  ['directory', 'directory'],
   ['input', 'prompt'],
   ['prompt', 'prompt'],
 ];

@@ -1,3 +1,4 @@
+import { isAgentDefault, isAgentModel } from '../domain/agent-model.ts';
 import { BackendError, UsageError } from '../domain/errors.ts';
 import type { AgentBackend } from '../domain/ports/backend.ts';
 import type { Model, Source } from '../domain/ports/source.ts';
@@ -50,17 +51,10 @@ const noOrganization = (): BackendError =>
  */
 export function modelArgument(model: Model, models: readonly Model[]): string {
   if (isAgentDefault(model)) return model.provider;
-  if (
-    model.slug !== undefined &&
-    models.some((each) => isAgentDefault(each) && isEqual(each.provider, model.provider))
-  )
-    return `${model.provider}/${model.slug}`;
+  if (model.slug !== undefined && isAgentModel(model, models)) return `${model.provider}/${model.slug}`;
   const isAmbiguous = models.filter(({ name }) => isEqual(name, model.name)).length > 1;
   return isAmbiguous ? withProvider(model) : model.name;
 }
-
-/** An agent of this machine without a choice among its models. */
-export const isAgentDefault = ({ name, slug }: Model): boolean => name === 'default' && slug === 'default';
 
 /**
  * A model by its id, its name, its provider and name, or its provider's word for it. Case does not matter. On this machine

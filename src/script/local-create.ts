@@ -1,10 +1,11 @@
 import path from 'node:path';
+import { isAgentDefault } from '../domain/agent-model.ts';
 import { BackendError, UsageError } from '../domain/errors.ts';
 import { SHELL_TEMPLATE } from '../domain/new-task.ts';
 import type { Model } from '../domain/ports/source.ts';
 import { creatingSource } from '../domain/sources.ts';
 import { capitalize } from '../domain/text/capitalize.ts';
-import { chatsOf, chooseOrganization, isAgentDefault } from './chat-options.ts';
+import { chatsOf, chooseOrganization } from './chat-options.ts';
 import type { ScriptContext } from './script-context.ts';
 
 const SHELL_ADVICE = '--template shell runs the prompt as a command.';

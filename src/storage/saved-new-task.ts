@@ -22,6 +22,7 @@ export function parseSavedNewTask({
           template: textIn(written.template),
           preset: presetIn(written.preset),
           name: textIn(written.name) ?? '',
+          directory: textIn(written.directory) ?? '',
           chat: chatIn(written.chat),
         },
       }),
@@ -41,6 +42,7 @@ function chatIn(value: unknown): ChatChoice {
     effort: textIn(fields.effort),
     planMode: typeof fields.planMode === 'boolean' ? fields.planMode : null,
     workspace: workspaceIn(fields.workspace),
+    permission: textIn(fields.permission),
   };
 }
 

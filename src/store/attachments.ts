@@ -18,7 +18,7 @@ export function attachedFiles(state: State): readonly Attachment[] {
 export function mayAttachHere(state: State): Availability {
   const { openForm, initialPromptTaskId } = state.view;
   if (openForm !== null)
-    return formKind(state) === 'chat' || 'A task takes no files. Choose Coder Agents for a chat.';
+    return formKind(state) === 'chat' || 'A task takes no files. Choose a chat with an agent.';
   if (initialPromptTaskId !== null) return 'An edited prompt takes no files.';
   if (isWritingToMarked(state)) return 'Files go to one chat. Unmark the others first.';
   const task = selectedTask(state);

@@ -1,8 +1,10 @@
+import { PERMISSION_MODES } from '../domain/chat-extension.ts';
 import { type ChatChoice, CODER_AGENTS, type WorkspaceChoice } from '../domain/new-chat.ts';
 import type { FormField, LastChoice } from '../domain/new-task.ts';
 import type { Model, NewChat } from '../domain/ports/source.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import type { NewWorkspace, Organization, Workspace, WorkspaceTemplate } from '../domain/workspace.ts';
+import { chosenDirectory } from './form-directory.ts';
 import { type Loaded, NOT_LOADED } from './slices/chat-options.ts';
 import type { State } from './state.ts';
 
@@ -16,6 +18,7 @@ function choiceOf({ newTaskForm, lastTemplateChoice }: State): ChatChoice {
     effort: chat.effort ?? last?.effort ?? null,
     planMode: chat.planMode ?? last?.planMode ?? null,
     workspace: chat.workspace ?? last?.workspace ?? null,
+    permission: chat.permission ?? last?.permission ?? null,
   };
 }
 
@@ -54,6 +57,19 @@ export function chosenEffort(state: State): string {
 }
 
 export const isPlanChosen = (state: State): boolean => choiceOf(state).planMode ?? false;
+
+/** How much the agent of the new chat may do without asking; on this machine only. */
+export function chosenPermission(state: State): string {
+  const { permission } = choiceOf(state);
+  return PERMISSION_MODES.find((mode) => mode === permission) ?? 'ask';
+}
+
+/** The agent of the new chat, for a sentence. Safe to show. */
+export function agentWords(state: State): string {
+  if (!state.deployment.local) return 'Coder Agents';
+  const model = chosenModel(state)?.model;
+  return model === undefined ? 'an agent' : sanitiseLine(model.provider);
+}
 
 /** Where the agent of the new chat works. */
 export type ChosenWorkspace =
@@ -115,9 +131,17 @@ export function chatReadiness(state: State, prompt: string): ChatReadiness {
   }
   const models = modelsFor(state);
   if (models.value === null && models.error === null) return { kind: 'waiting' };
+  const { local } = state.deployment;
   if (models.value !== null && models.value.length > 0 && models.value.every(isUnavailable))
-    return fault('model', 'No model can be used now. See the list for the reasons.');
-  const workspace = chosenWorkspace(state);
+    return fault(
+      'model',
+      `No ${local ? 'agent is installed' : 'model can be used now'}. See the list for the reasons.`,
+    );
+  if (local && models.value !== null && chosenModel(state) === null)
+    return fault('model', models.value.length === 0 ? 'No agent is installed.' : 'Choose an agent.');
+  const directory = chosenDirectory(state);
+  // On this machine the directory takes its place.
+  const workspace = local ? ({ kind: 'none' } as const) : chosenWorkspace(state);
   if (workspace.kind === 'gone')
     return fault('workspace', 'This workspace or template no longer exists here. Choose another one.');
   if (workspace.kind === 'unknown') {
@@ -136,6 +160,8 @@ export function chatReadiness(state: State, prompt: string): ChatReadiness {
       ...(effort !== '' && { effort }),
       ...(isPlanChosen(state) && { planMode: true }),
       ...(workspace.kind === 'existing' && { workspaceId: workspace.workspace.id }),
+      ...(local && { permissionMode: chosenPermission(state) }),
+      ...(directory !== null && { directory }),
     },
     choice: { template: CODER_AGENTS, preset: 'default', chat: choiceOf(state) },
     ...(workspace.kind === 'new' && { newWorkspace: { template: workspace.template } }),

@@ -1,6 +1,8 @@
+import { isAgentDefault } from '../domain/agent-model.ts';
+import { permissionModeWords } from '../domain/chat-extension.ts';
 import { findItems } from '../domain/find-items.ts';
 import { CODER_AGENTS } from '../domain/new-chat.ts';
-import { defaultPresetFirst, type FormField } from '../domain/new-task.ts';
+import { defaultPresetFirst, type FormField, isTextField } from '../domain/new-task.ts';
 import type { Template } from '../domain/ports/backend.ts';
 import type { Model } from '../domain/ports/source.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
@@ -9,6 +11,7 @@ import {
   chosenEffort,
   chosenModel,
   chosenOrganization,
+  chosenPermission,
   chosenWorkspace,
   effortsFor,
   isPlanChosen,
@@ -40,7 +43,7 @@ export const PLAN_YES = 'yes';
 const PLAN_NO = 'no';
 
 /** Whether the field has a list of choices; the others take text. */
-export const hasChoices = (field: FormField): boolean => field !== 'name' && field !== 'prompt';
+export const hasChoices = (field: FormField): boolean => !isTextField(field) && field !== 'prompt';
 
 /** The choices in the focused field that match its search. */
 export function formChoices(state: State): readonly FormChoice[] {
@@ -56,7 +59,10 @@ const matchingChoices = memoize((all: readonly FormChoice[], text: string, find:
 function choicesOf(state: State, field: FormField): readonly FormChoice[] {
   switch (field) {
     case 'template':
-      return startChoices(state.templates, offersChats(state));
+      return startChoices(
+        state.templates,
+        offersChats(state) ? (state.deployment.local ? LOCAL_AGENT_CHOICE : AGENTS_CHOICE) : null,
+      );
     case 'preset':
       return presetChoices(templateOptionsFor(state, chosenTemplate(state)));
     case 'organization':
@@ -67,6 +73,8 @@ function choicesOf(state: State, field: FormField): readonly FormChoice[] {
       return effortChoices(effortsFor(state));
     case 'plan':
       return PLAN_CHOICES;
+    case 'permission':
+      return PERMISSION_CHOICES;
     case 'workspace':
       return workspaceChoices(
         state.workspaces.value,
@@ -106,6 +114,8 @@ export function chosenChoiceId(state: State, field: FormField): string | null {
       return chosenEffort(state);
     case 'plan':
       return isPlanChosen(state) ? PLAN_YES : PLAN_NO;
+    case 'permission':
+      return chosenPermission(state);
     case 'workspace': {
       const chosen = chosenWorkspace(state);
       if (chosen.kind === 'existing') return workspaceChoiceId({ existing: chosen.workspace.id });
@@ -129,8 +139,14 @@ const AGENTS_CHOICE = choice(
   'A chat with an agent of this deployment. It needs no template.',
 );
 
+const LOCAL_AGENT_CHOICE = choice(
+  CODER_AGENTS,
+  'Agent',
+  'A chat with a coding agent on this machine: it streams, asks for permission, and can be interrupted.',
+);
+
 const startChoices = memoize(
-  (templates: readonly Template[] | null, withChats: boolean): readonly FormChoice[] => {
+  (templates: readonly Template[] | null, chats: FormChoice | null): readonly FormChoice[] => {
     const several = templates?.some(
       ({ organizationName }) => organizationName !== templates[0]?.organizationName,
     );
@@ -145,7 +161,7 @@ const startChoices = memoize(
         words: [name, sanitiseLine(template.name), about, organization],
       };
     });
-    return withChats ? [AGENTS_CHOICE, ...choices] : choices;
+    return chats === null ? choices : [chats, ...choices];
   },
 );
 
@@ -183,16 +199,26 @@ const modelChoices = memoize((models: readonly Model[] | null): readonly FormCho
 
 function modelChoice(model: Model): FormChoice {
   const label = modelLabel(model);
-  if (model.unavailable === null) return choice(model.id, label, effortsWords(model.efforts));
+  if (model.unavailable === null) return choice(model.id, label, modelAbout(model));
   const unavailable = sanitiseLine(model.unavailable);
   return { ...choice(model.id, label, `Cannot be used: ${unavailable}`), unavailable };
 }
 
 /** Safe to show. */
-export function modelLabel({ name, provider, isDefault }: Model): string {
+export function modelLabel(model: Model): string {
+  const { name, provider, isDefault } = model;
+  // An agent of this machine is more than the provider of its models.
+  if (isAgentDefault(model)) return sanitiseLine(provider);
   const words = [sanitiseLine(name), sanitiseLine(provider)].filter(Boolean).join(' · ');
   return isDefault ? `${words} (default)` : words;
 }
+
+const modelAbout = ({ efforts, signIn }: Model): string =>
+  signIn === undefined ? effortsWords(efforts) : signInWords(signIn);
+
+/** How to sign in to an agent. */
+export const signInWords = (command: string): string =>
+  `Its last turn failed without a login. To sign in, run: ${sanitiseLine(command)}`;
 
 const effortsWords = (efforts: readonly string[]): string =>
   efforts.length === 0 ? '' : `Efforts: ${efforts.map((effort) => sanitiseLine(effort)).join(', ')}.`;
@@ -214,6 +240,16 @@ const PLAN_CHOICES: readonly FormChoice[] = [
     PLAN_YES,
     'yes',
     'The agent first asks and proposes a plan. It changes nothing before you accept it.',
+  ),
+];
+
+const PERMISSION_CHOICES: readonly FormChoice[] = [
+  choice('ask', permissionModeWords('ask'), 'It asks before it edits a file or runs a command.'),
+  choice('edits', permissionModeWords('edits'), 'It edits files in its directory, and asks before all else.'),
+  choice(
+    'all',
+    permissionModeWords('all'),
+    'It never asks. Only for directories and machines that it may break.',
   ),
 ];
 

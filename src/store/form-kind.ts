@@ -4,32 +4,47 @@ import { CHATS, TASKS } from '../domain/task.ts';
 import { hasAnswered } from './list-freshness.ts';
 import type { State } from './state.ts';
 
-type Offers = Pick<State, 'sourceFreshness' | 'templates'>;
+type Offers = Pick<State, 'sourceFreshness' | 'templates' | 'deployment'>;
 
-/** Whether the deployment has chats: its list of chats has loaded. */
-export function offersChats({ sourceFreshness }: Pick<State, 'sourceFreshness'>): boolean {
+/**
+ * Whether the deployment has chats: its list of chats has loaded. This machine has them until it says otherwise, so that
+ * an early prompt is not taken for a command.
+ */
+export function offersChats({
+  sourceFreshness,
+  deployment,
+}: Pick<State, 'sourceFreshness' | 'deployment'>): boolean {
   const freshness = sourceFreshness.get(CHATS);
-  return freshness !== undefined && hasAnswered(freshness) && freshness.error?.kind !== 'no-tasks';
+  if (freshness === undefined || freshness.error?.kind === 'no-tasks') return false;
+  return deployment.local || hasAnswered(freshness);
 }
 
 /** Whether the form offers templates beside chats: not without Tasks, and not without any template. */
 export const offersTemplates = ({ sourceFreshness, templates }: Offers): boolean =>
   sourceFreshness.get(TASKS)?.error?.kind !== 'no-tasks' && templates?.length !== 0;
 
-/** The kind of thing that the form creates; null while that is not chosen. */
+/** The kind of thing that the form creates; null while that is not chosen. On this machine that is a chat, never a command. */
 export function formKind(
   state: Offers & Pick<State, 'newTaskForm' | 'lastTemplateChoice'>,
 ): 'task' | 'chat' | null {
   if (!offersChats(state)) return 'task';
   if (!offersTemplates(state)) return 'chat';
-  const chosen = state.newTaskForm.template ?? state.lastTemplateChoice?.template ?? null;
+  const { newTaskForm, lastTemplateChoice, templates, deployment } = state;
+  const chosen = newTaskForm.template ?? lastTemplateChoice?.template ?? null;
+  if (deployment.local) {
+    // The template of the last task may be an agent that now has chats.
+    const isOffered = templates === null || templates.some(({ id }) => id === chosen);
+    return chosen === null || !isOffered ? 'chat' : chosen === CODER_AGENTS ? 'chat' : 'task';
+  }
   if (chosen === null) return null;
   return chosen === CODER_AGENTS ? 'chat' : 'task';
 }
 
 /** The label of a field, at most nine columns. */
-export const fieldLabel = (state: Offers, field: FormField): string =>
-  field === 'template' && offersChats(state) ? 'from' : LABELS[field];
+export function fieldLabel(state: Offers, field: FormField): string {
+  if (field === 'template' && offersChats(state)) return 'from';
+  return field === 'model' && state.deployment.local ? 'agent' : LABELS[field];
+}
 
 const LABELS: Readonly<Record<FormField, string>> = {
   template: 'template',
@@ -40,5 +55,7 @@ const LABELS: Readonly<Record<FormField, string>> = {
   effort: 'effort',
   plan: 'plan mode',
   workspace: 'workspace',
+  permission: 'mode',
+  directory: 'directory',
   prompt: 'prompt',
 };

@@ -16,7 +16,7 @@ import type { NewTask } from '../domain/ports/source.ts';
 import { taskNameError } from '../domain/task-name.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import type { NewWorkspace } from '../domain/workspace.ts';
-import { chatReadiness, effortsFor } from './chat-form.ts';
+import { agentWords, chatReadiness, effortsFor } from './chat-form.ts';
 import { formKind, offersChats, offersTemplates } from './form-kind.ts';
 import { memoize } from './memoize.ts';
 import { NEW_TASK_KEY } from './slices/drafts.ts';
@@ -48,7 +48,7 @@ export const runsShell = ({ deployment }: State, template: string | undefined): 
 
 /** The placeholder in the prompt of a new task. */
 export function promptHint(state: State): string {
-  if (formKind(state) === 'chat') return 'a prompt for Coder Agents: what should the agent do?';
+  if (formKind(state) === 'chat') return `a prompt for ${agentWords(state)}: what should the agent do?`;
   const template = chosenTemplate(state);
   if (template === null) return 'what should the new task do?';
   return runsShell(state, template.name)
@@ -170,7 +170,7 @@ export function formFields(state: State): readonly FormField[] {
         'model',
         ...(effortsFor(state).length > 0 ? (['effort'] as const) : []),
         'plan',
-        'workspace',
+        ...(state.deployment.local ? (['permission', 'directory'] as const) : (['workspace'] as const)),
         'prompt',
       ];
   }
@@ -180,15 +180,26 @@ export function formFields(state: State): readonly FormField[] {
 const needsOrganization = ({ organizations, newTaskForm }: State): boolean =>
   (organizations.value?.length ?? 0) > 1 || newTaskForm.fieldErrors.organization !== undefined;
 
-export const isEmptyForm = ({ template, preset, name, chat }: NewTaskForm): boolean =>
-  template === null && preset === null && name.text === '' && isEmptyChatChoice(chat);
+export const isEmptyForm = ({ template, preset, name, directory, chat }: NewTaskForm): boolean =>
+  template === null &&
+  preset === null &&
+  name.text === '' &&
+  directory.text === '' &&
+  isEmptyChatChoice(chat);
 
 export const toSavedForm = memoize(
-  ({ template, preset, name, chat }: NewTaskForm): TaskForm => ({ template, preset, name: name.text, chat }),
+  ({ template, preset, name, directory, chat }: NewTaskForm): TaskForm => ({
+    template,
+    preset,
+    name: name.text,
+    directory: directory.text,
+    chat,
+  }),
 );
 
-export const fromSavedForm = ({ name, ...rest }: TaskForm): NewTaskForm => ({
+export const fromSavedForm = ({ name, directory, ...rest }: TaskForm): NewTaskForm => ({
   ...EMPTY_FORM,
   ...rest,
   name: bufferOf(sanitiseLine(name)),
+  directory: bufferOf(sanitiseLine(directory)),
 });

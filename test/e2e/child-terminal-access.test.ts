@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import path from 'node:path';
 import { expect, inject, it } from 'vitest';
 import { type Home, makeHome } from '../support/home.ts';
+import { openShellForm } from '../support/shell-form.ts';
 import { deployment, signedIn, TOKEN } from './deployment.ts';
 
 /** Tries everything that a curses pinentry may do with the terminal, and prints the results. */
@@ -31,8 +32,7 @@ it('a task cannot draw on the screen or read its keys', async () => {
   const start = `GPG_TTY=$(tty) SSH_TTY=$(tty) exec '${process.execPath}' '${inject('taskdeck')}' --local`;
   const app = await home.open([], { command: '/bin/sh', args: ['-c', start] });
   await app.until('Press n to start one');
-  app.press('n');
-  await app.until('New task');
+  await openShellForm(app);
   app.type('. ./grab.sh; echo tried');
   await app.until('echo tried');
   app.press('enter');

@@ -182,7 +182,7 @@ describe('send, pause, resume and delete', () => {
       expect(refused).toMatchObject({ code: 2, out: '', err: expect.stringMatching(/Use --yes/) });
     }
     const app = await home.open(['delete', 'doomed', 'doomed2', '--local']);
-    await app.until('Delete doomed, doomed2 permanently? (y/N)');
+    await app.until('Delete doomed, doomed2?');
     app.press('enter');
     expect(await app.exit()).toEqual({ code: 1, signal: null });
     expect(app.text()).toContain('Nothing was deleted.');

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { makeHome } from '../support/home.ts';
 import { seededRandom } from '../support/seeded-random.ts';
+import { openShellForm } from '../support/shell-form.ts';
 import type { TerminalApp } from '../support/terminal-app.ts';
 
 async function openWithTask(prompt = 'echo ready'): Promise<TerminalApp> {
   const home = makeHome();
   const app = await home.open();
   await app.until('Press n to start one');
-  app.press('n');
-  await app.until('New task');
+  await openShellForm(app);
   app.type(`${prompt}\r`);
   await app.until(/✔ .* complete /);
   return app;
@@ -62,7 +62,8 @@ describe('the prompt', () => {
     const home = makeHome();
     const first = await home.open();
     await first.until('Press n to start one');
-    first.send('necho a\r');
+    await openShellForm(first);
+    first.send('echo a\r');
     await first.until(/✔ .* complete /);
     first.send('ihalf a thought');
     await first.until('❯ half a thought');

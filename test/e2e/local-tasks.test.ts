@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { countProcesses } from '../support/count-processes.ts';
 import { type Home, makeHome } from '../support/home.ts';
+import { openShellForm } from '../support/shell-form.ts';
 import type { TerminalApp } from '../support/terminal-app.ts';
 
 const SIZES = [
@@ -12,8 +13,7 @@ const SIZES = [
 
 /** Creates a task with keys. */
 async function begin(app: TerminalApp, prompt: string): Promise<void> {
-  app.press('n');
-  await app.until('New task');
+  await openShellForm(app);
   app.type(prompt);
   await app.until(prompt.slice(-8));
   app.press('enter');

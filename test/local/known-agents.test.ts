@@ -1,7 +1,8 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ACP_AGENTS } from '../../src/local/agents/acp-agents.ts';
+import { agentChecks } from '../../src/local/agents/agent-checks.ts';
 import { knownAgents } from '../../src/local/agents/known-agents.ts';
 import { agentRegistry } from '../../src/local/agents/registry.ts';
 import { clockFrom } from '../../src/platform/clock.ts';
@@ -141,5 +142,45 @@ describe('agents', () => {
     expect(registry.allowRules()).toEqual([{ kind: 'read', words: [] }]);
     expect(faults).toEqual([expect.stringContaining('allow.0')]);
     expect(registry.commands().map(({ name }) => name)).toEqual(['shell', 'gemini']);
+  });
+});
+
+describe('doctor', () => {
+  test('shows installed agents with version and sign-in, and what installs those that lack an adapter', () => {
+    const bin = programs('bin', 'codex', 'opencode');
+    const library = path.join(temporary.path, 'lib', 'gemini-cli');
+    mkdirSync(path.join(library, 'bundle'), { recursive: true });
+    writeFileSync(path.join(library, 'package.json'), '{"version": "0.61.0", "bin": {}}');
+    const program = path.join(library, 'bundle', 'gemini.js');
+    writeFileSync(program, '#!/usr/bin/env node\n', { mode: 0o755 });
+    symlinkSync(program, path.join(bin, 'gemini'));
+    expect(agentChecks(found(bin), { PATH: bin })).toEqual([
+      {
+        topic: 'agents',
+        name: 'gemini',
+        value: `Gemini CLI 0.61.0, ${bin}/gemini; to sign in, run: gemini`,
+        ok: true,
+      },
+      {
+        topic: 'agents',
+        name: 'opencode',
+        value: `opencode, ${bin}/opencode; to sign in, run: opencode auth login`,
+        ok: true,
+      },
+      {
+        topic: 'agents',
+        name: 'codex',
+        value:
+          'codex is installed, its adapter codex-acp is not. Run: npm install --global @agentclientprotocol/codex-acp',
+        ok: null,
+      },
+    ]);
+  });
+
+  test('says how to get an agent when there is none', () => {
+    const values = agentChecks(found(''), { PATH: '' }).map(({ name, value }) => `${name}: ${value}`);
+    expect(values).toContain(
+      'gemini: Gemini CLI is not installed. Run: npm install --global @google/gemini-cli',
+    );
   });
 });

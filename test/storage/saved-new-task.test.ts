@@ -4,7 +4,13 @@ import { parseSavedNewTask } from '../../src/storage/saved-new-task.ts';
 
 test('the form and the last choice are restored', () => {
   const stored = {
-    form: { template: 't', preset: { named: 'Small' }, name: 'fix-7', chat: NO_CHAT_CHOICE },
+    form: {
+      template: 't',
+      preset: { named: 'Small' },
+      name: 'fix-7',
+      directory: '~/src',
+      chat: NO_CHAT_CHOICE,
+    },
     lastChoice: { template: 't', preset: 'none' },
   };
   expect(parseSavedNewTask(JSON.parse(JSON.stringify(stored)))).toEqual(stored);
@@ -18,7 +24,7 @@ test('invalid values are skipped', () => {
       form: { template: 1, preset: {}, name: null },
       lastChoice: { template: 't', preset: 'odd' },
     }),
-  ).toEqual({ form: { template: null, preset: null, name: '', chat: NO_CHAT_CHOICE } });
+  ).toEqual({ form: { template: null, preset: null, name: '', directory: '', chat: NO_CHAT_CHOICE } });
 });
 
 test('the choices of a chat are restored, without their invalid parts', () => {
@@ -28,9 +34,10 @@ test('the choices of a chat are restored, without their invalid parts', () => {
     effort: 'high',
     planMode: true,
     workspace: { newFrom: 't' },
+    permission: 'edits',
   } as const;
   const stored = {
-    form: { template: CODER_AGENTS, preset: null, name: '', chat },
+    form: { template: CODER_AGENTS, preset: null, name: '', directory: '', chat },
     lastChoice: {
       template: CODER_AGENTS,
       preset: 'default',

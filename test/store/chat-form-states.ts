@@ -86,3 +86,30 @@ export const tasksAndChats = (templates: readonly Template[], state = emptyState
     type: 'templates-received',
     templates,
   });
+
+/** The agents of this machine as models: one that its user must sign in to, one with two models, and a missing one. */
+export const AGENT_MODELS: readonly Model[] = [
+  model('claude', { name: 'default', slug: 'default', provider: 'claude', signIn: 'claude login' }),
+  model('gemini', { name: 'default', slug: 'default', provider: 'gemini' }),
+  model('flash', { name: 'Flash', slug: 'flash', provider: 'gemini' }),
+  model('codex', {
+    name: 'default',
+    slug: 'default',
+    provider: 'codex',
+    unavailable: 'its adapter is missing. Run: npm install it',
+  }),
+];
+
+/** This machine, with the shell and chats. */
+export const onThisMachine = (templates: readonly Template[], models = AGENT_MODELS): State =>
+  applyEvents(
+    {
+      ...emptyState(),
+      deployment: { name: 'local', local: true, home: '/home/ada', directory: '/home/ada/src' },
+    },
+    SOURCES,
+    listReceived([]),
+    chatsReceived([]),
+    { type: 'templates-received', templates },
+    ...chatOptions(models),
+  );

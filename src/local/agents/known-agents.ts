@@ -1,8 +1,7 @@
-import path from 'node:path';
 import type { AcpAgentSetting } from '../../config/configured-agents.ts';
 import { type AcpAgent, type AgentEntry, type KnownAgent, NO_QUIRKS } from './acp-agent.ts';
 import { ACP_AGENTS } from './acp-agents.ts';
-import { isExecutable, isOnPath } from './executable.ts';
+import { isOnPath } from './executable.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -36,7 +35,7 @@ function knownAgent({ agent, install, adapts }: AgentEntry, env: Environment): K
 
 function knownConfiguredAgent(agent: AcpAgent, env: Environment): KnownAgent {
   const [program = ''] = agent.command;
-  const isInstalled = path.isAbsolute(program) ? isExecutable(program) : isOnPath(program, env);
+  const isInstalled = isOnPath(program, env);
   return {
     agent,
     isInstalled,

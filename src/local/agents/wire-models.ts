@@ -74,7 +74,8 @@ const DEFAULT = { id: '', name: DEFAULT_MODEL };
 const offeredModels = (offer: AgentOffer | null): readonly { readonly id: string; readonly name: string }[] =>
   (offer?.models ?? []).filter(({ id }) => id !== '' && id !== DEFAULT_MODEL);
 
-function shownAgents(agents: readonly KnownAgent[]): readonly KnownAgent[] {
+/** The installed agents, then the missing ones that are worth showing. */
+export function shownAgents(agents: readonly KnownAgent[]): readonly KnownAgent[] {
   const installed = agents.filter(({ isInstalled }) => isInstalled);
   const missing = agents.filter(
     ({ isInstalled, missing, install }) =>

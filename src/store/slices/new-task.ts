@@ -70,6 +70,7 @@ export const EMPTY_FORM: NewTaskForm = {
   template: null,
   preset: null,
   name: EMPTY_BUFFER,
+  directory: EMPTY_BUFFER,
   chat: NO_CHAT_CHOICE,
   fieldErrors: {},
 };

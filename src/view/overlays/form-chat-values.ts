@@ -1,3 +1,4 @@
+import { permissionModeWords } from '../../domain/chat-extension.ts';
 import type { FormField } from '../../domain/new-task.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { truncate } from '../../domain/text/width.ts';
@@ -5,6 +6,7 @@ import {
   chosenEffort,
   chosenModel,
   chosenOrganization,
+  chosenPermission,
   chosenWorkspace,
   isPlanChosen,
   modelsFor,
@@ -35,7 +37,9 @@ export function chatValue(
   if (field === 'workspace' && chosenWorkspace(state).kind === 'gone')
     return theme.attention(truncate('no longer exists', room));
   if (field === 'model' && modelsFor(state).value !== null)
-    return theme.dim(truncate('chosen by the server', room));
+    return state.deployment.local
+      ? theme.attention(truncate('not chosen', room))
+      : theme.dim(truncate('chosen by the server', room));
   return theme.dim(truncate('loading…', room));
 }
 
@@ -54,6 +58,8 @@ export function chatValueWords(state: State, field: FormField): string | null {
       return sanitiseLine(chosenEffort(state)) || DEFAULT_EFFORT;
     case 'plan':
       return isPlanChosen(state) ? 'yes: the agent asks and plans first' : 'no';
+    case 'permission':
+      return permissionModeWords(chosenPermission(state));
     case 'workspace': {
       const chosen = chosenWorkspace(state);
       switch (chosen.kind) {

@@ -1,9 +1,11 @@
 import type { EditBuffer } from '../../domain/edit/buffer.ts';
 import { withKeyNames } from '../../domain/key-placeholder.ts';
-import { type FormField, sortSignIns } from '../../domain/new-task.ts';
+import { type FormField, isTextField, sortSignIns, type TextField } from '../../domain/new-task.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
+import { shortPath } from '../../domain/text/short-path.ts';
 import { displayWidth, padEnd, sliceColumns, truncate } from '../../domain/text/width.ts';
 import { wrap } from '../../domain/text/wrap.ts';
+import { chosenModel } from '../../store/chat-form.ts';
 import {
   chosenPreset,
   chosenTemplate,
@@ -11,6 +13,7 @@ import {
   templateName,
   templateOptionsFor,
 } from '../../store/form.ts';
+import { signInWords } from '../../store/form-choices.ts';
 import { fieldLabel, formKind } from '../../store/form-kind.ts';
 import type { OpenForm } from '../../store/slices/new-task.ts';
 import type { State } from '../../store/state.ts';
@@ -44,18 +47,34 @@ export function fieldRows(state: State, openForm: OpenForm, theme: Theme, width:
     ];
   };
   const rowsOf = (name: FormField): readonly Row[] =>
-    name === 'name'
-      ? field(name, state.newTaskForm.name, NAME_PLACEHOLDER, nameValue(state, theme, room))
+    isTextField(name)
+      ? field(
+          name,
+          state.newTaskForm[name],
+          placeholderOf(state, name, room),
+          textValue(state, name, theme, room),
+        )
       : field(name, finding, searchPlaceholder(state, name), fieldValue(state, name, theme, room));
   return [
     ...formFields(state)
       .filter((name) => name !== 'prompt')
       .flatMap(rowsOf),
     ...signInRows(state, theme, room),
+    ...agentSignInRows(state, theme, room),
   ];
 }
 
-const NAME_PLACEHOLDER = 'chosen by the server';
+/** The default of an empty field. */
+function placeholderOf({ deployment }: State, field: TextField, room: number): string {
+  if (field === 'name') return 'chosen by the server';
+  const { directory, home } = deployment;
+  return directory === undefined
+    ? 'one of its own'
+    : shortPath(directory, home, Math.max(MIN_PATH, room - 1));
+}
+
+/** Minimum columns of a shortened path. */
+const MIN_PATH = 12;
 
 function searchPlaceholder(state: State, field: FormField): string {
   const chosen = valueWords(state, field);
@@ -102,7 +121,7 @@ function fieldValue(state: State, field: FormField, theme: Theme, room: number):
 function valueWords(state: State, field: FormField): string | null {
   switch (field) {
     case 'template': {
-      if (formKind(state) === 'chat') return 'Coder Agents';
+      if (formKind(state) === 'chat') return state.deployment.local ? 'Agent' : 'Coder Agents';
       const template = chosenTemplate(state);
       return template === null ? null : templateName(template);
     }
@@ -134,10 +153,18 @@ function presetValue(state: State, words: string | null, theme: Theme, room: num
     : theme.bad(truncate(sanitiseLine(options.presetsError ?? ''), room));
 }
 
-function nameValue({ newTaskForm }: State, theme: Theme, room: number): string {
-  return newTaskForm.name.text === ''
-    ? theme.dim(truncate(NAME_PLACEHOLDER, room))
-    : truncate(newTaskForm.name.text, room);
+function textValue(state: State, field: TextField, theme: Theme, room: number): string {
+  const { text } = state.newTaskForm[field];
+  return text === '' ? theme.dim(truncate(placeholderOf(state, field, room), room)) : truncate(text, room);
+}
+
+/** How to sign in to the chosen agent, when its last turn failed without. */
+function agentSignInRows(state: State, theme: Theme, room: number): readonly Row[] {
+  const signIn = formKind(state) === 'chat' ? chosenModel(state)?.model.signIn : undefined;
+  if (signIn === undefined) return [];
+  return wrap(signInWords(signIn), Math.max(1, room)).map((line, index) =>
+    labelled(index === 0 ? 'sign in' : '', { text: theme.attention(line) }, false, theme),
+  );
 }
 
 /** Sign-in URLs are never truncated: the user copies or clicks them. */

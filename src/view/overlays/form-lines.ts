@@ -109,7 +109,10 @@ function noChoicesText(state: State): string {
       return state.templates === null ? 'Loading…' : 'This server has no task templates.';
     case 'model': {
       const models = modelsFor(state);
-      if (models.value !== null) return 'The server lists no models and chooses one itself.';
+      if (models.value !== null)
+        return state.deployment.local
+          ? 'No agent is installed.'
+          : 'The server lists no models and chooses one itself.';
       return sanitiseLine(models.error ?? 'Loading…');
     }
     default:

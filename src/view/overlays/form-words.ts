@@ -1,10 +1,12 @@
+import { isAgentDefault } from '../../domain/agent-model.ts';
+import { permissionModeWords } from '../../domain/chat-extension.ts';
 import type { EditBuffer } from '../../domain/edit/buffer.ts';
 import { keyFor } from '../../domain/key-placeholder.ts';
 import { type FormField, missingSignIns } from '../../domain/new-task.ts';
 import { capitalize } from '../../domain/text/capitalize.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { shortPath } from '../../domain/text/short-path.ts';
-import { chosenModel, isPlanChosen } from '../../store/chat-form.ts';
+import { agentWords, chosenModel, chosenPermission, isPlanChosen } from '../../store/chat-form.ts';
 import {
   chosenPreset,
   chosenTemplate,
@@ -14,13 +16,16 @@ import {
   templateOptionsFor,
 } from '../../store/form.ts';
 import { formChoices, highlightedChoice, modelLabel } from '../../store/form-choices.ts';
+import { directoryOfForm } from '../../store/form-directory.ts';
 import { fieldLabel, formKind, offersChats } from '../../store/form-kind.ts';
 import { visibleDraft } from '../../store/prompt-history-search.ts';
 import type { State } from '../../store/state.ts';
 
 /** Where a new task runs: on a deployment, or in a directory of this machine; about `columns` wide at most. */
-export function locationWords({ deployment }: State, columns: number): string {
-  const { name, local, home, directory } = deployment;
+export function locationWords(state: State, columns: number): string {
+  const { deployment } = state;
+  const directory = directoryOfForm(state);
+  const { name, local, home } = deployment;
   if (!local) return `on ${sanitiseLine(name)}`;
   if (directory === undefined) return 'on this machine, in a directory of its own';
   const before = 'on this machine, in ';
@@ -43,7 +48,8 @@ export function formLine(state: State): { readonly label: string; readonly buffe
     case 'prompt':
       return { label: 'new task>', buffer: visibleDraft(state) };
     case 'name':
-      return { label: 'name>', buffer: state.newTaskForm.name };
+    case 'directory':
+      return { label: `${openForm.field}>`, buffer: state.newTaskForm[openForm.field] };
     case undefined:
       return null;
     default:
@@ -68,6 +74,8 @@ function fieldWords(state: State, field: FormField): readonly string[] {
   switch (field) {
     case 'name':
       return [`Name of the new task: if it is empty, the server chooses one. ${nextField}`];
+    case 'directory':
+      return [`Directory of the new chat: if it is empty, ${locationWords(state, WIDE)}. ${nextField}`];
     case 'prompt':
       return promptWords(state);
     default: {
@@ -102,10 +110,11 @@ function promptWords(state: State): readonly string[] {
 function chatPromptWords(state: State): string {
   const model = chosenModel(state);
   const facts = [
-    model === null ? '' : `, model ${modelLabel(model.model)}`,
+    model === null || isAgentDefault(model.model) ? '' : `, model ${modelLabel(model.model)}`,
     isPlanChosen(state) ? ', in plan mode' : '',
+    state.deployment.local ? `, ${permissionModeWords(chosenPermission(state))}` : '',
   ];
-  return `New chat with Coder Agents ${locationWords(state, WIDE)}${facts.join('')}: ${promptHint(state)} ${keyFor('send')} starts it, ${keyFor('leave-prompt')} goes back.`;
+  return `New chat with ${agentWords(state)} ${locationWords(state, WIDE)}${facts.join('')}: ${promptHint(state)} ${keyFor('send')} starts it, ${keyFor('leave-prompt')} goes back.`;
 }
 
 /** The highlighted choice. */

@@ -16,6 +16,7 @@ import {
   ORGANIZATION,
   OTHER_ORGANIZATION,
   onlyChats,
+  onThisMachine,
   tasksAndChats,
 } from '../../store/chat-form-states.ts';
 import { applyEvents } from '../../store/state-builders.ts';
@@ -142,5 +143,37 @@ describe('for screen readers', () => {
       'Model of the new chat: Llama 5 · Our own, cannot be used: its provider has no API key, 1 of 1.',
     );
     expect(formLine(state)?.label).toBe('model>');
+  });
+});
+
+describe('the form of a chat on this machine', () => {
+  it('shows the agent, how to sign in, the mode and the directory', () => {
+    const chat = { ...NO_CHAT_CHOICE, model: 'claude' };
+    expect(rowsOf(inForm(onThisMachine([template('shell')]), 'prompt', { chat }))).toEqual([
+      ' from      Agent',
+      ' agent     claude',
+      ' plan mode no',
+      ' mode      asks first',
+      ' directory ~/src',
+      ' sign in   Its last turn failed without a login. To sign in, run: claude login',
+      '',
+      '▌prompt',
+      ' Fix the tests',
+    ]);
+  });
+
+  it('says why an agent cannot run, and what would install it', () => {
+    const rows = rowsOf(inForm(onThisMachine([template('shell')]), 'model'));
+    expect(rows).toContain('  codex: its adapter is missing. Run: npm install it');
+  });
+
+  it('is read out', () => {
+    const chat = { ...NO_CHAT_CHOICE, model: 'flash', permission: 'all' };
+    expect(formWords(inForm(onThisMachine([template('shell')]), 'prompt', { chat })).join(' ')).toContain(
+      'New chat with gemini on this machine, in ~/src, model Flash · gemini, does everything without asking:',
+    );
+    expect(formWords(inForm(onThisMachine([template('shell')]), 'directory')).join(' ')).toContain(
+      'Directory of the new chat: if it is empty, on this machine, in ~/src.',
+    );
   });
 });

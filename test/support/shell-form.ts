@@ -1,0 +1,15 @@
+import type { TerminalApp } from './terminal-app.ts';
+
+/** Opens the form of a new task on this machine, and chooses the shell: by default a prompt is for an agent. */
+export async function openShellForm(app: TerminalApp): Promise<void> {
+  app.press('n');
+  await app.until('New ');
+  if (app.text().includes('New task')) return;
+  app.press('tab');
+  await app.until(/from +.*type to find/);
+  app.type('shell');
+  // The templates may still be loading.
+  await app.until(/from +shell[^]*Shell command/);
+  app.press('enter');
+  await app.until('a shell command, for example');
+}
