@@ -1,0 +1,146 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type AgentControl, openAgentControl } from '../support/acp/agent-control.ts';
+import { fakeAgentCommand } from '../support/acp/fake-agent.ts';
+import { type Home, makeHome } from '../support/home.ts';
+import { taggedProcesses } from '../support/tagged-processes.ts';
+import type { TerminalApp } from '../support/terminal-app.ts';
+
+const SIZES = [
+  { cols: 80, rows: 24 },
+  { cols: 120, rows: 40 },
+];
+const WAIT = { timeout: 20_000 };
+/** Keys answer only after this time: the question can be read. */
+const guardEnds = () => sleep(350);
+
+interface LocalAgents {
+  readonly home: Home;
+  readonly control: AgentControl;
+  /** Starts a chat with this prompt. Resolves to its id. */
+  create(prompt: string): Promise<string>;
+}
+
+/** A home with a fake agent, whose sessions another process can continue. */
+async function localAgents(): Promise<LocalAgents> {
+  const control = await openAgentControl();
+  const home = makeHome();
+  onTestFinished(() => control[Symbol.asyncDispose]());
+  const sessions = path.join(home.folder, 'sessions');
+  mkdirSync(sessions);
+  const agent = {
+    acp: fakeAgentCommand(control.switch, `state=${sessions}`),
+    modes: { ask: 'default', edits: 'acceptEdits', all: 'bypassPermissions', plan: 'plan' },
+  };
+  const config = path.join(home.folder, 'config', 'taskdeck');
+  mkdirSync(config, { recursive: true });
+  writeFileSync(path.join(config, 'config.jsonc'), JSON.stringify({ agents: { fake: agent } }), {
+    mode: 0o600,
+  });
+  return {
+    home,
+    control,
+    async create(prompt) {
+      const created = await home.run('create', '--local', '--model', 'fake', '--json', prompt);
+      return JSON.parse(created).id;
+    },
+  };
+}
+
+/** Waits until no process of these chats runs. */
+async function nothingRuns(...chats: readonly string[]): Promise<void> {
+  await expect.poll(() => chats.flatMap(taggedProcesses), WAIT).toEqual([]);
+}
+
+async function quit(app: TerminalApp): Promise<void> {
+  app.press('q');
+  expect(await app.exit()).toEqual({ code: 0, signal: null });
+}
+
+describe.each(SIZES)('chats of this machine at $cols x $rows', (size) => {
+  it('two of five agents ask, and a key in the list answers each', async () => {
+    const { home, control, create } = await localAgents();
+    const busy: string[] = [];
+    for (const name of ['one', 'two', 'three']) busy.push(await create(`say ${name} | hold`));
+    const tests = await create('ask npm test | say after it');
+    const removal = await create('ask rm -r build | say after it');
+    const [running, refused] = [
+      await control.agent({ owner: tests }),
+      await control.agent({ owner: removal }),
+    ];
+
+    const app = await home.open(undefined, size);
+    for (const name of ['one', 'two', 'three']) await app.until(new RegExp(`◐ .*${name}.*working`), WAIT);
+    await app.until(/● .*npm test.*● .*rm -r|● .*rm -r.*● .*npm test/s, WAIT);
+    app.press('g');
+    for (const answered of [1, 2]) {
+      app.press(']');
+      await app.until(/1 Allow once.*2 Always allow.*3 Reject/s, WAIT);
+      const isRemoval = /permission.*rm -r build|rm -r build.*\n.*1 Allow once/is.test(app.text());
+      await guardEnds();
+      app.press(isRemoval ? '3' : '1');
+      const agent = isRemoval ? refused : running;
+      expect(await agent.fact('answer')).toMatchObject({ answer: isRemoval ? 'no' : 'once' });
+      if (answered === 1) await sleep(750);
+    }
+    await app.until((screen) => !/1 Allow once/.test(screen.text()), WAIT);
+    await quit(app);
+    const kinds = JSON.parse(await home.run('list', '--local', '--json')) as readonly {
+      readonly id: string;
+      readonly phase: string;
+    }[];
+    expect(Object.fromEntries(kinds.map(({ id, phase }) => [id, phase]))).toEqual({
+      ...Object.fromEntries(busy.map((id) => [id, 'working'])),
+      [tests]: 'idle',
+      [removal]: 'idle',
+    });
+    await home.run('serve', '--stop');
+    await nothingRuns(...busy, tests, removal);
+  }, 90_000);
+});
+
+it('an interrupt ends the turn, an archive the agent, and a delete the chat', async () => {
+  const { home, control, create } = await localAgents();
+  const id = await create('say halfway | hold');
+  const agent = await control.agent({ owner: id });
+  const app = await home.open();
+  await app.until(/◐ .*halfway.*working/, WAIT);
+  app.press('x');
+  await agent.fact('cancel');
+  await app.until(/halfway.*idle/, WAIT);
+  expect(taggedProcesses(id)).toEqual(process.platform === 'linux' ? [agent.pid] : []);
+
+  app.press('d');
+  await nothingRuns(id);
+  app.press('A');
+  await app.until(/archived/, WAIT);
+  app.press('d');
+  await app.until(/Delete “/, WAIT);
+  app.press('y');
+  await expect.poll(async () => (await home.call(['show', '--local', id])).code, WAIT).toBe(4);
+  await quit(app);
+}, 90_000);
+
+it('a server that was killed in a turn says so at its next start, and the chat goes on', async () => {
+  const { home, control, create } = await localAgents();
+  const id = await create('say the first half | leave 600 | hold');
+  await (await control.agent({ owner: id })).fact('tool');
+  const app = await home.open();
+  await app.until('the first half', WAIT);
+  const { pid } = JSON.parse(await home.run('serve', '--status', '--json')) as { readonly pid: number };
+  process.kill(pid, 'SIGKILL');
+
+  await app.until('cut off when the server ended', { timeout: 40_000 });
+  await app.until('the first half', WAIT);
+  await nothingRuns(id);
+  app.press('enter');
+  app.type('say the second half');
+  await app.until('❯ say the second half', WAIT);
+  app.press('enter');
+  await app.until(/^.*│ +the second half/m, WAIT);
+  const next = await control.agent({ owner: id, nth: 2 });
+  expect(next.facts.map(({ type }) => type)).toContain('resume');
+  await quit(app);
+}, 90_000);
