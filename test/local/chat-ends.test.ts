@@ -129,32 +129,44 @@ async function startHere(
     () => [known],
   );
   const server = await startLocalServer({ graceMs: 500, ...options, agents: registry });
-  toClean.push(() => server.close());
-  return { ...(await startChat(server, agents, prompt)), server };
+  let closed: Promise<void> | null = null;
+  const close = (): Promise<void> => {
+    closed ??= server.close();
+    return closed;
+  };
+  toClean.push(close);
+  return { ...(await startChat(server, agents, prompt)), server: { ...server, close } };
 }
 
+/** The same prompt with a turn that ends by itself. */
+const shortened = (prompt: string): string => prompt.replace(/ \| (?:hold|run 600)$/, '');
+const isWaiting = ({ status }: RunningChat) =>
+  waitUntil('waiting', async () => (await status()) === 'waiting');
 const nothingRuns = (id: string) => waitUntil('nothing runs', () => taggedProcesses(id).length === 0);
-const archive = async ({ client, id }: RunningChat) =>
-  expect((await client.call('PATCH', `${CHATS}/${id}`, { archived: true })).status).toBe(204);
+async function archive(chat: RunningChat): Promise<void> {
+  await isWaiting(chat);
+  const { status } = await chat.client.call('PATCH', `${CHATS}/${chat.id}`, { archived: true });
+  expect(status).toBe(204);
+}
 
 describe.skipIf(process.platform !== 'linux').each(AGENTS)('an agent that $agent', ({ switches, prompt }) => {
   test('after an interrupt, only the agent itself runs, or nothing', async () => {
     const chat = await startHere(switches, prompt);
     await chat.client.call('POST', `${CHATS}/${chat.id}/interrupt`);
-    await waitUntil('waiting', async () => (await chat.status()) === 'waiting');
+    await isWaiting(chat);
     await waitUntil('no tool runs', () => !taggedProcesses(chat.id).includes(chat.toolPid ?? 0));
     if (switches.includes('ignore-cancel')) await nothingRuns(chat.id);
   }, 20_000);
 
   test('an archive ends everything', async () => {
-    const chat = await startHere(switches, prompt);
+    const chat = await startHere(switches, shortened(prompt));
     await archive(chat);
     await nothingRuns(chat.id);
     expect(await chat.status()).toBe('waiting');
   }, 20_000);
 
   test('a delete ends everything, and removes its private directories', async () => {
-    const chat = await startHere(switches, prompt);
+    const chat = await startHere(switches, shortened(prompt));
     await archive(chat);
     const sockets = socketDirectory(chat.server.stateDir, chat.id);
     expect((await chat.client.call('DELETE', `${CHATS}/${chat.id}`)).status).toBe(204);
@@ -164,12 +176,12 @@ describe.skipIf(process.platform !== 'linux').each(AGENTS)('an agent that $agent
   }, 20_000);
 
   test('a long rest ends everything, and the next message starts it again', async () => {
-    const chat = await startHere(switches, prompt.replace(/ \| (hold|run 600)/, ''), { clock: IMPATIENT });
-    await waitUntil('waiting', async () => (await chat.status()) === 'waiting');
+    const chat = await startHere(switches, shortened(prompt), { clock: IMPATIENT });
+    await isWaiting(chat);
     await nothingRuns(chat.id);
     expect(await chat.status()).toBe('waiting');
     const again = { content: [{ type: 'text', text: 'hold' }] };
-    expect((await chat.client.call('POST', `${CHATS}/${chat.id}/messages`, again)).status).toBe(201);
+    expect((await chat.client.call('POST', `${CHATS}/${chat.id}/messages`, again)).status).toBe(200);
     expect((await chat.control.agent({ owner: chat.id, nth: 2 })).pid).not.toBe(chat.agentPid);
   }, 20_000);
 
