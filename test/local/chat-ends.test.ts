@@ -102,7 +102,9 @@ async function startChat(
   });
   expect([created.status, created.text]).toEqual([201, expect.any(String)]);
   const id = String(Object(created.body).id);
-  const agent = await agents.agent({ owner: id });
+  const agent = await agents.agent({ owner: id }).catch(async (error) => {
+    throw new Error(`${error}: ${(await client.call('GET', `${CHATS}/${id}`)).text}`);
+  });
   const messages = `${CHATS}/${id}/messages`;
   await waitUntil('busy', async () => (await client.call('GET', messages)).text.includes('"busy'));
   const hasTool = /run|leave|orphan/.test(prompt);
