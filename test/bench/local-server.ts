@@ -42,6 +42,7 @@ export interface LocalChatServer {
   status(chat: string): Promise<string>;
   /** Resolves when the turn has ended. */
   rests(chat: string): Promise<void>;
+  /** Resolves after the first events. */
   stream(chat: string): Promise<ChatStream>;
   /** Opens the watch socket. Returns how to close it. */
   watch(): Promise<() => void>;
@@ -84,11 +85,8 @@ export async function startLocalChatServer(
     if (!response.ok) throw new Error(`${method} ${where}: ${response.status} ${text}`);
     return text === '' ? (undefined as T) : JSON.parse(text);
   };
-  const open = async (where: string): Promise<WebSocket> => {
-    const socket = new WebSocket(`${url.replace('http', 'ws')}${where}`, { headers });
-    await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
-    return socket;
-  };
+  const socketTo = (where: string): WebSocket =>
+    new WebSocket(`${url.replace('http', 'ws')}${where}`, { headers });
   const content = (text: string): object => ({ content: [{ type: 'text', text }] });
   const { organization_ids: organizations } = await call<{ organization_ids: readonly string[] }>(
     'GET',
@@ -113,9 +111,14 @@ export async function startLocalChatServer(
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     },
-    stream: async (chat) => streamOf(await open(`${CHATS}/${chat}/stream`)),
+    async stream(chat) {
+      const stream = streamOf(socketTo(`${CHATS}/${chat}/stream`));
+      await stream.until(({ type }) => type === 'status');
+      return stream;
+    },
     async watch() {
-      const socket = await open(`${CHATS}/watch`);
+      const socket = socketTo(`${CHATS}/watch`);
+      await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
       return () => socket.terminate();
     },
     async stop() {
@@ -135,18 +138,23 @@ function streamOf(socket: WebSocket): ChatStream {
     listeners.add(listener);
     return () => void listeners.delete(listener);
   };
+  const failed = new Promise<never>((_, reject) => socket.once('error', reject));
+  failed.catch(() => undefined);
   return {
     onEvent,
     until: (matches) =>
-      new Promise((resolve, reject) => {
-        const timer = setTimeout(() => reject(new Error('No such event in the stream.')), TIMEOUT_MS);
-        const stop = onEvent((event) => {
-          if (!matches(event)) return;
-          clearTimeout(timer);
-          stop();
-          resolve(event);
-        });
-      }),
+      Promise.race([
+        failed,
+        new Promise<StreamEvent>((resolve, reject) => {
+          const timer = setTimeout(() => reject(new Error('No such event in the stream.')), TIMEOUT_MS);
+          const stop = onEvent((event) => {
+            if (!matches(event)) return;
+            clearTimeout(timer);
+            stop();
+            resolve(event);
+          });
+        }),
+      ]),
     close: () => socket.terminate(),
   };
 }

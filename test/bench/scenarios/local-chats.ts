@@ -52,7 +52,6 @@ async function firstParts(server: LocalChatServer, samples: Samples): Promise<vo
   const chat = await server.create('say ready');
   await server.rests(chat);
   const stream = await server.stream(chat);
-  await stream.until(isRest);
   for (let count = 0; count < PROMPTS; count++) {
     const [part, rest] = [stream.until(isPart), stream.until(isRest)];
     const at = performance.now();
@@ -71,7 +70,6 @@ async function streamTogether(server: LocalChatServer, samples: Samples): Promis
   for (let index = 0; index < CHATS; index++) chats.push(await server.create('say ready'));
   for (const chat of chats) await server.rests(chat);
   const streams = await Promise.all(chats.map((chat) => server.stream(chat)));
-  await Promise.all(streams.map((stream) => stream.until(isRest)));
   const texts = streams.map(textOf);
   const ends = streams.map((stream) => stream.until(isRest));
 
@@ -126,7 +124,6 @@ async function flood(server: LocalChatServer, samples: Samples): Promise<void> {
   const chat = await server.create('say ready');
   await server.rests(chat);
   const stream = await server.stream(chat);
-  await stream.until(isRest);
   for (const prompt of [`huge ${HUGE_MB}`, `flood ${FLOOD}`]) {
     const rest = stream.until(isRest);
     await server.send(chat, prompt);
