@@ -31,7 +31,7 @@ const LABELS: Readonly<Record<PermissionEffect, string>> = {
 };
 
 /** taskdeck does not know what exactly the agent keeps, nor for how long. */
-const KEPT_BY_AGENT = 'the agent keeps this itself';
+const KEPT_BY_AGENT = 'kept by the agent';
 
 const CANCEL: QuestionOption = { label: LABELS.cancel, description: '', effect: 'cancel' };
 
@@ -79,12 +79,13 @@ function openCalls(parts: readonly MessagePart[]): readonly ToolCallPart[] {
 
 function toQuestion({ id, input }: ToolCallPart): Question {
   const args = isRecord(input) ? input : {};
-  const detail = detailOf(args);
+  const text = subjectOf(args);
+  const detail = detailOf(args, text);
   return {
     id,
     kind: 'permission',
     header: '',
-    text: subjectOf(args),
+    text,
     ...(detail !== '' && { detail }),
     options: optionsIn(args.options),
     takesText: false,
@@ -100,26 +101,30 @@ function subjectOf({ title, kind, command }: Readonly<Record<string, unknown>>):
   return words === '' || name.includes(words) ? name : `${name}: ${words}`;
 }
 
-/** The changes that it asks for, else the files; empty for neither. */
-function detailOf({ diff, locations }: Readonly<Record<string, unknown>>): string {
-  const changes = recordsIn(diff).flatMap((change) => changeLines(change));
-  const lines = changes.length > 0 ? changes : recordsIn(locations).map(({ path }) => textOf(path));
+/** The lines that it changes, else the files; empty for neither. A single file that `subject` names has no row. */
+function detailOf({ diff, locations }: Readonly<Record<string, unknown>>, subject: string): string {
+  const isNamed = (path: unknown): boolean => {
+    const name = textOf(path).replace(/^.*\//u, '');
+    return name === '' || subject.includes(name);
+  };
+  const files = recordsIn(diff);
+  const changes = files.flatMap((change) => [
+    ...(files.length === 1 && isNamed(change.path) ? [] : [textOf(change.path)]),
+    ...changeLines(change),
+  ]);
+  const places = recordsIn(locations).map(({ path }) => textOf(path));
+  const lines = changes.length > 0 ? changes : places.length === 1 && isNamed(places[0]) ? [] : places;
   const shown = lines.slice(0, MAX_DIFF_LINES).map((line) => line.slice(0, MAX_LINE));
   const left = lines.length - shown.length;
   return [...shown, ...(left > 0 ? [`… ${left} more lines`] : [])].join('\n').trim();
 }
 
+/** Only the removed and added lines: a request has little room. */
 function changeLines(change: Readonly<Record<string, unknown>>): readonly string[] {
   const text = (value: unknown): string => (typeof value === 'string' ? value.slice(0, MAX_COMPARED) : '');
-  const lines = diffOfLines(text(change.old_text), text(change.new_text));
-  return [
-    textOf(change.path),
-    ...lines.map((line) =>
-      line.kind === 'skipped'
-        ? '…'
-        : `${line.kind === 'added' ? '+' : line.kind === 'removed' ? '-' : ' '}${line.text}`,
-    ),
-  ];
+  return diffOfLines(text(change.old_text), text(change.new_text)).flatMap((line) =>
+    line.kind === 'added' ? [`+${line.text}`] : line.kind === 'removed' ? [`-${line.text}`] : [],
+  );
 }
 
 /** Ordered by what they do. Without any, the request can only be cancelled. */

@@ -74,7 +74,8 @@ function rowOf(call: ToolCallPart, sign: string, title: string, subject: string,
 }
 
 const titleOf = ({ title, name, kind }: ToolCallPart): string =>
-  sanitiseLine(title) || toolTitle(name) || sanitiseLine(name) || kind;
+  // The title of a request is that of the call that it is about.
+  (name === PERMISSION_TOOL ? '' : sanitiseLine(title)) || toolTitle(name) || sanitiseLine(name) || kind;
 
 /** The subject of the call, with the separator before it; empty for none. */
 function subjectOf(call: ToolCallPart, title: string): string {

@@ -67,7 +67,8 @@ describe('a permission request', () => {
 
   it('shows the lines of a diff, bounded, else the files', () => {
     const diff = [{ path: 'src/a.ts', old_text: 'one\ntwo\n', new_text: 'one\n2\n' }];
-    expect(asked(request({ title: 'Edit', diff }))[0]?.detail).toBe('src/a.ts\n one\n-two\n+2');
+    expect(asked(request({ title: 'Edit', diff }))[0]?.detail).toBe('src/a.ts\n-two\n+2');
+    expect(asked(request({ title: 'Edit a.ts', diff }))[0]?.detail).toBe('-two\n+2');
     const long = [{ path: 'b', old_text: null, new_text: 'x\n'.repeat(5_000) }];
     expect(asked(request({ diff: long }))[0]?.detail?.split('\n')).toHaveLength(201);
     expect(asked(request({ locations: [{ path: '/etc/hosts' }] }))[0]?.detail).toBe('/etc/hosts');

@@ -54,7 +54,9 @@ export const NO_LIVE_TURN: LiveState = {
 
 /** In these no turn writes. An unknown word may be one of a turn. */
 const AT_REST: ReadonlySet<string> = new Set(['waiting', 'error', 'completed', 'paused']);
-const SILENT: ReadonlySet<string> = new Set([...AT_REST, 'interrupting', 'requires_action']);
+const SILENT: ReadonlySet<string> = new Set([...AT_REST, 'interrupting']);
+/** A turn that waits for a tool has parts, which a new connection gets, but none is tried again. */
+const WITHOUT_RETRY: ReadonlySet<string> = new Set([...SILENT, 'requires_action']);
 
 /** An event of a stream; `isKnown`: a message with its id is held already. */
 export type LiveEvent = WireChatEvent & { readonly isKnown?: boolean };
@@ -156,7 +158,7 @@ const ended = (state: LiveState): LiveState => ({
 function withStatus(state: LiveState, status: string): LiveState {
   if (status === state.status) return state;
   if (AT_REST.has(status)) return { ...ended(state), status };
-  return { ...state, status, retry: SILENT.has(status) ? null : state.retry };
+  return { ...state, status, retry: WITHOUT_RETRY.has(status) ? null : state.retry };
 }
 
 /** The delay does not depend on the server's clock. */

@@ -2,6 +2,7 @@ import { reportLine } from '../../domain/agent-report.ts';
 import { keyFor, withKeyNames } from '../../domain/key-placeholder.ts';
 import type { Phase } from '../../domain/phase.ts';
 import { phaseSince } from '../../domain/phase-since.ts';
+import type { Cost } from '../../domain/ports/source.ts';
 import { chatFacts, needsSignIn, type Task, templateLabel, titleOf } from '../../domain/task.ts';
 import { ageOf, exactDuration } from '../../domain/text/age.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
@@ -9,6 +10,7 @@ import { shortPath } from '../../domain/text/short-path.ts';
 import { displayWidth, truncate } from '../../domain/text/width.ts';
 import { wrap } from '../../domain/text/wrap.ts';
 import { taskLink } from '../../domain/web-link.ts';
+import { currentQuestion } from '../../store/current-question.ts';
 import { modelNameOf } from '../../store/model-name.ts';
 import { phaseIn } from '../../store/slices/actions.ts';
 import type { State } from '../../store/state.ts';
@@ -41,8 +43,8 @@ const MAX_SHARE = 1 / 4;
 const MIN_COLUMNS_FOR_LINK = 44;
 /** The heading shows template and owner from this many columns on. */
 const MIN_COLUMNS_FOR_ORIGIN = 60;
-/** A shorter end of a directory says nothing, columns. */
-const MIN_DIRECTORY = 10;
+/** Columns of a directory. */
+const MAX_DIRECTORY = 40;
 /** The frame has this many columns less for the title than the pane has inside. */
 const TITLE_FRAME = 2;
 
@@ -51,14 +53,15 @@ export function headingOf(state: State, task: Task, width: number, height: numbe
   const maxRows = Math.max(0, Math.floor(height * MAX_SHARE));
   const phase = phaseIn(state, task);
   const age = ageOf(phaseSince(task, state.now), state.now);
-  const report = reportLine(task);
+  // The question below says what it waits for.
+  const report = currentQuestion(state, task)?.question.kind === 'permission' ? '' : reportLine(task);
   const stage = stageWords(task, state.now);
   const quoted = stage !== '' || report === '' ? stage : `“${report}”`;
   const third = Math.floor(width / 3);
   const found = width < MIN_COLUMNS_FOR_LINK ? null : taskLink(task);
   // A third at most, to leave room for the report.
   const link = found === null ? null : { ...found, label: `→ ${truncate(found.label, third - 2)}` };
-  const origin = width < MIN_COLUMNS_FOR_ORIGIN ? '' : truncate(originOf(state, task, third), third);
+  const origin = width < MIN_COLUMNS_FOR_ORIGIN ? '' : truncate(originOf(task), third);
 
   const name = sanitiseLine(titleOf(task));
   const isCut = displayWidth(name) > width - TITLE_FRAME;
@@ -91,10 +94,8 @@ function factsWords(state: State, task: Task, phase: Phase, width: number): stri
   const words = chatWords(task, phase, {
     subAgents: childIdsOf(state, task.id).length,
     model: modelNameOf(state, task),
-    usage: usageWords(
-      state.costs.get(task.id) ?? null,
-      state.transcripts.get(task.id)?.transcript?.context ?? null,
-    ),
+    directory: directoryWords(state, task),
+    usage: usageWords(knownCost(state, task), state.transcripts.get(task.id)?.transcript?.context ?? null),
   });
   for (const word of [...signIn, ...words]) {
     const longer = text === '' ? word : `${text} · ${word}`;
@@ -112,18 +113,21 @@ function stageWords(task: Task, now: number): string {
   return `${sanitiseLine(stage.name)} ${exactDuration(Math.max(0, now - stage.since))}`;
 }
 
-/** The agent of a chat on this machine with its directory, else the template and the owner. */
-function originOf({ deployment }: State, task: Task, columns: number): string {
-  const extension = chatFacts(task)?.extension;
-  if (extension !== undefined) {
-    const agent = sanitiseLine([extension.agent.name, extension.agent.version].filter(Boolean).join(' '));
-    const room = columns - displayWidth(agent) - 3;
-    const directory =
-      extension.directory === '' || room < MIN_DIRECTORY
-        ? ''
-        : shortPath(extension.directory, deployment.home, room);
-    return [agent, directory].filter(Boolean).join(' · ');
-  }
+/** An agent on this machine that reports no cost is no chat of unknown cost: most have a subscription. */
+function knownCost({ costs }: State, task: Task): Cost | null {
+  const cost = costs.get(task.id) ?? null;
+  return cost?.micros === 0 && chatFacts(task)?.extension !== undefined ? null : cost;
+}
+
+/** The directory of a chat on this machine; empty for another task. */
+function directoryWords({ deployment }: State, task: Task): string {
+  const directory = chatFacts(task)?.extension?.directory ?? '';
+  return directory === '' ? '' : shortPath(directory, deployment.home, MAX_DIRECTORY);
+}
+
+/** Empty for a chat on this machine: its facts name the agent, and all its chats have the same owner. */
+function originOf(task: Task): string {
+  if (chatFacts(task)?.extension !== undefined) return '';
   return [sanitiseLine(templateLabel(task)), sanitiseLine(task.ownerName)].filter(Boolean).join(' · ');
 }
 

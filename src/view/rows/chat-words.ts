@@ -1,4 +1,4 @@
-import { permissionModeWords } from '../../domain/chat-extension.ts';
+import { type ChatExtension, permissionModeWords } from '../../domain/chat-extension.ts';
 import type { Phase } from '../../domain/phase.ts';
 import { type ChatChanges, type ChatFacts, chatFacts, type Task } from '../../domain/task.ts';
 import { counted, plural } from '../../domain/text/count.ts';
@@ -75,13 +75,21 @@ function changesWords({ changes }: ChatFacts): readonly string[] {
   ].filter(Boolean);
 }
 
-const modelWords = (model: string, effort: string): string =>
-  model === '' ? (effort === '' ? '' : `effort ${effort}`) : [model, effort].filter(Boolean).join(' ');
+/** The agent of a chat on this machine, the model and the effort. */
+function modelWords(agent: ChatExtension['agent'] | undefined, model: string, effort: string): string {
+  const program = [agent?.name ?? '', agent?.version ?? ''].filter(Boolean).join(' ');
+  const words = [model, model === '' && effort !== '' ? `effort ${effort}` : effort]
+    .filter(Boolean)
+    .join(' ');
+  return program === '' || words === '' ? program || words : `${program} with ${words}`;
+}
 
 /** Facts that the chat itself does not hold. Missing: unknown, or none. */
 interface ChatAdditions {
   readonly subAgents?: number;
   readonly model?: string;
+  /** Of a chat on this machine; safe to show. */
+  readonly directory?: string;
   /** Words about its cost and its context. */
   readonly usage?: readonly string[];
 }
@@ -90,7 +98,7 @@ interface ChatAdditions {
 export function chatWords(
   task: Pick<Task, 'facts'>,
   phase: Phase,
-  { subAgents = 0, model = '', usage = [] }: ChatAdditions = {},
+  { subAgents = 0, model = '', directory = '', usage = [] }: ChatAdditions = {},
 ): readonly string[] {
   const facts = chatFacts(task);
   if (facts === null) return [];
@@ -101,7 +109,8 @@ export function chatWords(
     ...changesWords(facts),
     planMode ? 'plan mode' : '',
     sanitiseLine(permissionModeWords(extension?.permissionMode ?? '')),
-    modelWords(sanitiseLine(model), sanitiseLine(effort)),
+    sanitiseLine(modelWords(extension?.agent, model, effort)),
+    directory,
     ...usage,
     queueLength !== null && queueLength > 0 ? `${queueLength} queued ${plural(queueLength, 'message')}` : '',
     parentId === null ? '' : 'sub-agent',
