@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { helpSectionsOf } from '../src/commands/help-sections.ts';
 import { keyBindingErrors } from '../src/commands/keymap.ts';
+import { allowRulesFrom } from '../src/config/allow-rules.ts';
 import { parseConfig } from '../src/config/config-file.ts';
 import { agentsFromConfig } from '../src/config/configured-agents.ts';
 import { settingsFrom } from '../src/config/settings.ts';
@@ -39,7 +40,10 @@ it('the config file in the README can be read', async () => {
   const [, text = ''] = /```jsonc\n([\s\S]*?)```/.exec(readFileSync('README.md', 'utf8')) ?? [];
   const file = parseConfig('README.md', text);
   expect(settingsFrom(file, keyBindingErrors)).toMatchObject({ notify: 'full', keys: { pause: ['ctrl+s'] } });
-  expect(agentsFromConfig(file).commands.map(({ name }) => name)).toEqual(['mine']);
+  const { commands, acp } = agentsFromConfig(file);
+  expect(commands.map(({ name }) => name)).toEqual(['once']);
+  expect(acp.map(({ name }) => name)).toEqual(['mine']);
+  expect(allowRulesFrom(file)).toHaveLength(2);
 });
 
 /** Files and folders in backticks. In a row of the table of folders, the first one is the folder of the others. */
