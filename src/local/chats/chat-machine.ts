@@ -74,7 +74,7 @@ export class ChatMachine {
 
   /** Adds a message to the tail of the queue. Throws a 429 if it is full. */
   enqueue(chat: ChatRow, content: readonly WirePart[], settings: MessageSettings): ChatQueueRow {
-    const { chats, clock } = this.#context;
+    const { chats, growing, clock } = this.#context;
     const { length } = chats.queue(chat.id);
     if (length >= QUEUE_LIMIT) {
       throw new ErrorResponse(
@@ -92,6 +92,11 @@ export class ChatMachine {
       created_at: clock.wall(),
     });
     chats.updateChat(chat.id, { updated_at: clock.wall() });
+    chats.repository.afterCommit(() => {
+      const current = growing.get(chat.id);
+      // The message runs after work outside of a turn, also where an error held the queue.
+      if (current !== null && current.statusAfter !== null) current.statusAfter = 'waiting';
+    });
     return requireRow(chats.queue(chat.id).find((row) => row.id === id) ?? null);
   }
 
@@ -102,8 +107,12 @@ export class ChatMachine {
     cancelPermissions(this.#context, chat.id, 'Interrupted.');
     const current = growing.get(chat.id);
     chats.repository.afterCommit(() => starter.interrupt(chat.id));
-    if (current !== null && current.statusBefore !== null) this.endBackgroundWork(chat, current);
-    else chats.updateChat(chat.id, { status: 'interrupting', updated_at: clock.wall() });
+    if (current !== null && current.statusAfter === null) {
+      chats.updateChat(chat.id, { status: 'interrupting', updated_at: clock.wall() });
+      return;
+    }
+    if (current !== null) this.#finishMessage(chat, current, null);
+    this.continueQueue(chat);
   }
 
   /** Stores the end of a turn. After `waiting` the head of the queue runs. */
@@ -119,13 +128,12 @@ export class ChatMachine {
     if (outcome.status === 'waiting') this.continueQueue(chat);
   }
 
-  /** Stores the end of work outside of a turn. The chat becomes what it was. */
+  /** Stores the end of work outside of a turn. After an error the queue stands, unless it got a message meanwhile. */
   endBackgroundWork(chat: ChatRow, current: Growing): void {
     const { chats, clock } = this.#context;
     this.#finishMessage(chat, current, null);
-    const status = current.statusBefore ?? 'waiting';
-    chats.updateChat(chat.id, { status, updated_at: clock.wall() });
-    if (status === 'waiting') this.continueQueue(chat);
+    if (current.statusAfter !== 'error') this.continueQueue(chat);
+    else chats.updateChat(chat.id, { status: 'error', updated_at: clock.wall() });
   }
 
   /** For a chat without a turn: runs the head of the queue, or waits for the end of its edit. */

@@ -309,8 +309,9 @@ export class ChatRepository {
 
   /** The id of the newest finished message of the agent; 0 for none. */
   newestAnswerId(chatId: string): number {
-    const row = this.#sql.one<{ id: number | null }>(
-      `SELECT max(id) AS id FROM chat_messages WHERE chat_id = ? AND deleted = 0 AND growing = 0 AND role = 'assistant'`,
+    const row = this.#sql.one<{ id: number }>(
+      `SELECT id FROM chat_messages WHERE chat_id = ? AND deleted = 0 AND growing = 0 AND role = 'assistant'
+       ORDER BY id DESC LIMIT 1`,
       chatId,
     );
     return row?.id ?? 0;

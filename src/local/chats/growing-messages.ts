@@ -4,13 +4,16 @@ import type { ChatChanges, ChatRepository } from './chat-repository.ts';
 import type { GrowingMessage, LivePart } from './chat-requests.ts';
 import { asLiveParts, type ContentChange, NO_CONTENT, type TurnContent } from './turn-content.ts';
 
+/** A status of a chat without a turn. */
+type RestStatus = 'waiting' | 'error' | 'paused';
+
 /** The answer to a turn, or the agent's work outside of one. */
 export interface Growing {
   /** Another number for each growing message of this server. */
   readonly turn: number;
   readonly chatId: string;
-  /** The chat's status before work outside of a turn; null in a turn. */
-  readonly statusBefore: 'waiting' | 'error' | 'paused' | null;
+  /** The chat's status after work outside of a turn; null in a turn. */
+  statusAfter: RestStatus | null;
   content: TurnContent;
   messageId: number | null;
   /** The database has less than `content`. */
@@ -52,12 +55,12 @@ export class GrowingMessages {
     return this.#growing.size;
   }
 
-  begin(chatId: string, statusBefore: Growing['statusBefore'] = null): Growing {
+  begin(chatId: string, statusAfter: RestStatus | null = null): Growing {
     this.#turns += 1;
     const growing: Growing = {
       turn: this.#turns,
       chatId,
-      statusBefore,
+      statusAfter,
       content: NO_CONTENT,
       messageId: null,
       isDirty: false,

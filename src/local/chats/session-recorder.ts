@@ -120,7 +120,7 @@ export class SessionRecorder implements SessionListener {
   endTurn(chatId: string, end: TurnEnd): void {
     const { growing, machine, isServerClosing } = this.#setup;
     const current = growing.get(chatId);
-    if (current === null || current.statusBefore !== null || current.isEnded) return;
+    if (current === null || current.statusAfter !== null || current.isEnded) return;
     current.isEnded = true;
     this.stage(chatId, null);
     this.#rememberCalls(current);
@@ -190,7 +190,7 @@ export class SessionRecorder implements SessionListener {
   #growingOf(chatId: string): Growing | null {
     const { chats, growing, clock } = this.#setup;
     const current = growing.get(chatId);
-    if (current !== null && current.statusBefore === null) return current;
+    if (current !== null && current.statusAfter === null) return current;
     if (current !== null) {
       this.#awaitSilence(current);
       return current;

@@ -351,6 +351,37 @@ describe('work outside of a turn', () => {
     expect(fixture.local.chat(id).last_error).toContain('It broke.');
   });
 
+  test.each(['send', 'promote'] as const)('a %s in it runs after an error too', async (operation) => {
+    const { runtime, local, chats, clock } = fixture;
+    const { id } = fixture.create();
+    fixture.send(id, 'queued');
+    runtime.end(id, { kind: 'failed', error: { message: 'It broke.', kind: 'generic', retryable: true } });
+    await settle();
+    runtime.say(id, 'Still here.');
+    await settle();
+    if (operation === 'send') fixture.send(id, 'more');
+    else local.promote(id, chats.queue(id)[0]?.id ?? 0);
+    await clock.advance(10_000);
+    expect(runtime.turns[1]?.prompt).toEqual([{ type: 'text', text: 'queued' }]);
+    expect(local.chat(id)).toMatchObject({ status: 'running', last_error: null });
+  });
+
+  test('the edit of a queued message that ends in it is not forgotten', async () => {
+    const { runtime, local, chats, clock } = fixture;
+    const { id } = fixture.create();
+    fixture.send(id, 'draft');
+    const head = chats.queue(id)[0]?.id ?? 0;
+    local.editQueued(id, head, { editing: true });
+    runtime.end(id);
+    await settle();
+    expect(fixture.status(id)).toBe('paused');
+    runtime.say(id, 'One more thing.');
+    await settle();
+    local.editQueued(id, head, { editing: false });
+    await clock.advance(10_000);
+    expect(runtime.turns[1]?.prompt).toEqual([{ type: 'text', text: 'draft' }]);
+  });
+
   test('ends at once with an interrupt', async () => {
     const { runtime, local } = fixture;
     const id = await waitingChat();
