@@ -9,7 +9,7 @@ export interface Fault extends HarnessOptions {
 }
 
 /** The tool calls of a turn as they are at its end. */
-export function callsOf({ updates }: Turn): readonly ToolCallChange[] {
+function callsOf({ updates }: Turn): readonly ToolCallChange[] {
   const calls = new Map<string, ToolCallChange>();
   for (const update of updates) {
     if (update.type !== 'tool') continue;
