@@ -9,35 +9,19 @@ import type {
   TurnEnd,
 } from '../chats/session.ts';
 import { AgentError, AUTH_REQUIRED, chatErrorOf } from './agent-errors.ts';
+import { ChatProcesses } from './chat-processes.ts';
 import type { LiveSession } from './live-session.ts';
+import { newTurn, type RunningTurn } from './running-turn.ts';
 import type { SessionOptions } from './session-options.ts';
 import { environmentKey, type OpenSession, openSession, type SessionContext } from './session-start.ts';
 import { changedSettings, followedSettings } from './settings-changes.ts';
-
-interface RunningTurn {
-  readonly turn: ChatTurn;
-  /** Aborts before the prompt is sent. */
-  readonly abort: AbortController;
-  phase: 'starting' | 'prompting' | 'over';
-  live: LiveSession | null;
-  /** Its process was started for this turn. */
-  isFresh: boolean;
-  isInterrupted: boolean;
-  isClosed: boolean;
-  /** Cancels the timers of an interrupt. */
-  stopWaiting: () => void;
-  /** Resolves when the agent is done with it. */
-  ended: Promise<TurnEnd>;
-  /** Resolves when the end was reported. */
-  reported: Promise<void>;
-}
 
 /** Wait for the answer to a cancel, ms. */
 const CANCEL_MS = 5_000;
 /** A cancel right after the prompt can get lost: it is sent again after this time, ms. */
 const CANCEL_AGAIN_MS = 1_000;
-/** Between SIGTERM and SIGKILL where nothing else sets it, ms. */
-const KILL_GRACE_MS = 2_000;
+/** Between SIGTERM and SIGKILL of a session that rests, ms. */
+const IDLE_GRACE_MS = 2_000;
 
 const neverAborted = new AbortController().signal;
 
@@ -50,13 +34,13 @@ export class AcpChat {
   #key = '';
   #turn: RunningTurn | null = null;
   #settings: SessionSettings | null = null;
-  /** Resolves when all processes that must end are gone. Never rejects. */
-  #gone: Promise<void> = Promise.resolve();
+  readonly #processes: ChatProcesses;
   #cancelIdle = (): void => undefined;
 
   constructor(id: string, setup: SessionContext) {
     this.#id = id;
     this.#setup = setup;
+    this.#processes = new ChatProcesses(id, setup.processes);
   }
 
   get isRunning(): boolean {
@@ -72,18 +56,7 @@ export class AcpChat {
     if (this.#turn !== null) throw new Error(`Chat ${this.#id} has a running turn.`);
     this.#cancelIdle();
     this.#settings = turn.settings;
-    const running: RunningTurn = {
-      turn,
-      abort: new AbortController(),
-      phase: 'starting',
-      live: null,
-      isFresh: false,
-      isInterrupted: false,
-      isClosed: false,
-      stopWaiting: () => undefined,
-      ended: Promise.resolve({ kind: 'closed' }),
-      reported: Promise.resolve(),
-    };
+    const running = newTurn(turn);
     this.#turn = running;
     this.#setup.processes.turnStarted(this.#id);
     running.ended = this.#run(running);
@@ -126,22 +99,19 @@ export class AcpChat {
 
   async close({ reason, graceMs, signal }: CloseOptions): Promise<void> {
     this.#cancelIdle();
-    const { processes } = this.#setup;
     const running = this.#turn;
-    const gone = Promise.withResolvers<void>();
-    const before = this.#gone;
-    this.#gone = gone.promise;
     try {
-      // At the end of the server the user waits.
-      const patience = reason === 'shutdown' ? graceMs : Number.POSITIVE_INFINITY;
-      if (running !== null) await this.#endTurn(running, Math.min(CANCEL_MS, patience), signal);
-      await before;
-      const live = this.#live;
-      this.#live = null;
-      if (live !== null) await this.#leave(live, patience, signal);
-      await processes.end(this.#id, { graceMs, signal });
+      await this.#processes.during(async (before) => {
+        // At the end of the server the user waits.
+        const patience = reason === 'shutdown' ? graceMs : Number.POSITIVE_INFINITY;
+        if (running !== null) await this.#endTurn(running, Math.min(CANCEL_MS, patience), signal);
+        await before;
+        const live = this.#live;
+        this.#live = null;
+        if (live !== null) await this.#leave(live, patience, signal);
+        await this.#setup.processes.end(this.#id, { graceMs, signal });
+      });
     } finally {
-      gone.resolve();
       await running?.reported;
     }
   }
@@ -152,14 +122,17 @@ export class AcpChat {
       const { live, isNew } = await this.#open(running);
       await this.#applySettings(live, turn);
       abort.signal.throwIfAborted();
-      const groups = this.#groupsBefore(turn);
+      const groups = turn.agent.quirks.leavesToolsRunning ? this.#processes.groups() : null;
       this.#setup.listener.stage(this.#id, null);
       running.phase = 'prompting';
       const stopReason = await live.prompt(turn, isNew);
       running.phase = 'over';
       // The session had a turn now.
       this.#reportSession(live);
-      if (running.isInterrupted) await this.#endTools(live, groups);
+      if (running.isInterrupted) {
+        live.cancelTools();
+        if (groups !== null) await this.#processes.endAllBut(groups);
+      }
       return { kind: 'answered', stopReason };
     } catch (error) {
       return this.#failed(running, error);
@@ -169,7 +142,7 @@ export class AcpChat {
   /** The session for a turn: that of the running process, or of a new one. */
   async #open(running: RunningTurn): Promise<OpenSession> {
     const { turn, abort } = running;
-    await this.#gone;
+    await this.#processes.gone;
     abort.signal.throwIfAborted();
     const key = environmentKey(turn);
     const live = this.#live;
@@ -185,7 +158,7 @@ export class AcpChat {
     if (live !== null) {
       this.#live = null;
       await this.#leave(live, Number.POSITIVE_INFINITY, abort.signal);
-      await this.#setup.processes.end(this.#id, { graceMs: KILL_GRACE_MS, signal: neverAborted });
+      await this.#processes.endAll();
       abort.signal.throwIfAborted();
     }
     return openSession(this.#setup, turn, abort.signal, {
@@ -238,7 +211,7 @@ export class AcpChat {
     running.phase = 'over';
     running.stopWaiting();
     // `close` reports the end when no process is left.
-    if (running.isClosed) await this.#gone;
+    if (running.isClosed) await this.#processes.gone;
     this.#turn = null;
     const { listener, processes } = this.#setup;
     processes.turnEnded(this.#id);
@@ -293,43 +266,14 @@ export class AcpChat {
   /** Ends a process now. Requests that wait for it fail. */
   #kill(live: LiveSession): void {
     if (this.#live === live) this.#live = null;
-    this.#endProcesses().catch((error) => live.abandon(error));
+    this.#processes.endAll().catch((error) => live.abandon(error));
   }
 
   #exited(live: LiveSession): void {
     if (this.#live !== live) return;
     this.#live = null;
     this.#cancelIdle();
-    this.#endProcesses().catch((error) => console.error(`The processes of chat ${this.#id}:`, error));
-  }
-
-  /** Ends all processes of the chat. The next turn waits for that. */
-  #endProcesses(): Promise<void> {
-    const ended = this.#gone.then(() =>
-      this.#setup.processes.end(this.#id, { graceMs: KILL_GRACE_MS, signal: neverAborted }),
-    );
-    this.#gone = ended.catch(() => undefined);
-    return ended;
-  }
-
-  /** The process groups before a turn whose tools may run on after a cancel; null if unknown, or for other agents. */
-  #groupsBefore({ agent }: ChatTurn): ReadonlySet<number> | null {
-    if (!agent.quirks.leavesToolsRunning) return null;
-    try {
-      return this.#setup.processes.runningGroups(this.#id);
-    } catch (error) {
-      console.error(`The processes of chat ${this.#id}:`, error);
-      return null;
-    }
-  }
-
-  async #endTools(live: LiveSession, keep: ReadonlySet<number> | null): Promise<void> {
-    live.cancelTools();
-    if (keep === null) return;
-    const options = { graceMs: KILL_GRACE_MS, signal: neverAborted, keep };
-    await this.#setup.processes
-      .end(this.#id, options)
-      .catch((error) => console.error(`The processes of chat ${this.#id}:`, error));
+    this.#processes.endAll().catch((error) => this.#processes.log(error));
   }
 
   #update(update: SessionUpdate): void {
@@ -367,8 +311,8 @@ export class AcpChat {
     this.#cancelIdle = this.#setup.clock.after(this.#setup.idleMs, () => {
       if (this.#turn !== null || this.#live !== live) return;
       if (live.updates !== seen || live.questions.size > 0) return this.#awaitIdle();
-      this.close({ reason: 'idle', graceMs: KILL_GRACE_MS, signal: neverAborted }).catch((error) =>
-        console.error(`The processes of chat ${this.#id}:`, error),
+      this.close({ reason: 'idle', graceMs: IDLE_GRACE_MS, signal: neverAborted }).catch((error) =>
+        this.#processes.log(error),
       );
     });
   }

@@ -11,7 +11,7 @@ export class AgentError extends Error {
   readonly details: string;
 
   constructor(code: number, message: string, data: unknown) {
-    super(textOf(message, 2_000) ?? '');
+    super(textOf(innerMessage(message), 2_000) ?? '');
     this.code = code;
     this.details = detailsIn(data);
   }
@@ -46,8 +46,20 @@ export class ProtocolViolated extends Error {
 }
 
 export const AUTH_REQUIRED = -32000;
+export const INTERNAL_ERROR = -32603;
 
 const MAX_DETAILS = 4_000;
+
+/** gemini's message is the JSON body of its API's answer. */
+function innerMessage(message: string): string {
+  if (!message.trimStart().startsWith('{')) return message;
+  try {
+    const inner = fieldsOf(fieldsOf(JSON.parse(message)).error).message;
+    return typeof inner === 'string' ? inner : message;
+  } catch {
+    return message;
+  }
+}
 
 /** Errors of JSON-RPC carry details as a text, or as `details`, `message` or `error` in an object. */
 function detailsIn(data: unknown): string {

@@ -1,6 +1,3 @@
-import type { Clock } from '../../domain/ports/clock.ts';
-import { sleep } from '../../platform/sleep.ts';
-import type { AcpAgent } from '../agents/acp-agent.ts';
 import type {
   AgentOffer,
   ChatTurn,
@@ -9,12 +6,11 @@ import type {
   StoredSession,
 } from '../chats/session.ts';
 import type { ProcessExit, ProcessGroupRecord } from '../processes/process-group.ts';
-import { AgentExited, isLostSession, ProtocolViolated } from './agent-errors.ts';
-import { type AgentProcess, startAgentProcess } from './agent-process.ts';
-import { type Capabilities, capabilitiesIn, initializeParams } from './capabilities.ts';
+import { AgentError, INTERNAL_ERROR, isLostSession, ProtocolViolated } from './agent-errors.ts';
+import { AgentLink, type AgentLinkOptions } from './agent-link.ts';
+import type { Capabilities } from './capabilities.ts';
 import { OpenQuestions } from './open-questions.ts';
 import { promptBlocks } from './prompt-blocks.ts';
-import { type AgentConnection, connectAgent, preloadSdk } from './sdk.ts';
 import { SessionConfig } from './session-config.ts';
 import { offerOf, type SessionOptions } from './session-options.ts';
 import { SessionRouter } from './session-router.ts';
@@ -23,14 +19,7 @@ import { ToolCalls } from './tool-calls.ts';
 import { fieldsOf, textOf } from './untrusted.ts';
 import { UpdateBatch } from './update-batch.ts';
 
-export interface LiveSessionOptions {
-  readonly agent: AcpAgent;
-  readonly directory: string;
-  /** The whole environment of the process. */
-  readonly env: NodeJS.ProcessEnv;
-  readonly clock: Clock;
-  /** Our version, for the agent. */
-  readonly version: string;
+export interface LiveSessionOptions extends AgentLinkOptions {
   readonly receiver: LiveSessionReceiver;
 }
 
@@ -44,44 +33,37 @@ export interface LiveSessionReceiver {
   changed(options: SessionOptions, previous: SessionOptions): void;
 }
 
-const INITIALIZE_MS = 30_000;
 /** For session/new, load and resume. */
 const OPEN_MS = 60_000;
 const SET_MS = 30_000;
 const CLOSE_MS = 1_000;
-/** A replay is over after this much silence after the answer, and REPLAY_LIMIT_MS after it at the latest. */
+/** A replay is over after this much silence after the answer. */
 const SILENCE_MS = 100;
 const LATE_SILENCE_MS = 1_000;
-const REPLAY_LIMIT_MS = 5_000;
-
-/** See the quirk `reportsModeAsText`. */
-const MODE_TEXT = /^\[MODE_UPDATE\] (\S+)$/u;
 
 /** A process of an agent, with one session at a time. Its methods reject with errors for `chatErrorOf`. */
 export class LiveSession {
   readonly #setup: LiveSessionOptions;
-  readonly #process: AgentProcess;
+  readonly #link: AgentLink;
   readonly #router: SessionRouter;
   readonly #tools = new ToolCalls();
   readonly #batch: UpdateBatch;
   readonly questions: OpenQuestions;
   readonly config: SessionConfig;
   readonly exited: Promise<ProcessExit>;
-  #connection: AgentConnection | null = null;
-  #exit: AgentExited | null = null;
   #capabilities: Capabilities | null = null;
   #session = '';
   #hadTurn = false;
-  #turn = { hasContent: false, hasUsage: false };
+  #turn = { hasContent: false, hasUsage: false, hasFailed: false };
 
   /** Starts the process. Rejects with a sentence for users. */
   static async spawn(setup: LiveSessionOptions): Promise<LiveSession> {
-    return new LiveSession(setup, await startAgentProcess({ ...setup, command: setup.agent.command }));
+    return new LiveSession(setup, await AgentLink.spawn(setup));
   }
 
-  private constructor(setup: LiveSessionOptions, child: AgentProcess) {
+  private constructor(setup: LiveSessionOptions, link: AgentLink) {
     this.#setup = setup;
-    this.#process = child;
+    this.#link = link;
     const { receiver } = setup;
     this.#batch = new UpdateBatch(receiver.update);
     this.questions = new OpenQuestions({
@@ -95,7 +77,7 @@ export class LiveSession {
       },
       withdrawn: receiver.withdrawn,
     });
-    this.#router = new SessionRouter({
+    this.#router = new SessionRouter(setup.agent.quirks, {
       event: (event) => this.#receive(event),
       question: (params, answer) => this.questions.ask(params, answer),
     });
@@ -108,9 +90,7 @@ export class LiveSession {
         receiver.changed(options, previous);
       },
     });
-    this.exited = child.exited.then((exit) => {
-      this.#exit = new AgentExited(exit);
-      this.#connection?.close(this.#exit);
+    this.exited = link.exited.then((exit) => {
       this.questions.cancelAll('The agent ended before you answered.');
       this.#batch.flush();
       return exit;
@@ -118,11 +98,11 @@ export class LiveSession {
   }
 
   get record(): ProcessGroupRecord {
-    return this.#process.record;
+    return this.#link.record;
   }
 
   get hasExited(): boolean {
-    return this.#exit !== null;
+    return this.#link.hasExited;
   }
 
   /** It has a session. */
@@ -142,7 +122,7 @@ export class LiveSession {
 
   /** The end of the agent's log. */
   get log(): string {
-    return this.#process.logEnd();
+    return this.#link.log;
   }
 
   get canReopen(): boolean {
@@ -160,22 +140,12 @@ export class LiveSession {
   }
 
   async initialize(): Promise<void> {
-    await preloadSdk();
-    const { clock, agent, version } = this.#setup;
-    this.#connection = await connectAgent({
-      ...this.#process,
-      clock,
-      handlers: {
-        update: (params, length) => this.#router.update(params, length),
-        permission: (params, answer) => this.#router.question(params, answer),
-        noise: (line) => this.#process.log(line),
-        endOfRead: () => this.#batch.flush(),
-        skipped: () => this.#notice('The agent sent more than 24 MiB at once. taskdeck skipped it.'),
-      },
+    this.#capabilities = await this.#link.initialize({
+      update: (params, length) => this.#router.update(params, length),
+      permission: (params, answer) => this.#router.question(params, answer),
+      endOfRead: () => this.#batch.flush(),
+      skipped: () => this.#notice('The agent sent more than 24 MiB at once. taskdeck skipped it.'),
     });
-    if (this.#exit !== null) throw this.#exit;
-    const result = await this.#request('initialize', initializeParams(version), INITIALIZE_MS);
-    this.#capabilities = capabilitiesIn(result, agent.displayName);
   }
 
   /** Begins a session. An earlier one of this process is closed. */
@@ -203,7 +173,10 @@ export class LiveSession {
       const params = { sessionId: id, cwd: this.#setup.directory, mcpServers: [] };
       const result = await this.#request(method, params, OPEN_MS);
       this.#opened(id, result, hadTurn);
-      if (method === 'session/load' || this.#router.replayed > 0) await this.#untilReplayed();
+      const { clock, agent } = this.#setup;
+      if (method === 'session/load' || this.#router.replayed > 0) {
+        await this.#router.untilSilent(clock, agent.quirks.replaysLate ? LATE_SILENCE_MS : SILENCE_MS);
+      }
       return null;
     } catch (error) {
       this.#router.leave();
@@ -219,7 +192,7 @@ export class LiveSession {
     this.#tools.beginTurn();
     this.#batch.beginTurn();
     this.questions.acceptAgain();
-    this.#turn = { hasContent: false, hasUsage: false };
+    this.#turn = { hasContent: false, hasUsage: false, hasFailed: false };
     const { blocks, omittedImages } = promptBlocks(turn, this.#known, withEarlier);
     if (omittedImages > 0) this.#notice(`${turn.agent.displayName} takes no images. They were left out.`);
     const params = { sessionId: this.#session, prompt: blocks };
@@ -230,6 +203,9 @@ export class LiveSession {
       this.#setup.receiver.update({ type: 'usage', usage: { used: tokens, size: null, cost: null } });
     }
     const reason = textOf(stopReason, 100) ?? 'end_turn';
+    if (reason === 'end_turn' && this.#turn.hasFailed) {
+      throw new AgentError(INTERNAL_ERROR, 'its turn failed. Its last text says why.', null);
+    }
     if (reason === 'end_turn' && !this.#turn.hasContent) {
       this.#notice('The agent ended its turn without an answer.');
     }
@@ -238,13 +214,14 @@ export class LiveSession {
 
   /** Asks the agent to end its turn. Its open questions and tool calls are over at once. */
   cancel(reason: string): void {
+    // Before the answers: the agent would go on after a refusal.
+    this.sendCancel();
     this.questions.cancelAll(reason);
     this.cancelTools();
-    this.sendCancel();
   }
 
   sendCancel(): void {
-    if (this.#session !== '') this.#connection?.notify('session/cancel', { sessionId: this.#session });
+    if (this.#session !== '') this.#link.notify('session/cancel', { sessionId: this.#session });
   }
 
   cancelTools(): void {
@@ -260,12 +237,12 @@ export class LiveSession {
 
   /** Ends the agent's standard input: it should exit. */
   endInput(): void {
-    this.#process.stdin.end();
+    this.#link.endInput();
   }
 
   /** Rejects what waits for an answer: the process cannot be ended. */
   abandon(error: Error): void {
-    this.#connection?.close(error);
+    this.#link.abandon(error);
   }
 
   get #known(): Capabilities {
@@ -277,17 +254,6 @@ export class LiveSession {
     this.#session = session;
     this.#hadTurn = hadTurn;
     this.config.opened(session, result);
-  }
-
-  async #untilReplayed(): Promise<void> {
-    const { clock, agent } = this.#setup;
-    const silence = agent.quirks.replaysLate ? LATE_SILENCE_MS : SILENCE_MS;
-    const begun = clock.monotonic();
-    let seen: number;
-    do {
-      seen = this.#router.updates;
-      await sleep(clock, silence, neverAborted);
-    } while (this.#router.updates !== seen && clock.monotonic() - begun < REPLAY_LIMIT_MS);
   }
 
   #receive(event: SessionEvent): void {
@@ -303,11 +269,9 @@ export class LiveSession {
         return this.config.optionsReported(event.options);
       case 'sub-agent':
         return;
-      case 'text': {
-        const mode = this.#setup.agent.quirks.reportsModeAsText ? MODE_TEXT.exec(event.text)?.[1] : undefined;
-        if (mode !== undefined) return this.config.modeReported(mode);
-        return this.#add(event);
-      }
+      case 'failure':
+        this.#turn.hasFailed = true;
+        return;
       default:
         this.#add(event);
     }
@@ -325,18 +289,14 @@ export class LiveSession {
   }
 
   #request(method: string, params: unknown, timeoutMs: number | null): Promise<unknown> {
-    if (this.#exit !== null) return Promise.reject(this.#exit);
-    if (this.#connection === null) return Promise.reject(new ProtocolViolated('it is not connected'));
-    let seen = this.#router.updates;
+    if (method !== 'session/load') return this.#link.request(method, params, { timeoutMs });
     // Loading a long conversation takes as long as its updates flow.
+    let seen = this.#router.updates;
     const extend = (): number => {
       const isActive = this.#router.updates !== seen;
       seen = this.#router.updates;
       return isActive ? OPEN_MS : 0;
     };
-    const options = method === 'session/load' ? { timeoutMs, extend } : { timeoutMs };
-    return this.#connection.request(method, params, options);
+    return this.#link.request(method, params, { timeoutMs, extend });
   }
 }
-
-const neverAborted = new AbortController().signal;

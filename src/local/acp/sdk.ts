@@ -13,7 +13,7 @@ import { type Fields, fieldsOf } from './untrusted.ts';
  * the lines, handles updates and questions itself, and passes on only requests and responses that the SDK can match.
  */
 
-interface AgentHandlers {
+export interface AgentHandlers {
   /** The parameters of a session/update, and the length of its line. */
   update(params: unknown, length: number): void;
   /**

@@ -1,3 +1,6 @@
+import type { Clock } from '../../domain/ports/clock.ts';
+import { sleep } from '../../platform/sleep.ts';
+import type { AgentQuirks } from '../agents/acp-agent.ts';
 import type { PermissionOutcome } from '../chats/session.ts';
 import { isHistory, type SessionEvent, toEvents } from './to-update.ts';
 import { type Fields, fieldsOf, textOf } from './untrusted.ts';
@@ -12,12 +15,17 @@ export interface SessionReceiver {
 const MAX_EARLY = 500;
 const MAX_EARLY_LENGTH = 4 * 1024 * 1024;
 
+const SILENCE_LIMIT_MS = 5_000;
+
+const neverAborted = new AbortController().signal;
+
 /**
  * Assigns the messages of an agent's process to its session. Some agents send updates before they answer session/new: those
  * wait until the id is known. Updates of other sessions are dropped. Questions and tool calls of sub-agents, which have
  * session ids of their own, count as the session's.
  */
 export class SessionRouter {
+  readonly #quirks: AgentQuirks;
   readonly #receiver: SessionReceiver;
   #session: string | null = null;
   readonly #former = new Set<string>();
@@ -30,7 +38,8 @@ export class SessionRouter {
   /** The number of updates that were dropped as a replay. */
   replayed = 0;
 
-  constructor(receiver: SessionReceiver) {
+  constructor(quirks: AgentQuirks, receiver: SessionReceiver) {
+    this.#quirks = quirks;
     this.#receiver = receiver;
   }
 
@@ -58,6 +67,16 @@ export class SessionRouter {
 
   endReplay(): void {
     this.#isReplay = false;
+  }
+
+  /** Resolves after `ms` without an update, and after SILENCE_LIMIT_MS at the latest. */
+  async untilSilent(clock: Clock, ms: number): Promise<void> {
+    const begun = clock.monotonic();
+    let seen: number;
+    do {
+      seen = this.updates;
+      await sleep(clock, ms, neverAborted);
+    } while (this.updates !== seen && clock.monotonic() - begun < SILENCE_LIMIT_MS);
   }
 
   /** Receives the parameters of a session/update. `length`: of its line, UTF-16 units. */
@@ -102,8 +121,16 @@ export class SessionRouter {
 
   #receive(event: SessionEvent): void {
     if (event.type === 'sub-agent') this.#subAgents.add(event.session);
-    else this.#receiver.event(event);
+    else this.#receiver.event(this.#quirks.reportsModeAsText ? withMode(event) : event);
   }
+}
+
+/** See the quirk `reportsModeAsText`. */
+const MODE_TEXT = /^\[MODE_UPDATE\] (\S+)$/u;
+
+function withMode(event: SessionEvent): SessionEvent {
+  const mode = event.type === 'text' ? MODE_TEXT.exec(event.text)?.[1] : undefined;
+  return mode === undefined ? event : { type: 'mode', mode };
 }
 
 /** Ids of tool calls are unique in a session only. */

@@ -17,7 +17,9 @@ export type SessionEvent =
   /** The new `configOptions`, unchecked. */
   | { readonly type: 'options'; readonly options: unknown }
   /** A sub-agent works for this session, under a session id of its own. */
-  | { readonly type: 'sub-agent'; readonly session: string };
+  | { readonly type: 'sub-agent'; readonly session: string }
+  /** The agent's turn failed, although it may answer the prompt as usual. */
+  | { readonly type: 'failure' };
 
 const MAX_TEXT = 1024 * 1024;
 const MAX_ENTRIES = 200;
@@ -66,10 +68,8 @@ export function toEvents(update: unknown): readonly SessionEvent[] {
     }
     case 'config_option_update':
       return [{ type: 'options', options: fields.configOptions }];
-    case 'session_info_update': {
-      const title = textOf(fields.title, MAX_TITLE);
-      return title === null || title.trim() === '' ? [] : [{ type: 'title', title }];
-    }
+    case 'session_info_update':
+      return [...titleIn(fields), ...failureIn(fields)];
     case 'usage_update':
       return usage(numberOf(fields.used), numberOf(fields.size), costOf(fields.cost));
     case 'notice':
@@ -97,6 +97,15 @@ function chunk(type: 'text' | 'reasoning', { content }: Fields): readonly Sessio
   }
   return kind === 'image' || kind === 'audio' ? [{ type, text: `[${kind}]` }] : [];
 }
+
+function titleIn(fields: Fields): readonly SessionEvent[] {
+  const title = textOf(fields.title, MAX_TITLE);
+  return title === null || title.trim() === '' ? [] : [{ type: 'title', title }];
+}
+
+/** codex ends a turn that its model refused with `end_turn`; the refusal is its text. */
+const failureIn = ({ _meta }: Fields): readonly SessionEvent[] =>
+  fieldsOf(fieldsOf(fieldsOf(_meta).codex).threadStatus).type === 'systemError' ? [{ type: 'failure' }] : [];
 
 /** qwen sends usage with an empty piece of text. */
 function usageInMeta({ _meta }: Fields): readonly SessionEvent[] {

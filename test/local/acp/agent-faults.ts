@@ -194,6 +194,18 @@ export const AGENT_FAULTS: readonly Fault[] = [
     },
   },
   {
+    name: 'an error of the model as text, and the end of a turn as usual',
+    async play(chat) {
+      const turn = await chat.turn('say {"error":"no credit"} | system-error');
+      expect(turn.text).toBe('{"error":"no credit"}');
+      expect(turn.end).toMatchObject({
+        kind: 'failed',
+        error: { message: 'Fake Agent reports an error: its turn failed. Its last text says why.' },
+      });
+      expect((await chat.turn('say two')).end).toEqual(ANSWERED);
+    },
+  },
+  {
     name: 'two questions at once',
     async play(chat) {
       chat.begin('ask-two');
@@ -262,7 +274,10 @@ export const AGENT_FAULTS: readonly Fault[] = [
       expect(end).toEqual({ kind: 'answered', stopReason: 'cancelled' });
       expect(reports.filter(({ type }) => type === 'permission')).toHaveLength(1);
       expect(reports).toContainEqual(expect.objectContaining({ type: 'withdrawn' }));
-      expect(updates.at(-1)).toMatchObject({ type: 'tool', change: { status: 'cancelled' } });
+      expect(updates).toContainEqual({
+        type: 'tool',
+        change: { id: expect.stringContaining('call-'), status: 'cancelled' },
+      });
       const [agent] = chat.control.agents;
       expect(await agent?.fact('answer')).toMatchObject({ answer: 'cancelled' });
     },

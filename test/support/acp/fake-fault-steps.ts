@@ -47,6 +47,7 @@ async function askAndWithdraw({ session }: StepContext): Promise<void> {
  *   meta-usage            usage as `_meta` of an empty piece of text
  *   stderr MB             that many MB on standard error
  *   noise                 lines that are no messages of the protocol
+ *   system-error          reports a failed turn in the metadata of its state, and goes on
  *   nothing               ends the turn without text or tools
  */
 export const FAULT_STEPS: Readonly<Record<string, Step>> = {
@@ -209,6 +210,11 @@ export const FAULT_STEPS: Readonly<Record<string, Step>> = {
   },
   noise: () =>
     write('WARN something happened\n[1, 2]\nnull\n{"jsonrpc":"1.0","id":0,"result":{}}\n{broken\n'),
+  'system-error': ({ update }) =>
+    update({
+      sessionUpdate: 'session_info_update',
+      _meta: { codex: { threadStatus: { type: 'systemError' } } },
+    }),
   nothing: async () => undefined,
   async fail(_, rest) {
     const [, code = '-32603', text = ''] = /^(-?\d+)\s*(.*)$/.exec(rest) ?? [];
