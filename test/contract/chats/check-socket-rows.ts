@@ -35,7 +35,7 @@ async function filledIn(server: ChatsUnderTest, id: string, value: unknown): Pro
 }
 
 /** Runs the steps of a row. The events of each are written before the next one begins. */
-async function runSteps(server: ChatsUnderTest, id: string, steps: readonly Step[]): Promise<void> {
+export async function runSteps(server: ChatsUnderTest, id: string, steps: readonly Step[]): Promise<void> {
   let call: unknown;
   for (const [name, ...given] of steps) {
     const args: unknown[] = [];

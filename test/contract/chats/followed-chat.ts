@@ -63,6 +63,8 @@ export interface FollowedChat {
   readonly last: Transcript | null;
   /** Errors of the follower itself. */
   readonly faults: readonly unknown[];
+  /** Breaks the connection, and opens the stream again. */
+  reopen(): void;
   close(): void;
 }
 
@@ -71,11 +73,12 @@ export interface FollowedChat {
  * fast, and requests the conversation when the stream reports a change without it.
  */
 export async function followChat(
-  server: ChatsServer,
+  server: Pick<ChatsServer, 'url'>,
   id: string,
   clock = clockTimes(1),
+  token = 'token',
 ): Promise<FollowedChat> {
-  const source = chatsSourceOf(server, { clock });
+  const source = chatsSourceOf(server, { clock, token });
   const task = await source.get({ id, ownerName: 'ada' }, neverAborted());
   const transcripts: Transcript[] = [];
   const faults: unknown[] = [];
@@ -112,6 +115,7 @@ export async function followChat(
     get last() {
       return transcripts.at(-1) ?? null;
     },
+    reopen: () => stream.reopen(),
     close: () => stream.close(),
   };
 }

@@ -16,8 +16,8 @@ export interface LocalAnswer {
 }
 
 /**
- * A real local server whose agents are scripted, until the current test ends. Its chats run in `directory`, in which git
- * runs only with `options.env`.
+ * A real local server whose agents are scripted, until the current test ends. Its chats run in `directory`, which is the
+ * home directory too. Git runs only with a PATH in `options.env`, which is added to the environment.
  */
 export async function startLocalChats(
   options: Partial<ServerOptions> = {},
@@ -29,14 +29,14 @@ export async function startLocalChats(
   const scripted = new ScriptedAgents();
   const started = await startLocalServer({
     stateDir: path.join(temporary.path, 'state'),
-    // No programs: tests of git name them.
-    env: { HOME: directory, PATH: path.join(temporary.path, 'bin') },
     agents: registryOf(
       () => [],
       () => agents,
     ),
     chatRuntime: scripted.runtime,
     ...options,
+    // Without programs: tests of git name a PATH.
+    env: { HOME: directory, PATH: path.join(temporary.path, 'bin'), ...options.env },
   });
   let closing: Promise<void> | null = null;
   const close = (): Promise<void> => {
