@@ -8,7 +8,7 @@ import type {
   SessionUpdate,
   TurnEnd,
 } from '../chats/session.ts';
-import { AgentError, AUTH_REQUIRED, chatErrorOf } from './agent-errors.ts';
+import { AgentError, AgentUnsuitable, AUTH_REQUIRED, chatErrorOf } from './agent-errors.ts';
 import { ChatProcesses } from './chat-processes.ts';
 import type { LiveSession } from './live-session.ts';
 import { newTurn, type RunningTurn } from './running-turn.ts';
@@ -202,8 +202,9 @@ export class AcpChat {
     if (isInterrupted)
       return isAnswer ? { kind: 'answered', stopReason: 'cancelled' } : { kind: 'interrupted' };
     const log = live?.log ?? '';
-    // A process that cannot go on, or does not notice a login.
-    if (isAlive && !(isAnswer && error.code !== AUTH_REQUIRED)) this.#kill(live);
+    // A session that goes on stays: some agents could not continue it in another process.
+    const goesOn = isAnswer ? error.code !== AUTH_REQUIRED : error instanceof AgentUnsuitable;
+    if (isAlive && !(goesOn && live.isOpen)) this.#kill(live);
     return { kind: 'failed', error: chatErrorOf(error, turn.agent, log) };
   }
 

@@ -64,6 +64,8 @@ export async function startAgentProcess({
   if (pid === undefined || stdin === null || stdout === null || stderr === null) {
     throw new Error(`Cannot start ${program}.`);
   }
+  // EPIPE: the exit says more.
+  for (const stream of [stdin, stdout, stderr]) stream.on('error', () => undefined);
   const log = logOf(stderr);
   return {
     record: { group: pid, identity: processIdentity(pid) ?? '' },
@@ -98,6 +100,5 @@ function logOf(stderr: Readable): Pick<AgentProcess, 'log' | 'logEnd'> {
     text = more.length >= LOG_LENGTH ? endOf(more, LOG_LENGTH) : endOf(text + more, LOG_LENGTH);
   };
   stderr.on('data', (chunk: Buffer) => add(decoder.write(chunk)));
-  stderr.on('error', () => undefined);
   return { log: (line) => add(`${line}\n`), logEnd: () => sanitise(text).trim() };
 }

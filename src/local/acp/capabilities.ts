@@ -16,7 +16,11 @@ const PROTOCOL_VERSION = 1;
 /** The parameters of `initialize`. Files and terminals stay with the agent, and no form is offered. */
 export const initializeParams = (version: string): object => ({
   protocolVersion: PROTOCOL_VERSION,
-  clientCapabilities: { fs: { readTextFile: false, writeTextFile: false }, terminal: false },
+  clientCapabilities: {
+    fs: { readTextFile: false, writeTextFile: false },
+    terminal: false,
+    session: { notices: {} },
+  },
   clientInfo: { name: 'taskdeck', title: 'taskdeck', version },
 });
 

@@ -144,9 +144,6 @@ export async function connectAgent({
     lines.push(chunk);
     handlers.endOfRead();
   });
-  // The exit of the process says more than a broken pipe.
-  for (const stream of [stdin, stdout]) stream.on('error', () => undefined);
-
   const limited = limitTime(clock);
   return {
     async request(method, params, options) {

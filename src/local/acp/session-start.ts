@@ -107,12 +107,13 @@ function reportLoss(listener: SessionListener, { chatId, session, earlier }: Cha
   listener.update(chatId, { type: 'notice', text: `Earlier context is lost: ${reason}${help}` });
 }
 
-/** For an agent of the config file without `modes`. */
+/** For an agent with unknown modes. */
 function ownModeRemark(
   { config }: LiveSession,
   { displayName, modes, isConfigured }: AcpAgent,
 ): string | null {
   const { mode } = config.options;
-  if (!isConfigured || Object.keys(modes).length > 0 || mode === null) return null;
-  return `${displayName} starts in its own mode ${nameOfChoice(mode, mode.current)}. To choose modes, add "modes" to it in config.jsonc.`;
+  if (Object.keys(modes).length > 0 || mode === null) return null;
+  const help = isConfigured ? ' To choose modes, add "modes" to it in config.jsonc.' : '';
+  return `${displayName} starts in its own mode ${nameOfChoice(mode, mode.current)}.${help}`;
 }
