@@ -5,7 +5,7 @@ import type { MessageSettings } from './chat-requests.ts';
 import type { ChatMessageRow, ChatQueueRow, ChatRow, WirePart } from './chat-row-types.ts';
 import type { Growing } from './growing-messages.ts';
 import { cancelPermissions, endPermissions } from './permission-answers.ts';
-import type { SessionUsage } from './session.ts';
+import { messageUsage } from './stored-usage.ts';
 import { add, cancelOpenCalls } from './turn-content.ts';
 import { AGENT_ENDED, type TurnOutcome } from './turn-end.ts';
 import { NEW_CHAT, summaryOf, titleOf } from './turn-summary.ts';
@@ -171,10 +171,3 @@ const requireRow = <Row>(row: Row | null): Row => {
   if (row === null) throw new Error('A new row is missing in the database.');
   return row;
 };
-
-/** The use of the context, as on the wire; null if the agent does not say. */
-function messageUsage(usage: string | null): unknown {
-  if (usage === null) return null;
-  const { used, size }: SessionUsage = JSON.parse(usage);
-  return used === null ? null : { total_tokens: used, ...(size !== null && { context_limit: size }) };
-}

@@ -2,6 +2,7 @@ import { ErrorResponse } from '../http/error-response.ts';
 import { type ChatContext, isBusy } from './chat-context.ts';
 import type { SettingsChange } from './chat-requests.ts';
 import type { ChatRow } from './chat-row-types.ts';
+import { withoutSession } from './stored-usage.ts';
 
 /*
  * Changes of a chat that start no turn. Each runs in the transaction of its caller, and throws an ErrorResponse for a
@@ -69,7 +70,12 @@ export function setSettings(context: ChatContext, chat: ChatRow, change: Setting
 export function setDirectory({ chats, clock, starter }: ChatContext, chat: ChatRow, directory: string): void {
   if (directory === chat.directory) return;
   if (isBusy(chat)) throw new ErrorResponse(409, 'Cannot change the directory of an active chat.');
-  chats.updateChat(chat.id, { directory, session: null, updated_at: clock.wall() });
+  chats.updateChat(chat.id, {
+    directory,
+    session: null,
+    usage: withoutSession(chat.usage),
+    updated_at: clock.wall(),
+  });
   chats.repository.afterCommit(() => starter.closeInBackground(chat.id));
 }
 

@@ -29,7 +29,7 @@ export interface ChatRow {
   readonly read_cursor: number;
   /** A StoredSession. */
   readonly session: string | null;
-  /** Checklist entries, agent commands and a SessionUsage. */
+  /** Checklist entries, agent commands, and for stored-usage.ts. */
   readonly checklist: string | null;
   readonly commands: string | null;
   readonly usage: string | null;

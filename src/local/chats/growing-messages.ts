@@ -134,6 +134,12 @@ export class GrowingMessages {
     if (this.#growing.get(growing.chatId) === growing) this.#growing.delete(growing.chatId);
   }
 
+  /** A column of a chat with its pending change; undefined for a deleted chat. */
+  fact<Name extends keyof ChatChanges>(chatId: string, name: Name): ChatChanges[Name] {
+    const facts = this.#facts.get(chatId);
+    return facts !== undefined && name in facts ? facts[name] : this.#chats.chat(chatId)?.[name];
+  }
+
   /** Stores everything that the database does not have yet. */
   flush(): void {
     this.#cancelFlush?.();

@@ -5,6 +5,7 @@ import type { ChatMachine } from './chat-machine.ts';
 import type { EditRequest, EditResult, QueuedChange, SendRequest, SendResult } from './chat-requests.ts';
 import type { ChatQueueRow, ChatRow } from './chat-row-types.ts';
 import { cancelPermissions } from './permission-answers.ts';
+import { withoutSession } from './stored-usage.ts';
 
 /*
  * Operations on the messages and the queue of a chat. Each runs in the transaction of its caller. The content is one that
@@ -41,7 +42,7 @@ export function editMessage(
   messageId: number,
   { content, ...settings }: EditRequest,
 ): EditResult {
-  const { chats, starter, machine } = context;
+  const { chats, growing, starter, machine } = context;
   if (archived === 1) throw new ErrorResponse(400, 'Cannot edit messages in an archived chat.');
   const edited = chats.message(id, messageId);
   if (edited === null) {
@@ -51,7 +52,8 @@ export function editMessage(
   cancelPermissions(context, id, 'The message was edited.');
   const deletedIds = chats.deleteMessagesFrom(id, messageId);
   chats.clearQueue(id);
-  chats.updateChat(id, { session: null });
+  growing.storeFacts(id);
+  chats.updateChat(id, { session: null, usage: withoutSession(chats.chat(id)?.usage ?? null) });
   linkFiles(chats, id, content);
   // Before the new turn begins: its start waits for the end of the old processes.
   chats.repository.afterCommit(() => starter.closeInBackground(id));

@@ -16,6 +16,7 @@ import type {
   StoredSession,
   TurnEnd,
 } from './session.ts';
+import { withoutSession, withReport } from './stored-usage.ts';
 import {
   addUpdate,
   type ContentUpdate,
@@ -71,11 +72,21 @@ export class SessionRecorder implements SessionListener {
     if (this.#setup.starter.isClosing(chatId)) return;
     const text = session === null ? null : JSON.stringify(session);
     this.#write(chatId, (chat) => {
-      const { chats, clock } = this.#setup;
-      if (chat.session !== text) chats.updateChat(chatId, { session: text });
+      const { chats, growing, clock } = this.#setup;
+      if (chat.session !== text) {
+        growing.storeFacts(chatId);
+        chats.updateChat(chatId, { session: text, ...this.#usageOf(chatId, chat.session, session) });
+      }
       const isNew = offer !== null && !isDeepStrictEqual(offer, chats.offer(chat.agent));
       if (isNew) chats.putOffer(chat.agent, offer, clock.wall());
     });
+  }
+
+  /** Another session begins to count its cost. */
+  #usageOf(chatId: string, before: string | null, session: StoredSession | null): { usage?: string | null } {
+    const known: StoredSession | null = before === null ? null : JSON.parse(before);
+    if (known === null || known.id === session?.id) return {};
+    return { usage: withoutSession(this.#setup.chats.chat(chatId)?.usage ?? null) };
   }
 
   settings(chatId: string, { permissionMode, planMode, model, effort }: Partial<SessionSettings>): void {
@@ -178,7 +189,9 @@ export class SessionRecorder implements SessionListener {
       case 'commands':
         return growing.putFacts(chatId, { commands: JSON.stringify(update.commands) });
       case 'usage':
-        return growing.putFacts(chatId, { usage: JSON.stringify(update.usage) });
+        return growing.putFacts(chatId, {
+          usage: withReport(growing.fact(chatId, 'usage') ?? null, update.usage),
+        });
       case 'title': {
         const title = cut(update.title.trim(), TITLE_LIMIT);
         if (title !== '' && chats.chat(chatId)?.has_own_title === 0) growing.putFacts(chatId, { title });

@@ -23,7 +23,7 @@ export const NO_CONTENT: TurnContent = { parts: [], size: 0, isFull: false };
 
 /** A longer turn is cut, so that no agent can fill the memory or the disk. Characters. */
 const MAX_SIZE = 2 << 20;
-const MAX_PARTS = 5_000;
+const MAX_PARTS = 8_000;
 /** Of longer output only the end is kept. Characters. */
 const MAX_OUTPUT = 256 << 10;
 

@@ -2,6 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { WirePart } from '../../../src/local/chats/chat-row-types.ts';
 import type { ChatError, TurnEnd } from '../../../src/local/chats/session.ts';
+import { totalCost } from '../../../src/local/chats/stored-usage.ts';
 import { type ChatsFixture, chatsFixture, storedSession, textPart } from './chats-fixture.ts';
 
 let fixture: ChatsFixture;
@@ -428,7 +429,7 @@ describe('work outside of a turn', () => {
       status: 'waiting',
       title: 'Greeting',
       commands: JSON.stringify([{ name: 'review', description: 'Reviews' }]),
-      usage: JSON.stringify({ used: 10, size: 100, cost: null }),
+      usage: JSON.stringify({ used: 10, size: 100, cost: null, earlierCost: null }),
       checklist: JSON.stringify([{ content: 'Look', priority: 'high', status: 'pending' }]),
     });
   });
@@ -454,6 +455,33 @@ test('the use of the context is on the message of its turn', async () => {
   runtime.end(id);
   await settle();
   expect(chats.messages(id)[1]?.usage).toBe(JSON.stringify({ total_tokens: 12, context_limit: 200 }));
+});
+
+test('the cost of a chat counts all its sessions', async () => {
+  const { runtime, local, chats } = fixture;
+  const { id } = fixture.create();
+  const cost = (amount: number): void =>
+    runtime.listener.update(id, {
+      type: 'usage',
+      usage: { used: 1, size: 2, cost: { amount, currency: 'USD' } },
+    });
+  runtime.listener.session(id, storedSession, null);
+  cost(0.25);
+  cost(0.5);
+  runtime.end(id);
+  await settle();
+  expect(totalCost(local.chat(id).usage)).toEqual({ amount: 0.5, currency: 'USD' });
+  local.editMessage(id, chats.messages(id)[0]?.id ?? 0, { content: [textPart('again')] });
+  await settle();
+  expect(totalCost(local.chat(id).usage)).toEqual({ amount: 0.5, currency: 'USD' });
+  runtime.listener.session(id, { ...storedSession, id: 'session-2' }, null);
+  cost(0.125);
+  runtime.listener.session(id, { ...storedSession, id: 'session-3' }, null);
+  await settle();
+  cost(1);
+  runtime.end(id);
+  await settle();
+  expect(totalCost(local.chat(id).usage)).toEqual({ amount: 1.625, currency: 'USD' });
 });
 
 test('the session, the offer and the mode that the agent really has are stored', async () => {

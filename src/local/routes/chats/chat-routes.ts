@@ -1,5 +1,5 @@
 import type { ChatRow } from '../../chats/chat-row-types.ts';
-import type { SessionUsage } from '../../chats/session.ts';
+import { totalCost } from '../../chats/stored-usage.ts';
 import { ErrorResponse } from '../../http/error-response.ts';
 import { type Context, sendJson, sendNoContent } from '../../http/router.ts';
 import { validatedEnvironment } from '../../processes/command-environment.ts';
@@ -185,10 +185,10 @@ function move(chat: ChatRow, workspaceId: string, { chats }: ChatsContext): void
   chats.moveTo(chat.id, usableDirectory(directory));
 }
 
-/** The cost that the agent's session reported. Amounts in another currency than dollars are not counted. */
+/** The cost that the agent's sessions reported. Amounts in another currency than dollars are not counted. */
 function costOf(chat: ChatRow, { chats }: ChatsContext): Fields {
-  const usage: SessionUsage | null = chat.usage === null ? null : JSON.parse(chat.usage);
-  const cost = usage?.cost?.currency === 'USD' ? usage.cost.amount : null;
+  const total = totalCost(chat.usage);
+  const cost = total?.currency === 'USD' ? total.amount : null;
   const answers = chats.chats.answerCount(chat.id);
   return {
     chat_id: chat.id,

@@ -42,10 +42,7 @@ export const chatFromPath = (context: Context, { chats }: Pick<ChatsContext, 'ch
   findChat(chats, context.req.param('chat') ?? '');
 
 /** The facts of a chat on the wire. Starts a refresh of its diff in the background when it is due. */
-const factsOf = (
-  row: ChatRow,
-  { chats, diffs }: Pick<ChatsContext, 'chats' | 'diffs'>,
-): ChatFacts => ({
+const factsOf = (row: ChatRow, { chats, diffs }: Pick<ChatsContext, 'chats' | 'diffs'>): ChatFacts => ({
   hasUnread: chats.isUnread(row),
   diffStatus: row.archived === 1 ? null : diffs.of(row),
   stage: chats.stageOf(row.id),
