@@ -1,15 +1,13 @@
 import type { GrowingMessage, LivePart } from '../chats/chat-requests.ts';
 import { type ChatMessageRow, type ChatRow, partsOf } from '../chats/chat-row-types.ts';
 import type { LocalChats } from '../chats/local-chats.ts';
-import { wireMessageOf, wireQueuedOf } from '../chats/wire-chat.ts';
+import { wireMessageOf } from '../chats/wire-chat.ts';
 import { wireJson } from '../http/wire-json.ts';
 import type { ServerIdentity } from '../server-identity.ts';
 import type { MessageSource } from './connection.ts';
 import { joined, piecesOf, sizeOf } from './live-parts.ts';
-import { openCalls } from './open-calls.ts';
 import { shortened } from './shortened-message.ts';
-
-type WireEvent = Readonly<Record<string, unknown>> & { readonly type: string };
+import { type SentFacts, streamFactsOf, textsOf, type WireEvent } from './stream-facts.ts';
 
 /** Events of a message of the socket at most. */
 const MAX_EVENTS = 256;
@@ -28,6 +26,8 @@ interface SentTurn {
   readonly turn: number;
   /** Of the history when its first part was sent: a client drops parts of earlier versions. */
   readonly version: number;
+  /** Rises when the same turn is sent again: a client also drops parts that a message ended. */
+  readonly attempt: number;
   /** Of the last part. */
   seq: number;
 }
@@ -49,9 +49,11 @@ export class ChatStream implements MessageSource {
   /** The turn must be sent again from its first part. */
   #mustReplay = false;
   #turn: SentTurn | null = null;
-  /** Parts were sent while the chat waited for an answer. */
-  #partsWhileWaiting = false;
-  #sent: Sent = { version: 0, deleted: 0, queue: '', status: '', error: '', action: '' };
+  /** The growing message that the client has as a whole. Null: it gets parts. */
+  #wholeId: number | null = null;
+  /** The whole message has changed. */
+  #isStale = false;
+  #sent: SentFacts = { version: 0, deleted: 0, queue: '', status: '', error: '', action: '' };
 
   constructor(chat: ChatRow, afterId: number, chats: LocalChats, me: ServerIdentity) {
     this.#chatId = chat.id;
@@ -75,6 +77,7 @@ export class ChatStream implements MessageSource {
     this.#waitingSize += sizeOf(part.part);
     if (this.#waitingSize <= WAITING_LIMIT) return;
     this.#mustReplay = true;
+    this.#isStale = true;
     this.#waiting = [CHANGE];
     this.#waitingSize = 0;
   }
@@ -124,7 +127,8 @@ export class ChatStream implements MessageSource {
     else yield* this.#heldAnswer(chat);
     yield* this.#history(chat, isEdited ? 0 : this.#afterId);
     const row = this.#chat();
-    const { queue, status, error, action } = this.#facts(row);
+    if (takesNoParts(row)) yield* this.#whole(row);
+    const { queue, status, error, action } = streamFactsOf(this.#chats.chats, row);
     this.#sent = { ...this.#sent, ...textsOf({ queue, status, error, action }) };
     if (row.had_queue === 1) yield queue;
     yield status;
@@ -135,15 +139,14 @@ export class ChatStream implements MessageSource {
 
   /**
    * The agent's message that a client got last. It may have a part of it, because messages grow: so it gets the whole
-   * one, or none of a turn under way, whose parts follow.
+   * one, or an empty one for a turn under way, whose parts follow.
    */
   *#heldAnswer(chat: ChatRow): Generator<WireEvent> {
     if (this.#afterId === 0) return;
     const row = this.#chats.chats.message(chat.id, this.#afterId);
     if (row?.role !== 'assistant') return;
-    yield row.growing === 1
-      ? { type: 'message', message: wireMessageOf(row, chat, this.#me, []) }
-      : this.#message(row, chat);
+    if (row.growing === 0) yield this.#message(row, chat);
+    else if (!takesNoParts(chat)) yield this.#withoutParts(row, chat);
   }
 
   /** The finished messages after an id, a page at a time. */
@@ -165,14 +168,12 @@ export class ChatStream implements MessageSource {
     const isReset = deleted !== this.#sent.deleted;
     const ids = isReset ? [] : chats.idsSince(chat.id, this.#sent.version);
     const before = this.#sent;
-    const { queue, status, error, action } = this.#facts(chat);
+    const { queue, status, error, action } = streamFactsOf(this.#chats.chats, chat);
     const now = textsOf({ queue, status, error, action });
     this.#sent = { ...now, version: chat.history_version, deleted };
-    // A client may drop parts while it waits for an answer.
-    const wasSilent = this.#partsWhileWaiting && chat.status !== 'requires_action';
-    if (wasSilent) this.#partsWhileWaiting = false;
-    const isReplayed = isReset || ids.length > 0 || this.#mustReplay || wasSilent;
-    if (isReplayed) this.#dropWaitingParts();
+    const hadWhole = this.#wholeId !== null;
+    const hasWhole = chat.status === 'requires_action' || (hadWhole && takesNoParts(chat));
+    const isReplayed = isReset || ids.length > 0 || this.#mustReplay || hasWhole !== hadWhole;
     if (isReset) {
       yield { type: 'history_reset' };
       yield* this.#history(chat, 0);
@@ -181,6 +182,8 @@ export class ChatStream implements MessageSource {
       const row = chats.message(chat.id, id);
       if (row !== null) yield this.#message(row, chat);
     }
+    if (!hasWhole) yield* this.#endWhole(chat);
+    else if (!hadWhole || isReset || this.#isStale || now.action !== before.action) yield* this.#whole(chat);
     if (now.queue !== before.queue) yield queue;
     if (now.status !== before.status) yield status;
     if (now.error !== before.error && error !== null) yield error;
@@ -188,9 +191,31 @@ export class ChatStream implements MessageSource {
     if (isReplayed) yield* this.#replay();
   }
 
-  /** Drops the parts that wait: a replay has them. */
+  /** The growing message as a whole. */
+  *#whole(chat: ChatRow): Generator<WireEvent> {
+    const id = this.#chats.growing(chat.id)?.id ?? null;
+    if (id === null) return;
+    const [row] = this.#chats.messages(chat.id, { limit: 1, before: null, after: id - 1 }).messages;
+    if (row?.id !== id) return;
+    this.#dropWaitingParts();
+    this.#wholeId = id;
+    this.#isStale = false;
+    yield this.#message(row, chat);
+  }
+
+  /** The turn goes on: its parts replace the whole message. */
+  *#endWhole(chat: ChatRow): Generator<WireEvent> {
+    const id = this.#wholeId;
+    if (id === null) return;
+    this.#wholeId = null;
+    this.#isStale = false;
+    if (this.#chats.growing(chat.id)?.id !== id) return;
+    const row = this.#chats.chats.message(chat.id, id);
+    if (row !== null) yield this.#withoutParts(row, chat);
+  }
+
+  /** Drops the parts that wait: later events have them. */
   #dropWaitingParts(): void {
-    this.#mustReplay = true;
     this.#waiting = this.#waiting.filter((each) => each === CHANGE).slice(0, 1);
     this.#waitingSize = 0;
   }
@@ -201,7 +226,7 @@ export class ChatStream implements MessageSource {
     this.#dropWaitingParts();
     this.#mustReplay = false;
     const growing = this.#chats.growing(this.#chatId);
-    if (growing === null) return;
+    if (growing === null || this.#wholeId !== null) return;
     this.#turn = this.#newTurn(growing);
     for (const part of growing.parts) yield* this.#pieces(part);
   }
@@ -209,8 +234,14 @@ export class ChatStream implements MessageSource {
   *#partEvents({ part, turn }: LivePart): Generator<WireEvent> {
     // The whole turn is sent again soon, or is stored already.
     if (this.#mustReplay || this.#chats.growing(this.#chatId)?.turn !== turn) return;
+    if (this.#wholeId !== null) {
+      // A piece of text alone is not worth the whole message.
+      if (part.type === 'text' || part.type === 'reasoning' || 'result_delta' in part) return;
+      this.#isStale = true;
+      this.changed();
+      return;
+    }
     if (this.#turn?.turn !== turn) this.#turn = this.#newTurn({ turn });
-    if (this.#chat().status === 'requires_action') this.#partsWhileWaiting = true;
     yield* this.#pieces(part);
   }
 
@@ -226,7 +257,7 @@ export class ChatStream implements MessageSource {
           role: piece.type === 'tool-result' ? 'tool' : 'assistant',
           part: fitting,
           history_version: turn.version,
-          generation_attempt: 1,
+          generation_attempt: turn.attempt,
           seq: turn.seq,
         },
       };
@@ -234,7 +265,13 @@ export class ChatStream implements MessageSource {
   }
 
   #newTurn({ turn }: Pick<GrowingMessage, 'turn'>): SentTurn {
-    return { turn, version: this.#chat().history_version, seq: 0 };
+    const version = this.#chat().history_version;
+    const attempt = this.#turn?.version === version ? this.#turn.attempt + 1 : 1;
+    return { turn, version, attempt, seq: 0 };
+  }
+
+  #withoutParts(row: ChatMessageRow, chat: ChatRow): WireEvent {
+    return { type: 'message', message: wireMessageOf(row, chat, this.#me, []) };
   }
 
   #message(row: ChatMessageRow, chat: ChatRow): WireEvent {
@@ -244,44 +281,11 @@ export class ChatStream implements MessageSource {
     };
   }
 
-  #facts(chat: ChatRow): Facts {
-    const { chats } = this.#chats;
-    const queue = chats.queue(chat.id).map((row) => wireQueuedOf(row, chat));
-    const open = chat.status === 'requires_action' ? openCalls(chats.openPermissions(chat.id)) : [];
-    return {
-      // An empty queue is an absent field.
-      queue: { type: 'queue_update', ...(queue.length > 0 && { queued_messages: queue }) },
-      status: { type: 'status', status: { status: chat.status } },
-      error: chat.last_error === null ? null : { type: 'error', error: JSON.parse(chat.last_error) },
-      action: open.length === 0 ? null : { type: 'action_required', action_required: { tool_calls: open } },
-    };
-  }
-
   #chat(): ChatRow {
     return this.#chats.chat(this.#chatId);
   }
 }
 
-interface Facts {
-  readonly queue: WireEvent;
-  readonly status: WireEvent;
-  readonly error: WireEvent | null;
-  readonly action: WireEvent | null;
-}
-
-/** The last facts that the client got, as texts to compare. */
-interface Sent {
-  readonly version: number;
-  readonly deleted: number;
-  readonly queue: string;
-  readonly status: string;
-  readonly error: string;
-  readonly action: string;
-}
-
-const textsOf = (facts: Facts): Pick<Sent, keyof Facts> => ({
-  queue: JSON.stringify(facts.queue),
-  status: JSON.stringify(facts.status),
-  error: JSON.stringify(facts.error),
-  action: JSON.stringify(facts.action),
-});
+/** In these states a client takes no parts: it gets the growing message as a whole. */
+const takesNoParts = ({ status }: ChatRow): boolean =>
+  status === 'requires_action' || status === 'interrupting';

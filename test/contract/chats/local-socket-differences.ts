@@ -158,19 +158,16 @@ const CHANGED: Readonly<Record<string, Difference>> = {
 };
 
 const SNAPSHOT_OF_REQUEST: readonly ExpectedEvent[] = [
-  { type: 'message', message: { content: [] } },
+  { type: 'message', message: { content: [{ kind: 'execute' }, { tool_name: 'request_permission' }] } },
   { type: 'status', status: { status: 'requires_action' } },
   { type: 'action_required', action_required: { tool_calls: [asked] } },
   'preview_reset',
-  { type: 'message_part', message_part: { part: { type: 'tool-call', kind: 'execute' } } },
-  { type: 'message_part', message_part: { part: { tool_name: 'request_permission' }, seq: 2 } },
 ];
 
 const STREAM_OF_REQUEST: readonly ExpectedEvent[] = [
   { type: 'message_part', message_part: { part: { type: 'tool-call', kind: 'execute' } } },
   { type: 'message_part', message_part: { part: { tool_name: 'request_permission' } } },
-  { type: 'status', status: { status: 'requires_action' } },
-  { type: 'action_required', action_required: { tool_calls: [asked] } },
+  ...SNAPSHOT_OF_REQUEST,
 ];
 
 const WATCH_OF_REQUEST: readonly ExpectedEvent[] = [

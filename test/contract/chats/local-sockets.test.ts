@@ -117,32 +117,55 @@ describe('streams of a growing message', () => {
     ]);
   });
 
-  it('send the parts of a turn again after an answer to a request', async () => {
+  it('have it as a whole while a request waits for its answer, and its parts again afterwards', async () => {
     const server = await startLocal();
     const id = await server.arrange({ status: 'running' });
     const agent = server.local.agent(id);
     const client = await connect(server, `/${id}/stream`);
     await client.settled();
-    const request = agent.ask();
-    await client.settled();
-    agent.write('Meanwhile.');
-    await client.settled();
-    const before = client.events.length;
-    await server.local.chats('POST', `/${id}/tool-results`, {
-      results: [{ tool_call_id: request, output: server.toolOutput }],
-    });
-    await client.settled();
-    const after = client.events.slice(before);
-    expect(after[0]).toMatchObject({ type: 'status', status: { status: 'running' } });
-    expect(after[1]).toMatchObject({ type: 'preview_reset' });
-    const parts = after.slice(2).map(({ message_part }) => message_part);
-    expect(parts.map(({ seq }: { seq: number }) => seq)).toEqual(parts.map((_, index) => index + 1));
-    expect(parts.map(({ part }: { part: { type: string } }) => part.type)).toEqual([
-      'tool-call',
-      'tool-call',
-      'tool-result',
-      'text',
-    ]);
+    let seen = client.events.length;
+    const events = async () => {
+      await client.settled();
+      const after = client.events.slice(seen);
+      seen = client.events.length;
+      return after;
+    };
+    agent.write('Before.');
+    const [before] = await events();
+    const requests = [agent.ask(), agent.ask()];
+    const asked = (await events()).filter(({ type }) => type === 'message');
+    expect(asked.at(-1).message.content).toHaveLength(5);
+    agent.call({ name: 'read', kind: 'read', status: 'completed', output: 'text' });
+    expect(await events()).toMatchObject([{ type: 'message', message: { content: { length: 7 } } }]);
+    const answer = (request: string | undefined) =>
+      server.local.chats('POST', `/${id}/tool-results`, {
+        results: [{ tool_call_id: request, output: server.toolOutput }],
+      });
+    await answer(requests[0]);
+    expect((await events()).map(({ type }) => type)).toEqual(['message', 'action_required']);
+    await answer(requests[1]);
+    const [message, status, reset, ...parts] = await events();
+    expect(message).toMatchObject({ type: 'message', message: { id: asked[0].message.id, content: [] } });
+    expect(status).toMatchObject({ type: 'status', status: { status: 'running' } });
+    expect(reset).toMatchObject({ type: 'preview_reset' });
+    expect(parts.map(({ message_part: part }) => [part.part.type, part.seq])).toEqual(
+      [
+        'text',
+        'tool-call',
+        'tool-call',
+        'tool-result',
+        'tool-call',
+        'tool-call',
+        'tool-result',
+        'tool-call',
+        'tool-result',
+      ].map((type, index) => [type, index + 1]),
+    );
+    const keyOf = ({ message_part: part }: (typeof parts)[number]): number =>
+      part.history_version * 1_000 + part.generation_attempt;
+    expect(keyOf(parts[0])).toBeGreaterThan(keyOf(before));
+    agent.write('After.');
+    expect(await events()).toMatchObject([{ message_part: { part: { text: 'After.' }, seq: 10 } }]);
   });
 
   it('send each piece at once, with rising numbers', async () => {
