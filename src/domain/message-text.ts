@@ -44,16 +44,15 @@ export function partRow(part: MessagePart, width = Number.POSITIVE_INFINITY): St
       return rowWithLabel(part, 'citation', title === '' ? url : `${title}${inParentheses(url)}`, width);
     }
     case 'notice':
-      return rowWithLabel(
-        part,
-        sanitiseLine(part.name ?? '') || 'notice',
-        shortened(sanitiseLine(part.text)),
-        width,
-      );
+      return rowWithLabel(part, noticeLabel(part), shortened(sanitiseLine(part.text)), width);
     case 'unknown':
       return rowWithLabel(part, 'unknown part', sanitiseLine(part.name), width);
   }
 }
+
+/** A notice says by itself who it is from: the name of Coder's parts and of ours says nothing more. */
+const noticeLabel = ({ name = '' }: Extract<MessagePart, { readonly type: 'notice' }>): string =>
+  name === 'hook-notice' ? 'notice' : sanitiseLine(name) || 'notice';
 
 /** The web page of a part: of a citation, of a file, and of a call whose argument is a URL. Null without one. */
 export function partAddress(part: MessagePart): string | null {

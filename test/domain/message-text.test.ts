@@ -41,7 +41,7 @@ describe('the row of a part', () => {
       'citation: https://x.example',
     ],
     ['a notice', { type: 'notice', text: 'Context\ncompacted' }, 'notice: Context compacted'],
-    ['a notice of a hook', { type: 'notice', text: 'Denied', name: 'hook-notice' }, 'hook-notice: Denied'],
+    ['a notice of a hook', { type: 'notice', text: 'Denied', name: 'hook-notice' }, 'notice: Denied'],
     [
       'a file reference',
       { type: 'file-reference', path: 'main.go', startLine: 12, endLine: 18, content: 'x' },

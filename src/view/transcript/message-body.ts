@@ -123,12 +123,23 @@ function partBody(
     return before;
   const rows = raw
     ? wrappedRows(rawPartLines(part), width)
-    : [fittedRow(part, width), ...(isOpen ? wrappedRows(partDetails(part), width) : [])];
+    : [...closedRows(part, width), ...(isOpen ? wrappedRows(partDetails(part), width) : [])];
   return { part, key, text: null, rows, isOpen, isFolded };
 }
 
 const wrappedRows = (lines: readonly StyledLine[], width: number): readonly StyledRow[] =>
   lines.flatMap((line) => wrapStyledLine(line, width));
+
+/** Rows of a notice: it can say that the agent has forgotten something, so it is not cut to one row. */
+const MAX_NOTICE_ROWS = 4;
+
+/** The part without its details. */
+function closedRows(part: MessagePart, width: number): readonly StyledRow[] {
+  if (part.type !== 'notice') return [fittedRow(part, width)];
+  const { text, spans } = partRow(part) ?? EMPTY_ROW;
+  const line: StyledLine = { text, spans, firstPrefix: '', nextPrefix: '', wrapMode: 'words' };
+  return wrappedRows([line], width).slice(0, MAX_NOTICE_ROWS);
+}
 
 const EMPTY_ROW: StyledRow = { text: '', spans: NO_SPANS };
 
