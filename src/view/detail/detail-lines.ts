@@ -15,9 +15,11 @@ import type { Transcript } from '../../domain/transcript.ts';
 import { mergedTranscriptOf, type OlderPage } from '../../store/merged-transcript.ts';
 import { isPaged } from '../../store/older-pages.ts';
 import type { PendingMessage } from '../../store/pending-messages.ts';
+import { questionsOf } from '../../store/questions.ts';
 import { dataAge } from '../../store/selectors.ts';
 import { phaseIn } from '../../store/slices/actions.ts';
 import type { State, ViewState } from '../../store/state.ts';
+import { taskById } from '../../store/task-index.ts';
 import { alignEnds } from '../rows/frame.ts';
 import { freshnessWords } from '../rows/freshness-words.ts';
 import { styledRow } from '../rows/styled-row.ts';
@@ -34,7 +36,7 @@ import {
   visibleLines,
 } from '../transcript/transcript-view.ts';
 import type { Heading } from './heading.ts';
-import { isWritten, liveStatusWords, WRITING, WRITING_SIGN } from './live-words.ts';
+import { isWritten, liveStatusWords, WAITING, WRITING, WRITING_SIGN } from './live-words.ts';
 import { pendingWords, queueHeading, UNSENT_HEADING } from './pending-words.ts';
 
 /** The full title if the frame cuts it; phase, age, report and link; facts of a chat. */
@@ -104,7 +106,8 @@ function styled(line: TranscriptLine, state: State, theme: Theme, width: number,
       const text = transcriptOptions.wrap
         ? styledRow(line, theme.text, theme.link)
         : horizontalSlice(line, scrollColumn, width - INDENT, theme);
-      return `${pointer}${text}${isWritten(line, width) ? theme.dim(WRITING_SIGN) : ''}`;
+      const isGrowing = isWritten(line, width) && !waitsForUser(state, taskId);
+      return `${pointer}${text}${isGrowing ? theme.dim(WRITING_SIGN) : ''}`;
     }
     case 'status': {
       const { live } = line.block;
@@ -133,7 +136,8 @@ function styled(line: TranscriptLine, state: State, theme: Theme, width: number,
         const style = pending.kind === 'queued' ? theme.dim : theme.attention;
         return truncate(`${name} ${style(words)}`, width);
       }
-      const writing = line.block.live !== undefined && statusRowsOf(line.block) === 0 ? ` ${WRITING}` : '';
+      const isLive = line.block.live !== undefined && statusRowsOf(line.block) === 0;
+      const writing = isLive ? ` ${waitsForUser(state, taskId) ? WAITING : WRITING}` : '';
       const gone = separator === 'retracted' ? theme.dim(' retracted') : '';
       const time = transcriptOptions.times || gone !== '' ? ` ${timeOfDay(at)}` : '';
       const words = `${time}${writing}`;
@@ -153,6 +157,12 @@ const isPointedPart = (
   (cursor.part == null
     ? line.block.isContinuation === true && line.line === 0
     : linesOfPart(line.block.body, cursor.part)?.line === line.line);
+
+/** Whether the live turn stands still until its user answers. */
+function waitsForUser(state: State, taskId: string): boolean {
+  const task = taskById(state, taskId);
+  return task !== null && questionsOf(state, task).length > 0;
+}
 
 /** The line in place of messages that only the server has. */
 function olderWords(page: OlderPage | null): string {

@@ -7,6 +7,9 @@ import { INDENT, type TranscriptLine } from '../transcript/transcript-view.ts';
 /** After the name of the agent in the heading of a turn that is being written. */
 export const WRITING = 'writing…';
 
+/** The same while the turn waits for its user. */
+export const WAITING = 'waits for you';
+
 /** The status below a live turn in at most `width` columns: when a retry comes, or the interruption; else empty. */
 export function liveStatusWords(
   { turn, isInterrupting }: LiveItem,
