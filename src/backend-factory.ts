@@ -4,13 +4,20 @@ import { currentDirectory } from './config/current-directory.ts';
 import type { Deployment, RemoteDeployment } from './config/deployment.ts';
 import { deploymentInputs } from './config/deployment-inputs.ts';
 import type { Environment } from './config/environment.ts';
-import { findLocalServer, findOrStartLocalServer, LocalServerError } from './config/local-server.ts';
+import {
+  findLocalServer,
+  findOrStartLocalServer,
+  LocalServerError,
+  stopLocalServer,
+} from './config/local-server.ts';
 import { probeByHttp } from './config/probe.ts';
 import { reloadToken } from './config/reload-token.ts';
 import { requestHeaders } from './config/request-headers.ts';
-import { BackendError, type BackendErrorKind, UsageError } from './domain/errors.ts';
+import { BackendError, type BackendErrorKind, errorText, UsageError } from './domain/errors.ts';
+import { blockingTitles, tasksThatRun } from './domain/older-server.ts';
 import type { AgentBackend } from './domain/ports/backend.ts';
 import type { Clock } from './domain/ports/clock.ts';
+import { listAllSources } from './domain/sources.ts';
 import { UnusableDirectory } from './platform/private-directory.ts';
 import { isSystemError, systemReason } from './platform/system-error.ts';
 
@@ -74,7 +81,7 @@ export async function createLocalBackend({
       ? await findOrStartLocalServer({
           ...findOptions,
           env,
-          entry: fileURLToPath(new URL('local.cjs', import.meta.url)),
+          entry: localEntry(),
           clock,
         })
       : await findLocalServer(findOptions);
@@ -92,6 +99,35 @@ export async function createLocalBackend({
     throw toBackendError(error);
   }
 }
+
+/**
+ * Restarts the local server, unless one of its tasks runs. Resolves to a sentence about a failure; null after a success.
+ */
+export async function restartLocalServer({
+  backend,
+  stateDir,
+  version,
+  env,
+  clock,
+}: Omit<ConnectOptions, 'deployment'> & { readonly backend: AgentBackend }): Promise<string | null> {
+  const { signal } = new AbortController();
+  try {
+    // Another taskdeck may have started a turn since the last list.
+    const { tasks } = await listAllSources(backend, { owner: 'me' }, signal);
+    const running = tasksThatRun(tasks, clock.now());
+    if (running.length > 0) return `A restart would cut off ${blockingTitles(running)}.`;
+    const options = { stateDir, version, probe: probeByHttp, clock, signal };
+    await stopLocalServer(options);
+    await findOrStartLocalServer({ ...options, env, entry: localEntry() });
+    // Fails, and the next request connects to the new server.
+    await backend.probe(signal).catch(() => undefined);
+    return null;
+  } catch (error) {
+    return `Cannot restart the local server. ${errorText(toBackendError(error))}`;
+  }
+}
+
+const localEntry = (): string => fileURLToPath(new URL('local.cjs', import.meta.url));
 
 /** Converts the errors of finding and starting the local server; returns any other error unchanged. */
 function toBackendError(error: unknown): unknown {

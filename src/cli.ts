@@ -1,6 +1,7 @@
 import { isatty } from 'node:tty';
 import type { DeploymentFlags } from './config/deployment.ts';
 import { UsageError } from './domain/errors.ts';
+import { olderServerWords } from './domain/older-server.ts';
 import type { Clock } from './domain/ports/clock.ts';
 import { sanitise, sanitiseLine } from './domain/text/sanitise.ts';
 import { systemClock } from './platform/clock.ts';
@@ -112,9 +113,16 @@ async function runScript(call: Invocation): Promise<number> {
     version: TASKDECK_VERSION,
     env: process.env,
     clock,
+    onOlderServer: (older) => {
+      // Output for a program stays as it is.
+      if (io.isTTY.stdout && !call.flags.isSet('json')) io.stderr.write(`${olderServerAdvice(older)}\n`);
+    },
   });
   return run({ backend, clock, io, signal });
 }
+
+const olderServerAdvice = (version: string): string =>
+  `taskdeck: ${olderServerWords(version)} When nothing runs, restart it: taskdeck serve --stop`;
 
 /** Creates nothing: most commands need no writable directory. */
 async function readDirectories() {
@@ -260,7 +268,9 @@ async function doctor({ flags, io, clock, signal }: Invocation): Promise<number>
       tmux: await queryTmux(process.env, signal),
     }),
   ];
-  const isServerMissing = local.some(({ topic, ok }) => topic === 'local server' && ok !== true);
+  const isServerMissing = local.some(
+    ({ topic, name, ok }) => topic === 'local server' && name === 'running' && ok !== true,
+  );
   // Doctor does not ask for consent to plain http, and starts no server.
   const backend =
     found instanceof Error || isServerMissing || needsPlainHttpConsent(found, flags.isSet('plain-http'))

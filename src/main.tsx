@@ -41,10 +41,7 @@ export async function runTui(
     env,
     clock,
     onNotice: warn,
-    onOlderServer: (older) =>
-      warn(
-        `The local server is from taskdeck ${older}. When no task is running, stop it with "taskdeck serve --stop", then start taskdeck again.`,
-      ),
+    onOlderServer: (older) => store.dispatch({ type: 'older-server-found', version: older }),
   });
   const sync = startSync({
     backend,
@@ -149,6 +146,12 @@ export async function runTui(
     attachments,
     refresh: sync.refresh,
     repaint: session.repaint,
+    async restartServer() {
+      const { restartLocalServer } = await import('./backend-factory.ts');
+      const problem = await restartLocalServer({ backend, stateDir, version, env, clock });
+      sync.refresh();
+      return problem;
+    },
     switchDeployment(deployment) {
       result = { goTo: deployment };
       leave();

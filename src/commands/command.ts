@@ -83,6 +83,8 @@ export interface CommandContext {
   /** Stops taskdeck, as ctrl+z does in a shell, until the user continues it. */
   suspend(): void;
   switchDeployment(deployment: DeploymentChoice): void;
+  /** Restarts the local server. Resolves to a sentence about a failure; null after a success. Never rejects. */
+  restartServer(): Promise<string | null>;
   /** Polls the server now. */
   refresh(): void;
   quit(): void;

@@ -23,6 +23,7 @@ import { linkCommand } from './open-link.ts';
 import { outboxCommands } from './outbox.ts';
 import { promptCommands } from './prompt.ts';
 import { renameCommands } from './rename.ts';
+import { restartServerCommand } from './restart-server.ts';
 import { viewCommand } from './saved-views.ts';
 import { sortAndFilterCommands } from './sort-and-filter.ts';
 import { actionCommands, answerCommand, newTaskCommand } from './task-actions.ts';
@@ -56,6 +57,7 @@ export const commandsOutsideHelp = memoize((tables: readonly ActionTable[]): rea
   ...exportCommands,
   ...searchCommands,
   ...applicationCommands,
+  restartServerCommand,
   ...promptCommands,
   commandCompletion,
   ...editorCommands,

@@ -9,6 +9,7 @@ import type { CommandContext } from './command.ts';
 import { answerEditQuestion } from './edit-last-prompt.ts';
 import { saveTranscript } from './export-transcript.ts';
 import { queueDelivery } from './prompt.ts';
+import { answerRestart } from './restart-server.ts';
 import { actOn } from './task-actions.ts';
 import { answerSignIn } from './task-directory.ts';
 
@@ -43,6 +44,8 @@ export function answerConfirmation(context: CommandContext, question: Overlay, k
       return answerPermissionQuestion(context, question, yes);
     case 'confirm-sign-in':
       return answerSignIn(context, question, key);
+    case 'confirm-restart':
+      return answerRestart(context, yes);
     case 'confirm-quit':
       return answerQuit(context, key);
   }

@@ -72,7 +72,11 @@ const outlines = (actionIds: readonly string[], ofOtherSources: readonly Outline
   },
   ...ofOtherSources,
   { title: 'Mark', ids: ['mark', 'mark-all', 'unmark-all', 'take-back', 'outcome'] },
-  { title: 'General', ids: ['help', 'palette', 'messages', 'mouse', 'quit'], contexts: ['anywhere'] },
+  {
+    title: 'General',
+    ids: ['help', 'palette', 'messages', 'mouse', 'restart-server', 'quit'],
+    contexts: ['anywhere'],
+  },
   {
     title: 'Transcript',
     ids: [

@@ -28,6 +28,7 @@ export function currentKeyContext(state: State): InputContext {
     case 'confirm-bulk':
     case 'confirm-overwrite':
     case 'confirm-quit':
+    case 'confirm-restart':
     case 'confirm-edit':
     case 'confirm-permission':
     case 'confirm-sign-in':

@@ -68,8 +68,10 @@ export function localServerChecks(
 ): readonly Diagnostic[] {
   if (status instanceof Error) return [failed('local server', 'running', errorText(status))];
   if (status.running) {
-    const { pid, version } = status.server;
-    return [passed('local server', 'running', `process ${pid}, taskdeck ${version}`)];
+    const { pid, version, isOlder } = status.server;
+    const row = passed('local server', 'running', `process ${pid}, taskdeck ${version}`);
+    const advice = 'it is older than this taskdeck. When nothing runs, restart it: taskdeck serve --stop';
+    return isOlder ? [row, info('local server', 'version', advice)] : [row];
   }
   if (status.unresponsive) return [failed('local server', 'running', status.message)];
   return [

@@ -2,6 +2,7 @@ import { errorText } from '../domain/errors.ts';
 import { CHATS } from '../domain/task.ts';
 import { chosenOrganization } from '../store/chat-form.ts';
 import { formKind } from '../store/form-kind.ts';
+import { hasAnswered } from '../store/list-freshness.ts';
 import type { LoadResult } from '../store/slices/chat-options.ts';
 import type { State } from '../store/state.ts';
 import type { SyncContext } from './sync-context.ts';
@@ -70,12 +71,19 @@ export function createChatOptionsLoader(
     if (isChatFormOpen(store.getState())) void load();
   };
 
+  /** On this machine the empty list shows the agents. */
+  const showsAgents = ({ deployment, sourceFreshness, tasks }: State): boolean => {
+    const freshness = sourceFreshness.get(CHATS);
+    return deployment.local && tasks.length === 0 && freshness?.error === null && hasAnswered(freshness);
+  };
+  const needsOptions = (state: State): boolean => isChatFormOpen(state) || showsAgents(state);
+
   // The form may open before the deployment is known to have chats.
-  let wasOpen = isChatFormOpen(store.getState());
+  let needed = needsOptions(store.getState());
   const stop = store.subscribe(() => {
-    const isOpen = isChatFormOpen(store.getState());
-    if (isOpen && !wasOpen) void load();
-    wasOpen = isOpen;
+    const isNeeded = needsOptions(store.getState());
+    if (isNeeded && !needed) void load();
+    needed = isNeeded;
   });
 
   return { load, loadModels, reload, stop };

@@ -4,6 +4,7 @@ import { startLoadingCosts } from './load-costs.ts';
 import { startLoadingModelNames } from './load-model-names.ts';
 import { startMarkingRead } from './mark-read.ts';
 import { startMarkingSeen, type TaskInView } from './mark-seen.ts';
+import { startOfferingRestart } from './offer-restart.ts';
 import { createOutbox, type Outbox } from './outbox/outbox.ts';
 import { buildRequests } from './refresh/build-requests.ts';
 import { createTranscriptFetcher, createTranscriptReader } from './refresh/fetch-transcript.ts';
@@ -70,6 +71,7 @@ export function startSync(
     startTicker(store, clock),
     trackActivity(store, clock),
     trackQuestion(store, clock),
+    startOfferingRestart(context),
   ];
   scheduler.wake();
 

@@ -59,7 +59,16 @@ type Call =
   | { readonly what: 'rename'; readonly taskId: string; readonly title: string }
   | { readonly what: 'propose-title'; readonly taskId: string }
   | { readonly what: 'update-input'; readonly taskId: string; readonly text: string }
-  | { readonly what: 'templates' | 'chat-options' | 'repaint' | 'suspend' | 'refresh' | 'quit' };
+  | {
+      readonly what:
+        | 'templates'
+        | 'chat-options'
+        | 'restart-server'
+        | 'repaint'
+        | 'suspend'
+        | 'refresh'
+        | 'quit';
+    };
 
 export interface AppFixture {
   readonly store: Store;
@@ -197,6 +206,10 @@ export function appFixture(state: State, clock: Clock = frozenClock(NOON)): AppF
     suspend: () => note({ what: 'suspend' }),
     refresh: () => note({ what: 'refresh' }),
     switchDeployment: ({ id }) => note({ what: 'switch', id }),
+    restartServer: async () => {
+      note({ what: 'restart-server' });
+      return null;
+    },
     quit: () => note({ what: 'quit' }),
   };
   const pressOne = (key: string): void =>

@@ -18,6 +18,7 @@ const SCOPES: readonly KeyContext[] = [...new Set(commands.map(({ keyContext }) 
 /** Commands without a default key. */
 const KEYLESS: ReadonlySet<string> = new Set([
   'mouse',
+  'restart-server',
   'messages',
   'more',
   ...CHAT_ACTIONS.actions.filter(({ keys }) => keys.length === 0).map(({ id }) => id),

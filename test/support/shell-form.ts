@@ -9,7 +9,7 @@ export async function openShellForm(app: TerminalApp): Promise<void> {
   await app.until(/from +.*type to find/);
   app.type('shell');
   // The templates may still be loading.
-  await app.until(/from +shell[^]*Shell command/);
+  await app.until(/from +shell.*Shell command/s);
   app.press('enter');
   await app.until('a shell command, for example');
 }

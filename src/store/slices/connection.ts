@@ -22,6 +22,8 @@ export interface ConnectionState {
   readonly users: { readonly found: readonly User[]; readonly forbidden: boolean };
   /** As the server prints it; null until it is received. */
   readonly serverVersion: string | null;
+  /** The version of the taskdeck to which the local server belongs, if that is older than this one; else null. */
+  readonly olderServer: string | null;
 }
 
 interface Deployment {
@@ -77,10 +79,13 @@ export const initialConnection = ({
   user: null,
   users: { found: [], forbidden: false },
   serverVersion: null,
+  olderServer: null,
 });
 
 export type ConnectionEvent =
   | { readonly type: 'server-version-received'; readonly version: string }
+  /** Null after its restart. */
+  | { readonly type: 'older-server-found'; readonly version: string | null }
   | { readonly type: 'user-received'; readonly user: User }
   /** Adds to the users that the server returned before. */
   | { readonly type: 'users-received'; readonly users: readonly User[] }
@@ -89,6 +94,7 @@ export type ConnectionEvent =
 
 export const connectionReducer = {
   'server-version-received': (_, { version }) => ({ serverVersion: version }),
+  'older-server-found': (_, { version }) => ({ olderServer: version }),
   'user-received': (_, { user }) => ({ user }),
   'users-received'(state, { users }) {
     const found = new Map([...state.users.found, ...users].map((each) => [each.id, each]));

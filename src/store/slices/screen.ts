@@ -74,6 +74,8 @@ export type Overlay =
       readonly file: string;
     }
   | { readonly kind: 'confirm-quit' }
+  /** Asks before an older local server is restarted. */
+  | { readonly kind: 'confirm-restart' }
   /** Asks before the last prompt of a chat, with this message id, is replaced. */
   | { readonly kind: 'confirm-edit'; readonly taskId: string; readonly messageId: number }
   /** Asks once more before an option of a permission request, from 0, that the agent keeps. */

@@ -1,11 +1,14 @@
+import { isAgentDefault } from '../../domain/agent-model.ts';
 import type { BackendError } from '../../domain/errors.ts';
 import { keyFor, withKeyNames } from '../../domain/key-placeholder.ts';
 import { type OwnerScope, scopeText } from '../../domain/owner-scope.ts';
+import type { Model } from '../../domain/ports/source.ts';
 import { requestedOwners } from '../../domain/query.ts';
 import { shortDuration } from '../../domain/text/age.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { truncate } from '../../domain/text/width.ts';
 import { wrap } from '../../domain/text/wrap.ts';
+import { modelsFor } from '../../store/chat-form.ts';
 import { hasOnlyChats } from '../../store/list-freshness.ts';
 import { parseFilter } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
@@ -127,6 +130,23 @@ function noTasks(listed: OwnerScope): string {
   }
 }
 
+/** Missing agents that are named. */
+const MAX_MISSING = 3;
+
+/** The agents of this machine and how to get one, and the uses of taskdeck without any. */
+function agentLines(state: State): readonly string[] {
+  const agents = (modelsFor(state).value ?? []).filter(isAgentDefault);
+  const name = ({ provider }: Model): string => sanitiseLine(provider);
+  const usable = agents.filter(({ unavailable }) => unavailable === null);
+  if (usable.length > 0) return [`Agents on this machine: ${usable.map(name).join(', ')}.`];
+  const missing = agents.slice(0, MAX_MISSING);
+  return [
+    'taskdeck runs coding agents and shell commands on this machine, and shows which one needs you.',
+    ...(missing.length === 0 ? [] : ['No agent is installed yet:']),
+    ...missing.map((agent) => `- ${name(agent)}: ${sanitiseLine(agent.unavailable ?? '')}`),
+  ];
+}
+
 /** The text of an empty list, with a next step. */
 export function emptyLines(state: State, theme: Theme, width: number): string[] {
   const { view, deployment, tasks, keyNames, listedScope } = state;
@@ -148,7 +168,7 @@ export function emptyLines(state: State, theme: Theme, width: number): string[] 
       ...indented(`${keyFor('clear')} shows all tasks.`).map(theme.dim),
     ];
   const elsewhere = deployment.local
-    ? ['Tasks run on this machine.', 'For the tasks of a Coder deployment: taskdeck login URL']
+    ? [...agentLines(state), 'For the tasks of a Coder deployment: taskdeck login URL']
     : [
         'Tasks run on this deployment.',
         ...(hasOnlyChats(state)

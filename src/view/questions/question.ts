@@ -1,5 +1,6 @@
 import { type ActionId, actionById, actionFor, thirdPerson, verbOf } from '../../domain/action.ts';
 import { countedTasks } from '../../domain/bulk-rules.ts';
+import { olderServerWords } from '../../domain/older-server.ts';
 import { titleOf } from '../../domain/task.ts';
 import { capitalize } from '../../domain/text/capitalize.ts';
 import { plural } from '../../domain/text/count.ts';
@@ -68,6 +69,11 @@ export function questionOf(state: State): Question | null {
         ['y', 'runs it'],
         ['s', 'only a shell'],
         ['other keys', 'back'],
+      ]);
+    case 'confirm-restart':
+      return plainQuestion(state, `${olderServerWords(state.olderServer ?? '')} Restart it? Nothing runs.`, [
+        ['y', 'restarts it'],
+        ['other keys', 'later'],
       ]);
     case 'confirm-quit':
       return quitQuestion(state);
