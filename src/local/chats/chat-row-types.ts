@@ -1,7 +1,7 @@
 import type { PermissionMode } from '../agents/acp-agent.ts';
 
 /** `paused`: the turn is over, and the next queued message is being edited. */
-export type ChatStatus = 'waiting' | 'running' | 'interrupting' | 'requires_action' | 'error' | 'paused';
+type ChatStatus = 'waiting' | 'running' | 'interrupting' | 'requires_action' | 'error' | 'paused';
 
 /** A row of `chats`. Columns with JSON are texts; times are Unix times in ms. */
 export interface ChatRow {

@@ -25,7 +25,7 @@ import {
   isContentUpdate,
   NO_CONTENT,
 } from './turn-content.ts';
-import { outcomeOf } from './turn-end.ts';
+import { AGENT_ENDED, outcomeOf } from './turn-end.ts';
 import { cut } from './turn-summary.ts';
 
 export interface SessionRecorderOptions extends ChatContext {
@@ -120,7 +120,9 @@ export class SessionRecorder implements SessionListener {
   }
 
   withdrawn(chatId: string, requestId: string, reason: string): void {
-    this.#write(chatId, (chat) => withdrawPermission(this.#setup, chat, requestId, reason));
+    // The runtime withdraws open requests when the server ends.
+    const why = this.#setup.isServerClosing() ? AGENT_ENDED : reason;
+    this.#write(chatId, (chat) => withdrawPermission(this.#setup, chat, requestId, why));
   }
 
   turnEnded(chatId: string, end: TurnEnd): void {

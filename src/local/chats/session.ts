@@ -83,7 +83,7 @@ export type ToolKind =
   | 'think'
   | 'fetch'
   | 'other';
-export type ToolStatus = 'pending' | 'in_progress' | 'completed' | 'failed' | 'cancelled';
+type ToolStatus = 'pending' | 'in_progress' | 'completed' | 'failed' | 'cancelled';
 
 /** Adds a tool call, or changes the fields that are present. */
 export interface ToolCallChange {
@@ -121,7 +121,7 @@ export interface ChecklistEntry {
   readonly status: 'pending' | 'in_progress' | 'completed';
 }
 
-export interface AgentCommand {
+interface AgentCommand {
   readonly name: string;
   readonly description: string;
 }
@@ -146,7 +146,7 @@ export type SessionUpdate =
   /** A remark of the agent, or of ours about it, such as lost context. */
   | { readonly type: 'notice'; readonly text: string };
 
-export type PermissionOptionKind = 'allow_once' | 'allow_always' | 'reject_once' | 'reject_always';
+type PermissionOptionKind = 'allow_once' | 'allow_always' | 'reject_once' | 'reject_always';
 
 /** An agent asks whether it may use a tool. */
 export interface PermissionRequest {

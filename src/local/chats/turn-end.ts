@@ -50,7 +50,9 @@ export function outcomeOf(end: TurnEnd, { isInterrupted, isServerClosing }: Turn
       // The user wanted it to end: the queue goes on.
       return isInterrupted ? waiting(end.error.message) : failed(end.error);
     case 'closed':
-      return isServerClosing ? failed(CUT_OFF_ERROR) : waiting();
+      return isServerClosing
+        ? { status: 'error', error: CUT_OFF_ERROR, notice: CUT_OFF_ERROR.message }
+        : waiting();
   }
 }
 

@@ -226,6 +226,7 @@ describe('the end of the server', () => {
       { tool_call_id: 'request-tool', is_error: true },
       { tool_call_id: 'request', is_error: true, result: { error: 'The agent ended before you answered.' } },
     ]);
+    expect(parts.at(-1)).toEqual({ type: 'hook-notice', text: cutOff.message });
     expect(after.chats.messages(id).every(({ growing }) => growing === 0)).toBe(true);
   };
 
@@ -266,6 +267,10 @@ describe('the end of the server', () => {
     await closed;
     expect(runtime.turns).toHaveLength(1);
     expect(local.chat(id)).toMatchObject({ status: 'error', last_error: JSON.stringify(cutOff) });
+    expect(fixture.stored(id).map(([role, [part]]) => [role, part?.text])).toEqual([
+      ['user', 'edited'],
+      ['assistant', cutOff.message],
+    ]);
   });
 });
 
