@@ -8,7 +8,7 @@ import type {
   SessionUpdate,
   TurnEnd,
 } from '../chats/session.ts';
-import { AgentError, AgentUnsuitable, AUTH_REQUIRED, chatErrorOf } from './agent-errors.ts';
+import { AgentError, AgentExited, AgentUnsuitable, AUTH_REQUIRED, chatErrorOf } from './agent-errors.ts';
 import { ChatProcesses } from './chat-processes.ts';
 import type { LiveSession } from './live-session.ts';
 import { newTurn, type RunningTurn } from './running-turn.ts';
@@ -126,6 +126,11 @@ export class AcpChat {
       this.#setup.listener.stage(this.#id, null);
       running.phase = 'prompting';
       const stopReason = await live.prompt(turn, isNew);
+      if (live.isExiting && !running.isInterrupted && !running.isClosed) {
+        // A child of the process has answered: the turn was cut off.
+        const exit = await live.exited;
+        if (exit.code !== 0) throw new AgentExited(exit);
+      }
       running.phase = 'over';
       // The session had a turn now.
       this.#reportSession(live);
@@ -142,6 +147,7 @@ export class AcpChat {
   /** The session for a turn: that of the running process, or of a new one. */
   async #open(running: RunningTurn): Promise<OpenSession> {
     const { turn, abort } = running;
+    if (this.#live?.isExiting === true) await this.#live.exited;
     await this.#processes.gone;
     abort.signal.throwIfAborted();
     const key = environmentKey(turn);

@@ -49,6 +49,11 @@ export class AgentLink {
     return this.#exit !== null;
   }
 
+  /** The process has ended, but its children may still write to its output: `exited` resolves soon. */
+  get isExiting(): boolean {
+    return this.#exit === null && this.#process.hasEnded();
+  }
+
   /** The end of the agent's log. */
   get log(): string {
     return this.#process.logEnd();

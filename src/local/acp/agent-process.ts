@@ -20,6 +20,8 @@ export interface AgentProcess {
   readonly record: ProcessGroupRecord;
   readonly stdin: Writable;
   readonly stdout: Readable;
+  /** Whether the process has ended. Its output may not be read yet. */
+  hasEnded(): boolean;
   /**
    * Resolves when the process has ended and its output was read, as far as it is read within 100 ms: other processes can
    * hold the pipe open.
@@ -71,6 +73,7 @@ export async function startAgentProcess({
     record: { group: pid, identity: processIdentity(pid) ?? '' },
     stdin,
     stdout,
+    hasEnded: () => child.exitCode !== null || child.signalCode !== null,
     exited: exitOf(child, clock, stdout, stderr),
     ...log,
   };

@@ -105,6 +105,11 @@ export class LiveSession {
     return this.#link.hasExited;
   }
 
+  /** See AgentLink. */
+  get isExiting(): boolean {
+    return this.#link.isExiting;
+  }
+
   /** It has a session. */
   get isOpen(): boolean {
     return this.#session !== '';

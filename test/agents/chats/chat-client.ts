@@ -85,10 +85,18 @@ export class ChatUnderTest {
   }
 
   async send(text: string): Promise<void> {
-    const sent = await this.#api.call('POST', `/chats/${this.id}/messages`, {
-      content: [{ type: 'text', text }],
-    });
+    const sent = await this.#post(text);
     check(sent.queued === false, `the message was queued: ${JSON.stringify(sent)}`);
+  }
+
+  /** Sends a message while a turn runs. */
+  async queue(text: string): Promise<void> {
+    const sent = await this.#post(text);
+    check(sent.queued === true, `the message was not queued: ${JSON.stringify(sent)}`);
+  }
+
+  #post(text: string): Promise<Json> {
+    return this.#api.call('POST', `/chats/${this.id}/messages`, { content: [{ type: 'text', text }] });
   }
 
   /** Resolves to the chat in its next resting status. Rejects unless it is `expected`. */
@@ -106,6 +114,14 @@ export class ChatUnderTest {
       `status ${chat.status} instead of ${expected}: ${JSON.stringify(chat.last_error)}`,
     );
     return chat;
+  }
+
+  /** Whether the running turn asks for permission, or ends without. */
+  asks(): Promise<boolean> {
+    return until('a permission request, or the end of the turn', async () => {
+      const { status } = await this.get();
+      return status === 'running' ? undefined : status === 'requires_action';
+    });
   }
 
   /** Resolves to the oldest open permission request. */

@@ -9,8 +9,13 @@ import { startServerProcess } from './server-process.ts';
 /** The memory of processes, each shared page divided by the number of its users, in KiB. Linux only. */
 const memoryOf = (pids: readonly number[]): number =>
   pids.reduce((sum, pid) => {
-    const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
-    return sum + Number(/^Pss:\s+(\d+) kB$/mu.exec(rollup)?.[1] ?? 0);
+    try {
+      const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+      return sum + Number(/^Pss:\s+(\d+) kB$/mu.exec(rollup)?.[1] ?? 0);
+    } catch {
+      // It has ended.
+      return sum;
+    }
   }, 0);
 
 /** Everything of an agent ends within this time after its end was asked for, ms: Codex needs up to 7 s. */
@@ -150,6 +155,18 @@ export async function runChatSteps(
     await chat.rests('waiting');
     return last_error.message;
   });
+  await step('queue', async () => {
+    await chat.send('Please slow: 200');
+    await until('text', async () => (await chat.lastText()).includes('part 1') || undefined);
+    await chat.queue('Please say: I was queued');
+    await chat.interrupt();
+    await until(
+      'the queued message',
+      async () => (await chat.lastText()).includes('I was queued') || undefined,
+    );
+    await chat.rests('waiting');
+    return '';
+  });
   await step('interrupt', async () => {
     await chat.send('Please slow: 200');
     await until('text', async () => (await chat.lastText()).includes('part 3') || undefined);
@@ -201,13 +218,19 @@ export async function runChatSteps(
     return '';
   });
   await step('everything allowed', async () => {
-    const refused = await chat.change({ permission_mode: 'all' }).catch((error: Error) => error.message);
-    if (refused) return `refused: ${refused}`;
+    await chat.change({ permission_mode: 'all' });
     await chat.send('Please exec: echo made > unasked.txt');
+    // Claude refuses this mode to root: the chat says so, and still asks.
+    const isRefused = await chat.asks();
+    if (isRefused) await chat.answer(await chat.permission(), 'allow_once');
     await chat.rests('waiting');
     check(isMade('unasked.txt'), 'the command did not run');
+    const { permission_mode: mode } = await chat.get();
+    const notice = (await chat.parts()).findLast(({ type }) => type === 'hook-notice')?.text ?? '';
+    check(mode === (isRefused ? 'ask' : 'all'), `the mode is shown as ${mode}`);
+    check(!isRefused || notice !== '', 'no notice');
     await chat.change({ permission_mode: 'ask' });
-    return '';
+    return isRefused ? notice : '';
   });
   await step('kill -9 of the agent', async () => {
     await chat.send('Please remember: heron');

@@ -54,6 +54,27 @@ export const END_FAULTS: readonly Fault[] = [
     },
   },
   {
+    name: 'its outer process is killed, and the inner one answers before it ends',
+    async play(chat) {
+      const [node = '', ...args] = chat.agent.command;
+      // The fake agent is a child of the shell, and has its pipes.
+      const script = 'exec 3<&0; "$@" <&3 & wait';
+      chat.agent = { ...chat.agent, command: ['sh', '-c', script, 'sh', node, ...args] };
+      const agent = await hold(chat, 'say one | ');
+      const [outer] = taggedProcesses(chat.chatId).filter((pid) => pid !== agent.pid);
+      process.kill(Number(outer), 'SIGKILL');
+      // It is gone from the table only when this process has read its exit.
+      await expect.poll(() => isRunning(outer)).toBe(false);
+      agent.run('say two | end');
+      const turn = await chat.ended();
+      expect(turn.end).toMatchObject({
+        kind: 'failed',
+        error: { message: 'Fake Agent ended by itself (SIGKILL).' },
+      });
+      expect((await chat.turn('say three')).text).toBe('three');
+    },
+  },
+  {
     name: 'it exits before it starts',
     switches: ['exit-at-start=7'],
     async play(chat) {
