@@ -155,7 +155,9 @@ export const MIGRATIONS: readonly string[] = [
     deleted INTEGER NOT NULL DEFAULT 0,
     created_at INTEGER NOT NULL
   ) STRICT;
-  CREATE INDEX chat_messages_of ON chat_messages (chat_id, id);
+  -- With all short columns of queries: behind a long content, they are many pages away.
+  CREATE INDEX chat_messages_of ON chat_messages (chat_id, id, role, deleted, growing, version);
+  CREATE INDEX chat_messages_growing ON chat_messages (chat_id, id) WHERE growing = 1;
   CREATE TABLE chat_queue (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     chat_id TEXT NOT NULL,
