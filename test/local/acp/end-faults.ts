@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
+import { taggedProcesses } from '../../support/tagged-processes.ts';
 import type { Fault } from './agent-faults.ts';
-import { ANSWERED, type Harness, taggedProcesses } from './runtime-harness.ts';
+import { ANSWERED, type Harness } from './runtime-harness.ts';
 
 const CANCELLED = { kind: 'answered', stopReason: 'cancelled' } as const;
 const INTERRUPTED = { kind: 'interrupted' } as const;

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { taggedProcesses } from '../../support/tagged-processes.ts';
 import { AGENT_FAULTS } from './agent-faults.ts';
 import { END_FAULTS } from './end-faults.ts';
-import { startHarness, taggedProcesses } from './runtime-harness.ts';
+import { startHarness } from './runtime-harness.ts';
 import { SESSION_FAULTS } from './session-faults.ts';
 
 /*

@@ -22,7 +22,6 @@ import { openDatabase } from '../../../src/local/database/database.ts';
 import { Repository } from '../../../src/local/database/repository.ts';
 import { StatementCache } from '../../../src/local/database/statement-cache.ts';
 import { OwnedProcesses } from '../../../src/local/processes/owned-processes.ts';
-import { environmentVariableOf, processTable } from '../../../src/local/processes/process-table.ts';
 import { clockFrom, systemClock } from '../../../src/platform/clock.ts';
 import { type AgentControl, openAgentControl } from '../../support/acp/agent-control.ts';
 import { fakeAgentCommand } from '../../support/acp/fake-agent.ts';
@@ -40,12 +39,6 @@ export type Report =
 export type ReportOf<T extends Report['type']> = Extract<Report, { readonly type: T }>;
 
 const TIMEOUT_MS = 20_000;
-
-/** The running processes with the tag of a chat. */
-export const taggedProcesses = (chatId: string): readonly number[] =>
-  processTable()
-    .filter(({ pid, zombie }) => !zombie && environmentVariableOf(pid, 'CODER_TASK_ID') === chatId)
-    .map(({ pid }) => pid);
 
 const SETTINGS: SessionSettings = { permissionMode: 'ask', planMode: false, model: '', effort: '' };
 

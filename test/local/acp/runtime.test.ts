@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { ANSWERED, startHarness, taggedProcesses } from './runtime-harness.ts';
+import { taggedProcesses } from '../../support/tagged-processes.ts';
+import { ANSWERED, startHarness } from './runtime-harness.ts';
 
 it('a turn streams its parts, and the next one uses the same process', async () => {
   const chat = await startHarness();
@@ -26,7 +28,7 @@ it('a turn streams its parts, and the next one uses the same process', async () 
 
 it('at most two agents start at once; the next one shows that it waits', async () => {
   const chat = await startHarness({ switches: ['start-delay=300'] });
-  const ids = ['00000000-0000-0000-0000-000000000001', '00000000-0000-0000-0000-000000000002', chat.chatId];
+  const ids = [randomUUID(), randomUUID(), chat.chatId];
   for (const chatId of ids) chat.begin('say hi', { chatId });
   await chat.report('ended', () => chat.reports.filter(({ type }) => type === 'ended').length === 3);
   const stages = chat.reports.filter((report) => report.type === 'stage');
@@ -41,7 +43,7 @@ it('at most two agents start at once; the next one shows that it waits', async (
 
 it('an interrupt ends a turn that waits for its start', async () => {
   const chat = await startHarness({ switches: ['hang'] });
-  const ids = ['00000000-0000-0000-0000-000000000001', '00000000-0000-0000-0000-000000000002'];
+  const ids = [randomUUID(), randomUUID()];
   for (const chatId of ids) chat.begin('say hi', { chatId });
   chat.begin('say hi');
   await chat.report('stage', ({ isQueued }) => isQueued);
@@ -67,7 +69,7 @@ it('a session that cannot be loaded again stays open while another one is closed
     quirks: { isUnsafeToLoad: true },
   });
   await chat.turn('say one');
-  const other = '00000000-0000-0000-0000-000000000001';
+  const other = randomUUID();
   const agent = { ...chat.agent, command: chat.command() };
   await chat.turn('say hi', { chatId: other, agent, session: null });
   await expect.poll(() => taggedProcesses(other), { timeout: 10_000 }).toEqual([]);
