@@ -7,18 +7,21 @@ export interface PromptBlocks {
   readonly omittedImages: number;
 }
 
-/** `withEarlier`: the session is new, and begins with the earlier messages as text. */
+/** `withEarlier`: the session is new, and begins with the earlier messages as text. Else they are not read. */
 export function promptBlocks(
-  { prompt, earlier }: Pick<ChatTurn, 'prompt' | 'earlier'>,
+  turn: Pick<ChatTurn, 'prompt' | 'earlier'>,
   { takesImages, takesResources }: Capabilities,
   withEarlier: boolean,
 ): PromptBlocks {
+  const { prompt } = turn;
   const blocks = prompt.flatMap((part): readonly object[] => {
     if (part.type === 'text') return [{ type: 'text', text: part.text }];
     if (part.type === 'file') return [takesResources ? resource(part) : { type: 'text', text: asText(part) }];
     return takesImages ? [{ type: 'image', mimeType: part.mediaType, data: part.data }] : [];
   });
-  const before = withEarlier && earlier !== '' ? [{ type: 'text', text: introduced(earlier) }] : [];
+  // Reads all messages of the chat.
+  const earlier = withEarlier ? turn.earlier : '';
+  const before = earlier === '' ? [] : [{ type: 'text', text: introduced(earlier) }];
   return {
     blocks: [...before, ...blocks],
     omittedImages: takesImages ? 0 : prompt.filter(({ type }) => type === 'image').length,
