@@ -112,7 +112,7 @@ function formatTask(
     ['template', templateLabel(task)],
     [
       'workspace',
-      [coder?.workspaceName ?? chat?.workspaceId, coder?.workspaceStatus].filter(Boolean).join(', '),
+      [coder?.workspaceName ?? workspaceOf(chat), coder?.workspaceStatus].filter(Boolean).join(', '),
     ],
     ['agent', coder === null ? '' : agentProblem(coder)],
     ...(chat === null ? [] : chatRows(task, chat, additions, now)),
@@ -131,6 +131,10 @@ function formatTask(
   const prompt = sanitise(task.initialPrompt).trim();
   return `${lines.join('\n')}\n${prompt === '' ? '' : `\n${prompt}\n`}`;
 }
+
+/** A chat on this machine has a directory instead. */
+const workspaceOf = (chat: ChatFacts | null): string | null =>
+  chat === null || chat.extension !== undefined ? null : chat.workspaceId;
 
 const LINKS = ['link', 'changes at'];
 

@@ -141,7 +141,7 @@ function outputOf({ result, is_media: isMedia }: WireChatPart, fields: Fields): 
   const words = ['output', 'error', 'note'].map((name) => textIn(fields, name)).filter((text) => text !== '');
   if (words.length > 0) return words.join(words[0]?.endsWith('\n') ? '' : '\n');
   // A command without output: how it ended is not part of it.
-  if ('exit_code' in fields) return '';
+  if ('exit_code' in fields || 'output' in fields) return '';
   return textIn(fields, 'content') || textIn(fields, 'text') || asJson(result);
 }
 

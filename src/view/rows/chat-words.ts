@@ -78,7 +78,8 @@ function changesWords({ changes }: ChatFacts): readonly string[] {
 /** The agent of a chat on this machine, the model and the effort. */
 function modelWords(agent: ChatExtension['agent'] | undefined, model: string, effort: string): string {
   const program = [agent?.name ?? '', agent?.version ?? ''].filter(Boolean).join(' ');
-  const words = [model, model === '' && effort !== '' ? `effort ${effort}` : effort]
+  const named = agent !== undefined && model.toLowerCase() === 'default' ? '' : model;
+  const words = [named, named === '' && effort !== '' ? `effort ${effort}` : effort]
     .filter(Boolean)
     .join(' ');
   return program === '' || words === '' ? program || words : `${program} with ${words}`;
