@@ -3,7 +3,7 @@ import { pickerContent } from '../../src/commands/picker.ts';
 import type { Workspace } from '../../src/domain/workspace.ts';
 import type { LoadResult } from '../../src/store/slices/chat-options.ts';
 import type { State } from '../../src/store/state.ts';
-import { type ChatFields, makeChat } from '../domain/builders.ts';
+import { type ChatFields, makeChat, makeExtension } from '../domain/builders.ts';
 import { chatOptions, onlyChats, WORKSPACE } from '../store/chat-form-states.ts';
 import { applyEvents, chatsReceived, onDeployment, stateWithTasks } from '../store/state-builders.ts';
 import { type AppFixture, appFixture } from './app-fixture.ts';
@@ -149,5 +149,34 @@ describe('M', () => {
     };
     expect(why(stateWithTasks('a'))).toBe('A task has no modes. Its agent has them.');
     expect(why(withChat({ archived: true }))).toBe('It is archived. Restore it first.');
+  });
+});
+
+describe('M on a chat of this machine', () => {
+  const opened = (about: ChatFields = {}): AppFixture => {
+    const app = appFixture(withChat({ extension: makeExtension(), ...about }));
+    app.press('M');
+    return app;
+  };
+
+  it('offers the permission modes, and changes the running session', () => {
+    const app = opened();
+    expect(
+      pickerContent(app.state())
+        ?.found.map(({ label }) => label)
+        .slice(0, 3),
+    ).toEqual(['Asks first (now)', 'Edits files without asking', 'Does everything without asking']);
+    app.press('down', 'enter');
+    expect(app.calls.at(-1)).toEqual({
+      what: 'configure',
+      taskId: 'c1',
+      setting: { permissionMode: 'edits' },
+    });
+    expect(app.state().nextTurns.size).toBe(0);
+  });
+
+  it('offers none where the server names no permissions', () => {
+    const app = opened({ extension: makeExtension({ names: [] }) });
+    expect(pickerContent(app.state())?.found[0]?.label).toBe('Act at once (now)');
   });
 });

@@ -2,6 +2,7 @@ import type { Task } from '../../domain/task.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { wrap } from '../../domain/text/wrap.ts';
 import { visibleBuild } from '../../store/builds.ts';
+import { currentQuestion } from '../../store/current-question.ts';
 import { mergedTranscriptOf } from '../../store/merged-transcript.ts';
 import { selectedTask } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
@@ -57,7 +58,10 @@ export function detailLayout(state: State, detail: Extent): DetailLayout {
   const heading = headingOf(state, task, available.width, available.height);
   const below = available.height + 1 - headingRows(heading);
   const timeline = below >= MIN_ROWS_FOR_TIMELINE ? 1 : 0;
-  const checklist = checklistRows(task, available.width, below - timeline - field);
+  const inside = below - timeline - field;
+  // A question needs the rows more.
+  const isAsked = currentQuestion(state, task) !== null;
+  const checklist = checklistRows(task, available.width, isAsked ? Math.floor(inside / 2) : inside);
   const rest = below - timeline - checklist.length;
   const build = Math.min(rest, buildRows(state, task, available.width, rest));
   const question = questionRows(state, task, available.width, rest - build - field);

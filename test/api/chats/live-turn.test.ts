@@ -269,3 +269,41 @@ describe('the memory of a live turn', () => {
     expect(parts.at(-1)).toEqual({ type: 'text', text: '1000' });
   });
 });
+
+describe('a turn that waits for its user', () => {
+  const call = (fields: object, seq: number) =>
+    piece(
+      { type: 'tool-call', tool_call_id: 'c1', tool_name: 'Bash', args: { command: 'ls' }, ...fields },
+      { seq },
+    );
+
+  it('has the parts that a new connection gets', () => {
+    expect(textAfter(status('requires_action'), reset, text('So far', { seq: 1 }))).toBe('So far');
+  });
+
+  it('has the newest fields of a repeated call', () => {
+    const parts = partsAfter(
+      status('running'),
+      call({ title: 'Run', kind: 'execute', status: 'pending' }, 1),
+      call(
+        {
+          title: 'Run ls',
+          kind: 'execute',
+          status: 'in_progress',
+          locations: [{ path: 'a', line: 2 }],
+          diff: [{ path: 'a', old_text: 'x', new_text: 'y' }],
+        },
+        2,
+      ),
+    );
+    expect(parts).toMatchObject([
+      {
+        title: 'Run ls',
+        kind: 'execute',
+        status: 'running',
+        places: [{ path: 'a', line: 2 }],
+        diffs: [{ path: 'a', oldText: 'x', newText: 'y' }],
+      },
+    ]);
+  });
+});
