@@ -1,4 +1,4 @@
-import { isAgentDefault, isAgentModel } from '../domain/agent-model.ts';
+import { agentModelArgument, isAgentDefault, isAgentModel } from '../domain/agent-model.ts';
 import { BackendError, UsageError } from '../domain/errors.ts';
 import type { AgentBackend } from '../domain/ports/backend.ts';
 import type { Model, Source } from '../domain/ports/source.ts';
@@ -50,8 +50,7 @@ const noOrganization = (): BackendError =>
  * agent for its default model, else the agent and its word for the model.
  */
 export function modelArgument(model: Model, models: readonly Model[]): string {
-  if (isAgentDefault(model)) return model.provider;
-  if (model.slug !== undefined && isAgentModel(model, models)) return `${model.provider}/${model.slug}`;
+  if (isAgentModel(model)) return agentModelArgument(model);
   const isAmbiguous = models.filter(({ name }) => isEqual(name, model.name)).length > 1;
   return isAmbiguous ? withProvider(model) : model.name;
 }
@@ -63,7 +62,9 @@ export function modelArgument(model: Model, models: readonly Model[]): string {
  * @throws BackendError `conflict` for one that cannot be used now, with the reason
  */
 export function chooseModel(models: readonly Model[], wanted: string): Model {
-  const agent = models.find((model) => isAgentDefault(model) && isEqual(model.provider, wanted));
+  const agent = models
+    .filter(isAgentModel)
+    .find((model) => isAgentDefault(model) && isEqual(model.agent, wanted));
   const found =
     agent === undefined
       ? models.filter(
@@ -88,7 +89,7 @@ export function chooseModel(models: readonly Model[], wanted: string): Model {
   }
   if (others.length > 0) {
     throw new UsageError(
-      `Several models are called "${wanted}". Choose one with --model: ${found.map((each) => (isAgentDefault(each) ? each.provider : withProvider(each))).join(', ')}.`,
+      `Several models are called "${wanted}". Choose one with --model: ${found.map((each) => (isAgentModel(each) ? agentModelArgument(each) : withProvider(each))).join(', ')}.`,
     );
   }
   if (model.unavailable !== null) {
@@ -107,17 +108,17 @@ const namesOf = (model: Model): readonly (string | undefined)[] => [
   withProvider(model),
   model.slug,
   model.slug === undefined ? undefined : `${model.provider}/${model.slug}`,
+  ...(isAgentModel(model) ? [agentModelArgument(model), `${model.agent}/${model.name}`] : []),
 ];
 
 /** `agent/model` of an agent of this machine that does not list the model; the session checks it at its start. */
 function unlistedModel(models: readonly Model[], wanted: string): Model | null {
   const slash = wanted.indexOf('/');
-  const agent = models.find(
-    (model) => isAgentDefault(model) && isEqual(model.provider, wanted.slice(0, Math.max(0, slash))),
-  );
+  const name = wanted.slice(0, Math.max(0, slash));
+  const model = models.filter(isAgentModel).find((each) => isAgentDefault(each) && isEqual(each.agent, name));
   const slug = wanted.slice(slash + 1).trim();
-  if (agent === undefined || slug === '' || agent.unavailable !== null) return null;
-  return { ...agent, id: `${agent.provider}/${slug}`, name: slug, slug };
+  if (model === undefined || slug === '' || model.unavailable !== null) return null;
+  return { ...model, id: `${model.agent}/${slug}`, name: slug, slug };
 }
 
 /**

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { isAgentDefault } from '../domain/agent-model.ts';
+import { isAgentDefault, isAgentModel } from '../domain/agent-model.ts';
 import { BackendError, UsageError } from '../domain/errors.ts';
 import { SHELL_TEMPLATE } from '../domain/new-task.ts';
 import type { Model } from '../domain/ports/source.ts';
@@ -23,8 +23,8 @@ export async function agentNamedAsTemplate(
   if (wanted === undefined || !creatingSource(backend).capabilities.directories) return null;
   const templates = await backend.templates(signal);
   if (templates.some(({ id, name }) => name.toLowerCase() === wanted || id === wanted)) return null;
-  const agents = (await agentModels(context)).filter(isAgentDefault);
-  return agents.find(({ provider }) => provider.toLowerCase() === wanted)?.provider ?? null;
+  const agents = (await agentModels(context)).filter(isAgentModel).filter(isAgentDefault);
+  return agents.find(({ agent }) => agent.toLowerCase() === wanted)?.agent ?? null;
 }
 
 /** The error for a prompt without a template or an agent: it is never run as a command by accident. */
@@ -39,10 +39,10 @@ export async function missingKind(context: ScriptContext): Promise<UsageError> {
 
 /** The same, where the agent is missing. `commands`: templates that are another choice. */
 export function missingAgent(models: readonly Model[], commands: readonly string[] = []): UsageError {
-  const agents = models.filter(isAgentDefault);
+  const agents = models.filter(isAgentModel).filter(isAgentDefault);
   const usable = agents.filter(({ unavailable }) => unavailable === null);
   const choices = [
-    ...usable.map(({ provider }) => `--model ${provider}`),
+    ...usable.map(({ agent }) => `--model ${agent}`),
     ...commands.map((name) => `--template ${name}`),
   ];
   if (choices.length > 0)

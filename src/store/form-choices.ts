@@ -1,4 +1,4 @@
-import { isAgentDefault } from '../domain/agent-model.ts';
+import { isAgentDefault, isAgentModel } from '../domain/agent-model.ts';
 import { permissionModeWords } from '../domain/chat-extension.ts';
 import { findItems } from '../domain/find-items.ts';
 import { CODER_AGENTS } from '../domain/new-chat.ts';
@@ -207,9 +207,10 @@ function modelChoice(model: Model): FormChoice {
 /** Safe to show. */
 export function modelLabel(model: Model): string {
   const { name, provider, isDefault } = model;
+  const both = [sanitiseLine(name), sanitiseLine(provider)];
   // An agent of this machine is more than the provider of its models.
-  if (isAgentDefault(model)) return sanitiseLine(provider);
-  const words = [sanitiseLine(name), sanitiseLine(provider)].filter(Boolean).join(' · ');
+  if (isAgentModel(model)) return (isAgentDefault(model) ? both.slice(1) : both.toReversed()).join(' · ');
+  const words = both.filter(Boolean).join(' · ');
   return isDefault ? `${words} (default)` : words;
 }
 

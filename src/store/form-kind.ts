@@ -40,10 +40,11 @@ export function formKind(
   return chosen === CODER_AGENTS ? 'chat' : 'task';
 }
 
-/** The label of a field, at most nine columns. */
+/** The label of a field, at most nine columns; ten on this machine. */
 export function fieldLabel(state: Offers, field: FormField): string {
-  if (field === 'template' && offersChats(state)) return 'from';
-  return field === 'model' && state.deployment.local ? 'agent' : LABELS[field];
+  const isLocal = state.deployment.local;
+  if (field === 'template' && offersChats(state)) return isLocal ? 'kind' : 'from';
+  return (isLocal ? LOCAL_LABELS[field] : undefined) ?? LABELS[field];
 }
 
 const LABELS: Readonly<Record<FormField, string>> = {
@@ -55,7 +56,10 @@ const LABELS: Readonly<Record<FormField, string>> = {
   effort: 'effort',
   plan: 'plan mode',
   workspace: 'workspace',
-  permission: 'mode',
+  permission: 'permission',
   directory: 'directory',
   prompt: 'prompt',
 };
+
+/** On this machine. */
+const LOCAL_LABELS: Partial<typeof LABELS> = { model: 'agent', plan: 'plan first' };

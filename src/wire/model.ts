@@ -20,7 +20,8 @@ const wireProvider = z.object({
   display_name: optionalText,
   available: withDefault(z.boolean(), true),
   unavailable_reason: optionalText,
-  /** Only from taskdeck's own server: a command. */
+  /** Only from taskdeck's own server: the name of an agent, and the command that signs in to it. */
+  agent: optionalText,
   sign_in: optionalText,
   /** Only on servers before 2.37. */
   models: withDefault(z.array(wireModel), null),

@@ -56,14 +56,14 @@ describe('the form on this machine', () => {
     expect(created(app)).toEqual([]);
     expect(field(app)).toBe('model');
     expect(app.state().newTaskForm.fieldErrors.model).toBe('Choose an agent.');
-    expect(labels(app)).toEqual(['claude', 'gemini', 'Flash · gemini', 'codex']);
+    expect(labels(app)).toEqual(['Claude Code', 'Gemini CLI', 'Gemini CLI · Flash', 'Codex']);
     app.type('codex');
     app.press('enter');
-    expect(app.notice()).toBe('codex cannot be used: its adapter is missing. Run: npm install it');
+    expect(app.notice()).toBe('Codex cannot be used: its adapter is missing. Run: npm install it');
     app.press('ctrl+u');
     app.type('flash');
     app.press('enter');
-    expect(promptHint(app.state())).toBe('a prompt for gemini: what should the agent do?');
+    expect(promptHint(app.state())).toBe('a prompt for Gemini CLI: what should the agent do?');
     app.press('enter');
     expect(created(app)).toEqual([{ ...CHAT, modelId: 'flash' }]);
   });

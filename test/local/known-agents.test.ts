@@ -54,9 +54,10 @@ describe('the table of agents', () => {
       ACP_AGENTS.find(({ agent }) => agent.name === 'opencode')?.agent.quirks ?? {};
     const permissions = (mode: 'ask' | 'edits' | 'all') =>
       JSON.parse(environmentOfMode?.(mode).OPENCODE_PERMISSION ?? '');
-    expect(permissions('ask')).toMatchObject({ edit: 'ask', bash: 'ask' });
-    expect(permissions('edits')).toMatchObject({ edit: 'allow', bash: 'ask' });
-    expect(permissions('all')).toMatchObject({ edit: 'allow', bash: 'allow' });
+    expect(permissions('ask')).toMatchObject({ '*': 'ask', glob: 'allow' });
+    expect(permissions('ask')).not.toHaveProperty('edit');
+    expect(permissions('edits')).toMatchObject({ '*': 'ask', edit: 'allow' });
+    expect(permissions('all')).toMatchObject({ '*': 'allow' });
   });
 });
 

@@ -47,9 +47,16 @@ describe('the list of models', () => {
     const agents = [known('one'), known('two')];
     const offerOf = (name: string) => (name === 'two' ? offer('default', 'big') : null);
     expect(read({ agents, offerOf }, new Set(), me)).toMatchObject([
-      { id: modelIdOf('one', ''), name: 'default', provider: 'one', isDefault: false, efforts: [] },
-      { id: modelIdOf('two', ''), name: 'default', provider: 'two', efforts: ['low', 'high'] },
-      { id: modelIdOf('two', 'big'), name: 'BIG', provider: 'two', unavailable: null },
+      {
+        id: modelIdOf('one', ''),
+        name: 'default',
+        provider: 'The one',
+        agent: 'one',
+        isDefault: false,
+        efforts: [],
+      },
+      { id: modelIdOf('two', ''), name: 'default', agent: 'two', efforts: ['low', 'high'] },
+      { id: modelIdOf('two', 'big'), name: 'BIG', agent: 'two', unavailable: null },
     ]);
   });
 
@@ -69,8 +76,8 @@ describe('the list of models', () => {
       known('one'),
     ];
     expect(read({ agents, offerOf: noOffer }, new Set(), me)).toMatchObject([
-      { provider: 'one', unavailable: null },
-      { provider: 'shown', unavailable: 'x is missing. Run: npm install --global x' },
+      { agent: 'one', unavailable: null },
+      { agent: 'shown', unavailable: 'x is missing. Run: npm install --global x' },
     ]);
   });
 
@@ -80,7 +87,7 @@ describe('the list of models', () => {
       known('one', { isInstalled: false, install: 'get one' }),
     ];
     expect(read({ agents, offerOf: noOffer }, new Set(), me)).toMatchObject([
-      { provider: 'one', isDefault: false, unavailable: 'The one is not installed. Run: get one' },
+      { agent: 'one', isDefault: false, unavailable: 'The one is not installed. Run: get one' },
     ]);
   });
 

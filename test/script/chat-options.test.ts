@@ -106,12 +106,18 @@ it('a workspace is chosen by id or name', () => {
 
 describe('an agent of this machine', () => {
   const agent = (provider: string, about: Partial<Model> = {}): Model =>
-    model(`${provider}-id`, 'default', { provider, slug: 'default', efforts: [], ...about });
+    model(`${provider}-id`, 'default', {
+      provider: `The ${provider}`,
+      agent: provider,
+      slug: 'default',
+      efforts: [],
+      ...about,
+    });
   const AGENTS: readonly Model[] = [
     agent('claude'),
-    model('opus-id', 'Opus 5', { provider: 'claude', slug: 'opus' }),
+    model('opus-id', 'Opus 5', { provider: 'The claude', agent: 'claude', slug: 'opus' }),
     agent('opencode'),
-    model('sonnet-id', 'Sonnet', { provider: 'opencode', slug: 'anthropic/sonnet' }),
+    model('sonnet-id', 'Sonnet', { provider: 'The opencode', agent: 'opencode', slug: 'anthropic/sonnet' }),
     agent('codex', { unavailable: 'its adapter codex-acp is not installed. Run: npm install it' }),
   ];
 

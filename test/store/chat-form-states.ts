@@ -89,13 +89,20 @@ export const tasksAndChats = (templates: readonly Template[], state = emptyState
 
 /** The agents of this machine as models: one that its user must sign in to, one with two models, and a missing one. */
 export const AGENT_MODELS: readonly Model[] = [
-  model('claude', { name: 'default', slug: 'default', provider: 'claude', signIn: 'claude login' }),
-  model('gemini', { name: 'default', slug: 'default', provider: 'gemini' }),
-  model('flash', { name: 'Flash', slug: 'flash', provider: 'gemini' }),
+  model('claude', {
+    name: 'default',
+    slug: 'default',
+    provider: 'Claude Code',
+    agent: 'claude',
+    signIn: 'claude login',
+  }),
+  model('gemini', { name: 'default', slug: 'default', provider: 'Gemini CLI', agent: 'gemini' }),
+  model('flash', { name: 'Flash', slug: 'flash', provider: 'Gemini CLI', agent: 'gemini' }),
   model('codex', {
     name: 'default',
     slug: 'default',
-    provider: 'codex',
+    provider: 'Codex',
+    agent: 'codex',
     unavailable: 'its adapter is missing. Run: npm install it',
   }),
 ];

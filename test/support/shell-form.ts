@@ -6,10 +6,10 @@ export async function openShellForm(app: TerminalApp): Promise<void> {
   await app.until('New ');
   if (app.text().includes('New task')) return;
   app.press('tab');
-  await app.until(/from +.*type to find/);
+  await app.until(/kind +.*type to find/);
   app.type('shell');
   // The templates may still be loading.
-  await app.until(/from +shell.*Shell command/s);
+  await app.until(/kind +shell.*Shell command/s);
   app.press('enter');
   await app.until('a shell command, for example');
 }

@@ -63,6 +63,7 @@ const toModel = (wire: WireModel, provider: WireProvider | undefined): Model => 
   id: wire.id,
   name: wire.display_name || wire.model || wire.id,
   provider: provider?.display_name || provider?.type || provider?.provider || '',
+  ...(provider !== undefined && provider.agent !== '' && { agent: provider.agent }),
   ...(wire.model !== '' && { slug: wire.model }),
   isDefault: wire.is_default,
   efforts: wire.reasoning_efforts ?? [],

@@ -199,6 +199,8 @@ export interface Model {
   readonly name: string;
   /** The provider's name for users. */
   readonly provider: string;
+  /** The name of the agent of this machine that it belongs to; missing for models of a deployment. */
+  readonly agent?: string;
   /** The provider's own word for it, such as `claude-sonnet-5`; missing if unknown. */
   readonly slug?: string;
   readonly isDefault: boolean;

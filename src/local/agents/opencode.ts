@@ -2,7 +2,7 @@ import { type AgentEntry, NO_QUIRKS, type PermissionMode } from './acp-agent.ts'
 
 /**
  * opencode. Behaviour of 1.18. Its modes choose an agent. Permissions are in its configuration, in which everything is
- * allowed by default: the variable OPENCODE_PERMISSION overrides the user's.
+ * allowed by default: two variables override the user's.
  */
 export const OPENCODE: AgentEntry = {
   agent: {
@@ -13,7 +13,10 @@ export const OPENCODE: AgentEntry = {
     modes: { ask: 'build', edits: 'build', all: 'build', plan: 'plan' },
     quirks: {
       ...NO_QUIRKS,
-      environmentOfMode: (mode) => ({ OPENCODE_PERMISSION: JSON.stringify(permissionsOf(mode)) }),
+      environmentOfMode: (mode) => ({
+        OPENCODE_PERMISSION: JSON.stringify(permissionsOf(mode)),
+        OPENCODE_CONFIG_CONTENT: JSON.stringify({ agent: { plan: { permission: PLAN_RULES } } }),
+      }),
       signIn: 'opencode auth login',
       exitMs: 1_000,
     },
@@ -22,8 +25,23 @@ export const OPENCODE: AgentEntry = {
   install: 'npm install --global opencode-ai',
 };
 
-const permissionsOf = (mode: PermissionMode): Readonly<Record<string, 'ask' | 'allow'>> => {
-  const edits = mode === 'ask' ? 'ask' : 'allow';
-  const others = mode === 'all' ? 'allow' : 'ask';
-  return { edit: edits, bash: others, webfetch: others, websearch: others, external_directory: others };
-};
+/** Its own rules of the plan agent that the variable of the permissions overrides. The rules of an agent come last. */
+const PLAN_RULES = { edit: 'deny', task: { general: 'deny' } };
+
+/** Tools that change nothing. `read` has a rule of its own for files with secrets. */
+const HARMLESS_TOOLS = ['glob', 'grep', 'list', 'lsp', 'skill', 'task', 'todoread', 'todowrite'];
+
+/** The last rule that matches a tool counts; the first one is for tools of MCP servers. */
+function permissionsOf(mode: PermissionMode): Readonly<Record<string, unknown>> {
+  if (mode === 'all') return { '*': 'allow', question: 'deny' };
+  return {
+    '*': 'ask',
+    read: { '*': 'allow', '*.env': 'ask', '*.env.*': 'ask', '*.env.example': 'allow' },
+    ...Object.fromEntries(HARMLESS_TOOLS.map((tool) => [tool, 'allow'])),
+    // Its client cannot answer them.
+    question: 'deny',
+    plan_enter: 'deny',
+    plan_exit: 'deny',
+    ...(mode === 'edits' && { edit: 'allow' }),
+  };
+}

@@ -51,7 +51,8 @@ export function wireModelsOf(
     providers: shown.map(({ agent, isInstalled, install, missing }) => ({
       id: providerIdOf(agent.name),
       type: agent.name,
-      display_name: agent.name,
+      display_name: agent.displayName,
+      agent: agent.name,
       icon: '',
       enabled: true,
       has_api_key: isInstalled,

@@ -20,8 +20,8 @@ import type { State } from '../../store/state.ts';
 import type { Theme } from '../theme.ts';
 import { chatValue, chatValueWords } from './form-chat-values.ts';
 
-/** Columns for the focus mark and the label. */
-const LABEL_COLUMNS = 11;
+/** Columns for the focus mark, the label and a blank. */
+const labelColumns = ({ deployment }: Pick<State, 'deployment'>): number => (deployment.local ? 12 : 11);
 
 export interface Row {
   readonly text: string;
@@ -31,18 +31,19 @@ export interface Row {
 
 /** The single-row fields with their errors, and the sign-ins. */
 export function fieldRows(state: State, openForm: OpenForm, theme: Theme, width: number): readonly Row[] {
-  const room = width - LABEL_COLUMNS;
+  const columns = labelColumns(state);
+  const room = width - columns;
   const finding = openForm.choiceSearch.text;
   const field = (name: FormField, typed: EditBuffer, placeholder: string, value: string): readonly Row[] => {
     const hasKeys = openForm.field === name;
     const fault = state.newTaskForm.fieldErrors[name];
     const text = hasKeys ? typedRow(typed, placeholder, room, theme) : { text: value };
     return [
-      labelled(fieldLabel(state, name), text, hasKeys, theme),
+      labelled(state, fieldLabel(state, name), text, hasKeys, theme),
       ...(fault === undefined
         ? []
         : errorLines(withKeyNames(fault, state.keyNames), room).map((words) => ({
-            text: ' '.repeat(LABEL_COLUMNS) + theme.bad(words),
+            text: ' '.repeat(columns) + theme.bad(words),
           }))),
     ];
   };
@@ -82,11 +83,18 @@ function searchPlaceholder(state: State, field: FormField): string {
 }
 
 /** A row with the label of its field. */
-export function labelled(label: string, { text, cursor }: Row, hasKeys: boolean, theme: Theme): Row {
-  const words = padEnd(label, LABEL_COLUMNS - 1);
+export function labelled(
+  state: Pick<State, 'deployment'>,
+  label: string,
+  { text, cursor }: Row,
+  hasKeys: boolean,
+  theme: Theme,
+): Row {
+  const columns = labelColumns(state);
+  const words = padEnd(label, columns - 1);
   return {
     text: `${hasKeys ? theme.accent(theme.glyphs.pointer + words) : theme.dim(` ${words}`)}${text}`,
-    ...(cursor !== undefined && { cursor: LABEL_COLUMNS + cursor }),
+    ...(cursor !== undefined && { cursor: columns + cursor }),
   };
 }
 
@@ -163,7 +171,7 @@ function agentSignInRows(state: State, theme: Theme, room: number): readonly Row
   const signIn = formKind(state) === 'chat' ? chosenModel(state)?.model.signIn : undefined;
   if (signIn === undefined) return [];
   return wrap(signInWords(signIn), Math.max(1, room)).map((line, index) =>
-    labelled(index === 0 ? 'sign in' : '', { text: theme.attention(line) }, false, theme),
+    labelled(state, index === 0 ? 'sign in' : '', { text: theme.attention(line) }, false, theme),
   );
 }
 
@@ -176,12 +184,12 @@ function signInRows(state: State, theme: Theme, room: number): readonly Row[] {
     const words = done ? 'signed in' : required ? 'not signed in' : 'not signed in, and not required';
     const line = truncate(`${done ? complete : required ? failed : '-'} ${who}: ${words}`, room);
     const style = done ? theme.dim : required ? theme.bad : theme.attention;
-    const first = labelled(index === 0 ? 'sign in' : '', { text: style(line) }, false, theme);
+    const first = labelled(state, index === 0 ? 'sign in' : '', { text: style(line) }, false, theme);
     if (done) return [first];
     return [
       first,
       ...wrap(sanitiseLine(url), Math.max(1, room)).map((part) => ({
-        text: ' '.repeat(LABEL_COLUMNS) + theme.accent(part),
+        text: ' '.repeat(labelColumns(state)) + theme.accent(part),
       })),
     ];
   });

@@ -136,7 +136,7 @@ function promptRows(
 ): MainArea {
   const hasKeys = openForm.field === 'prompt';
   const columns = width - 2;
-  const label = labelled('prompt', { text: '' }, hasKeys, theme);
+  const label = labelled(state, 'prompt', { text: '' }, hasKeys, theme);
   const isLabelled = room > MIN_MAIN_ROWS;
   const files = attachmentsLine(state, theme, columns);
   const before: readonly Row[] = [

@@ -75,6 +75,7 @@ describe('models', () => {
       display_name: '',
       available: false,
       unavailable_reason: 'on_holiday',
+      agent: '',
       sign_in: '',
       models: null,
     };

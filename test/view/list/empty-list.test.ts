@@ -12,14 +12,14 @@ const words = (...given: Parameters<typeof onThisMachine>): string =>
 it('an empty list on this machine names the agents', () => {
   const text = words([]);
   expect(text).toContain('No tasks yet.');
-  expect(text).toContain('Agents on this machine: claude, gemini.');
-  expect(text).not.toContain('codex');
+  expect(text).toContain('Agents on this machine: Claude Code, Gemini CLI.');
+  expect(text).not.toContain('Codex');
 });
 
 it('an empty list on a machine without agents says what taskdeck does, and how to get one', () => {
   const text = words([], AGENT_MODELS.slice(3));
   expect(text).toContain('taskdeck runs coding agents and shell commands on this machine');
-  expect(text).toContain('No agent is installed yet: - codex: its adapter is missing. Run: npm install it');
+  expect(text).toContain('No agent is installed yet: - Codex: its adapter is missing. Run: npm install it');
 });
 
 it('an empty list of a deployment does not speak of this machine', () => {

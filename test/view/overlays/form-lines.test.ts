@@ -150,12 +150,13 @@ describe('the form of a chat on this machine', () => {
   it('shows the agent, how to sign in, the mode and the directory', () => {
     const chat = { ...NO_CHAT_CHOICE, model: 'claude' };
     expect(rowsOf(inForm(onThisMachine([template('shell')]), 'prompt', { chat }))).toEqual([
-      ' from      Agent',
-      ' agent     claude',
-      ' plan mode no',
-      ' mode      asks first',
-      ' directory ~/src',
-      ' sign in   Its last turn failed without a login. To sign in, run: claude login',
+      ' kind       Agent',
+      ' agent      Claude Code',
+      ' plan first no',
+      ' permission asks first',
+      ' directory  ~/src',
+      ' sign in    Its last turn failed without a login. To sign in, run: claude',
+      '            login',
       '',
       '▌prompt',
       ' Fix the tests',
@@ -164,13 +165,13 @@ describe('the form of a chat on this machine', () => {
 
   it('says why an agent cannot run, and what would install it', () => {
     const rows = rowsOf(inForm(onThisMachine([template('shell')]), 'model'));
-    expect(rows).toContain('  codex: its adapter is missing. Run: npm install it');
+    expect(rows).toContain('  Codex: its adapter is missing. Run: npm install it');
   });
 
   it('is read out', () => {
     const chat = { ...NO_CHAT_CHOICE, model: 'flash', permission: 'all' };
     expect(formWords(inForm(onThisMachine([template('shell')]), 'prompt', { chat })).join(' ')).toContain(
-      'New chat with gemini on this machine, in ~/src, model Flash · gemini, does everything without asking:',
+      'New chat with Gemini CLI on this machine, in ~/src, model Gemini CLI · Flash, does everything without asking:',
     );
     expect(formWords(inForm(onThisMachine([template('shell')]), 'directory')).join(' ')).toContain(
       'Directory of the new chat: if it is empty, on this machine, in ~/src.',
