@@ -28,6 +28,8 @@ interface Entry {
 const LOOK_MS = 2_000;
 /** Time between two refreshes while an agent works, ms. */
 const WORKING_MS = 10_000;
+/** After a turn, unless the next one begins before: its start matters more, ms. */
+const AFTER_TURN_MS = 500;
 /** A refresh of 1 s is followed by a pause of 10 s. */
 const PAUSE = 10;
 /** Directories that are remembered. */
@@ -43,6 +45,8 @@ export class DiffStatuses {
   readonly #listeners = new Set<(directory: string) => void>();
   /** Chats whose agent works. */
   readonly #working = new Set<string>();
+  /** How to cancel the refresh after a turn, by chat. */
+  readonly #afterTurn = new Map<string, () => void>();
   readonly #closing = new AbortController();
   #running: Promise<void> = Promise.resolve();
 
@@ -73,12 +77,18 @@ export class DiffStatuses {
     if (chat === null) return;
     if (chat.status === 'running') {
       this.#working.add(chat.id);
+      this.#afterTurn.get(chat.id)?.();
+      this.#afterTurn.delete(chat.id);
       return;
     }
-    if (!this.#working.delete(chat.id)) return;
-    const entry = this.#entry(chat.directory);
-    entry.tookMs = 0;
-    this.#plan(chat, entry);
+    if (!this.#working.delete(chat.id) || this.#closing.signal.aborted) return;
+    const refresh = (): void => {
+      this.#afterTurn.delete(chat.id);
+      const entry = this.#entry(chat.directory);
+      entry.tookMs = 0;
+      this.#plan(chat, entry);
+    };
+    this.#afterTurn.set(chat.id, this.#setup.clock.after(AFTER_TURN_MS, refresh));
   }
 
   /** Calls `listener` with each directory whose changes are other ones. Returns how to stop that. */
@@ -90,6 +100,7 @@ export class DiffStatuses {
   /** Ends git. Never rejects. */
   async close(): Promise<void> {
     this.#closing.abort();
+    for (const cancel of this.#afterTurn.values()) cancel();
     await this.#running;
   }
 
@@ -137,7 +148,7 @@ export class DiffStatuses {
     const before = entry.status;
     try {
       const options = { directory: chat.directory, env: environment(chat), signal };
-      entry.status = await diffStatusOf(options, clock.wall);
+      entry.status = (await isInRepository(chat.directory)) ? await diffStatusOf(options, clock.wall) : null;
       entry.fingerprint = await gitFingerprint(chat.directory);
     } catch (error) {
       if (signal.aborted) return;
@@ -149,6 +160,15 @@ export class DiffStatuses {
     entry.tookMs = entry.refreshedAt - startedAt;
     if (isSameStatus(before, entry.status)) return;
     for (const listener of [...this.#listeners]) listener(chat.directory);
+  }
+}
+
+/** Whether the directory or one above it has an entry `.git`. Spares the start of a program where git finds nothing. */
+async function isInRepository(directory: string): Promise<boolean> {
+  for (let at = directory; ; at = path.dirname(at)) {
+    const found = await stat(path.join(at, '.git')).catch(() => null);
+    if (found !== null) return true;
+    if (at === path.dirname(at)) return false;
   }
 }
 
