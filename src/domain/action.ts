@@ -39,8 +39,8 @@ export interface Action {
   mayOn(task: Task, phase: Phase): Availability;
   /** Whether `task` has the effect of a request that was sent when it was `before`. Missing: with the answer. */
   hasEffect?(task: Task, before: Task): boolean;
-  /** Whether a task in this phase has reached the goal, although a request for it failed. Missing: unknown. */
-  isReached?(phase: Phase): boolean;
+  /** Whether the task, in this phase, has reached the goal, although a request for it failed. Missing: unknown. */
+  isReached?(phase: Phase, task: Task): boolean;
 }
 
 export interface Verb {

@@ -22,6 +22,9 @@ const isSubAgent = (task: Task): boolean => (chatFacts(task)?.parentId ?? null) 
 
 const IDLE_PHASES: ReadonlySet<Phase> = new Set(['idle', 'complete', 'failed']);
 
+/** A chat that waits for a permission looks idle, but its turn goes on. */
+const hasNoTurn = (phase: Phase, task: Task): boolean => IDLE_PHASES.has(phase) && !isRunning(task);
+
 /** The server then runs the next message of its queue. */
 const interrupt: Action = {
   id: 'interrupt',
@@ -46,7 +49,7 @@ const interrupt: Action = {
   undo: null,
   script: { summary: 'interrupt the turns of chats' },
   mayOn: mayInterrupt,
-  isReached: (phase) => IDLE_PHASES.has(phase),
+  isReached: hasNoTurn,
 };
 
 const queuedWords = (count: number): string =>
@@ -76,7 +79,7 @@ const interruptAndClear: Action = {
   },
   undo: null,
   mayOn: mayInterrupt,
-  isReached: (phase) => IDLE_PHASES.has(phase),
+  isReached: hasNoTurn,
 };
 
 /** A turn that runs is interrupted first. The workspace stays as it is. */

@@ -41,8 +41,9 @@ export function questionsInState(
   if (!mayAskUser(facts)) return NO_QUESTIONS;
   if (mayPlan(facts)) return chatQuestions(messages);
   const requested = permissionQuestions(messages, live);
+  if (requested.length > 0) return requested;
   // Its request may not have arrived yet: the status changes with the last answer.
-  return requested.length === 0 ? facts.questions : requested;
+  return facts.questions.every(({ kind }) => kind === 'permission') ? facts.questions : NO_QUESTIONS;
 }
 
 /**

@@ -44,5 +44,5 @@ function isCauseResolved({ cause }: Notice, state: State): boolean {
 function hasTakenEffect(state: State, taskId: string, id: ActionId): boolean {
   const task = knownTask(state, taskId);
   if (task === null) return actionById(state.actionTables, id)?.removesTask === true;
-  return actionFor(state.actionTables, id, task)?.isReached?.(phaseIn(state, task)) ?? false;
+  return actionFor(state.actionTables, id, task)?.isReached?.(phaseIn(state, task), task) ?? false;
 }

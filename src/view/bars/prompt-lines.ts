@@ -182,6 +182,7 @@ function serverQueueWords(state: State, task: Task, phase: Phase): string {
   if (state.fullQueues.has(task.id)) return ': waits here: the server’s queue is full';
   if (isQueueStuck(state, task)) return ': queues it: the first queued message runs before it';
   if (phase === 'working') return ': queues it: the agent works';
+  if (chatFacts(task)?.status === 'requires_action') return ': queues it: the agent waits for your answer';
   return phase === 'queued' ? ': queues it: the agent has not started' : '';
 }
 

@@ -1,6 +1,7 @@
 import { keyFor } from '../../domain/key-placeholder.ts';
 import { capitalize } from '../../domain/text/capitalize.ts';
-import { sanitiseLine } from '../../domain/text/sanitise.ts';
+import { counted } from '../../domain/text/count.ts';
+import { sanitise, sanitiseLine } from '../../domain/text/sanitise.ts';
 import type { CurrentQuestion } from '../../store/current-question.ts';
 import { answerWords, otherWords, questionTitle } from './question-rows.ts';
 
@@ -13,9 +14,26 @@ export function questionWords(current: CurrentQuestion): string {
   return [
     ...given,
     `${capitalize(questionTitle(current))}: ${sanitiseLine(question.text)}`,
+    ...detailWords(question.detail ?? ''),
     ...question.options.map((_, index) => optionWords(current, index)),
     ...(question.takesText ? [optionWords(current, question.options.length)] : []),
   ].join(' ');
+}
+
+/** Lines of the changes that a permission is about that are read out. */
+const MAX_LINES = 6;
+
+/** The signs of changed lines as words. */
+function detailWords(detail: string): readonly string[] {
+  const lines = sanitise(detail)
+    .split('\n')
+    .filter((line) => line.trim() !== '');
+  const shown = lines.slice(0, MAX_LINES).map((line) => {
+    if (line.startsWith('+')) return `Added: ${line.slice(1).trim()}.`;
+    return line.startsWith('-') ? `Removed: ${line.slice(1).trim()}.` : `${line.trim()}.`;
+  });
+  const more = lines.length - shown.length;
+  return more === 0 ? shown : [...shown, `${counted(more, 'more line')}.`];
 }
 
 /** One option; the one after the last stands for other words. */

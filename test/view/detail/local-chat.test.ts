@@ -1,8 +1,10 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, it } from 'vitest';
+import { currentQuestionById } from '../../../src/store/current-question.ts';
 import { nextTickAt } from '../../../src/store/selectors.ts';
 import type { State } from '../../../src/store/state.ts';
 import { detailFrame } from '../../../src/view/detail/detail-frame.ts';
+import { questionWords } from '../../../src/view/detail/question-words.ts';
 import { type ChatFields, makeChat, makeExtension, makePermission, NOON } from '../../domain/builders.ts';
 import { applyEvents, chatsReceived, emptyState, transcriptReceived } from '../../store/state-builders.ts';
 import { plain } from '../themes.ts';
@@ -75,4 +77,14 @@ it('a permission shows what it is about, and the checklist stays', () => {
   const small = rows(state, 60, 10);
   expect(small.join('\n')).toContain('checklist 1 of 2: Pin the clock');
   expect(small.join('\n')).toContain('3 Reject');
+});
+
+it('a screen reader says which lines a permission changes', () => {
+  const questions = [makePermission({ text: 'Edit a.ts', detail: `-one\n${'+two\n'.repeat(9)}` })];
+  const state = showing({ status: 'requires_action', questions, extension: makeExtension() });
+  const current = currentQuestionById(state, 'c');
+  expect(current && questionWords(current)).toBe(
+    'Permission: Edit a.ts Removed: one. Added: two. Added: two. Added: two. Added: two. Added: two. 4 more lines. ' +
+      '1: Allow once. 2: Always allow. 3: Reject.',
+  );
 });
