@@ -34,6 +34,8 @@ export interface WireLivePart {
   readonly history_version: number;
   readonly generation_attempt: number;
   readonly seq: number;
+  /** Local server only: the message that the part belongs to, which answers to GET have as it grows. 0 if unknown. */
+  readonly message_id: number;
 }
 
 /** A part as streams send it, with the pieces of arguments and results. */
@@ -159,6 +161,7 @@ function livePart(value: unknown): WireLivePart | null {
         history_version: numberOf(value.history_version),
         generation_attempt: numberOf(value.generation_attempt),
         seq: numberOf(value.seq),
+        message_id: numberOf(value.message_id),
       };
 }
 

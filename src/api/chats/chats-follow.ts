@@ -114,6 +114,7 @@ class ChatStream {
   #shown: {
     readonly messages: Transcript;
     readonly live: Transcript['live'];
+    readonly growingId: number;
     readonly whole: Transcript;
   } | null = null;
   #task: Task;
@@ -129,8 +130,15 @@ class ChatStream {
     const messages = this.#conversations.transcript(this.#given.id);
     if (messages === null) return null;
     const live = liveTurnOf(this.#live) ?? undefined;
-    if (this.#shown?.messages !== messages || this.#shown.live !== live)
-      this.#shown = { messages, live, whole: live === undefined ? messages : { ...messages, live } };
+    const growingId = this.#live.messageId;
+    if (
+      this.#shown?.messages !== messages ||
+      this.#shown.live !== live ||
+      this.#shown.growingId !== growingId
+    ) {
+      const whole = live === undefined ? messages : { ...withoutMessage(messages, growingId), live };
+      this.#shown = { messages, live, growingId, whole };
+    }
     return this.#shown.whole;
   }
 
@@ -206,6 +214,12 @@ class ChatStream {
     const questions = isSameQuestions ? facts.questions : asked;
     this.#task = withChatFacts(this.#task as ChatTask, { ...reported, questions });
   }
+}
+
+/** The transcript without a message that grows: its parts are those of the live turn. */
+function withoutMessage(transcript: Transcript, id: number): Transcript {
+  const { messages } = transcript;
+  return messages.at(-1)?.id === id ? { ...transcript, messages: messages.slice(0, -1) } : transcript;
 }
 
 /** The facts after an event; the same object when they did not change. */

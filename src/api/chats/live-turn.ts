@@ -25,6 +25,8 @@ export interface LiveState {
   /** Parts of an earlier key, whose messages have not arrived. */
   readonly earlier: readonly LivePart[];
   readonly parts: readonly LivePart[];
+  /** The message that grows with the parts, on a local server; 0 if unknown. */
+  readonly messageId: number;
   /** Of the first part, Unix ms by our clock. */
   readonly at: number;
   readonly retry: LiveTurn['retry'];
@@ -48,6 +50,7 @@ export const NO_LIVE_TURN: LiveState = {
   resets: 0,
   earlier: [],
   parts: [],
+  messageId: 0,
   at: 0,
   retry: null,
 };
@@ -106,7 +109,7 @@ const turns = new WeakMap<LiveState, LiveTurn | null>();
 
 function withPart(
   state: LiveState,
-  { part, history_version: version, generation_attempt: attempt, seq }: WireLivePart,
+  { part, history_version: version, generation_attempt: attempt, seq, message_id }: WireLivePart,
   now: number,
 ): LiveState | typeof MISSING_PART {
   if (SILENT.has(state.status)) return state;
@@ -128,7 +131,8 @@ function withPart(
   if (order > 0 && state.key !== null && state.seq > 0 && seq > 1) return MISSING_PART;
   const earlier = order > 0 ? joinParts(state.earlier, state.parts) : state.earlier;
   const parts = addPiece(order > 0 ? [] : state.parts, part, now);
-  return { ...state, key, seq, earlier, parts, at, retry: null };
+  const messageId = message_id || (order > 0 ? 0 : state.messageId);
+  return { ...state, key, seq, earlier, parts, messageId, at, retry: null };
 }
 
 const compareKeys = (one: TurnKey, other: TurnKey): number =>

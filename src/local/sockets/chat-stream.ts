@@ -228,10 +228,10 @@ export class ChatStream implements MessageSource {
     const growing = this.#chats.growing(this.#chatId);
     if (growing === null || this.#wholeId !== null) return;
     this.#turn = this.#newTurn(growing);
-    for (const part of growing.parts) yield* this.#pieces(part);
+    for (const part of growing.parts) yield* this.#pieces(part, growing.id);
   }
 
-  *#partEvents({ part, turn }: LivePart): Generator<WireEvent> {
+  *#partEvents({ part, turn, messageId }: LivePart): Generator<WireEvent> {
     // The whole turn is sent again soon, or is stored already.
     if (this.#mustReplay || this.#chats.growing(this.#chatId)?.turn !== turn) return;
     if (this.#wholeId !== null) {
@@ -242,10 +242,10 @@ export class ChatStream implements MessageSource {
       return;
     }
     if (this.#turn?.turn !== turn) this.#turn = this.#newTurn({ turn });
-    yield* this.#pieces(part);
+    yield* this.#pieces(part, messageId);
   }
 
-  *#pieces(part: GrowingMessage['parts'][number]): Generator<WireEvent> {
+  *#pieces(part: GrowingMessage['parts'][number], messageId: number | null): Generator<WireEvent> {
     const turn = this.#turn;
     if (turn === null) return;
     for (const piece of piecesOf(part)) {
@@ -259,6 +259,8 @@ export class ChatStream implements MessageSource {
           history_version: turn.version,
           generation_attempt: turn.attempt,
           seq: turn.seq,
+          // Of the local extension.
+          ...(messageId !== null && { message_id: messageId }),
         },
       };
     }

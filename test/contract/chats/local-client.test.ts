@@ -58,6 +58,25 @@ describe('a followed chat', () => {
   });
 });
 
+it('shows the turn under way once after a refresh', async () => {
+  const server = await startLocal();
+  const id = await server.arrange({ status: 'running' });
+  const chat = await follow(server, id);
+  await expect.poll(() => chat.last, WAIT).not.toBeNull();
+  server.local.agent(id).write('<one>');
+  const isStored = async () => (await server.chat(id)).messages.at(-1)?.text === '<one>';
+  await expect.poll(isStored, WAIT).toBe(true);
+  const refreshed = await chat.source.transcript(chat.task, signal);
+  server.local.agent(id).write('<two>');
+  await expect.poll(() => chat.last && shownText(chat.last), WAIT).toContain('<two>');
+  server.local.agent(id).finish();
+  const expected = await durable(server, chat);
+  await expect.poll(() => chat.last && comparable(chat.last), WAIT).toEqual(expected);
+  for (const transcript of [refreshed, ...chat.transcripts])
+    for (const piece of ['<one>', '<two>'])
+      expect(countOf(shownText(transcript), piece)).toBeLessThanOrEqual(1);
+});
+
 describe('random turns and lost connections', () => {
   it.each([1, 2, 3, 4])(
     'end with the conversation of the server: seed %i',
