@@ -75,14 +75,12 @@ function changesWords({ changes }: ChatFacts): readonly string[] {
   ].filter(Boolean);
 }
 
-/** The agent of a chat on this machine, the model and the effort. */
+/** The model and the effort; of a chat on this machine `model` has the agent's name, and its version follows. */
 function modelWords(agent: ChatExtension['agent'] | undefined, model: string, effort: string): string {
-  const program = [agent?.name ?? '', agent?.version ?? ''].filter(Boolean).join(' ');
-  const named = agent !== undefined && model.toLowerCase() === 'default' ? '' : model;
-  const words = [named, named === '' && effort !== '' ? `effort ${effort}` : effort]
-    .filter(Boolean)
-    .join(' ');
-  return program === '' || words === '' ? program || words : `${program} with ${words}`;
+  const name = model || (agent?.name ?? '');
+  const words =
+    name === '' ? (effort === '' ? '' : `effort ${effort}`) : [name, effort].filter(Boolean).join(' ');
+  return words === '' || agent === undefined || agent.version === '' ? words : `${words} (${agent.version})`;
 }
 
 /** Facts that the chat itself does not hold. Missing: unknown, or none. */

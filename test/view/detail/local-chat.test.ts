@@ -27,9 +27,9 @@ it('the heading names the agent, its permissions and its directory', () => {
   const extension = makeExtension({ permissionMode: 'edits', directory: `${'/long'.repeat(20)}/auth` });
   expect(rows(showing({ extension }), 120).slice(0, 2)).toEqual([
     expect.stringMatching(/^complete \S+$/),
-    expect.stringMatching(/^edits files without asking · Fake Agent 1\.2\.3 · ….*\/long\/auth$/),
+    expect.stringMatching(/^edits files without asking · Fake Agent \(1\.2\.3\) · ….*\/long\/auth$/),
   ]);
-  expect(rows(showing({ extension }), 60)[1]).toBe('edits files without asking · Fake Agent 1.2.3');
+  expect(rows(showing({ extension }), 60)[1]).toBe('edits files without asking · Fake Agent (1.2.3)');
 });
 
 it('the heading counts the seconds of a stage', () => {
