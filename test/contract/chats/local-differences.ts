@@ -36,7 +36,7 @@ const CHATS: Readonly<Record<string, string>> = {
   extra: STAND_IN,
   parts: STAND_IN,
   admitted: ERAS,
-  queuedForCapacity: 'Local chats report it everywhere: see local-extensions.test.ts.',
+  queuedForCapacity: 'Local chats report it everywhere: see local-facts.test.ts.',
 };
 
 const NAMES: Readonly<Record<string, string>> = {

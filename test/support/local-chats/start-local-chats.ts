@@ -97,3 +97,11 @@ export type LocalChatsServer = Awaited<ReturnType<typeof startLocalChats>>;
 
 /** The body of a send. */
 export const words = (text: string) => ({ content: [{ type: 'text', text }] });
+
+/** A chat that waits, with one answer. */
+export async function idleChat(server: LocalChatsServer): Promise<string> {
+  const id = await server.create();
+  server.agent(id).write('Done.');
+  server.agent(id).finish();
+  return id;
+}
