@@ -141,10 +141,12 @@ export class ChatMachine {
     const { chats, clock } = this.#context;
     const chat = requireChat(chats, id);
     const [head] = chats.queue(id);
-    if (head === undefined) {
-      if (chat.status !== 'waiting') chats.updateChat(id, { status: 'waiting', updated_at: clock.wall() });
-    } else if (head.editing_since === null) this.runHead(chat);
-    else if (chat.status !== 'paused') chats.updateChat(id, { status: 'paused', updated_at: clock.wall() });
+    if (head !== undefined && head.editing_since === null) {
+      this.runHead(chat);
+      return;
+    }
+    const status = head === undefined ? 'waiting' : 'paused';
+    if (chat.status !== status) chats.updateChat(id, { status, last_error: null, updated_at: clock.wall() });
   }
 
   #finishMessage(chat: ChatRow, current: Growing, notice: string | null): void {

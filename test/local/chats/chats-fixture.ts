@@ -142,7 +142,7 @@ export interface ChatsFixture {
   /** Role and parts of the visible messages, as stored. */
   stored(id: string): readonly (readonly [role: string, parts: readonly WirePart[]])[];
   queued(id: string): readonly string[];
-  /** The same database for another LocalChats, as after a restart of the server. */
+  /** The same database for another LocalChats, as after a kill of the server: timers of this one do nothing. */
   restart(): ChatsFixture;
   dispose(): void;
 }
@@ -163,9 +163,10 @@ export function chatsFixture(): ChatsFixture {
 function fixtureOn(chats: ChatRepository, clock: ManualClock, dispose: () => void): ChatsFixture {
   let runtime: ScriptedRuntime | null = null;
   const removed: string[] = [];
+  let isKilled = false;
   const local = new LocalChats({
     chats,
-    clock,
+    clock: { ...clock, after: (ms, callback) => clock.after(ms, () => !isKilled && callback()) },
     agents: () => [
       known(testAgent),
       known({ ...testAgent, name: 'plain', displayName: 'Plain Agent', modes: {} }),
@@ -205,7 +206,10 @@ function fixtureOn(chats: ChatRepository, clock: ManualClock, dispose: () => voi
     status: (id) => local.chat(id).status,
     stored: (id) => chats.messages(id).map((row) => [row.role, partsOf(row)]),
     queued: (id) => chats.queue(id).map((row) => String(partsOf(row)[0]?.text)),
-    restart: () => fixtureOn(chats, clock, dispose),
+    restart: () => {
+      isKilled = true;
+      return fixtureOn(chats, clock, dispose);
+    },
     dispose,
   };
 }
