@@ -1,5 +1,6 @@
 import { isatty } from 'node:tty';
 import type { DeploymentFlags } from './config/deployment.ts';
+import { taskEnvironment } from './domain/child-environment.ts';
 import { UsageError } from './domain/errors.ts';
 import { olderServerWords } from './domain/older-server.ts';
 import type { Clock } from './domain/ports/clock.ts';
@@ -300,8 +301,10 @@ async function checkLocalServer(config: string, stateDir: string, signal: AbortS
     ]);
   const findOptions = { stateDir, version: TASKDECK_VERSION, probe: probeByHttp, signal };
   const status = await localServerStatus(findOptions).catch(asError);
+  // As the server has it.
+  const env = taskEnvironment(process.env);
   const agents = agentRegistry({
-    env: process.env,
+    env,
     configDir: config,
     clock: systemClock,
     // Another check reports the faults of the config file.
@@ -313,7 +316,7 @@ async function checkLocalServer(config: string, stateDir: string, signal: AbortS
       status,
       templates.map(({ name }) => name),
     ),
-    ...agentChecks(agents.chatAgents(), process.env),
+    ...agentChecks(agents.chatAgents(), env),
   ];
 }
 
