@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock } from '../../domain/ports/clock.ts';
 import type { ChatRow } from '../chats/chat-row-types.ts';
@@ -175,17 +175,33 @@ async function isInRepository(directory: string): Promise<boolean> {
 /** Files that git writes with each command that changes the branch, the index or the commits. */
 const FILES = ['HEAD', 'index', 'logs/HEAD'];
 
-/** Changes with the times of git's files. A directory below the top of a working tree has none of them. */
+/** Changes with the times of git's files; the same text while a directory is in no working tree. */
 async function gitFingerprint(directory: string): Promise<string> {
+  const gitDirectory = await gitDirectoryOf(directory);
+  if (gitDirectory === null) return '-';
   const times = await Promise.all(
-    ['.', ...FILES].map((name) =>
-      stat(path.join(directory, '.git', name)).then(
+    FILES.map((name) =>
+      stat(path.join(gitDirectory, name)).then(
         ({ mtimeMs, size }) => `${mtimeMs} ${size}`,
         () => '-',
       ),
     ),
   );
-  return times.join(' ');
+  return [gitDirectory, ...times].join(' ');
+}
+
+/** The git directory of the working tree that holds a directory, without a run of git; null if none does. */
+async function gitDirectoryOf(directory: string): Promise<string | null> {
+  const dotGit = path.join(directory, '.git');
+  const found = await stat(dotGit).catch(() => null);
+  if (found?.isDirectory() === true) return dotGit;
+  if (found?.isFile() === true) {
+    // A linked working tree, or a submodule.
+    const [, target] = /^gitdir: (.+?)\s*$/u.exec(await readFile(dotGit, 'utf8').catch(() => '')) ?? [];
+    return target === undefined ? null : path.resolve(directory, target);
+  }
+  const parent = path.dirname(directory);
+  return parent === directory ? null : gitDirectoryOf(parent);
 }
 
 const isSameStatus = (one: DiffStatus | null, other: DiffStatus | null): boolean =>

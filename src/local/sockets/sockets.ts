@@ -102,7 +102,9 @@ export class Sockets {
     checkLoopback(port, header);
     onRequest();
     if (this.#isClosing) throw new ErrorResponse(503, 'The server is shutting down.');
-    const { pathname, searchParams } = new URL(incoming.url ?? '', 'http://server');
+    const url = URL.parse(incoming.url ?? '', 'http://server');
+    if (url === null) throw routeNotFound();
+    const { pathname, searchParams } = url;
     const [, below = ''] = /^\/api\/v2\/chats\/(.*)$/u.exec(pathname) ?? [];
     const [, id, git] = /^([^/]+)\/stream(\/git)?$/u.exec(below) ?? [];
     if (below !== 'watch' && id === undefined) throw routeNotFound();

@@ -15,7 +15,7 @@ export const clockTimes = (factor: number) => {
   const monotonic = () => performance.now() * factor;
   const first = monotonic();
   return clockFrom({
-    wall: () => start + monotonic() - first,
+    wall: () => Math.round(start + monotonic() - first),
     monotonic,
     timer(ms, callback) {
       const timer = setTimeout(callback, ms / factor);

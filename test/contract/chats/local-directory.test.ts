@@ -190,6 +190,21 @@ describe('the changes of the directory', () => {
     await expect.poll(status, { timeout: 30_000 }).toMatchObject({ head_branch: 'other' });
   }, 60_000);
 
+  it('are counted in a linked working tree, and in a directory below', async () => {
+    const server = await startWithGit();
+    const tree = path.join(server.directory, 'tree');
+    server.git('worktree', 'add', '--quiet', '-b', 'linked', tree);
+    const below = path.join(tree, 'below');
+    mkdirSync(below);
+    const id = await server.create('Fix it', { directory: below });
+    const status = async () => (await server.chats('GET', `/${id}`)).body.diff_status;
+    await expect.poll(status, { timeout: 10_000 }).toMatchObject({ head_branch: 'linked', changed_files: 1 });
+    server.agent(id).finish();
+    writeFileSync(path.join(below, 'd.txt'), 'four\n');
+    execFileSync('git', ['add', '.'], { cwd: below });
+    await expect.poll(status, { timeout: 30_000 }).toMatchObject({ changed_files: 2 });
+  }, 60_000);
+
   it('are none outside of a repository, and an error without git', async () => {
     const server = await startLocalChats({
       env: { PATH: process.env.PATH, GIT_CEILING_DIRECTORIES: '/' },

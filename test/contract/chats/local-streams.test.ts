@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { words } from '../../support/local-chats/start-local-chats.ts';
+import { clockTimes } from './followed-chat.ts';
 import { startLocal } from './local-under-test.ts';
 import { openSocket, type SocketClient } from './socket-client.ts';
 import { FILES } from './socket-contract.ts';
@@ -164,6 +165,31 @@ describe('the end of a socket', () => {
     expect(watch.types.slice(-2)).toEqual(['deleted', 'deleted']);
     await server.local.server.close();
     expect(await watch.closed).toBe(1001);
+  });
+});
+
+describe('pings', () => {
+  /** 15 s are 150 ms. */
+  const clock = clockTimes(100);
+
+  it('keep a quiet socket open', async () => {
+    const server = await startLocal({ clock });
+    const id = await server.arrange({});
+    for (const path of ['/watch', `/${id}/stream`, `/${id}/stream/git`]) {
+      const client = await connect(server, path);
+      await client.until(({ pings }) => pings >= 4);
+      expect(client.socket.readyState).toBe(client.socket.OPEN);
+    }
+  });
+
+  it('find out that a client is gone', async () => {
+    const server = await startLocal({ clock });
+    const client = await openSocket(server, '/api/v2/chats/watch', {
+      headers: { 'coder-session-token': server.token },
+      autoPong: false,
+    });
+    expect(await client.closed).toBe(1006);
+    expect(client.pings).toBe(2);
   });
 });
 

@@ -37,6 +37,8 @@ export interface RefusedUpgrade {
 
 interface SocketOptions {
   readonly headers?: Readonly<Record<string, string>>;
+  /** False: the client answers no pings. */
+  readonly autoPong?: boolean;
 }
 
 const HEADERS = { 'coder-session-token': 'token' };
@@ -45,9 +47,9 @@ const HEADERS = { 'coder-session-token': 'token' };
 export async function openSocket(
   { url }: Pick<CoderServer, 'url'>,
   path: string,
-  { headers = HEADERS }: SocketOptions = {},
+  { headers = HEADERS, autoPong = true }: SocketOptions = {},
 ): Promise<SocketClient> {
-  const socket = new WebSocket(`${url.replace('http', 'ws')}${path}`, { headers });
+  const socket = new WebSocket(`${url.replace('http', 'ws')}${path}`, { headers, autoPong });
   const frames: WireEvent[] = [];
   const waiting = new Set<() => void>();
   let pings = 0;
