@@ -3,18 +3,16 @@ import type { CloseOptions } from '../agent-runtime.ts';
 import type {
   ChatTurn,
   PermissionAnswer,
-  PermissionRequest,
   SessionSettings,
   SessionUpdate,
   TurnEnd,
 } from '../chats/session.ts';
 import { AgentError, AgentExited, AgentUnsuitable, AUTH_REQUIRED, chatErrorOf } from './agent-errors.ts';
 import { ChatProcesses } from './chat-processes.ts';
+import { ChatSettings } from './chat-settings.ts';
 import type { LiveSession } from './live-session.ts';
 import { newTurn, type RunningTurn } from './running-turn.ts';
-import type { SessionOptions } from './session-options.ts';
 import { environmentKey, type OpenSession, openSession, type SessionContext } from './session-start.ts';
-import { changedSettings, followedSettings } from './settings-changes.ts';
 
 /** Wait for the answer to a cancel, ms. */
 const CANCEL_MS = 5_000;
@@ -33,13 +31,14 @@ export class AcpChat {
   /** Another key needs another process. */
   #key = '';
   #turn: RunningTurn | null = null;
-  #settings: SessionSettings | null = null;
+  readonly #settings: ChatSettings;
   readonly #processes: ChatProcesses;
   #cancelIdle = (): void => undefined;
 
   constructor(id: string, setup: SessionContext) {
     this.#id = id;
     this.#setup = setup;
+    this.#settings = new ChatSettings(id, setup);
     this.#processes = new ChatProcesses(id, setup.processes);
   }
 
@@ -55,7 +54,7 @@ export class AcpChat {
   begin(turn: ChatTurn): void {
     if (this.#turn !== null) throw new Error(`Chat ${this.#id} has a running turn.`);
     this.#cancelIdle();
-    this.#settings = turn.settings;
+    this.#settings.choose(turn.settings);
     const running = newTurn(turn);
     this.#turn = running;
     this.#setup.processes.turnStarted(this.#id);
@@ -81,20 +80,9 @@ export class AcpChat {
   }
 
   configure(settings: SessionSettings): void {
-    this.#settings = settings;
     const live = this.#live;
-    if (live === null || !live.isOpen || live.hasExited) return;
-    const { listener } = this.#setup;
-    live.config.apply(settings).then(
-      (applied) => {
-        this.#settings = applied;
-        listener.settings(this.#id, applied);
-        this.#reportSession(live);
-      },
-      (error: unknown) => {
-        if (!live.hasExited) this.#notice(error instanceof Error ? error.message : String(error));
-      },
-    );
+    if (live?.isOpen === true && !live.hasExited) this.#settings.configure(live, settings);
+    else this.#settings.choose(settings);
   }
 
   async close({ reason, graceMs, signal }: CloseOptions): Promise<void> {
@@ -120,7 +108,7 @@ export class AcpChat {
     const { turn, abort } = running;
     try {
       const { live, isNew } = await this.#open(running);
-      await this.#applySettings(live, turn);
+      await this.#settings.apply(live, turn);
       abort.signal.throwIfAborted();
       const groups = turn.agent.quirks.leavesToolsRunning ? this.#processes.groups() : null;
       this.#setup.listener.stage(this.#id, null);
@@ -133,7 +121,7 @@ export class AcpChat {
       }
       running.phase = 'over';
       // The session had a turn now.
-      this.#reportSession(live);
+      this.#settings.reportSession(live);
       if (running.isInterrupted) {
         live.cancelTools();
         if (groups !== null) await this.#processes.endAllBut(groups);
@@ -157,7 +145,7 @@ export class AcpChat {
       if (turn.session?.id === live.stored.id) return { live, isNew: false };
       if (turn.session === null) {
         await live.begin();
-        this.#reportSession(live);
+        this.#settings.reportSession(live);
         return { live, isNew: true };
       }
     }
@@ -172,8 +160,11 @@ export class AcpChat {
         update: (update) => this.#update(update),
         asked: (request) => this.#setup.listener.permission(this.#id, request),
         withdrawn: (id, reason) => this.#setup.listener.withdrawn(this.#id, id, reason),
-        decide: (request) => this.#decide(turn, request),
-        changed: (options, previous) => this.#follow(turn, options, previous),
+        decide: (request) => this.#settings.decide(turn, request),
+        changed: (options, previous) => {
+          this.#settings.follow(turn, options, previous);
+          if (this.#live?.isOpen === true) this.#settings.reportSession(this.#live);
+        },
       },
       onStarted: (started) => {
         running.live = started;
@@ -183,19 +174,8 @@ export class AcpChat {
         void this.#setup.processes.record(this.#id, started.record);
         void started.exited.then(() => this.#exited(started));
       },
-      onOpen: (opened) => this.#reportSession(opened),
+      onOpen: (opened) => this.#settings.reportSession(opened),
     });
-  }
-
-  async #applySettings(live: LiveSession, turn: ChatTurn): Promise<void> {
-    // `configure` may have changed them since the turn began.
-    const wanted = this.#settings ?? turn.settings;
-    const before = live.config.options;
-    const applied = await live.config.apply(wanted);
-    this.#settings = applied;
-    const changed = changedSettings(wanted, applied);
-    if (changed !== null) this.#setup.listener.settings(this.#id, changed);
-    if (live.config.options !== before) this.#reportSession(live);
   }
 
   /** The end of a turn whose session, prompt or process failed. */
@@ -289,25 +269,6 @@ export class AcpChat {
 
   #notice(text: string): void {
     this.#update({ type: 'notice', text });
-  }
-
-  #decide({ chatId, agent, settings }: ChatTurn, request: PermissionRequest): string | null {
-    return this.#setup.decide({ chatId, agent, settings: this.#settings ?? settings }, request);
-  }
-
-  #follow({ agent, settings }: ChatTurn, options: SessionOptions, previous: SessionOptions): void {
-    const current = this.#settings ?? settings;
-    const followed = followedSettings(agent, current, options, previous);
-    if (followed.settings !== null) {
-      this.#settings = { ...current, ...followed.settings };
-      this.#setup.listener.settings(this.#id, followed.settings);
-    }
-    if (followed.notice !== null) this.#notice(followed.notice);
-    if (this.#live?.isOpen === true) this.#reportSession(this.#live);
-  }
-
-  #reportSession(live: LiveSession): void {
-    this.#setup.listener.session(this.#id, live.stored, live.offer);
   }
 
   /** Closes a session that rests, if a later process can continue it. */

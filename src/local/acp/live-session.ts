@@ -54,7 +54,8 @@ export class LiveSession {
   #capabilities: Capabilities | null = null;
   #session = '';
   #hadTurn = false;
-  #turn = { hasContent: false, hasUsage: false, hasFailed: false };
+  /** The agent reported that its turn failed. */
+  #hasFailed = false;
 
   /** Starts the process. Rejects with a sentence for users. */
   static async spawn(setup: LiveSessionOptions): Promise<LiveSession> {
@@ -197,21 +198,21 @@ export class LiveSession {
     this.#tools.beginTurn();
     this.#batch.beginTurn();
     this.questions.acceptAgain();
-    this.#turn = { hasContent: false, hasUsage: false, hasFailed: false };
+    this.#hasFailed = false;
     const { blocks, omittedImages } = promptBlocks(turn, this.#known, withEarlier);
     if (omittedImages > 0) this.#notice(`${turn.agent.displayName} takes no images. They were left out.`);
     const params = { sessionId: this.#session, prompt: blocks };
     const { stopReason, usage, _meta } = fieldsOf(await this.#request('session/prompt', params, null));
     this.#hadTurn = true;
     const tokens = tokensOf(usage) ?? tokensOf(fieldsOf(_meta).usage);
-    if (!this.#turn.hasUsage && tokens !== null) {
+    if (!this.#batch.hasUsage && tokens !== null) {
       this.#setup.receiver.update({ type: 'usage', usage: { used: tokens, size: null, cost: null } });
     }
     const reason = textOf(stopReason, 100) ?? 'end_turn';
-    if (reason === 'end_turn' && this.#turn.hasFailed) {
+    if (reason === 'end_turn' && this.#hasFailed) {
       throw new AgentError(INTERNAL_ERROR, 'its turn failed. Its last text says why.', null);
     }
-    if (reason === 'end_turn' && !this.#turn.hasContent) {
+    if (reason === 'end_turn' && !this.#batch.hasContent) {
       this.#notice('The agent ended its turn without an answer.');
     }
     return reason;
@@ -265,7 +266,7 @@ export class LiveSession {
     switch (event.type) {
       case 'tool': {
         const change = this.#tools.apply(event.change, event.isNew);
-        if (change !== null) this.#add({ type: 'tool', change });
+        if (change !== null) this.#batch.add({ type: 'tool', change });
         return;
       }
       case 'mode':
@@ -275,17 +276,11 @@ export class LiveSession {
       case 'sub-agent':
         return;
       case 'failure':
-        this.#turn.hasFailed = true;
+        this.#hasFailed = true;
         return;
       default:
-        this.#add(event);
+        this.#batch.add(event);
     }
-  }
-
-  #add(update: SessionUpdate): void {
-    if (update.type === 'usage') this.#turn.hasUsage = true;
-    if (update.type === 'text' || update.type === 'tool') this.#turn.hasContent = true;
-    this.#batch.add(update);
   }
 
   #notice(text: string): void {

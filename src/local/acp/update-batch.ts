@@ -11,6 +11,9 @@ export class UpdateBatch {
   readonly #emit: (update: SessionUpdate) => void;
   #pending: SessionUpdate[] = [];
   #length = { text: 0, reasoning: 0 };
+  /** Whether the turn has text or tool calls, and usage. */
+  hasContent = false;
+  hasUsage = false;
 
   constructor(emit: (update: SessionUpdate) => void) {
     this.#emit = emit;
@@ -18,9 +21,13 @@ export class UpdateBatch {
 
   beginTurn(): void {
     this.#length = { text: 0, reasoning: 0 };
+    this.hasContent = false;
+    this.hasUsage = false;
   }
 
   add(update: SessionUpdate): void {
+    if (update.type === 'usage') this.hasUsage = true;
+    if (update.type === 'text' || update.type === 'tool') this.hasContent = true;
     const bounded = this.#bounded(update);
     if (bounded === null) return;
     const last = this.#pending.at(-1);
