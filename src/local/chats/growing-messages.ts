@@ -1,7 +1,8 @@
 import type { Clock } from '../../domain/ports/clock.ts';
 import type { SerialWriter } from '../database/serial-writer.ts';
-import type { ChatChanges, ChatRepository } from './chat-repository.ts';
+import type { ChatRepository } from './chat-repository.ts';
 import type { GrowingMessage, LivePart } from './chat-requests.ts';
+import type { ChatChanges } from './chat-table.ts';
 import { asLiveParts, type ContentChange, NO_CONTENT, type TurnContent } from './turn-content.ts';
 
 /** A status of a chat without a turn. */

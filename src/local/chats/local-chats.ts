@@ -11,7 +11,7 @@ import { addFile, linkFiles } from './chat-files.ts';
 import { ChatMachine } from './chat-machine.ts';
 import * as properties from './chat-properties.ts';
 import { endCutOffTurns } from './chat-recovery.ts';
-import type { ChatChange, ChatRepository } from './chat-repository.ts';
+import type { ChatRepository } from './chat-repository.ts';
 import type {
   ChatStage,
   EditRequest,
@@ -29,6 +29,7 @@ import type {
   UploadedFile,
 } from './chat-requests.ts';
 import type { ChatRow } from './chat-row-types.ts';
+import type { ChatChange } from './chat-table.ts';
 import { GrowingMessages } from './growing-messages.ts';
 import * as operations from './message-operations.ts';
 import { messagePage, promptsOf } from './message-page.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { endCutOffTurns } from '../../../src/local/chats/chat-recovery.ts';
-import type { ChatChange } from '../../../src/local/chats/chat-repository.ts';
 import type { WirePart } from '../../../src/local/chats/chat-row-types.ts';
+import type { ChatChange } from '../../../src/local/chats/chat-table.ts';
 import { ProcessesSurvived } from '../../../src/local/processes/end-processes.ts';
 import { type ChatsFixture, chatsFixture, storedSession, textPart } from './chats-fixture.ts';
 
