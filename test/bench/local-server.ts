@@ -49,11 +49,7 @@ export interface LocalChatServer {
   stop(): Promise<void>;
 }
 
-/** `seed` fills the state directory first. */
-export async function startLocalChatServer(
-  programs: BenchPrograms,
-  seed: (stateDir: string, directory: string) => void = () => undefined,
-): Promise<LocalChatServer> {
+export async function startLocalChatServer(programs: BenchPrograms): Promise<LocalChatServer> {
   const home = mkdtempSync(path.join(tmpdir(), 'taskdeck-bench-local-'));
   const [stateDir = '', configDir = '', directory = ''] = ['state', 'config', 'work'].map((name) => {
     const each = path.join(home, name);
@@ -66,7 +62,6 @@ export async function startLocalChatServer(
   writeFileSync(path.join(configDir, 'config.jsonc'), JSON.stringify({ agents: { fake: { acp } } }), {
     mode: 0o600,
   });
-  seed(stateDir, directory);
   const access = { stateDir, version: '0.0.0', probe: probeByHttp, clock: systemClock, signal: never };
   const { url, token, pid } = await findOrStartLocalServer({
     ...access,
