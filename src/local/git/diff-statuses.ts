@@ -72,7 +72,7 @@ export class DiffStatuses {
     return this.#entries.get(directory)?.status ?? null;
   }
 
-  /** Reports a change of a chat; null: it is gone. After a turn the changes are read soon: the agent may have written files. */
+  /** Reports a change of a chat; null: it is gone. After a turn its agent may have written files. */
   chatChanged(chat: ChatRow | null): void {
     if (chat === null) return;
     if (chat.status === 'running') {
@@ -148,7 +148,9 @@ export class DiffStatuses {
     const before = entry.status;
     try {
       const options = { directory: chat.directory, env: environment(chat), signal };
-      entry.status = (await isInRepository(chat.directory)) ? await diffStatusOf(options, clock.wall) : null;
+      // Spares the start of a program where git finds nothing.
+      const hasGit = (await gitDirectoryOf(chat.directory)) !== null;
+      entry.status = hasGit ? await diffStatusOf(options, clock.wall) : null;
       entry.fingerprint = await gitFingerprint(chat.directory);
     } catch (error) {
       if (signal.aborted) return;
@@ -160,15 +162,6 @@ export class DiffStatuses {
     entry.tookMs = entry.refreshedAt - startedAt;
     if (isSameStatus(before, entry.status)) return;
     for (const listener of [...this.#listeners]) listener(chat.directory);
-  }
-}
-
-/** Whether the directory or one above it has an entry `.git`. Spares the start of a program where git finds nothing. */
-async function isInRepository(directory: string): Promise<boolean> {
-  for (let at = directory; ; at = path.dirname(at)) {
-    const found = await stat(path.join(at, '.git')).catch(() => null);
-    if (found !== null) return true;
-    if (at === path.dirname(at)) return false;
   }
 }
 
