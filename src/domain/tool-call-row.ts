@@ -74,11 +74,12 @@ function rowOf(call: ToolCallPart, sign: string, title: string, subject: string,
 }
 
 const titleOf = ({ title, name, kind }: ToolCallPart): string =>
-  // The title of a request is that of the call that it is about.
   (name === PERMISSION_TOOL ? '' : sanitiseLine(title)) || toolTitle(name) || sanitiseLine(name) || kind;
 
 /** The subject of the call, with the separator before it; empty for none. */
 function subjectOf(call: ToolCallPart, title: string): string {
+  // The row above it is the call that it is about.
+  if (call.name === PERMISSION_TOOL) return '';
   const argument = truncate(sanitiseLine(mainArgument(call)), MAX_DETAIL_WIDTH);
   const words = argument === '' || title.includes(argument) ? '' : `: ${argument}`;
   return `${words}${inParentheses(changedFiles(call, `${title}${words}`))}${inParentheses(childWords(call))}`;

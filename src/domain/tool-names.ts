@@ -29,7 +29,7 @@ const CODER_TOOLS: ReadonlyMap<string, ToolWords> = new Map([
   ['read_skill', { title: 'read skill', argument: ['name', 'skill_name'] }],
   ['read_skill_file', { title: 'read skill file', argument: ['path', 'name'] }],
   ['chat_summarized', { title: 'conversation summarized', argument: [] }],
-  ['request_permission', { title: 'ask for permission', argument: ['command', 'title'] }],
+  ['request_permission', { title: 'permission', argument: ['command', 'title'] }],
 ]);
 
 /** The usual names of the argument that says most about a call of any tool, the most telling first. */

@@ -1,5 +1,5 @@
 import { arrangeRows, type Families, familiesOf } from '../domain/families.ts';
-import { needsAttention } from '../domain/needs-attention.ts';
+import { asksUser, needsAttention } from '../domain/needs-attention.ts';
 import { phaseOf } from '../domain/phase.ts';
 import { phaseAgeMs, phaseSince } from '../domain/phase-since.ts';
 import { matchesQuery } from '../domain/query.ts';
@@ -113,6 +113,12 @@ const COLUMNS: readonly Column[] = [
   { heading: 'MESSAGE', elastic: true },
 ];
 
+/** The phase, or the word of the screen for a chat with a question. */
+function phaseWord(task: Task, now: number): string {
+  const phase = phaseOf(task, now);
+  return phase === 'idle' && asksUser(task) ? 'asks you' : phase;
+}
+
 /** Sub-agents below their parent. */
 function formatTable(
   tasks: readonly Task[],
@@ -124,7 +130,7 @@ function formatTable(
   const hasBothKinds = new Set(tasks.map(kindOf)).size > 1;
   const rowOf = (task: Task): readonly string[] => [
     ...(hasBothKinds ? [kindOf(task)] : []),
-    phaseOf(task, now),
+    phaseWord(task, now),
     ageOf(phaseSince(task, now), now),
     `${families.rootIds.has(task.id) ? '  ' : ''}${taskArgumentOf(task, options)}`,
     titleOf(task) === task.name ? '' : titleOf(task),

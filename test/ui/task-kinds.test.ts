@@ -79,9 +79,9 @@ describe('a task without the facts of a Coder Task', () => {
     const [line = ''] = bare(listLines(state, plain, 70, 1, 0));
     expect(line.replaceAll(/ {2,}/gu, ' ')).toMatch(new RegExp(`Fix the flaky tests ${row}$`, 'u'));
     expect(taskWords(state, task)).toBe(spoken);
-    const { title, origin, phase } = headingOf(state, task, 80, 20);
+    const { title, origin, phase, word } = headingOf(state, task, 80, 20);
     expect([title, origin, phase]).toEqual([[], 'ada', phaseOf(task, NOON)]);
-    expect(bare(detailFrame(state, plain, { width: 80, height: 20 })).join('\n')).toContain(phase);
+    expect(bare(detailFrame(state, plain, { width: 80, height: 20 })).join('\n')).toContain(word);
   });
 
   it('needs the user after a delay unless it asks a question', () => {

@@ -41,11 +41,11 @@ import { pendingWords, queueHeading, UNSENT_HEADING } from './pending-words.ts';
 
 /** The full title if the frame cuts it; phase, age, report and link; facts of a chat. */
 export function headingLines(
-  { title, phase, age, report, reportRows, facts, link, origin }: Heading,
+  { title, phase, word, age, report, reportRows, facts, link, origin }: Heading,
   theme: Theme,
   width: number,
 ): string[] {
-  const words = `${theme.phase(phase)(phase)} ${age}${report === '' ? '' : ` · ${report}`}`;
+  const words = `${theme.phase(phase)(word)} ${age}${report === '' ? '' : ` · ${report}`}`;
   const left = (room: number): string =>
     link === null
       ? truncate(words, room)

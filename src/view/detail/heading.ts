@@ -1,5 +1,6 @@
 import { reportLine } from '../../domain/agent-report.ts';
 import { keyFor, withKeyNames } from '../../domain/key-placeholder.ts';
+import { asksUser } from '../../domain/needs-attention.ts';
 import type { Phase } from '../../domain/phase.ts';
 import { phaseSince } from '../../domain/phase-since.ts';
 import type { Cost } from '../../domain/ports/source.ts';
@@ -15,7 +16,7 @@ import { modelNameOf } from '../../store/model-name.ts';
 import { phaseIn } from '../../store/slices/actions.ts';
 import type { State } from '../../store/state.ts';
 import { childIdsOf } from '../../store/task-tree.ts';
-import { chatWords } from '../rows/chat-words.ts';
+import { ASKS, chatWords } from '../rows/chat-words.ts';
 import { usageWords } from '../rows/usage-words.ts';
 
 /** The heading above a transcript. Plain text that is safe to show; no row is wider than the pane. */
@@ -23,6 +24,8 @@ export interface Heading {
   /** The full title when the frame cannot show it; else empty. */
   readonly title: readonly string[];
   readonly phase: Phase;
+  /** The phase for users: a chat with a question asks. */
+  readonly word: string;
   readonly age: string;
   /** The agent's report, next to the phase; empty when it is in `reportRows`. */
   readonly report: string;
@@ -52,6 +55,7 @@ const TITLE_FRAME = 2;
 export function headingOf(state: State, task: Task, width: number, height: number): Heading {
   const maxRows = Math.max(0, Math.floor(height * MAX_SHARE));
   const phase = phaseIn(state, task);
+  const word = phase === 'idle' && asksUser(task) ? ASKS : phase;
   const age = ageOf(phaseSince(task, state.now), state.now);
   // The question below says what it waits for.
   const report = currentQuestion(state, task)?.question.kind === 'permission' ? '' : reportLine(task);
@@ -68,13 +72,14 @@ export function headingOf(state: State, task: Task, width: number, height: numbe
   const title = isCut ? rows(name, width, Math.min(MAX_ROWS, maxRows)) : [];
 
   const beside = (text: string): number => (text === '' ? 0 : displayWidth(text) + 1);
-  const room = width - beside(link?.label ?? '') - beside(origin) - displayWidth(`${phase} ${age} · `);
+  const room = width - beside(link?.label ?? '') - beside(origin) - displayWidth(`${word} ${age} · `);
   const facts = maxRows - title.length > 0 ? factsWords(state, task, phase, width) : '';
   const rest = Math.min(MAX_ROWS, maxRows - title.length - (facts === '' ? 0 : 1));
   const isBelow = displayWidth(quoted) > room && rest > 0;
   return {
     title,
     phase,
+    word,
     age,
     report: isBelow ? '' : quoted,
     reportRows: isBelow ? rows(quoted, width, rest) : [],
@@ -97,7 +102,7 @@ function factsWords(state: State, task: Task, phase: Phase, width: number): stri
     directory: directoryWords(state, task),
     usage: usageWords(knownCost(state, task), state.transcripts.get(task.id)?.transcript?.context ?? null),
   });
-  for (const word of [...signIn, ...words]) {
+  for (const word of [...signIn, ...words.filter((each) => each !== ASKS)]) {
     const longer = text === '' ? word : `${text} · ${word}`;
     if (displayWidth(longer) > width) break;
     text = longer;

@@ -4,11 +4,14 @@ import { type ChatChanges, type ChatFacts, chatFacts, type Task } from '../../do
 import { counted, plural } from '../../domain/text/count.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 
+/** The word for a chat with a question, in place of its phase. */
+export const ASKS = 'asks you';
+
 /** The phase in at most eight columns, or the word that says more: the chat has a question, or its turn is stopping. */
 export function shortPhaseWord(task: Pick<Task, 'facts'>, phase: Phase): string {
   const facts = chatFacts(task);
   if (facts === null) return phase;
-  if (phase === 'idle' && facts.questions.length > 0) return 'asks you';
+  if (phase === 'idle' && facts.questions.length > 0) return ASKS;
   if (phase !== 'working') return phase;
   if (facts.status === 'interrupting') return 'stopping';
   return facts.extension?.stage == null ? phase : 'starting';
@@ -18,11 +21,7 @@ export function shortPhaseWord(task: Pick<Task, 'facts'>, phase: Phase): string 
 function turnWords({ status, questions, queuedForCapacity, extension }: ChatFacts, phase: Phase): string {
   switch (phase) {
     case 'idle':
-      return questions.length > 0
-        ? 'asks you'
-        : status === 'paused'
-          ? 'a queued message is being edited'
-          : '';
+      return questions.length > 0 ? ASKS : status === 'paused' ? 'a queued message is being edited' : '';
     case 'queued':
       if (!queuedForCapacity) return '';
       return extension === undefined ? 'queued for capacity' : 'waits for other agents';

@@ -176,11 +176,14 @@ describe('the heading', () => {
   it.each<[string, ChatFields, string]>([
     ['capacity', { status: 'running', queuedForCapacity: true }, 'queued for capacity'],
     ['a turn that stops', { status: 'interrupting' }, 'stopping the turn'],
-    ['a question', { questions: [makeQuestion()] }, 'asks you'],
     ['a tool of its own program', { status: 'requires_action' }, 'waits for a tool of its own program'],
     ['an archived chat', { archived: true }, 'archived'],
   ])('says %s', (_, about, words) => {
     expect(heading(about, 80)[1]?.split(' · ')[0]).toBe(words);
+  });
+
+  it('says in place of the phase that a chat asks', () => {
+    expect(heading({ questions: [makeQuestion()] }, 80)[0]).toMatch(/^asks you \S+/u);
   });
 
   it('names the model once it is known', () => {
