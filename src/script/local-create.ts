@@ -4,7 +4,6 @@ import { BackendError, UsageError } from '../domain/errors.ts';
 import { SHELL_TEMPLATE } from '../domain/new-task.ts';
 import type { Model } from '../domain/ports/source.ts';
 import { creatingSource } from '../domain/sources.ts';
-import { capitalize } from '../domain/text/capitalize.ts';
 import { chatsOf, chooseOrganization } from './chat-options.ts';
 import type { ScriptContext } from './script-context.ts';
 
@@ -47,8 +46,11 @@ export function missingAgent(models: readonly Model[], commands: readonly string
   ];
   if (choices.length > 0)
     return new UsageError(`No agent given. Choose one: ${choices.join(', ')}. ${SHELL_ADVICE}`);
-  const [reason] = agents.flatMap(({ unavailable }) => unavailable ?? []);
-  const advice = reason === undefined ? 'Install one and check that it is on PATH' : capitalize(reason);
+  const [first] = agents;
+  const advice =
+    first === undefined
+      ? 'Install one and check that it is on PATH'
+      : `${first.provider}: ${first.unavailable}`;
   return new UsageError(`No agent found on this machine. ${advice}. ${SHELL_ADVICE}`);
 }
 

@@ -86,9 +86,13 @@ describe('create on this machine', () => {
     [
       ['--model', 'claude', 'x'],
       1,
-      /its adapter claude-agent-acp is not\. Run: npm install --global @agentclientprotocol\/claude-agent-acp/,
+      /its adapter claude-agent-acp is not installed\. Run: npm install --global @agentclientprotocol\/claude-agent-acp/,
     ],
-    [['--template', 'claude', 'x'], 1, /its adapter claude-agent-acp is not\. Run: npm install --global/],
+    [
+      ['--template', 'claude', 'x'],
+      1,
+      /its adapter claude-agent-acp is not installed\. Run: npm install --global/,
+    ],
     [['--model', 'gone', 'x'], 1, /not-there is not on PATH/],
     [['--template', 'nothing', 'x'], 2, /No template is called "nothing"/],
   ])('%j is refused with %i and a sentence', async (args, code, message) => {
@@ -104,9 +108,7 @@ describe('create on this machine', () => {
     await home.run('create', '--local', '--model', 'fake', 'say hello');
     const { out } = await home.call(['doctor', '--local']);
     expect(out).toMatch(/ok fake +Fake agent/);
-    expect(out).toMatch(
-      /claude +claude is installed, its adapter claude-agent-acp is not\. Run: npm install/,
-    );
+    expect(out).toMatch(/claude +its adapter claude-agent-acp is not installed\. Run: npm install/);
     const { out: candidates } = await home.call([
       '__complete',
       'zsh',

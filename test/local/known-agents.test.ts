@@ -78,7 +78,7 @@ describe('agents', () => {
         agent: expect.objectContaining({ name: 'claude' }),
         isInstalled: false,
         install: 'npm install --global @agentclientprotocol/claude-agent-acp',
-        missing: 'claude is installed, its adapter claude-agent-acp is not',
+        missing: 'its adapter claude-agent-acp is not installed',
       }),
     ]);
     expect(installed(known)).toEqual(['codex']);
@@ -172,7 +172,7 @@ describe('doctor', () => {
         topic: 'agents',
         name: 'codex',
         value:
-          'codex is installed, its adapter codex-acp is not. Run: npm install --global @agentclientprotocol/codex-acp',
+          'its adapter codex-acp is not installed. Run: npm install --global @agentclientprotocol/codex-acp',
         ok: null,
       },
     ]);
@@ -180,8 +180,6 @@ describe('doctor', () => {
 
   test('says how to get an agent when there is none', () => {
     const values = agentChecks(found(''), { PATH: '' }).map(({ name, value }) => `${name}: ${value}`);
-    expect(values).toContain(
-      'gemini: Gemini CLI is not installed. Run: npm install --global @google/gemini-cli',
-    );
+    expect(values).toContain('gemini: not installed. Run: npm install --global @google/gemini-cli');
   });
 });

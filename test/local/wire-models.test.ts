@@ -87,7 +87,7 @@ describe('the list of models', () => {
       known('one', { isInstalled: false, install: 'get one' }),
     ];
     expect(read({ agents, offerOf: noOffer }, new Set(), me)).toMatchObject([
-      { agent: 'one', isDefault: false, unavailable: 'The one is not installed. Run: get one' },
+      { agent: 'one', isDefault: false, unavailable: 'not installed. Run: get one' },
     ]);
   });
 
@@ -132,8 +132,8 @@ describe('the model of a new chat', () => {
   test.each([
     ['nothing', 'No agent or model has this name or id. Agents: one.'],
     [modelIdOf('one', 'unknown'), 'No agent or model has this name or id. Agents: one.'],
-    ['gone/big', 'gone is not on PATH. Run: get gone'],
-    [modelIdOf('gone', ''), 'gone is not on PATH. Run: get gone'],
+    ['gone/big', 'The gone: gone is not on PATH. Run: get gone'],
+    [modelIdOf('gone', ''), 'The gone: gone is not on PATH. Run: get gone'],
   ])('%s is refused', (wanted, message) => {
     expect(() => agentModelFrom(wanted, sources)).toThrow(new AgentUnavailable(message));
   });

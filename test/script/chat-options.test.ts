@@ -162,7 +162,11 @@ describe('an agent of this machine', () => {
 
   it.each([
     [AGENTS, ['mine'], 'No agent given. Choose one: --model claude, --model opencode, --template mine.'],
-    [AGENTS.slice(4), [], 'No agent found on this machine. Its adapter codex-acp is not installed. Run: npm'],
+    [
+      AGENTS.slice(4),
+      [],
+      'No agent found on this machine. The codex: its adapter codex-acp is not installed. Run: npm',
+    ],
     [[], [], 'No agent found on this machine. Install one and check that it is on PATH.'],
   ])('is named in the advice of a prompt without one', (models, commands, message) => {
     const { message: text } = missingAgent(models, commands);

@@ -14,8 +14,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function agentChecks(agents: readonly KnownAgent[], env: Environment): readonly Diagnostic[] {
   return shownAgents(agents).map(({ agent, isInstalled, install, missing }) => {
     const { name, displayName, quirks } = agent;
-    if (!isInstalled)
-      return check(name, null, unavailableReason(missing ?? `${displayName} is not installed`, install));
+    if (!isInstalled) return check(name, null, unavailableReason({ missing, install }));
     const file = programPath(agent.command[0] ?? '', env) ?? '';
     const version = packageVersion(file);
     const signIn = quirks.signIn === '' ? '' : `; to sign in, run: ${quirks.signIn}`;

@@ -29,7 +29,7 @@ function knownAgent({ agent, install, adapts }: AgentEntry, env: Environment): K
     agent,
     isInstalled,
     install,
-    missing: needsAdapter ? `${adapts} is installed, its adapter ${program} is not` : null,
+    missing: needsAdapter ? `its adapter ${program} is not installed` : null,
   };
 }
 

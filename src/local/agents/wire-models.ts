@@ -61,7 +61,7 @@ export function wireModelsOf(
       allow_user_api_key: false,
       available: isInstalled,
       ...(!isInstalled && {
-        unavailable_reason: unavailableReason(missing ?? `${agent.displayName} is not installed`, install),
+        unavailable_reason: unavailableReason({ missing, install }),
       }),
       ...(needsSignIn.has(agent.name) && { sign_in: agent.quirks.signIn }),
     })),
@@ -78,16 +78,17 @@ const offeredModels = (offer: AgentOffer | null): readonly { readonly id: string
 /** The installed agents, then the missing ones that are worth showing. */
 export function shownAgents(agents: readonly KnownAgent[]): readonly KnownAgent[] {
   const installed = agents.filter(({ isInstalled }) => isInstalled);
-  const missing = agents.filter(
-    ({ isInstalled, missing, install }) =>
-      !isInstalled && (missing !== null || (installed.length === 0 && install !== '')),
-  );
-  return [...installed, ...missing];
+  const others = agents.filter(({ isInstalled }) => !isInstalled);
+  return [
+    ...installed,
+    ...others.filter(({ missing }) => missing !== null),
+    ...others.filter(({ missing, install }) => missing === null && installed.length === 0 && install !== ''),
+  ];
 }
 
 /** Why an agent cannot run, and the command that would change that. */
-export const unavailableReason = (missing: string, install: string): string =>
-  install === '' ? missing : `${missing}. Run: ${install}`;
+export const unavailableReason = ({ missing, install }: Pick<KnownAgent, 'missing' | 'install'>): string =>
+  [missing ?? 'not installed', install === '' ? '' : `Run: ${install}`].filter(Boolean).join('. ');
 
 /** An unknown agent, or one that cannot run. The message says what to do. */
 export class AgentUnavailable extends Error {
@@ -122,10 +123,7 @@ export function agentModelFrom(
     );
   }
   if (!known.isInstalled) {
-    const { agent, missing, install } = known;
-    throw new AgentUnavailable(
-      `${unavailableReason(missing ?? `${agent.displayName} is not installed`, install)}${install === '' ? '.' : ''}`,
-    );
+    throw new AgentUnavailable(`${known.agent.displayName}: ${unavailableReason(known)}`);
   }
   return { agent: known.agent, model: found.model };
 }

@@ -1,4 +1,5 @@
 import type { AcpAgent, KnownAgent } from '../agents/acp-agent.ts';
+import { unavailableReason } from '../agents/wire-models.ts';
 import type { ChatRepository } from './chat-repository.ts';
 import { type ChatRow, partsOf } from './chat-row-types.ts';
 import { conversationText, promptOf } from './prompt-parts.ts';
@@ -156,8 +157,8 @@ export class TurnStarter {
 }
 
 /** Says how to install the agent, where one command does. */
-export const notInstalledMessage = ({ agent, install, missing }: KnownAgent): string =>
-  `${missing ?? `${agent.displayName} is not installed.`}${install === '' ? '' : ` Run: ${install}`}`;
+export const notInstalledMessage = (known: KnownAgent): string =>
+  `${known.agent.displayName}: ${unavailableReason(known)}`;
 
 const startError = (error: unknown): ChatError => ({
   message: 'The agent could not be started.',

@@ -131,7 +131,7 @@ function noTasks(listed: OwnerScope): string {
 }
 
 /** Missing agents that are named. */
-const MAX_MISSING = 3;
+const MAX_MISSING = 2;
 
 /** The agents of this machine and how to get one, and the uses of taskdeck without any. */
 function agentLines(state: State): readonly string[] {
@@ -142,8 +142,8 @@ function agentLines(state: State): readonly string[] {
   const missing = agents.slice(0, MAX_MISSING);
   return [
     'taskdeck runs coding agents and shell commands on this machine, and shows which one needs you.',
-    ...(missing.length === 0 ? [] : ['No agent is installed yet:']),
     ...missing.map((agent) => `- ${name(agent)}: ${sanitiseLine(agent.unavailable ?? '')}`),
+    ...(agents.length > missing.length ? [`${keyFor('new')} lists other agents.`] : []),
   ];
 }
 

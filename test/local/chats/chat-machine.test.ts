@@ -281,7 +281,7 @@ test('plan mode, unknown and missing agents are refused before anything is store
   expect(refusal(() => fixture.create({ agent: 'nobody' }))).toEqual([400, 'Unknown agent "nobody".']);
   expect(refusal(() => fixture.create({ agent: 'absent' }))).toEqual([
     400,
-    'Absent Agent is not installed. Run: npm install absent',
+    'Absent Agent: not installed. Run: npm install absent',
   ]);
   expect(fixture.chats.chats()).toEqual([]);
   const { id } = fixture.create({ agent: 'plain' });

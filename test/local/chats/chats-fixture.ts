@@ -117,7 +117,7 @@ const known = (agent: AcpAgent, isInstalled = true): KnownAgent => ({
   agent,
   isInstalled,
   install: isInstalled ? '' : 'npm install absent',
-  missing: isInstalled ? null : `${agent.displayName} is not installed.`,
+  missing: null,
 });
 
 export const textPart = (text: string): WirePart => ({ type: 'text', text });

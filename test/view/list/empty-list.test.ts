@@ -19,7 +19,7 @@ it('an empty list on this machine names the agents', () => {
 it('an empty list on a machine without agents says what taskdeck does, and how to get one', () => {
   const text = words([], AGENT_MODELS.slice(3));
   expect(text).toContain('taskdeck runs coding agents and shell commands on this machine');
-  expect(text).toContain('No agent is installed yet: - Codex: its adapter is missing. Run: npm install it');
+  expect(text).toContain('- Codex: its adapter is missing. Run: npm install it');
 });
 
 it('an empty list of a deployment does not speak of this machine', () => {
