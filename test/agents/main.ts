@@ -5,15 +5,17 @@ import { thisMachine } from '../bench/machine.ts';
 import { buildProgram } from '../support/build-program.ts';
 import { type AgentResult, agentsPage } from './agents-page.ts';
 import { runChatSteps } from './chats/chat-steps.ts';
+import { runTerminalSteps } from './chats/terminal-steps.ts';
 import { agentsCache, installAgent } from './install-agent.ts';
 import { runRawSteps } from './raw/raw-steps.ts';
 import { REAL_AGENTS, type RealAgent } from './real-agents.ts';
 import { openSandbox } from './sandbox.ts';
-import type { Steps } from './steps.ts';
+import { Steps } from './steps.ts';
 
 const HELP = `npm run agents -- [options]
   --only NAMES   run these agents, comma-separated: ${REAL_AGENTS.map(({ name }) => name).join(', ')}
   --raw          speak ACP with the agents directly, without taskdeck
+  --terminal     run only the steps in the terminal
   --check        do not write docs/agents.md, which a run of all agents does otherwise
 `;
 
@@ -21,6 +23,7 @@ const { values: options } = parseArgs({
   options: {
     only: { type: 'string' },
     raw: { type: 'boolean', default: false },
+    terminal: { type: 'boolean', default: false },
     check: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -52,7 +55,7 @@ async function main(): Promise<number> {
   } finally {
     program.remove();
   }
-  const isComplete = runs.length === REAL_AGENTS.length && !options.raw;
+  const isComplete = runs.length === REAL_AGENTS.length && !options.raw && !options.terminal;
   if (isComplete && !options.check)
     writeFileSync(new URL('../../docs/agents.md', import.meta.url), agentsPage(runs, thisMachine()));
   log(failures === 0 ? 'All steps passed.' : `${failures} steps failed.`);
@@ -63,9 +66,10 @@ async function runAgent(agent: RealAgent, launcher: string, signal: AbortSignal)
   const bin = await installAgent(agent, agentsCache(process.env), signal);
   const sandbox = await openSandbox(agent, bin);
   try {
-    return options.raw
-      ? await runRawSteps(agent, sandbox, log)
-      : await runChatSteps(launcher, agent, sandbox, log);
+    if (options.raw) return await runRawSteps(agent, sandbox, log);
+    const steps = options.terminal ? new Steps(log) : await runChatSteps(launcher, agent, sandbox, log);
+    await runTerminalSteps(steps, launcher, agent, sandbox);
+    return steps;
   } finally {
     await sandbox.close();
   }

@@ -147,10 +147,8 @@ export async function runChatSteps(
   await step('error of the model', async () => {
     await chat.send('Please fail: 400');
     const { last_error } = await chat.rests('error');
-    check(
-      JSON.stringify(last_error).includes('The stub refuses this request.'),
-      `shows ${JSON.stringify(last_error)}`,
-    );
+    const shown = `${JSON.stringify(last_error)} ${await chat.lastText()}`;
+    check(shown.includes('The stub refuses this request.'), `shows ${shown}`);
     await chat.send('Please say: I go on');
     await chat.rests('waiting');
     return last_error.message;
