@@ -1,3 +1,4 @@
+import type { AcpAgent } from '../agents/acp-agent.ts';
 import { ErrorResponse } from '../http/error-response.ts';
 import { type ChatContext, isBusy } from './chat-context.ts';
 import type { SettingsChange } from './chat-requests.ts';
@@ -84,4 +85,13 @@ export function setRead({ chats }: ChatContext, chat: ChatRow, read: boolean): v
   const newest = chats.newestAnswerId(chat.id);
   const cursor = read ? Math.max(newest, chat.read_cursor) : Math.max(0, newest - 1);
   if (cursor !== chat.read_cursor) chats.updateChat(chat.id, { read_cursor: cursor });
+}
+
+/** Throws a 400 for an agent that cannot only plan. */
+export function requirePlanMode(agent: AcpAgent): void {
+  if (agent.modes.plan == null) throw new ErrorResponse(400, `${agent.displayName} has no plan mode.`);
+}
+
+export function requireArchived({ archived }: ChatRow): void {
+  if (archived === 0) throw new ErrorResponse(409, 'Only an archived chat can be deleted.');
 }

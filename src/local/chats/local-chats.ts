@@ -1,13 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../domain/ports/clock.ts';
 import type { AcpAgent, KnownAgent } from '../agents/acp-agent.ts';
 import { SerialWriter } from '../database/serial-writer.ts';
 import { ErrorResponse } from '../http/error-response.ts';
-import { newToken } from '../http/token.ts';
-import { ProcessesSurvived } from '../processes/end-processes.ts';
-import { ProcessTableUnreadable } from '../processes/process-table.ts';
 import { isBusy, requireChat } from './chat-context.ts';
-import { addFile, linkFiles } from './chat-files.ts';
+import { addFile } from './chat-files.ts';
 import { ChatMachine } from './chat-machine.ts';
 import * as properties from './chat-properties.ts';
 import { endCutOffTurns } from './chat-recovery.ts';
@@ -30,15 +26,15 @@ import type {
 } from './chat-requests.ts';
 import type { ChatRow } from './chat-row-types.ts';
 import type { ChatChange } from './chat-table.ts';
+import { type CreatedChat, createChat } from './create-chat.ts';
 import { GrowingMessages } from './growing-messages.ts';
 import * as operations from './message-operations.ts';
 import { messagePage, promptsOf } from './message-page.ts';
 import { answerPermissions } from './permission-answers.ts';
 import { requirePromptable } from './prompt-parts.ts';
 import type { ChatRuntime, SessionListener } from './session.ts';
-import { SessionRecorder } from './session-recorder.ts';
+import { lateListener, SessionRecorder } from './session-recorder.ts';
 import { notInstalledMessage, TurnStarter } from './turn-starter.ts';
-import { NEW_CHAT, titleOf } from './turn-summary.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -100,34 +96,11 @@ export class LocalChats {
     return requireChat(this.chats, id);
   }
 
-  create(request: NewChat): { readonly chat: ChatRow; readonly warnings: readonly string[] } {
-    const { content, title, environment } = request;
+  create(request: NewChat): CreatedChat {
     const agent = this.#requireAgent(request.agent);
-    if (request.planMode) requirePlanMode(agent);
-    requirePromptable(content, request.agent, this.chats);
-    const id = randomUUID();
-    return this.chats.repository.inTransaction(() => {
-      this.chats.addChat({
-        id,
-        agent: request.agent,
-        model: request.model,
-        effort: request.effort,
-        title: title ?? (content.length === 0 ? NEW_CHAT : titleOf(content)),
-        has_own_title: title === null ? 0 : 1,
-        status: 'waiting',
-        directory: request.directory,
-        permission_mode: request.permissionMode,
-        plan_mode: Number(request.planMode),
-        labels: JSON.stringify(request.labels),
-        client_type: request.clientType,
-        agent_token: newToken(),
-        created_at: this.#setup.clock.wall(),
-      });
-      this.#putEnvironment(id, environment);
-      const warnings = linkFiles(this.chats, id, content);
-      if (content.length > 0) this.#context.machine.run(this.chat(id), content, {});
-      return { chat: this.chat(id), warnings };
-    });
+    if (request.planMode) properties.requirePlanMode(agent);
+    requirePromptable(request.content, request.agent, this.chats);
+    return this.chats.repository.inTransaction(() => createChat(this.#context, request));
   }
 
   send(id: string, { environment, ...request }: SendRequest): SendResult {
@@ -203,7 +176,7 @@ export class LocalChats {
 
   configure(id: string, change: SettingsChange): void {
     this.#change(id, (chat) => {
-      if (change.planMode === true) requirePlanMode(this.#requireAgent(chat.agent));
+      if (change.planMode === true) properties.requirePlanMode(this.#requireAgent(chat.agent));
       properties.setSettings(this.#context, chat, change);
     });
   }
@@ -225,17 +198,12 @@ export class LocalChats {
 
   /** Deletes an archived chat. Resolves when its processes have ended and its rows are gone. Throws a 409. */
   async remove(id: string, signal: AbortSignal): Promise<void> {
-    requireArchived(this.chat(id));
-    try {
-      await this.#context.starter.close(id, signal);
-    } catch (error) {
-      if (!(error instanceof ProcessesSurvived || error instanceof ProcessTableUnreadable)) throw error;
-      throw new ErrorResponse(409, 'Cannot end the processes of the chat.', error.message);
-    }
+    properties.requireArchived(this.chat(id));
+    await this.#context.starter.closeOrRefuse(id, signal);
     this.chats.repository.inTransaction(() => {
       // Meanwhile another request may have deleted it, or unarchived it.
       if (this.chats.chat(id) === null) return;
-      requireArchived(this.chat(id));
+      properties.requireArchived(this.chat(id));
       this.chats.deleteChat(id);
       this.chats.repository.afterCommit(() => {
         this.#recorder.forget(id);
@@ -321,7 +289,7 @@ export class LocalChats {
 
   /** Throws a 400 for a message that the agent of the chat cannot run. */
   #requireUsable(chat: ChatRow, { content, planMode }: EditRequest): void {
-    if (planMode === true) requirePlanMode(this.#requireAgent(chat.agent));
+    if (planMode === true) properties.requirePlanMode(this.#requireAgent(chat.agent));
     requirePromptable(content, chat.agent, this.chats);
   }
 
@@ -329,22 +297,3 @@ export class LocalChats {
     for (const listener of [...this.#stageListeners]) listener({ chatId, kind: 'changed' });
   }
 }
-
-function requirePlanMode(agent: AcpAgent): void {
-  if (agent.modes.plan == null) throw new ErrorResponse(400, `${agent.displayName} has no plan mode.`);
-}
-
-function requireArchived({ archived }: ChatRow): void {
-  if (archived === 0) throw new ErrorResponse(409, 'Only an archived chat can be deleted.');
-}
-
-/** A listener that passes everything on to one that does not exist yet. */
-const lateListener = (listener: () => SessionListener): SessionListener => ({
-  stage: (...report) => listener().stage(...report),
-  session: (...report) => listener().session(...report),
-  settings: (...report) => listener().settings(...report),
-  update: (...report) => listener().update(...report),
-  permission: (...report) => listener().permission(...report),
-  withdrawn: (...report) => listener().withdrawn(...report),
-  turnEnded: (...report) => listener().turnEnded(...report),
-});

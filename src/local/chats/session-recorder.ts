@@ -281,3 +281,14 @@ export class SessionRecorder implements SessionListener {
     });
   }
 }
+
+/** A listener that passes everything on to one that does not exist yet. */
+export const lateListener = (listener: () => SessionListener): SessionListener => ({
+  stage: (...report) => listener().stage(...report),
+  session: (...report) => listener().session(...report),
+  settings: (...report) => listener().settings(...report),
+  update: (...report) => listener().update(...report),
+  permission: (...report) => listener().permission(...report),
+  withdrawn: (...report) => listener().withdrawn(...report),
+  turnEnded: (...report) => listener().turnEnded(...report),
+});

@@ -1,5 +1,8 @@
 import type { AcpAgent, KnownAgent } from '../agents/acp-agent.ts';
 import { unavailableReason } from '../agents/wire-models.ts';
+import { ErrorResponse } from '../http/error-response.ts';
+import { ProcessesSurvived } from '../processes/end-processes.ts';
+import { ProcessTableUnreadable } from '../processes/process-table.ts';
 import type { ChatRepository } from './chat-repository.ts';
 import { type ChatRow, partsOf } from './chat-row-types.ts';
 import { conversationText, promptOf } from './prompt-parts.ts';
@@ -95,6 +98,16 @@ export class TurnStarter {
       },
     );
     return promise;
+  }
+
+  /** Ends the processes of a chat. Throws a 409 that names those that cannot be ended. */
+  async closeOrRefuse(chatId: string, signal: AbortSignal): Promise<void> {
+    try {
+      await this.close(chatId, signal);
+    } catch (error) {
+      if (!(error instanceof ProcessesSurvived || error instanceof ProcessTableUnreadable)) throw error;
+      throw new ErrorResponse(409, 'Cannot end the processes of the chat.', error.message);
+    }
   }
 
   /** Ends the processes of a chat, and logs an error. */
