@@ -16,7 +16,7 @@ export const LANES = {
     'test/config/{local-server,run-command}.test.ts',
     'test/local/{agents,api-contract,chat-ends,command-environment,crash-recovery,failing-commits,failing-starts,full-disk,full-file-system}.test.ts',
     'test/local/{guards,idle-watch,leftover-processes,load,log-snapshot,output-buffer,owned-processes,process-table,prompts,serve,shell,shell-tasks,slow-request-bodies}.test.ts',
-    'test/local/chats/{full-disk-chats,killed-server}.test.ts',
+    'test/local/chats/{chats-with-agent,full-disk-chats,killed-server}.test.ts',
     'test/local/git/*.test.ts',
     'test/local/acp/{faults,faults-in-server,runtime}.test.ts',
     'test/platform/{private-directory,sqlite}.test.ts',
