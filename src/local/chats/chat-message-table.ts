@@ -22,21 +22,40 @@ type NewQueueRow = Omit<ChatQueueRow, 'id' | 'position' | 'editing_since' | 'con
   readonly content: readonly WirePart[];
 };
 
+interface MessageQuery {
+  readonly after?: number;
+  readonly before?: number;
+  readonly limit?: number;
+  readonly newestFirst?: boolean;
+  /** Default: messages of all roles. */
+  readonly role?: ChatMessageRow['role'];
+}
+
+/** Messages that a search holds at once. */
+const SEARCH_PAGE = 20;
+
+const textOf = (row: ChatMessageRow): string =>
+  partsOf(row)
+    .map((part) => (typeof part.text === 'string' ? part.text : ''))
+    .join('\n');
+
 /** The tables of the messages and the queues of chats. */
 export class ChatMessageTable extends ChatTable {
   /** Whether each of the words, in lower case, is in the title or in a text of a message, in any case. */
   hasWords({ id, title }: Pick<ChatRow, 'id' | 'title'>, words: readonly string[]): boolean {
     const left = new Set(words.filter((word) => !title.toLowerCase().includes(word)));
     if (left.size === 0) return true;
-    for (const row of this.messages(id)) {
-      const text = partsOf(row)
-        .map((part) => (typeof part.text === 'string' ? part.text : ''))
-        .join('\n')
-        .toLowerCase();
-      for (const word of left) if (text.includes(word)) left.delete(word);
-      if (left.size === 0) return true;
+    for (let after = 0; ; ) {
+      const page = this.messages(id, { after, limit: SEARCH_PAGE });
+      for (const row of page) {
+        const text = textOf(row).toLowerCase();
+        for (const word of left) if (text.includes(word)) left.delete(word);
+        if (left.size === 0) return true;
+      }
+      const last = page.at(-1);
+      if (last === undefined) return false;
+      after = last.id;
     }
-    return false;
   }
 
   /** Adds a message and raises the version of the history. Returns the id of the message. */
@@ -113,14 +132,17 @@ export class ChatMessageTable extends ChatTable {
   /** Visible messages, oldest first, with ids between the bounds, which are excluded. `limit`: the oldest or newest. */
   messages(
     chatId: string,
-    { after = 0, before = Number.MAX_SAFE_INTEGER, limit = -1, newestFirst = false } = {},
+    { after = 0, before = Number.MAX_SAFE_INTEGER, limit = -1, newestFirst = false, role }: MessageQuery = {},
   ): readonly ChatMessageRow[] {
     return this.sql.all(
       `SELECT * FROM chat_messages WHERE chat_id = ? AND deleted = 0 AND id > ? AND id < ?
+         AND (? IS NULL OR role = ?)
        ORDER BY id ${newestFirst ? 'DESC' : 'ASC'} LIMIT ?`,
       chatId,
       after,
       before,
+      role ?? null,
+      role ?? null,
       limit,
     );
   }

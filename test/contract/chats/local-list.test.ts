@@ -143,6 +143,32 @@ describe('messages', () => {
   });
 });
 
+it('has a page of long messages with fewer of them', async () => {
+  const server = await startLocalChats();
+  const text = 'The quick brown fox. '.repeat(50_000);
+  const id = await server.create('Begin');
+  for (let index = 0; index < 12; index++) {
+    server.agent(id).write(`${index}`);
+    for (let piece = 0; piece < 10; piece++) server.agent(id).write(text.slice(0, 100_000));
+    server.agent(id).finish();
+    await server.chats('POST', `/${id}/messages`, words('Go on'));
+  }
+  const read: number[] = [];
+  for (let query = 'limit=200'; ; ) {
+    const { body } = await server.chats('GET', `/${id}/messages?${query}`);
+    expect(body.messages.length).toBeGreaterThan(0);
+    expect(JSON.stringify(body).length).toBeLessThan(9 << 20);
+    read.push(...body.messages.map((message: { id: number }) => message.id));
+    if (!body.has_more) break;
+    query = `limit=200&before_id=${read.at(-1)}`;
+  }
+  expect(read).toHaveLength(25);
+  expect(read).toEqual(read.toSorted((one, other) => other - one));
+  const upwards = (await server.chats('GET', `/${id}/messages?limit=200&after_id=${read.at(-1)}`)).body;
+  expect(upwards.has_more).toBe(true);
+  expect(upwards.messages[0].id).toBe(read.at(-2));
+});
+
 describe('operations that agents of this machine do not have', () => {
   it.each(['compact', 'clear', 'reconcile-invalid', 'title/propose'])('%s is refused', async (path) => {
     const server = await startLocalChats();
