@@ -12,6 +12,8 @@ import { type ChatTask, withChatFacts } from './to-chat-task.ts';
 const MAX_LOOKS = 4;
 /** Enough to contain the last message of the agent: the rows of its tools follow it. */
 const NEWEST_MESSAGES = 20;
+/** Enough for the turn that waits for a permission: it is one message, which can be long. */
+const OF_ONE_TURN = 3;
 /** A turn without a message for this long may wait for capacity, ms. */
 const SILENT_MS = 10_000;
 /** The interval of looks at a chat that waits for capacity, and after a look that failed; ms. */
@@ -76,7 +78,8 @@ export function createChatLooks(api: ChatsApi, clock: Pick<Clock, 'now' | 'after
     found !== undefined && found.updatedAt === updatedAt && found.status === facts.status;
 
   const lookForQuestion = async (chat: ChatTask, signal: AbortSignal): Promise<void> => {
-    const { messages } = await api.newestMessages(chat, NEWEST_MESSAGES, signal);
+    const count = chat.facts.status === 'requires_action' ? OF_ONE_TURN : NEWEST_MESSAGES;
+    const { messages } = await api.newestMessages(chat, count, signal);
     const shown = new MessageFolder().fold(messages.toReversed());
     remember(questions, chat, questionsInState({ ...chat.facts, questions: NO_QUESTIONS }, shown));
   };
