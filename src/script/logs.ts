@@ -2,8 +2,9 @@ import { BackendError } from '../domain/errors.ts';
 import { hasSameContent, type Message } from '../domain/message.ts';
 import { isAgentRunning, type Phase, phaseOf } from '../domain/phase.ts';
 import { isPlausibleTime } from '../domain/plausible-time.ts';
+import { optionsText, questionText } from '../domain/question.ts';
 import { sourceOf } from '../domain/sources.ts';
-import { chatFacts, type Task } from '../domain/task.ts';
+import { chatFacts, isTurnRunning, type Task } from '../domain/task.ts';
 import { isoTime } from '../domain/text/iso-time.ts';
 import type { Transcript } from '../domain/transcript.ts';
 import { transcriptText } from '../domain/transcript-text.ts';
@@ -13,6 +14,7 @@ import { findOneTask } from './find-task.ts';
 import { followTranscript, initialFollowState } from './follow-transcript.ts';
 import { type FollowedTask, followTask } from './followed-task.ts';
 import { messageJson } from './json.ts';
+import { listedQuestions } from './open-questions.ts';
 import { reportingErrors, write, writeJson, writeJsonLine, writeNote } from './output.ts';
 import { Retrier } from './retrier.ts';
 import type { ScriptCommand, ScriptContext } from './script-context.ts';
@@ -56,6 +58,7 @@ async function followLogs(context: ScriptContext, first: Task, json: boolean): P
   /** The message that was the newest one, which may still grow. */
   let newest: Message | undefined;
   let lastPhase: Phase | null = null;
+  let notedRequest = '';
   try {
     for (;;) {
       const phase = phaseOf(task, clock.now());
@@ -67,11 +70,12 @@ async function followLogs(context: ScriptContext, first: Task, json: boolean): P
       if (transcript !== null) {
         if (!json && !wasRunning && hasStopped(task, phase)) await noteSnapshot(context, transcript);
         // For a task that was just paused this is the snapshot, which may hold a little more text.
-        await writer(transcript, phase !== 'working');
+        await writer(transcript, !mayGrow(task, phase));
         newest = transcript.messages.at(-1) ?? newest;
       }
       if (!json && phase !== lastPhase) await noteFailure(context, task);
       lastPhase = phase;
+      if (!json) notedRequest = await noteRequest(context, task, notedRequest);
       if (hasStopped(task, phase)) break;
       wasRunning ||= isAgentRunning(phase) || phase === 'complete' || phase === 'failed';
       // The stream goes on where the requested conversation ends.
@@ -91,6 +95,24 @@ async function followLogs(context: ScriptContext, first: Task, json: boolean): P
   }
   if (!json) await writeNote(io, `No more messages. Phase: ${phaseOf(task, clock.now())}.`);
   return EXIT.done;
+}
+
+/** Whether the agent can add to its last message: it works, or its turn waits for a permission. */
+function mayGrow(task: Task, phase: Phase): boolean {
+  const chat = chatFacts(task);
+  return phase === 'working' || (chat !== null && isTurnRunning(chat));
+}
+
+/** Notes a permission request once: the turn waits for it. Returns the id of the noted one, empty without one. */
+async function noteRequest({ io }: ScriptContext, task: Task, noted: string): Promise<string> {
+  const [question] = listedQuestions(task);
+  if (question?.kind !== 'permission') return '';
+  if (question.id !== noted)
+    await writeNote(
+      io,
+      `It waits for a permission: ${questionText(question)}. Options: ${optionsText(question)}.`,
+    );
+  return question.id;
 }
 
 /** The agent does not run and does not start by itself. */

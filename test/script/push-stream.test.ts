@@ -1,13 +1,23 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { BackendError } from '../../src/domain/errors.ts';
+import type { MessagePart } from '../../src/domain/message.ts';
 import type { FollowEvent, Source } from '../../src/domain/ports/source.ts';
 import type { Task } from '../../src/domain/task.ts';
 import { logs } from '../../src/script/logs.ts';
 import { Hint, PushStream } from '../../src/script/push-stream.ts';
 import type { ScriptContext } from '../../src/script/script-context.ts';
 import { watch } from '../../src/script/watch.ts';
-import { agent, live, makeChat, NOON, you } from '../domain/builders.ts';
+import {
+  agent,
+  live,
+  makeChat,
+  makeExtension,
+  makePermission,
+  NOON,
+  toolCall,
+  you,
+} from '../domain/builders.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';
 import { scriptedBackend } from '../sync/scripted-backend.ts';
 
@@ -241,6 +251,42 @@ describe('logs --follow', () => {
     revision += 1;
     opened.at(-1)?.emit({ type: 'transcript', transcript: server.transcript, revision });
   };
+
+  it('notes a permission request once, and goes on with the message after the answer', async () => {
+    const run = start();
+    await run.clock.settle();
+    const call = toolCall({ id: 'c1', name: 'Bash', title: 'Run ls', status: 'pending', endedAt: null });
+    const [user, first] = run.server.transcript.messages;
+    const growing = (...parts: readonly MessagePart[]) => {
+      if (user === undefined || first === undefined) throw new Error('No messages.');
+      const messages = [user, { ...first, parts: [...first.parts, ...parts] }];
+      run.server.transcript = { ...run.server.transcript, messages };
+      push(run);
+    };
+    const asking = makeChat({
+      id: ID,
+      source: 'tasks',
+      status: 'requires_action',
+      questions: [makePermission({ text: 'Run ls' })],
+      extension: makeExtension(),
+    });
+    run.server.task = asking;
+    run.opened.at(-1)?.emit({ type: 'task', task: asking });
+    growing(call);
+    await run.clock.settle();
+    growing(call);
+    await run.clock.settle();
+    const note = 'It waits for a permission: Run ls. Options: 1 Allow once · 2 Always allow · 3 Reject.';
+    expect(run.lines.err.split(note)).toHaveLength(2);
+    expect(run.lines.out).toMatch(/first$/u);
+    run.server.task = IDLE;
+    run.opened.at(-1)?.emit({ type: 'task', task: IDLE });
+    growing({ ...call, status: 'done' }, { type: 'text', text: 'Done.' });
+    await run.clock.settle();
+    expect(run.lines.out).toMatch(/\]\nfirst\n\n✓ Run ls.*\n\nDone\.\n$/su);
+    run.end();
+    await run.ended;
+  });
 
   it('prints what the stream reports without a request for the conversation', async () => {
     const run = start();
