@@ -17,6 +17,8 @@ export interface AgentLinkOptions {
 }
 
 const INITIALIZE_MS = 30_000;
+/** The exit follows the end of the output, ms. */
+const EXIT_MS = 1_000;
 
 /** The process of an agent and the connection to it. Requests fail with AgentExited as soon as the process has ended. */
 export class AgentLink {
@@ -65,11 +67,22 @@ export class AgentLink {
     const { clock, agent, version } = this.#setup;
     const noise = (line: string): void => this.#process.log(line);
     this.#connection = await connectAgent({ ...this.#process, clock, handlers: { ...handlers, noise } });
+    this.#watchOutput();
     const options = { timeoutMs: INITIALIZE_MS };
     return capabilitiesIn(
       await this.request('initialize', initializeParams(version), options),
       agent.displayName,
     );
+  }
+
+  /** An agent that has closed its output answers nothing more, although it runs. */
+  #watchOutput(): void {
+    const { clock } = this.#setup;
+    this.#process.stdout.once('end', () => {
+      clock.after(EXIT_MS, () => {
+        if (!this.hasExited) this.abandon(new ProtocolViolated('it closed its standard output'));
+      });
+    });
   }
 
   request(

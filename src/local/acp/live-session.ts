@@ -14,9 +14,9 @@ import { promptBlocks } from './prompt-blocks.ts';
 import { SessionConfig } from './session-config.ts';
 import { offerOf, type SessionOptions } from './session-options.ts';
 import { SessionRouter } from './session-router.ts';
-import { type SessionEvent, tokensOf } from './to-update.ts';
-import { ToolCalls } from './tool-calls.ts';
-import { fieldsOf, textOf } from './untrusted.ts';
+import { promptEnd, type SessionEvent } from './to-update.ts';
+import { MAX_CALLS_OF_A_TURN, ToolCalls } from './tool-calls.ts';
+import { fieldsOf } from './untrusted.ts';
 import { UpdateBatch } from './update-batch.ts';
 
 export interface LiveSessionOptions extends AgentLinkOptions {
@@ -46,7 +46,11 @@ export class LiveSession {
   readonly #setup: LiveSessionOptions;
   readonly #link: AgentLink;
   readonly #router: SessionRouter;
-  readonly #tools = new ToolCalls();
+  readonly #tools = new ToolCalls(() =>
+    this.#notice(
+      `The turn has more than ${MAX_CALLS_OF_A_TURN} tool calls. taskdeck does not show the rest.`,
+    ),
+  );
   readonly #batch: UpdateBatch;
   readonly questions: OpenQuestions;
   readonly config: SessionConfig;
@@ -202,13 +206,9 @@ export class LiveSession {
     const { blocks, omittedImages } = promptBlocks(turn, this.#known, withEarlier);
     if (omittedImages > 0) this.#notice(`${turn.agent.displayName} takes no images. They were left out.`);
     const params = { sessionId: this.#session, prompt: blocks };
-    const { stopReason, usage, _meta } = fieldsOf(await this.#request('session/prompt', params, null));
+    const { reason, usage } = promptEnd(await this.#request('session/prompt', params, null));
     this.#hadTurn = true;
-    const tokens = tokensOf(usage) ?? tokensOf(fieldsOf(_meta).usage);
-    if (!this.#batch.hasUsage && tokens !== null) {
-      this.#setup.receiver.update({ type: 'usage', usage: { used: tokens, size: null, cost: null } });
-    }
-    const reason = textOf(stopReason, 100) ?? 'end_turn';
+    if (!this.#batch.hasUsage && usage !== null) this.#setup.receiver.update({ type: 'usage', usage });
     if (reason === 'end_turn' && this.#hasFailed) {
       throw new AgentError(INTERNAL_ERROR, 'its turn failed. Its last text says why.', null);
     }

@@ -113,8 +113,18 @@ function usageInMeta({ _meta }: Fields): readonly SessionEvent[] {
   return meta === undefined ? [] : usage(tokensOf(meta), null, null);
 }
 
-/** All tokens that the model read and wrote in its last call, from a result or `_meta`; null if unknown. */
-export function tokensOf(value: unknown): number | null {
+/** The reason of the end of a turn, and its usage, from the answer to a prompt. Agents answer with null as well. */
+export function promptEnd(result: unknown): { readonly reason: string; readonly usage: SessionUsage | null } {
+  const { stopReason, usage: tokens, _meta } = fieldsOf(result);
+  const used = tokensOf(tokens) ?? tokensOf(fieldsOf(_meta).usage);
+  return {
+    reason: textOf(stopReason, MAX_NAME) ?? 'end_turn',
+    usage: used === null ? null : { used, size: null, cost: null },
+  };
+}
+
+/** All tokens that the model read and wrote in its last call; null if unknown. */
+function tokensOf(value: unknown): number | null {
   const { totalTokens, inputTokens, outputTokens } = fieldsOf(value);
   const total = numberOf(totalTokens);
   if (total !== null) return total;

@@ -34,7 +34,7 @@ function shortened(text: string, limit: number): string {
 }
 
 /** A copy that does not keep the memory of the text that it was cut from. */
-const detached = (text: string): string => Buffer.from(text, 'utf8').toString('utf8');
+export const detached = (text: string): string => Buffer.from(text, 'utf8').toString('utf8');
 
 /** The end of a text, at most `limit` UTF-16 units; a longer text begins with `…`. */
 export const endOf = (text: string, limit: number): string =>

@@ -1,4 +1,4 @@
-import type { SessionUpdate } from '../chats/session.ts';
+import type { SessionUpdate, ToolCallChange } from '../chats/session.ts';
 
 /** Text of one kind beyond this in one turn is dropped, UTF-16 units. */
 const MAX_TURN_TEXT = 1024 * 1024;
@@ -63,14 +63,19 @@ function join(first: SessionUpdate, second: SessionUpdate): SessionUpdate | null
     return second.type === first.type ? { type: first.type, text: first.text + second.text } : null;
   }
   if (first.type === 'tool' && second.type === 'tool' && first.change.id === second.change.id) {
-    const { outputDelta: before, ...fields } = first.change;
-    const { outputDelta: after, ...changed } = second.change;
-    if (before === undefined && after === undefined) {
-      return { type: 'tool', change: { ...fields, ...changed } };
-    }
-    // An output that is replaced after a piece, or before one, stays apart.
-    if (fields.output !== undefined || changed.output !== undefined) return null;
-    return { type: 'tool', change: { ...fields, ...changed, outputDelta: (before ?? '') + (after ?? '') } };
+    return { type: 'tool', change: joinCalls(first.change, second.change) };
   }
   return first.type === second.type && (first.type === 'checklist' || first.type === 'usage') ? second : null;
+}
+
+function joinCalls(
+  { output: before, outputDelta: piece, ...first }: ToolCallChange,
+  { output, outputDelta, ...second }: ToolCallChange,
+): ToolCallChange {
+  const call = { ...first, ...second };
+  // A whole output replaces the pieces before it.
+  if (output !== undefined) return { ...call, output };
+  if (before !== undefined) return { ...call, output: before + (outputDelta ?? '') };
+  const pieces = (piece ?? '') + (outputDelta ?? '');
+  return pieces === '' ? call : { ...call, outputDelta: pieces };
 }

@@ -70,7 +70,10 @@ export const AGENT_FAULTS: readonly Fault[] = [
   {
     name: 'output that is sent whole each time',
     async play(chat) {
-      const [call] = callsOf(await chat.turn('cumulative 1000'));
+      const turn = await chat.turn('cumulative 1000');
+      // Only the new lines are passed on.
+      expect(JSON.stringify(turn.updates).length).toBeLessThan(200_000);
+      const [call] = callsOf(turn);
       expect(call?.output?.split('\n')).toHaveLength(1001);
       expect(call?.output?.startsWith('line 1\nline 2\n')).toBe(true);
     },
@@ -131,7 +134,14 @@ export const AGENT_FAULTS: readonly Fault[] = [
   {
     name: 'a flood of 5,000 tool calls',
     async play(chat) {
-      expect(callsOf(await chat.turn('tools 5000'))).toHaveLength(2_000);
+      const turn = await chat.turn('tools 5000 | say done');
+      expect(callsOf(turn)).toHaveLength(2_000);
+      expect(turn.notices).toEqual([
+        'The turn has more than 2000 tool calls. taskdeck does not show the rest.',
+      ]);
+      chat.begin('ask rm');
+      chat.answer(await chat.question('rm'), 'once');
+      await chat.report('update', ({ update }) => update.type === 'text' && update.text === 'Answer: once.');
     },
   },
   {

@@ -76,6 +76,16 @@ export const END_FAULTS: readonly Fault[] = [
     },
   },
   {
+    name: 'it closes its output and runs on',
+    async play(chat) {
+      expect((await chat.turn('say one | close-output')).end).toMatchObject({
+        kind: 'failed',
+        error: { message: 'Fake Agent: it closed its standard output.' },
+      });
+      expect(await chat.turn('say two')).toMatchObject({ end: ANSWERED, text: 'two', notices: [] });
+    },
+  },
+  {
     name: 'it exits before it starts',
     switches: ['exit-at-start=7'],
     async play(chat) {

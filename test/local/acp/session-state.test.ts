@@ -8,7 +8,7 @@ import type { SessionUpdate } from '../../../src/local/chats/session.ts';
 
 describe('tool calls', () => {
   it('a cancelled call stays cancelled, although the agent reports that it is completed', () => {
-    const calls = new ToolCalls();
+    const calls = new ToolCalls(() => undefined);
     calls.apply({ id: 'a', status: 'in_progress' }, true);
     calls.apply({ id: 'b', status: 'completed' }, true);
     expect(calls.cancelOpen()).toEqual([{ id: 'a', status: 'cancelled' }]);
@@ -17,7 +17,7 @@ describe('tool calls', () => {
   });
 
   it('a new call with the id of a completed one is another call', () => {
-    const calls = new ToolCalls();
+    const calls = new ToolCalls(() => undefined);
     calls.apply({ id: 'a', status: 'completed' }, true);
     expect(calls.apply({ id: 'a', status: 'pending', title: 'again' }, true)).toEqual({
       id: 'a~1',
@@ -31,7 +31,7 @@ describe('tool calls', () => {
   });
 
   it('a question has the kind and the arguments of its call', () => {
-    const calls = new ToolCalls();
+    const calls = new ToolCalls(() => undefined);
     calls.apply({ id: 'a', kind: 'execute', input: { command: 'ls' } }, true);
     expect(calls.applyQuestion({ id: 'a', title: 'ls' })).toEqual({
       id: 'a',
@@ -41,8 +41,31 @@ describe('tool calls', () => {
     });
   });
 
+  it('of an output that grows only the new end is passed on', () => {
+    const calls = new ToolCalls(() => undefined);
+    const outputs = ['a', 'ab', 'ab', 'abc', 'new', ''].map((output) =>
+      calls.apply({ id: '1', output }, false),
+    );
+    expect(outputs).toEqual([
+      { id: '1', output: 'a' },
+      { id: '1', outputDelta: 'b' },
+      { id: '1' },
+      { id: '1', outputDelta: 'c' },
+      { id: '1', output: 'new' },
+      { id: '1', output: '' },
+    ]);
+  });
+
+  it('a question about a call is asked in a turn with too many calls', () => {
+    let full = 0;
+    const calls = new ToolCalls(() => full++);
+    for (let index = 0; index < 3_000; index++) calls.apply({ id: `${index}` }, true);
+    expect(full).toBe(1);
+    expect(calls.applyQuestion({ id: 'asked' })).toEqual({ id: 'asked' });
+  });
+
   it('output in pieces has a limit', () => {
-    const calls = new ToolCalls();
+    const calls = new ToolCalls(() => undefined);
     const piece = 'x'.repeat(100 * 1024);
     const lengths = Array.from(
       { length: 7 },
@@ -82,7 +105,8 @@ describe('a batch of updates', () => {
     expect(batched(call({ title: 't' }), call({ outputDelta: '1' }), call({ outputDelta: '2' }))).toEqual([
       call({ title: 't', outputDelta: '12' }),
     ]);
-    expect(batched(call({ outputDelta: '1' }), call({ output: 'all' }))).toHaveLength(2);
+    expect(batched(call({ output: '1' }), call({ outputDelta: '2' }))).toEqual([call({ output: '12' })]);
+    expect(batched(call({ outputDelta: '1' }), call({ output: 'all' }))).toEqual([call({ output: 'all' })]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { closeSync } from 'node:fs';
 import { RequestError } from '@agentclientprotocol/sdk';
 import { numbered, pause, type Step, type StepContext, say } from './fake-step.ts';
 import { askFor, nextToolId, OPTIONS } from './fake-tool-steps.ts';
@@ -48,6 +49,7 @@ async function askAndWithdraw({ session }: StepContext): Promise<void> {
  *   stderr MB             that many MB on standard error
  *   noise                 lines that are no messages of the protocol
  *   system-error          reports a failed turn in the metadata of its state, and goes on
+ *   close-output          closes its standard output, and runs on
  *   nothing               ends the turn without text or tools
  */
 export const FAULT_STEPS: Readonly<Record<string, Step>> = {
@@ -215,6 +217,12 @@ export const FAULT_STEPS: Readonly<Record<string, Step>> = {
       sessionUpdate: 'session_info_update',
       _meta: { codex: { threadStatus: { type: 'systemError' } } },
     }),
+  async 'close-output'() {
+    process.stdout.end();
+    process.stdout.destroy();
+    closeSync(1);
+    await new Promise(() => undefined);
+  },
   nothing: async () => undefined,
   async fail(_, rest) {
     const [, code = '-32603', text = ''] = /^(-?\d+)\s*(.*)$/.exec(rest) ?? [];
