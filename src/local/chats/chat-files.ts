@@ -53,8 +53,9 @@ export function linkFiles(
   chatId: string,
   content: readonly WirePart[],
 ): readonly string[] {
-  const linked = new Set(chats.filesOf(chatId).map(({ id }) => id));
   const ids = content.flatMap(({ type, file_id: id }) => (type === 'file' ? [String(id).toLowerCase()] : []));
+  if (ids.length === 0) return [];
+  const linked = new Set(chats.filesOf(chatId).map(({ id }) => id));
   const added = [...new Set(ids)].filter((id) => !linked.has(id));
   const free = Math.max(0, MAX_FILES - linked.size);
   for (const id of added.slice(0, free)) chats.linkFile(chatId, id);
