@@ -255,7 +255,7 @@ async function serveRepository(
     http.on('upgrade', sockets.upgrade);
     if (!readOnly) {
       tasks.resumeUnfinished();
-      void processes.sweep();
+      processes.sweep();
     }
     writeServerFile(stateDir, { url, token, pid: process.pid, version, startedAt: clock.wall(), notice });
   } catch (error) {

@@ -91,12 +91,12 @@ describe('the processes of a chat', () => {
     database.exec('PRAGMA query_only = 1');
     const recorded = processes.record(CHAT, record);
     expect([...processes.busyOwners]).toEqual([CHAT]);
-    const ended = processes.end(CHAT, END);
+    await processes.end(CHAT, END);
     await waitUntil('ended', () => hasEnded(child));
-    database.exec('PRAGMA query_only = 0');
-    await Promise.all([recorded, ended]);
-    expect(repository.groups()).toEqual([]);
     expect([...processes.busyOwners]).toEqual([]);
+    database.exec('PRAGMA query_only = 0');
+    await recorded;
+    expect(repository.groups()).toEqual([]);
     processes.stop();
   });
 
@@ -180,8 +180,8 @@ describe('sweeps', () => {
     const processes = processesOf(clock);
     const { record } = await start('sleep 600');
     repository.addGroup({ task_id: CHAT, number: record.group, identity: record.identity });
-    const sweep = vi.spyOn(repository, 'inTransaction');
-    await processes.sweep();
+    const sweep = vi.spyOn(repository, 'groupsOf');
+    processes.sweep();
     await clock.advance(2 * 60_000);
     sweep.mockClear();
     await clock.advance(10 * 60_000);
@@ -225,9 +225,10 @@ test('an interrupt ends a command, and reports the end of its turn as cut off', 
   });
   await runs(sleep);
   await waitUntil('output', () => seen.length > 0);
+  const end = vi.spyOn(processes, 'end');
   runtime.interrupt(CHAT);
   await waitUntil('the end of the output', () => seen.includes('output ended'));
-  await waitUntil('ended', () => processes.busyOwners.size === 0);
+  await end.mock.results[0]?.value;
   expect(seen).toEqual(['begun\n', 'cut-off', 'output ended']);
   expect([runtime.isRunning(CHAT), countProcesses(sleep)]).toEqual([false, 0]);
   processes.stop();

@@ -120,7 +120,7 @@ describe('processes read with ps', () => {
     const clock = manualClock();
     const processes = new OwnedProcesses({ repository, clock, isOwner: (id) => id === 'task' });
     replacePs(FAILS_THREE_TIMES);
-    void processes.sweep();
+    processes.sweep();
     await clock.advance(5_000);
     expect(log).toHaveBeenCalledTimes(3);
     expect(repository.groups()).toEqual([record]);

@@ -241,7 +241,7 @@ export class AcpChat {
     if (live.hasExited) return;
     await live.closeSession();
     // The exit of an agent hides the processes that it leaves.
-    await this.#setup.processes.sweep();
+    this.#setup.processes.sweep();
     live.endInput();
     const done = new AbortController();
     const stop = AbortSignal.any([signal, done.signal]);

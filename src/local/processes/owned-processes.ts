@@ -37,17 +37,19 @@ const neverAborted = new AbortController().signal;
 
 /**
  * The processes of all tasks and chats. An owner is the id of one of them, and the tag of its processes
- * (TASK_ID_VARIABLE). Their groups are stored, so that a later server finds them after a crash. While there are any,
- * sweeps add the groups of descendants and delete those of empty groups. On macOS, which does not show the environment
- * of a process, only a stored group finds processes whose parents have ended.
+ * (TASK_ID_VARIABLE). Their groups are stored, so that a later server finds them after a crash; in memory they are known at
+ * once, also while the disk is full. While there are any, sweeps add the groups of descendants and remove empty ones. On
+ * macOS, which does not show the environment of a process, only a known group finds processes whose parents have ended.
  */
 export class OwnedProcesses {
   readonly #setup: OwnedProcessesOptions;
   /** Groups that are not on disk yet. */
-  readonly #unsaved = new Map<string, Set<ProcessGroupRecord>>();
+  readonly #unsaved = new GroupsByOwner();
+  /** Groups on disk that are empty. */
+  readonly #gone = new GroupsByOwner();
   readonly #withTurn = new Set<string>();
+  #storing: Promise<void> | null = null;
   #cancelSweep: (() => void) | null = null;
-  #sweeping: Promise<void> | null = null;
   /** Sweeps since the last turn or new process. */
   #restingSweeps = 0;
   readonly #shutdown = new AbortController();
@@ -71,24 +73,11 @@ export class OwnedProcesses {
     this.#withTurn.delete(owner);
   }
 
-  /**
-   * Adds a process group to an owner, for `end` at once. Resolves when it is on disk, or when the owner was ended before.
-   * Never rejects; logs errors.
-   */
+  /** Adds a process group to an owner. Resolves when it is on disk. Never rejects; logs errors. */
   async record(owner: string, group: ProcessGroupRecord): Promise<void> {
-    const { repository } = this.#setup;
-    const unsaved = this.#unsaved.get(owner) ?? new Set();
-    this.#unsaved.set(owner, unsaved.add(group));
+    this.#add(owner, group);
     this.#sweepSoon();
-    try {
-      await this.#writeWithRetry(() => {
-        if (this.#unsaved.get(owner)?.has(group) !== true) return;
-        repository.addGroup({ task_id: owner, number: group.group, identity: group.identity });
-        repository.afterCommit(() => this.#forget(owner, [group]));
-      }, neverAborted);
-    } catch (error) {
-      console.error(`The process of ${owner}:`, error);
-    }
+    await this.#store();
   }
 
   /** The numbers of all groups in which the owner has a running process. Throws ProcessTableUnreadable. */
@@ -101,17 +90,14 @@ export class OwnedProcesses {
    * ProcessesSurvived, ProcessTableUnreadable, or the signal's reason.
    */
   async end(owner: string, { graceMs, signal, keep = new Set() }: EndOwnedOptions): Promise<void> {
-    const { repository, clock } = this.#setup;
+    const { clock } = this.#setup;
     const isKept = ({ group }: { readonly group: number }): boolean => keep.has(group);
     // A process that is starting may add its group meanwhile.
     for (let again = true; again; ) {
       const { groups } = this.#processesOf(owner);
       await endProcesses({ owner, groups }, { clock, graceMs, signal, isKept });
-      const ended = groups.filter((record) => !isKept(record));
-      await this.#writeWithRetry(() => {
-        for (const { group } of ended) repository.deleteGroup(owner, group);
-        repository.afterCommit(() => this.#forget(owner, ended));
-      }, signal);
+      for (const record of groups) if (!isKept(record)) this.#remove(owner, record);
+      void this.#store();
       again = this.#processesOf(owner).groups.some((record) => !isKept(record));
     }
   }
@@ -130,55 +116,43 @@ export class OwnedProcesses {
     for (const result of await Promise.allSettled(ends)) {
       if (result.status === 'rejected') console.error('Ending a process:', result.reason);
     }
+    await this.#storing;
   }
 
-  /** Updates the stored groups now, and then regularly while there are any. Never rejects; logs errors. */
-  sweep(): Promise<void> {
-    this.#sweeping ??= this.#sweep().finally(() => {
-      this.#sweeping = null;
-    });
-    return this.#sweeping;
-  }
-
-  async #sweep(): Promise<void> {
-    if (this.#shutdown.signal.aborted) return;
-    let took = 0;
+  /** Updates the known groups now, and then regularly while there are any. Logs errors. */
+  sweep(): void {
+    const begun = performance.now();
     try {
-      await this.#writeWithRetry(() => {
-        const begun = performance.now();
-        this.#updateGroups();
-        took = performance.now() - begun;
-      }, neverAborted);
+      this.#findGroups();
     } catch (error) {
       console.error('The processes of tasks and chats:', error);
     }
+    const took = performance.now() - begun;
+    void this.#store();
     this.#cancelSweep?.();
     this.#cancelSweep = null;
     this.#restingSweeps = this.#withTurn.size > 0 ? 0 : this.#restingSweeps + 1;
     if (this.busyOwners.size === 0) return;
     const isResting = this.#restingSweeps > RESTING_AFTER;
-    const pause = isResting
-      ? Math.min(Math.max(SWEEP_MS, took / RESTING_SHARE), RESTING_SWEEP_LIMIT_MS)
-      : SWEEP_MS;
-    this.#scheduleSweep(pause);
+    const pause = Math.min(Math.max(SWEEP_MS, took / RESTING_SHARE), RESTING_SWEEP_LIMIT_MS);
+    this.#scheduleSweep(isResting ? pause : SWEEP_MS);
   }
 
   /** Sweeps in at most SWEEP_MS. */
   #sweepSoon(): void {
     const isSoon = this.#cancelSweep !== null && this.#restingSweeps <= RESTING_AFTER;
     this.#restingSweeps = 0;
-    // A sweep that is due soon stays, although owners that begin one after the other could put it off.
+    // Owners that begin one after the other do not put off a sweep that is due soon.
     if (!isSoon) this.#scheduleSweep(SWEEP_MS);
   }
 
   #scheduleSweep(afterMs: number): void {
     if (this.#shutdown.signal.aborted) return;
     this.#cancelSweep?.();
-    this.#cancelSweep = this.#setup.clock.after(afterMs, () => void this.sweep());
+    this.#cancelSweep = this.#setup.clock.after(afterMs, () => this.sweep());
   }
 
-  #updateGroups(): void {
-    const { repository } = this.#setup;
+  #findGroups(): void {
     const owners = this.#owners();
     if (owners.size === 0) return;
     const table = processTable();
@@ -186,41 +160,103 @@ export class OwnedProcesses {
       const own = this.#processesOf(owner);
       const running = runningProcessesOf(own, table);
       const alive = new Set(running.flatMap(({ group, session }) => [group, session]));
-      for (const { group, identity } of exclusiveGroupsOf(running, table)) {
-        if (own.groups.some((stored) => stored.group === group)) continue;
-        repository.addGroup({ task_id: owner, number: group, identity });
+      const known = new Set(own.groups.map(({ group }) => group));
+      for (const found of exclusiveGroupsOf(running, table)) {
+        if (!known.has(found.group)) this.#add(owner, found);
       }
       // Even during a turn: the kernel may reuse the number of an empty group for a process of the user.
-      const empty = own.groups.filter(({ group }) => !alive.has(group));
-      for (const { group } of empty) repository.deleteGroup(owner, group);
-      repository.afterCommit(() => this.#forget(owner, empty));
+      for (const record of own.groups) if (!alive.has(record.group)) this.#remove(owner, record);
+    }
+  }
+
+  #add(owner: string, record: ProcessGroupRecord): void {
+    this.#gone.delete(owner, record.group);
+    this.#unsaved.set(owner, record);
+  }
+
+  #remove(owner: string, record: ProcessGroupRecord): void {
+    this.#unsaved.delete(owner, record.group);
+    this.#gone.set(owner, record);
+  }
+
+  /** Writes the changes of groups. Resolves when none is left. Never rejects; logs errors. */
+  #store(): Promise<void> {
+    this.#storing ??= this.#storeAll().finally(() => {
+      this.#storing = null;
+    });
+    return this.#storing;
+  }
+
+  async #storeAll(): Promise<void> {
+    const { repository } = this.#setup;
+    const write = (): void => {
+      const [added, gone] = [this.#unsaved.all(), this.#gone.all()];
+      for (const [owner, { group, identity }] of added) {
+        repository.addGroup({ task_id: owner, number: group, identity });
+      }
+      for (const [owner, { group }] of gone) repository.deleteGroup(owner, group);
+      repository.afterCommit(() => {
+        for (const [owner, { group }] of added) this.#unsaved.delete(owner, group);
+        for (const [owner, { group }] of gone) this.#gone.delete(owner, group);
+      });
+    };
+    try {
+      while (!this.#unsaved.isEmpty || !this.#gone.isEmpty) {
+        await writeWithRetry(this.#setup, write, this.#shutdown.signal);
+      }
+    } catch (error) {
+      console.error('The processes of tasks and chats:', error);
     }
   }
 
   #owners(): ReadonlySet<string> {
-    return new Set([
-      ...this.#unsaved.keys(),
-      ...this.#setup.repository.groups().map(({ task_id: owner }) => owner),
-    ]);
+    const stored = this.#setup.repository
+      .groups()
+      .filter(({ task_id: owner, number }) => !this.#gone.has(owner, number))
+      .map(({ task_id: owner }) => owner);
+    return new Set([...this.#unsaved.all().map(([owner]) => owner), ...stored]);
   }
 
   #processesOf(owner: string): OwnerProcesses {
+    const unsaved = this.#unsaved.of(owner);
     const stored = this.#setup.repository
       .groupsOf(owner)
+      .filter(({ number }) => !this.#gone.has(owner, number) && !this.#unsaved.has(owner, number))
       .map(({ number, identity }) => ({ group: number, identity }));
-    return { owner, groups: [...stored, ...(this.#unsaved.get(owner) ?? [])] };
+    return { owner, groups: [...stored, ...unsaved] };
+  }
+}
+
+/** Process groups by owner and number. */
+class GroupsByOwner {
+  readonly #owners = new Map<string, Map<number, ProcessGroupRecord>>();
+
+  get isEmpty(): boolean {
+    return this.#owners.size === 0;
   }
 
-  /** Matches by number: `groups` may be read from the database. */
-  #forget(owner: string, groups: readonly ProcessGroupRecord[]): void {
-    const unsaved = this.#unsaved.get(owner);
-    if (unsaved === undefined) return;
-    const numbers = new Set(groups.map(({ group }) => group));
-    for (const record of unsaved) if (numbers.has(record.group)) unsaved.delete(record);
-    if (unsaved.size === 0) this.#unsaved.delete(owner);
+  has(owner: string, group: number): boolean {
+    return this.#owners.get(owner)?.has(group) === true;
   }
 
-  #writeWithRetry(write: () => void, signal: AbortSignal): Promise<void> {
-    return writeWithRetry(this.#setup, write, AbortSignal.any([signal, this.#shutdown.signal]));
+  of(owner: string): readonly ProcessGroupRecord[] {
+    return [...(this.#owners.get(owner)?.values() ?? [])];
+  }
+
+  all(): readonly (readonly [owner: string, record: ProcessGroupRecord])[] {
+    return [...this.#owners].flatMap(([owner, groups]) =>
+      [...groups.values()].map((record) => [owner, record] as const),
+    );
+  }
+
+  set(owner: string, record: ProcessGroupRecord): void {
+    const groups = this.#owners.get(owner) ?? new Map<number, ProcessGroupRecord>();
+    this.#owners.set(owner, groups.set(record.group, record));
+  }
+
+  delete(owner: string, group: number): void {
+    const groups = this.#owners.get(owner);
+    groups?.delete(group);
+    if (groups?.size === 0) this.#owners.delete(owner);
   }
 }

@@ -98,7 +98,7 @@ export class OneShotRuntime implements AgentRuntime<OneShotTurn, never> {
       this.#running.delete(taskId);
       processes.turnEnded(taskId);
       listener.turnEnded(turn, outcome);
-      void processes.sweep();
+      processes.sweep();
     });
     this.#running.set(taskId, { run, reported });
     this.#open.set(taskId, (this.#open.get(taskId) ?? new Set()).add(run));
