@@ -160,6 +160,8 @@ async function serveRepository(
   const http = createAdaptorServer({
     fetch: (request, bindings) => app?.fetch(request, bindings) ?? new Response(null, { status: 503 }),
     overrideGlobalObjects: false,
+    // Other upgrades, such as those to HTTP/2, are plain requests; older versions of Node ignore this option.
+    serverOptions: { shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket' },
   }) as Server;
   // Longer than the polling interval of clients: a request fails if the server closes its connection at that moment.
   http.keepAliveTimeout = KEEP_ALIVE_MS;

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { get } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { checkSnapshot, checkStream, checkWatch } from './check-socket-rows.ts';
 import {
@@ -83,4 +85,17 @@ describe('upgrades that the server refuses', () => {
     });
     expect((await refused('/api/v2/tasks')).status).toBe(404);
   });
+});
+
+it('answers a request for another protocol than WebSocket as a plain one', async () => {
+  const server = await startLocal();
+  const { port } = new URL(server.url);
+  const request = get({
+    port,
+    path: '/api/v2/buildinfo',
+    headers: { connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c', 'http2-settings': '' },
+  });
+  const [response] = await once(request, 'response');
+  expect(response.statusCode).toBe(200);
+  response.resume();
 });
