@@ -18,6 +18,16 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [line(head), `|${head.map(() => '---').join('|')}|`, ...rows.map(line)].join('\n');
 }
 
+/** Found by running the agents. */
+const REMARKS = [
+  'An agent passes its environment on to its commands, its API keys too.',
+  'Gemini CLI may erase a session when it loads it: its process stays while the chat rests. After its process has ended, it gets the earlier messages as text, and the chat says so.',
+  'Claude Code refuses the mode `all` to root; the chat says so and stays at `ask`. In `edits` it also runs commands that only write files of the directory.',
+  'Codex runs a command in its sandbox without asking. It asks for commands that need more, and before it edits.',
+  'opencode starts again when the permission mode changes.',
+  'Allowing something always is kept by the agent, some of them in their settings, and not shown by taskdeck afterwards.',
+];
+
 /** The part of docs/agents.md that follows from the source: no agent has to run for it. */
 export function staticPart(): string {
   return [
@@ -50,13 +60,19 @@ export function staticPart(): string {
       ['Name', 'ask', 'edits', 'all', 'plan'],
       ACP_AGENTS.filter(({ agent }) => Object.keys(agent.modes).length > 0).map(modeRow),
     ),
+    '',
+    '## Good to know',
+    '',
+    ...REMARKS.map((remark) => `- ${remark}`),
   ].join('\n');
 }
 
-const modeRow = ({ agent }: AgentEntry): readonly string[] => [
-  code(agent.name),
-  ...(['ask', 'edits', 'all', 'plan'] as const).map((mode) => code(agent.modes[mode] ?? '')),
-];
+function modeRow({ agent: { name, modes, quirks } }: AgentEntry): readonly string[] {
+  const cells = (['ask', 'edits', 'all'] as const).map((mode) =>
+    quirks.environmentOfMode === null ? code(modes[mode] ?? '') : 'by its environment',
+  );
+  return [code(name), ...cells, code(modes.plan ?? '')];
+}
 
 /** The page after a run of all agents. */
 export function agentsPage(runs: readonly AgentResult[], machine: Machine): string {
@@ -68,10 +84,10 @@ export function agentsPage(runs: readonly AgentResult[], machine: Machine): stri
     '',
     '## What was tested',
     '',
-    `${packages.join(', ')}: installed from npm, each with a home of its own and a scripted model in place of its own one, and run through taskdeck: its local server with a client that speaks HTTP.`,
+    `${packages.join(', ')}: installed from npm, each with a home of its own and a scripted model behind the model's API on this machine, and run through taskdeck: by HTTP requests to its local server, and by keys in a terminal.`,
     '',
     table(
-      ['', ...runs.map(({ name }) => name)],
+      ['Step', ...runs.map(({ name }) => name)],
       steps.map((step) => [
         step,
         ...runs.map(({ results }) => cellOf(results.find(({ name }) => name === step))),

@@ -47,7 +47,6 @@ async function main(): Promise<number> {
   try {
     for (const agent of agents) {
       interrupted.signal.throwIfAborted();
-      log(`${agent.agent.displayName} ${agent.version}`);
       const { results, failed } = await runAgent(agent, program.launcher, interrupted.signal);
       runs.push({ name: agent.name, results });
       failures += failed.length;
@@ -63,8 +62,9 @@ async function main(): Promise<number> {
 }
 
 async function runAgent(agent: RealAgent, launcher: string, signal: AbortSignal): Promise<Steps> {
-  const bin = await installAgent(agent, agentsCache(process.env), signal);
-  const sandbox = await openSandbox(agent, bin);
+  const installed = await installAgent(agent, agentsCache(process.env), signal);
+  log(`${agent.agent.displayName} ${installed.version}`);
+  const sandbox = await openSandbox(agent, installed);
   try {
     if (options.raw) return await runRawSteps(agent, sandbox, log);
     const steps = options.terminal ? new Steps(log) : await runChatSteps(launcher, agent, sandbox, log);

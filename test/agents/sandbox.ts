@@ -7,12 +7,15 @@ import {
   type ProcessEntry,
   processTable,
 } from '../../src/local/processes/process-table.ts';
+import type { InstalledAgent } from './install-agent.ts';
 import { type ModelServer, startModelServer } from './models/model-server.ts';
 import type { RealAgent } from './real-agents.ts';
 
 /** A home, a directory to work in and a scripted model of its own for one agent. */
 export interface Sandbox {
   readonly home: string;
+  /** The version of the agent that is installed. */
+  readonly version: string;
   /** A git repository would change what agents do; this is a plain directory. */
   readonly directory: string;
   readonly model: ModelServer;
@@ -43,8 +46,7 @@ const commandLine = (pid: number): string => {
   }
 };
 
-/** `bin` is the folder of the agent's commands. */
-export async function openSandbox(agent: RealAgent, bin: string): Promise<Sandbox> {
+export async function openSandbox(agent: RealAgent, { bin, version }: InstalledAgent): Promise<Sandbox> {
   const model = await startModelServer();
   const home = await realpath(await mkdtemp(path.join(tmpdir(), `taskdeck-${agent.name}-`)));
   const directory = path.join(home, 'work');
@@ -59,6 +61,7 @@ export async function openSandbox(agent: RealAgent, bin: string): Promise<Sandbo
   const processes = (): readonly number[] => entries().map(({ pid }) => pid);
   return {
     home,
+    version,
     directory,
     model,
     env: {

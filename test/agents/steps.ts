@@ -21,6 +21,8 @@ export function check(condition: unknown, message: string): asserts condition {
 interface StepOptions {
   /** Without it the next steps make no sense, and fail. */
   readonly isEssential?: boolean;
+  /** It runs also after an essential step has failed. */
+  readonly isAlways?: boolean;
 }
 
 /** Runs the steps of one agent one after the other. Other steps than essential ones may fail. */
@@ -41,10 +43,12 @@ export class Steps {
   async run(
     name: string,
     step: () => Promise<string>,
-    { isEssential = false }: StepOptions = {},
+    { isEssential = false, isAlways = false }: StepOptions = {},
   ): Promise<void> {
     const begun = performance.now();
-    const result = await this.#attempt(step);
+    const missing = isAlways ? null : this.#missing;
+    const result =
+      missing === null ? await attempt(step) : { finding: null, failure: `needs the step: ${missing}` };
     const ms = Math.round(performance.now() - begun);
     this.results.push({ name, ms, ...result });
     if (result.finding === null && isEssential) this.#missing ??= name;
@@ -53,14 +57,13 @@ export class Steps {
     this.#log(`  ${word} ${name} (${ms} ms)${finding ? `: ${finding}` : ''}`);
     if (failure !== undefined) this.#log(failure.replaceAll(/^/gmu, '    '));
   }
+}
 
-  async #attempt(step: () => Promise<string>): Promise<Pick<StepResult, 'finding' | 'failure'>> {
-    if (this.#missing !== null) return { finding: null, failure: `needs the step: ${this.#missing}` };
-    try {
-      return { finding: await step() };
-    } catch (error) {
-      return { finding: null, failure: failureText(error) };
-    }
+async function attempt(step: () => Promise<string>): Promise<Pick<StepResult, 'finding' | 'failure'>> {
+  try {
+    return { finding: await step() };
+  } catch (error) {
+    return { finding: null, failure: failureText(error) };
   }
 }
 

@@ -24,7 +24,7 @@ const END_MS = 15_000;
 /** Runs an agent through the local server: over HTTP as any client, with the real processes below it. */
 export async function runChatSteps(
   launcher: string,
-  { agent, version }: RealAgent,
+  { agent }: RealAgent,
   sandbox: Sandbox,
   log: (line: string) => void,
 ): Promise<Steps> {
@@ -39,7 +39,7 @@ export async function runChatSteps(
       }
       return run();
     });
-  const { directory, taggedProcesses } = sandbox;
+  const { directory, version, taggedProcesses } = sandbox;
   let server = await startServerProcess(launcher, sandbox);
   let api = new ChatsApi(server);
   let chat = new ChatUnderTest(api, '');
@@ -66,7 +66,7 @@ export async function runChatSteps(
   };
 
   await steps.run(
-    'start',
+    'start, first answer',
     async () => {
       const [{ id: organization }] = await api.call('GET', '/organizations');
       const { models, providers } = await api.call('GET', `/organizations/${organization}/chats/models`);
@@ -95,7 +95,7 @@ export async function runChatSteps(
     },
     { isEssential: true },
   );
-  await step('stream', async () => {
+  await step('streamed text', async () => {
     const stream = chat.stream();
     try {
       await until('the stream is open', () => stream.events.length > 0 || undefined);
@@ -112,7 +112,7 @@ export async function runChatSteps(
       stream.close();
     }
   });
-  await step('command with permission', async () => {
+  await step('command after permission', async () => {
     const { args } = await runAndAnswer('Please run: echo made > made.txt', 'allow_once');
     check(isMade('made.txt'), 'the command did not run');
     check(
@@ -121,7 +121,7 @@ export async function runChatSteps(
     );
     return '';
   });
-  await step('edit with diff', async () => {
+  await step('edit after permission, with its diff', async () => {
     const file = path.join(directory, 'new.txt');
     const request = await runAndAnswer(`Please edit: ${file} hello`, 'allow_once');
     check(isMade('new.txt'), 'the file was not written');
@@ -131,7 +131,7 @@ export async function runChatSteps(
     check(tool.status === 'completed' && tool.diff?.[0]?.new_text === 'hello\n', JSON.stringify(tool));
     return '';
   });
-  await step('refused permission', async () => {
+  await step('command that was refused', async () => {
     await runAndAnswer('Please run: echo made > refused.txt', 'reject_once');
     check(!isMade('refused.txt'), 'the command ran');
     return '';
@@ -144,16 +144,16 @@ export async function runChatSteps(
     check(isMade('a.txt') && isMade('b.txt'), 'a command did not run');
     return '';
   });
-  await step('error of the model', async () => {
+  await step('error of the model, then on', async () => {
     await chat.send('Please fail: 400');
     const { last_error } = await chat.rests('error');
     const shown = `${JSON.stringify(last_error)} ${await chat.lastText()}`;
     check(shown.includes('The stub refuses this request.'), `shows ${shown}`);
     await chat.send('Please say: I go on');
     await chat.rests('waiting');
-    return last_error.message;
+    return '';
   });
-  await step('queue', async () => {
+  await step('queued message after an interrupt', async () => {
     await chat.send('Please slow: 200');
     await until('text', async () => (await chat.lastText()).includes('part 1') || undefined);
     await chat.queue('Please say: I was queued');
@@ -165,7 +165,7 @@ export async function runChatSteps(
     await chat.rests('waiting');
     return '';
   });
-  await step('interrupt', async () => {
+  await step('interrupt in a text', async () => {
     await chat.send('Please slow: 200');
     await until('text', async () => (await chat.lastText()).includes('part 3') || undefined);
     const begun = performance.now();
@@ -175,7 +175,7 @@ export async function runChatSteps(
     check((await chat.lastText()).includes('part 3'), 'the text is lost');
     return `${ms} ms`;
   });
-  await step('interrupt with an open permission request', async () => {
+  await step('interrupt at a permission request', async () => {
     await chat.send('Please run: echo made > interrupted.txt');
     await chat.permission();
     await chat.interrupt();
@@ -190,7 +190,7 @@ export async function runChatSteps(
     await nothingRuns('interrupt', () => endlessCommands(sandbox));
     return '';
   });
-  await step('interrupt in a command of the sandbox', async () => {
+  await step('interrupt in a command that needs no permission', async () => {
     await chat.send('Please exec: tail -f made.txt');
     await until('the command runs', async () => {
       if ((await chat.get()).status === 'requires_action')
@@ -202,7 +202,7 @@ export async function runChatSteps(
     await nothingRuns('interrupt', () => endlessCommands(sandbox));
     return '';
   });
-  await step('edits allowed', async () => {
+  await step('permission mode edits, and back', async () => {
     await chat.change({ permission_mode: 'edits' });
     await chat.send(`Please edit: ${path.join(directory, 'free.txt')} hello`);
     await chat.rests('waiting');
@@ -215,7 +215,7 @@ export async function runChatSteps(
     await runAndAnswer('Please run: echo made > asked-again.txt', 'reject_once');
     return '';
   });
-  await step('everything allowed', async () => {
+  await step('permission mode all, and back', async () => {
     await chat.change({ permission_mode: 'all' });
     await chat.send('Please exec: echo made > unasked.txt');
     // Claude refuses this mode to root: the chat says so, and still asks.
@@ -228,9 +228,9 @@ export async function runChatSteps(
     check(mode === (isRefused ? 'ask' : 'all'), `the mode is shown as ${mode}`);
     check(!isRefused || notice !== '', 'no notice');
     await chat.change({ permission_mode: 'ask' });
-    return isRefused ? notice : '';
+    return isRefused ? 'refused to root, with a notice' : '';
   });
-  await step('kill -9 of the agent', async () => {
+  await step('kill -9 of the agent in a command', async () => {
     await chat.send('Please remember: heron');
     await chat.rests('waiting');
     await startEndless();
@@ -238,18 +238,19 @@ export async function runChatSteps(
     check(leader !== undefined, 'no process of the agent');
     process.kill(leader, 'SIGKILL');
     const { last_error } = await chat.rests('error', END_MS);
+    check(last_error.message.includes('ended by itself (SIGKILL)'), last_error.message);
     await nothingRuns('kill', taggedProcesses);
-    return last_error.message;
+    return '';
   });
-  await step('resume', async () => {
+  await step('next message after that', async () => {
     const text = await recalls();
     const isLost = /Earlier context is lost/u.test(text);
     check(isLost || text.includes('heron'), `neither knows nor says so: ${text}`);
     check(isLost === agent.quirks.isUnsafeToLoad, `notice: ${isLost}; text: ${text}`);
     await runAndAnswer('Please run: echo made > resumed.txt', 'allow_once');
-    return isLost ? 'notice that earlier context is lost' : 'knows the conversation';
+    return isLost ? 'with a notice that earlier context is lost' : 'knows the conversation';
   });
-  await step('kill -9 of the server', async () => {
+  await step('kill -9 of the server in a command, restart', async () => {
     await chat.send('Please remember: stork');
     await chat.rests('waiting');
     await startEndless();
@@ -259,12 +260,13 @@ export async function runChatSteps(
     api = new ChatsApi(server);
     chat = new ChatUnderTest(api, chat.id);
     const { last_error } = await chat.rests('error');
+    check(last_error.message.includes('cut off'), last_error.message);
     await nothingRuns('restart', taggedProcesses);
     const text = await recalls();
     check(/stork|heron|Earlier context is lost/u.test(text), `neither knows nor says so: ${text}`);
-    return last_error.message;
+    return '';
   });
-  await step('close', async () => {
+  await step('archive, delete', async () => {
     check(taggedProcesses().length > 0, 'the agent is not running');
     const begun = performance.now();
     await chat.change({ archived: true });
@@ -275,12 +277,17 @@ export async function runChatSteps(
     check(chats.length === 0, `still listed: ${JSON.stringify(chats)}`);
     return `ends in ${ms} ms`;
   });
-  await steps.run('stop of the server', async () => {
-    server.program.kill('SIGTERM');
-    const { code } = await server.program.ended;
-    await nothingRuns('stop', sandbox.processes);
-    return `exit code ${code}`;
-  });
+  await steps.run(
+    'stop of the server',
+    async () => {
+      server.program.kill('SIGTERM');
+      const { code } = await server.program.ended;
+      await nothingRuns('stop', sandbox.processes);
+      check(code === 0, `exit code ${code}`);
+      return '';
+    },
+    { isAlways: true },
+  );
   server.program.kill('SIGKILL');
   return steps;
 }

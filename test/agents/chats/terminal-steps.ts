@@ -46,6 +46,7 @@ export async function runTerminalSteps(
     /** Writes a message and goes back to the list. */
     const send = async (text: string): Promise<void> => {
       app.press('i');
+      await app.until('esc back');
       app.type(text);
       await app.until(text);
       app.press('enter', 'esc');
@@ -59,12 +60,13 @@ export async function runTerminalSteps(
       app.press('1');
       await app.until(/The tool returned/u, SLOW);
       check(existsSync(path.join(directory, 'made.txt')), 'the command did not run');
-      await send('Please edit: new.txt hello');
+      const file = path.join(directory, 'in-the-terminal.txt');
+      await send(`Please edit: ${file} hello`);
       await app.until(ASKS, SLOW);
       await app.shows(/\+\s*hello/u);
       await sleep(QUESTION_GUARD_MS);
       app.press('1');
-      await until('the file', () => existsSync(path.join(directory, 'new.txt')) || undefined);
+      await until('the file', () => existsSync(file) || undefined);
       await send('Please slow: 300');
       await app.until(/part 3/u, SLOW);
       app.press('x');

@@ -12,11 +12,11 @@ const ESSENTIAL = { isEssential: true };
  * what the agent does by itself.
  */
 export async function runRawSteps(
-  { agent, version }: RealAgent,
+  { agent }: RealAgent,
   sandbox: Sandbox,
   log: (line: string) => void,
 ): Promise<Steps> {
-  const { env, directory, processes } = sandbox;
+  const { env, directory, version, processes } = sandbox;
   const steps = new Steps(log);
   const [command = '', ...args] = agent.command;
   const { isUnsafeToLoad, environmentOfMode } = agent.quirks;
