@@ -46,6 +46,8 @@ async function findCandidates(
   }
   const deployment = await findDeployment(inputs, signal);
   if (needsPlainHttpConsent(deployment, plainHttp)) return [];
+  // A chat on this machine works in a directory.
+  if (deployment.kind === 'local' && source === 'workspace') return 'directory';
   const backend = connect({
     deployment,
     stateDir: directories(process.env).state,

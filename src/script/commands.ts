@@ -206,7 +206,7 @@ export const scriptCommands: readonly CommandDefinition[] = [
         name: 'permission',
         value: 'MODE',
         completes: PERMISSION_MODES,
-        summary: 'on this machine: ask before each action (ask), except edits (edits), or never (all)',
+        summary: 'actions of an agent on this machine that need no permission: none, edits or all',
       },
       {
         name: 'workspace',

@@ -126,7 +126,9 @@ async function newChat(
     }),
     ...(plan && { planMode: true }),
     ...(chosenWorkspace !== null && { workspaceId: chosenWorkspace.id }),
-    ...(path !== undefined && { directory: absoluteDirectory(path) }),
+    ...(path !== undefined && {
+      directory: absoluteDirectory(path, workspace === undefined ? '--cwd' : '--workspace'),
+    }),
     ...(permission !== undefined && { permissionMode: permission }),
     ...(title !== undefined && { title }),
   };

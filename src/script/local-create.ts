@@ -70,15 +70,15 @@ const isMissing = (error: unknown): boolean =>
   error instanceof BackendError && (error.kind === 'not-found' || error.kind === 'no-tasks');
 
 /**
- * The absolute path of a directory argument.
+ * The absolute path of the argument of a flag.
  * @throws UsageError for a relative path in a deleted current directory
  */
-export function absoluteDirectory(directory: string): string {
+export function absoluteDirectory(directory: string, flag = '--cwd'): string {
   try {
     return path.resolve(directory);
   } catch {
     throw new UsageError(
-      `${directory} is a relative path, and the current directory was deleted. Use an absolute path.`,
+      `${flag} ${directory} is relative, and the current directory was deleted. Use an absolute path.`,
     );
   }
 }

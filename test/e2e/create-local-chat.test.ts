@@ -103,6 +103,23 @@ describe('create on this machine', () => {
     expect(JSON.parse(await home.run('list', '--local', '--json'))).toEqual([]);
   });
 
+  it('finds an agent on the PATH of the shell that asks, although the server was started from another', async () => {
+    const home = withAgents();
+    await home.run('list', '--local');
+    const { path: bin, remove } = temporaryDirectory();
+    onTestFinished(remove);
+    writeFileSync(path.join(bin, 'gemini'), '#!/bin/sh\n', { mode: 0o755 });
+    const refused = await home.call(
+      ['create', '--local', '--model', 'gemini/none', '--cwd', 'nowhere', 'x'],
+      {
+        env: { PATH: `${bin}:/usr/bin:/bin` },
+      },
+    );
+    // The agent is known, and the next check fails.
+    expect(refused.err).toContain('Unable to use the directory');
+    expect((await create(home, '--model', 'gemini', 'x')).err).toContain('No model is called "gemini"');
+  });
+
   it('doctor lists the agents, and completion their names', async () => {
     const home = withAgents();
     await home.run('create', '--local', '--model', 'fake', 'say hello');

@@ -4,6 +4,7 @@ import { describe, expect, inject, it } from 'vitest';
 import type { ScreenSnapshot } from '../support/emulator.ts';
 import { INITIAL_MODES } from '../support/emulator.ts';
 import { makeHome } from '../support/home.ts';
+import { openShellForm } from '../support/shell-form.ts';
 import { deployment, signedIn } from './deployment.ts';
 
 /** Matches a message that is wrapped between words. */
@@ -45,8 +46,8 @@ describe('in a deleted directory', () => {
     const app = await home.open([], { command: '/bin/sh', args: inDeleted('exec taskdeck --local') });
     await app.until(says(/current directory was deleted, so each new task gets its own directory/));
     await app.until('Press n to start one');
-    app.type('n');
-    await app.until('in a directory of its own');
+    await openShellForm(app);
+    await app.shows('in a directory of its own');
     app.type('echo in $PWD');
     await app.until('echo in $PWD');
     app.press('enter');

@@ -2,7 +2,7 @@ import type { Model, Source } from '../../domain/ports/source.ts';
 import type { TaskRef } from '../../domain/task.ts';
 import type { UpdateChatRequest } from '../../wire/chat-request.ts';
 import { type WireModel, type WireModels, type WireProvider, wireModels } from '../../wire/model.ts';
-import { apiPath } from '../api-client.ts';
+import { type ApiClient, apiPath } from '../api-client.ts';
 import { isRouteNotFound } from '../http-error.ts';
 import { type ChatsApi, chatPath } from './chats-api.ts';
 
@@ -14,7 +14,8 @@ export const createChatsSettings = (
     const { client } = api;
     try {
       const path = apiPath('/api/v2/organizations', organizationId, 'chats', 'models');
-      return toModels(await client.get(wireModels, path, signal));
+      const query = await pathOfShell(client, signal);
+      return toModels(await client.request(wireModels, { method: 'GET', path, query }, signal));
     } catch (error) {
       if (!isRouteNotFound(error)) throw error;
       return toModels(await client.get(wireModels, OLD_PATH, signal));
@@ -43,6 +44,19 @@ async function update(
   signal: AbortSignal,
 ): Promise<void> {
   await api.send({ method: 'PATCH', path: chatPath(task), json }, signal);
+}
+
+/** Characters: a longer one may not fit into the head of a request. */
+const MAX_PATH = 4_096;
+
+/** taskdeck's own server looks for agents on this PATH; another one gets none. */
+async function pathOfShell(
+  client: ApiClient,
+  signal: AbortSignal,
+): Promise<Readonly<Record<string, string>>> {
+  const { environment } = await client.environmentField(signal);
+  const path = environment?.PATH ?? '';
+  return path === '' || path.length > MAX_PATH ? {} : { path };
 }
 
 /** Before Coder 2.37 the list is not per organization. */

@@ -63,6 +63,6 @@ export interface KnownAgent {
   readonly isInstalled: boolean;
   /** The command that installs it, or its adapter; empty if there is no single one. */
   readonly install: string;
-  /** Why it is shown although it cannot run; null if it is installed, or not worth showing. */
+  /** The reason why it cannot run, where that is worth showing, without its name: `its adapter x is not installed`; else null. */
   readonly missing: string | null;
 }

@@ -75,7 +75,9 @@ export function turnItems(state: State, taskId: string): readonly TurnItem[] {
   const task = knownTask(state, taskId);
   const facts = task && chatFacts(task);
   if (facts === null) return [];
-  const models = state.chatModels.get(facts.organizationId)?.value ?? [];
+  const all = state.chatModels.get(facts.organizationId)?.value ?? [];
+  // A chat keeps its agent.
+  const models = all.filter(({ agent }) => agent === facts.extension?.agent.name);
   const next = state.nextTurns.get(taskId);
   const modelId = next?.modelId ?? facts.modelId;
   const efforts = models.find(({ id }) => id === modelId)?.efforts ?? [];

@@ -27,7 +27,8 @@ export function locationWords(state: State, columns: number): string {
   const directory = directoryOfForm(state);
   const { name, local, home } = deployment;
   if (!local) return `on ${sanitiseLine(name)}`;
-  if (directory === undefined) return 'on this machine, in a directory of its own';
+  if (directory === undefined)
+    return `on this machine, in ${formKind(state) === 'chat' ? 'your home directory' : 'a directory of its own'}`;
   const before = 'on this machine, in ';
   const room = columns - before.length;
   return room >= MIN_PATH

@@ -18,7 +18,10 @@ export function modelRoutes(context: ChatsContext): void {
   const { router, chats, me, requireToken } = context;
   router.on('GET', '/api/v2/organizations/:organization/chats/models', requireToken, (request) => {
     if (!isOwnOrganization(request.req.param('organization') ?? '', me)) throw resourceNotFound();
-    return sendJson(request, wireModelsOf(sourcesOf(context), agentsToSignIn(chats.chats.chats()), me));
+    // The PATH of the user's shell: an extension.
+    const path = request.req.query('path');
+    const sources = sourcesOf(context, path === undefined ? null : { PATH: path });
+    return sendJson(request, wireModelsOf(sources, agentsToSignIn(chats.chats.chats()), me));
   });
 }
 
