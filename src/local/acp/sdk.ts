@@ -2,7 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { AnyMessage } from '@agentclientprotocol/sdk';
 import type { Clock } from '../../domain/ports/clock.ts';
 import type { PermissionOutcome } from '../chats/session.ts';
-import { AgentError, AgentTimeout, ProtocolViolated } from './agent-errors.ts';
+import { AgentError, AgentTimeout, INTERNAL_ERROR, ProtocolViolated } from './agent-errors.ts';
 import { LineReader } from './line-reader.ts';
 import { type Fields, fieldsOf } from './untrusted.ts';
 
@@ -108,16 +108,24 @@ export async function connectAgent({
     const message = parse(line);
     if (message === null) return handlers.noise(line);
     const { id, method, params } = message;
-    if (method === 'session/update' && !('id' in message)) return handlers.update(params, line.length);
-    if (method === '$/cancel_request') return questions.get(fieldsOf(params).requestId)?.withdraw();
-    // Notifications of an agent's own.
-    if (typeof method === 'string' && !('id' in message)) return;
-    if (typeof method === 'string') {
+    if (!('method' in message)) {
+      const known = typeof id === 'string' ? Number(id) : id;
+      // Else a late answer to a request that is over.
+      if (awaited.delete(known)) pass(responseOf(known, message));
+    } else if (typeof method !== 'string') handlers.noise(line);
+    else if (!('id' in message)) {
+      // Others are notifications of an agent's own.
+      if (method === 'session/update') handlers.update(params, line.length);
+      if (method === '$/cancel_request') questions.get(fieldsOf(params).requestId)?.withdraw();
+    } else if (typeof id !== 'string' && typeof id !== 'number') handlers.noise(line);
+    else {
       if (method === 'session/request_permission') ask(id, params);
-    } else if (!awaited.delete(id)) return;
-    // It rejects after the end of the connection.
-    toSdk.write(message as unknown as AnyMessage).catch(() => undefined);
+      pass({ jsonrpc: '2.0', id, method, params });
+    }
   }
+
+  // It rejects after the end of the connection.
+  const pass = (message: AnyMessage): void => void toSdk.write(message).catch(() => undefined);
 
   const connection = client({ name: 'taskdeck' })
     .onRequest(
@@ -160,6 +168,21 @@ export async function connectAgent({
       connection.agent.notify<unknown>(method, params).catch(() => undefined);
     },
     close: (error) => connection.close(error),
+  };
+}
+
+/** A response as the SDK accepts it. Some agents send `error: null` with a result, or errors without a code or a message. */
+function responseOf(id: unknown, { result = null, error }: Fields): AnyMessage {
+  const response = { jsonrpc: '2.0', id: id as string | number } as const;
+  if (error === undefined || error === null) return { ...response, result };
+  const { code, message, data } = fieldsOf(error);
+  return {
+    ...response,
+    error: {
+      code: Number.isInteger(code) ? Number(code) : INTERNAL_ERROR,
+      message: typeof message === 'string' ? message : 'Internal error',
+      data: data ?? error,
+    },
   };
 }
 

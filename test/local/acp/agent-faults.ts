@@ -38,6 +38,20 @@ export const AGENT_FAULTS: readonly Fault[] = [
     },
   },
   {
+    name: 'malformed messages, and responses to no request',
+    async play(chat) {
+      const turn = await chat.turn('say one | malformed | ask rm', { settings: { permissionMode: 'all' } });
+      expect(turn).toMatchObject({ end: ANSWERED, text: 'oneAnswer: once.' });
+    },
+  },
+  {
+    name: 'responses with an error of null, and with texts as ids',
+    switches: ['odd-responses'],
+    async play(chat) {
+      expect(await chat.turn('say one')).toMatchObject({ end: ANSWERED, text: 'one' });
+    },
+  },
+  {
     name: 'updates before the answer to session/new, and updates of a stranger',
     switches: ['early-update'],
     async play(chat) {

@@ -24,6 +24,7 @@
  *   resume-replays     replays the conversation in resume as well
  *   early-update       sends updates of a session before it answers session/new
  *   null-results       answers with null where the SDK allows it, prompts included
+ *   odd-responses      adds `error: null` to each result, and makes texts of the ids of responses
  *   refuse-mode=ID     refuses this mode
  *   keep-mode          accepts modes but does not change its own
  *   ignore-cancel      does not answer a cancelled prompt; `lose-cancel` ignores the first cancel of a turn
@@ -246,6 +247,13 @@ const app = agent({ name: 'fake' })
     turns.get(params.sessionId)?.abort();
   });
 
+function odd(line: string): string {
+  const message = JSON.parse(line);
+  return 'result' in message
+    ? `${JSON.stringify({ ...message, id: String(message.id), error: null })}\n`
+    : line;
+}
+
 const sessionOf = (params: unknown): string => String(Object(params).sessionId);
 
 if (has('exit-at-start')) {
@@ -258,6 +266,11 @@ if (has('ignore-sigterm')) {
   // Keeps the process alive after the end of its input.
   setInterval(() => undefined, 60_000);
   spawn('sleep', ['600'], { stdio: 'ignore' });
+}
+if (has('odd-responses')) {
+  const write = process.stdout.write.bind(process.stdout);
+  process.stdout.write = (chunk: string | Uint8Array, ...rest: unknown[]): boolean =>
+    Reflect.apply(write, process.stdout, [odd(Buffer.from(chunk).toString()), ...rest]);
 }
 noise();
 process.stdout.on('error', () => process.exit(0));

@@ -47,6 +47,7 @@ async function askAndWithdraw({ session }: StepContext): Promise<void> {
  *   unknown               updates of unknown kinds, and of known kinds without their fields
  *   meta-usage            usage as `_meta` of an empty piece of text
  *   stderr MB             that many MB on standard error
+ *   malformed             messages with wrong ids and methods, and responses to no request
  *   noise                 lines that are no messages of the protocol
  *   system-error          reports a failed turn in the metadata of its state, and goes on
  *   close-output          closes its standard output, and runs on
@@ -208,6 +209,22 @@ export const FAULT_STEPS: Readonly<Record<string, Step>> = {
     const line = `${'Error handling request \x1b[31m{ params: {} }\x1b[0m'.padEnd(1023, '.')}\n`;
     for (let kilobyte = 0; kilobyte < Number(size) * 1024; kilobyte++) {
       await new Promise((resolve) => process.stderr.write(line, resolve));
+    }
+  },
+  async malformed() {
+    for (const message of [
+      { id: {}, method: 'fs/read_text_file' },
+      { id: null, method: 'fs/read_text_file' },
+      { id: 1, method: 7 },
+      { method: 7 },
+      { id: 99_999, result: {} },
+      { id: null, error: { code: -32700, message: 'Parse error' } },
+      { result: {} },
+      { method: '$/cancel_request' },
+      { method: 'vendor/notify', params: [1] },
+      {},
+    ]) {
+      await write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
     }
   },
   noise: () =>
