@@ -169,8 +169,9 @@ describe.skipIf(process.platform !== 'linux').each(AGENTS)('an agent that $agent
 
   test('a delete ends everything, and removes its private directories', async () => {
     const chat = await startHere(switches, shortened(prompt));
-    await archive(chat);
     const sockets = socketDirectory(chat.server.stateDir, chat.id);
+    expect(existsSync(sockets)).toBe(true);
+    await archive(chat);
     expect((await chat.client.call('DELETE', `${CHATS}/${chat.id}`)).status).toBe(204);
     expect(taggedProcesses(chat.id)).toEqual([]);
     expect((await chat.client.call('GET', `${CHATS}/${chat.id}`)).status).toBe(404);
