@@ -1,5 +1,5 @@
 /** Why the server ends the processes of a task or chat. */
-export type CloseReason =
+type CloseReason =
   /** The user paused, archived or deleted it. */
   | 'user'
   /** It rests, and its next turn starts the processes again. */

@@ -57,7 +57,7 @@ export interface WireChatExtension {
 }
 
 /** Additional fields of a tool-call part. `status`: pending, in_progress, completed, failed or cancelled. */
-export interface WireToolCallExtension {
+interface WireToolCallExtension {
   readonly title: string;
   readonly kind: string;
   readonly status: string;
