@@ -67,9 +67,7 @@ export function replyTo({ entries, tools, answer }: ModelRequest): ModelReply {
     case 'remember':
       return text(`I will remember ${rest}.`);
     case 'recall': {
-      const known = entries
-        .map((entry) => /^\s*Please remember:? (\w+)/m.exec(entry.text)?.[1])
-        .find(Boolean);
+      const known = entries.map((entry) => /Please remember:? (\w+)/.exec(entry.text)?.[1]).find(Boolean);
       return text(known === undefined ? 'I remember nothing.' : `You said ${known}.`);
     }
     case 'run':
