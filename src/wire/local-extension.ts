@@ -55,16 +55,3 @@ export interface WireChatExtension {
   readonly plan: readonly { readonly content: string; readonly priority: string; readonly status: string }[];
   readonly commands: readonly { readonly name: string; readonly description: string }[];
 }
-
-/** Additional fields of a tool-call part. `status`: pending, in_progress, completed, failed or cancelled. */
-interface WireToolCallExtension {
-  readonly title: string;
-  readonly kind: string;
-  readonly status: string;
-  readonly locations: readonly { readonly path: string; readonly line?: number }[];
-  readonly diff: readonly {
-    readonly path: string;
-    readonly old_text: string | null;
-    readonly new_text: string;
-  }[];
-}
