@@ -7,6 +7,7 @@ import { parseConfig } from '../src/config/config-file.ts';
 import { agentsFromConfig } from '../src/config/configured-agents.ts';
 import { settingsFrom } from '../src/config/settings.ts';
 import { ACTION_TABLES } from '../src/domain/action-tables.ts';
+import { staticPart } from './agents/agents-page.ts';
 
 const code = (keys: readonly string[]): string => keys.map((key) => `\`${key}\``).join(' ');
 
@@ -34,6 +35,10 @@ function keysPage(): string {
 
 it('docs/keys.md lists all keys', async () => {
   await expect(keysPage()).toMatchFileSnapshot('../docs/keys.md');
+});
+
+it('docs/agents.md starts with the agents as the source has them (else: npm run agents)', () => {
+  expect(readFileSync('docs/agents.md', 'utf8')).toContain(staticPart());
 });
 
 it('the config file in the README can be read', async () => {
