@@ -39,6 +39,9 @@ export const NO_OPTIONAL_MEMBERS: Readonly<Record<OptionalMember, undefined>> = 
   answerPermission: undefined,
   diff: undefined,
   cost: undefined,
+  previewWorktree: undefined,
+  worktreeActions: undefined,
+  finishWorktree: undefined,
 };
 
 const tasksFacts = (directories: boolean): SourceFacts => ({

@@ -1,3 +1,5 @@
+import type { Worktree } from './worktree.ts';
+
 /** The additions of taskdeck's own server to a chat of Coder. All texts are untrusted. */
 export interface ChatExtension {
   /** The extensions that its server names: a client uses no others. */
@@ -14,6 +16,8 @@ export interface ChatExtension {
   readonly checklist: readonly ChecklistEntry[];
   /** The commands that a prompt can begin with, after a slash. */
   readonly commands: readonly AgentCommand[];
+  /** The git worktree in which its agent works; null for none. */
+  readonly worktree: Worktree | null;
 }
 
 export interface ChecklistEntry {

@@ -105,6 +105,7 @@ const parseExtension = ({ directory, agent, permissionMode }: Fields): ChatExten
   stage: null,
   checklist: [],
   commands: [],
+  worktree: null,
 });
 
 const parseLastError = (value: unknown): ChatFacts['lastError'] =>

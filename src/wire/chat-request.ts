@@ -36,6 +36,8 @@ export interface CreateChatRequest {
   readonly directory?: string;
   readonly permission_mode?: string;
   readonly title?: string;
+  /** Missing values: HEAD, and a branch named by the prompt. */
+  readonly worktree?: { readonly base?: string; readonly branch?: string };
   readonly environment?: Readonly<Record<string, string>>;
 }
 

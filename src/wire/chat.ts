@@ -55,6 +55,23 @@ const extensionFields = {
   stage: z.catch(withDefault(z.object({ name: text, since: timestamp }), null), null),
   plan: z.catch(withDefault(z.array(z.object({ content: text, priority: text, status: text })), []), []),
   commands: z.catch(withDefault(z.array(z.object({ name: text, description: text })), []), []),
+  worktree: z.catch(
+    withDefault(
+      z.object({
+        path: text,
+        repository: text,
+        branch: text,
+        base: text,
+        state: text,
+        ahead: number,
+        behind: number,
+        dirty: number,
+        untracked: number,
+      }),
+      null,
+    ),
+    null,
+  ),
 };
 
 const chatFields = {

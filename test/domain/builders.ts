@@ -90,6 +90,7 @@ export const makeExtension = (about: Partial<ChatExtension> = {}): ChatExtension
   stage: null,
   checklist: [],
   commands: [],
+  worktree: null,
   ...about,
 });
 

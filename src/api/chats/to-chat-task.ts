@@ -78,6 +78,7 @@ const toExtension = (wire: WireChildChat, { skewMs, extensions }: ChatServerFact
   stage: wire.stage && { name: wire.stage.name, since: withoutSkew(wire.stage.since, skewMs) },
   checklist: wire.plan,
   commands: wire.commands,
+  worktree: wire.worktree,
 });
 
 /** The chat with other facts, and the state that follows from them. */

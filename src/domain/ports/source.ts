@@ -13,6 +13,7 @@ import type {
 import type { SourceId, Task, TaskRef } from '../task.ts';
 import type { TaskPatch } from '../task-patch.ts';
 import type { Transcript } from '../transcript.ts';
+import type { WorktreeAction, WorktreeActions, WorktreePreview } from '../worktree.ts';
 
 /**
  * One kind of thing that a deployment lists, such as Coder's Tasks. Every method rejects with a BackendError. `onBytes`
@@ -112,6 +113,23 @@ export interface Source {
   uploadFile?(task: Pick<Task, 'facts'>, file: Attachment, signal: AbortSignal): Promise<string>;
   /** The changes of the task as a unified diff. Can take seconds. Missing: the source has none. */
   diff?(task: Task, of: DiffOf, signal: AbortSignal): Promise<Diff>;
+  /**
+   * The worktree that a new chat in this directory would get; `base` is a branch or commit, empty for HEAD. Missing: the
+   * source makes no worktrees, like the next two.
+   */
+  previewWorktree?(directory: string, base: string, signal: AbortSignal): Promise<WorktreePreview>;
+  /** What can be done with the worktree of the task now. Can take seconds. */
+  worktreeActions?(task: TaskRef, signal: AbortSignal): Promise<WorktreeActions>;
+  /**
+   * Finishes the work in the worktree; resolves to what happened, in a sentence. Rejects with `conflict` and the reasons
+   * when nothing was changed. `deleteBranch`: after a removal. Never retried.
+   */
+  finishWorktree?(
+    task: TaskRef,
+    action: WorktreeAction,
+    options: { readonly deleteBranch: boolean },
+    signal: AbortSignal,
+  ): Promise<string>;
   /** The cost of the task; null when the server does not report costs. Missing: the source does not report them. */
   cost?(task: TaskRef, signal: AbortSignal): Promise<Cost | null>;
   /** Changes the initial prompt of a paused task. Sends nothing to the agent. */
@@ -278,6 +296,8 @@ export interface NewChat {
   readonly workspaceId?: string;
   /** The agent works in this directory, absolute. Only with the capability `directories`. */
   readonly directory?: string;
+  /** The agent works in a new git worktree of that directory. Missing values: HEAD, and a branch named by the prompt. */
+  readonly worktree?: { readonly base?: string; readonly branch?: string };
   /** One of PERMISSION_MODES. Only on this machine, as the title. */
   readonly permissionMode?: string;
   /** The server makes one of the prompt when missing. */

@@ -1,4 +1,4 @@
-import type { WireChatExtension } from '../../wire/local-extension.ts';
+import type { WireChatExtension, WireWorktree } from '../../wire/local-extension.ts';
 import { modelIdOf, workspaceIdOf } from '../agents/model-ids.ts';
 import { wireTime } from '../http/wire-json.ts';
 import type { ServerIdentity } from '../server-identity.ts';
@@ -27,6 +27,7 @@ export interface ChatFacts {
   readonly diffStatus: DiffStatus | null;
   /** The step that its turn waits for. */
   readonly stage: ChatStage | null;
+  readonly worktree: WireWorktree | null;
 }
 
 /**
@@ -39,7 +40,7 @@ export type ChatForm = 'single' | 'list' | 'bare';
 export function wireChatOf(
   row: ChatRow,
   form: ChatForm,
-  { hasUnread, diffStatus, stage }: ChatFacts,
+  { hasUnread, diffStatus, stage, worktree }: ChatFacts,
   me: ServerIdentity,
 ): WireObject {
   const session = jsonOf<StoredSession | null>(row.session, null);
@@ -50,6 +51,7 @@ export function wireChatOf(
     stage: stage === null ? null : { name: stage.name, since: wireTime(stage.since) },
     queued_for_capacity: stage?.isQueued ?? false,
     plan: jsonOf<WireChatExtension['plan']>(row.checklist, []),
+    worktree,
   };
   return {
     id: row.id,

@@ -199,4 +199,32 @@ export const MIGRATIONS: readonly string[] = [
   -- What the last session of each agent offered, as JSON.
   CREATE TABLE agent_offers (agent TEXT PRIMARY KEY, offer TEXT NOT NULL, updated_at INTEGER NOT NULL) STRICT;
   `,
+  `
+  -- Git worktrees that taskdeck made. A row stays after its chat is deleted, as long as the worktree exists.
+  CREATE TABLE worktrees (
+    chat_id TEXT PRIMARY KEY,
+    -- The working tree that it was made from, and the git directory that both share.
+    repository TEXT NOT NULL,
+    git_directory TEXT NOT NULL,
+    path TEXT NOT NULL UNIQUE,
+    -- Below path, the directory of the agent; empty for path itself.
+    subdirectory TEXT NOT NULL,
+    branch TEXT NOT NULL,
+    -- 1 if taskdeck made the branch.
+    owns_branch INTEGER NOT NULL DEFAULT 0,
+    base TEXT NOT NULL,
+    base_commit TEXT NOT NULL,
+    -- planned, made or removed.
+    state TEXT NOT NULL,
+    -- 1 once its set-up has run, or was refused.
+    set_up INTEGER NOT NULL DEFAULT 0,
+    created_at INTEGER NOT NULL
+  ) STRICT;
+  -- Contents of set-up scripts of repositories that the user allowed to run.
+  CREATE TABLE allowed_set_ups (
+    repository TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    PRIMARY KEY (repository, sha256)
+  ) STRICT;
+  `,
 ];

@@ -116,7 +116,12 @@ export class WatchHub {
   readonly #message = (kind: Kind, last: ChatRow): string => {
     const { chats, diffs, me } = this.#options;
     const row = chats.chats.chat(last.id) ?? { ...last, archived: 1 };
-    const facts: ChatFacts = { hasUnread: false, diffStatus: null, stage: chats.stageOf(row.id) };
+    const facts: ChatFacts = {
+      hasUnread: false,
+      diffStatus: null,
+      stage: chats.stageOf(row.id),
+      worktree: null,
+    };
     const diff = kind === 'diff_status_change' ? diffs.known(row) : null;
     return wireJson({
       kind,

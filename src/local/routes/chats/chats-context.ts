@@ -46,6 +46,7 @@ const factsOf = (row: ChatRow, { chats, diffs }: Pick<ChatsContext, 'chats' | 'd
   hasUnread: chats.isUnread(row),
   diffStatus: row.archived === 1 ? null : diffs.of(row),
   stage: chats.stageOf(row.id),
+  worktree: null,
 });
 
 export function wireChat(
