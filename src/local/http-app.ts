@@ -16,7 +16,10 @@ import type { ServerIdentity } from './server-identity.ts';
 import type { LocalTasks } from './tasks/local-tasks.ts';
 
 export interface HttpAppOptions
-  extends Pick<ChatsContext, 'chats' | 'diffs' | 'agents' | 'environment' | 'defaultDirectory'> {
+  extends Pick<
+    ChatsContext,
+    'chats' | 'diffs' | 'worktrees' | 'agents' | 'environment' | 'defaultDirectory'
+  > {
   readonly tasks: LocalTasks;
   readonly me: ServerIdentity;
   readonly token: string;

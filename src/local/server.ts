@@ -37,6 +37,7 @@ import { loadServerIdentity } from './server-identity.ts';
 import { Sockets } from './sockets/sockets.ts';
 import { recoverFromCrash } from './tasks/crash-recovery.ts';
 import { LocalTasks } from './tasks/local-tasks.ts';
+import { Worktrees } from './worktrees/worktrees.ts';
 
 export interface ServerOptions {
   /** Absolute path; created if missing. Only one server at a time can use it. */
@@ -182,6 +183,14 @@ async function serveRepository(
       }),
     graceMs: options.graceMs ?? GRACE_MS,
   });
+  const worktrees = new Worktrees({
+    chats,
+    clock,
+    stateDir,
+    settings: () => agents.worktreeSettings(),
+    environment: (chatId) => repository.environment(chatId) ?? env,
+    processes,
+  });
   const localChats = new LocalChats({
     chats,
     clock,
@@ -239,7 +248,7 @@ async function serveRepository(
   };
   try {
     const me = loadServerIdentity(repository, { url, version, now: clock.wall(), readOnly });
-    const shared = { chats: localChats, diffs, me, environment: gitEnvironment, port, token };
+    const shared = { chats: localChats, diffs, worktrees, me, environment: gitEnvironment, port, token };
     app = createHttpApp({
       ...shared,
       tasks,

@@ -5,6 +5,7 @@ import { build } from 'esbuild';
 import type { AgentDefinition } from '../../src/config/agent-definition.ts';
 import { findOrStartLocalServer, type LocalServer, stopLocalServer } from '../../src/config/local-server.ts';
 import { probeByHttp } from '../../src/config/probe.ts';
+import { DEFAULT_WORKTREE_SETTINGS } from '../../src/config/worktree-settings.ts';
 import type { KnownAgent } from '../../src/local/agents/acp-agent.ts';
 import type { AgentRegistry } from '../../src/local/agents/registry.ts';
 import { type LocalServerHandle, type ServerOptions, startServer } from '../../src/local/server.ts';
@@ -27,7 +28,12 @@ export function temporaryDirectory(): { readonly path: string; readonly remove: 
 export const registryOf = (
   commands: () => readonly AgentDefinition[],
   chatAgents: () => readonly KnownAgent[] = () => [],
-): AgentRegistry => ({ commands, chatAgents, allowRules: () => [] });
+): AgentRegistry => ({
+  commands,
+  chatAgents,
+  allowRules: () => [],
+  worktreeSettings: () => DEFAULT_WORKTREE_SETTINGS,
+});
 
 /** An earlier taskdeck's registry: it offers the commands that are retired now. */
 export const withRetiredCommands = (registry: AgentRegistry): AgentRegistry => ({

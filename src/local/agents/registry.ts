@@ -8,6 +8,7 @@ import {
   type ConfiguredAgents,
   NO_CONFIGURED_AGENTS,
 } from '../../config/configured-agents.ts';
+import { DEFAULT_WORKTREE_SETTINGS, type WorktreeSettings } from '../../config/worktree-settings.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
 import type { KnownAgent } from './acp-agent.ts';
 import { availableAgents } from './available.ts';
@@ -36,6 +37,8 @@ export interface AgentRegistry {
   chatAgents(env?: Environment | null): readonly KnownAgent[];
   /** The rules of the setting `allow`. */
   allowRules(): readonly AllowRule[];
+  /** The setting `worktree`. */
+  worktreeSettings(): WorktreeSettings;
 }
 
 /** Newly installed agents and changed settings appear after this time, ms. */
@@ -63,12 +66,14 @@ export function agentRegistry({ env, configDir, clock, onFault }: AgentRegistryO
       return chatAgents.get();
     },
     allowRules: () => settings().rules,
+    worktreeSettings: () => settings().worktree,
   };
 }
 
 interface AgentSettings {
   readonly agents: ConfiguredAgents;
   readonly rules: readonly AllowRule[];
+  readonly worktree: WorktreeSettings;
 }
 
 /** Reads the config file again after a change. A part with a fault keeps its last value. */
@@ -77,7 +82,11 @@ function cachedSettings(
   clock: Clock,
   onFault: (message: string) => void,
 ): () => AgentSettings {
-  let settings: AgentSettings = { agents: NO_CONFIGURED_AGENTS, rules: [] };
+  let settings: AgentSettings = {
+    agents: NO_CONFIGURED_AGENTS,
+    rules: [],
+    worktree: DEFAULT_WORKTREE_SETTINGS,
+  };
   let readModifiedAt: number | null | undefined;
   const report = (error: unknown): void => onFault(error instanceof Error ? error.message : String(error));
   return cached(clock, () => {
@@ -98,6 +107,7 @@ function cachedSettings(
       settings = {
         agents: keep(settings.agents, () => agentsFromConfig(file)),
         rules: keep(settings.rules, () => allowRulesFrom(file)),
+        worktree: settings.worktree,
       };
     } catch (error) {
       report(error);

@@ -1,3 +1,6 @@
+import type { Repository } from '../database/repository.ts';
+import type { StatementCache } from '../database/statement-cache.ts';
+import { WorktreeTable } from '../worktrees/worktree-table.ts';
 import { ChatMessageTable } from './chat-message-table.ts';
 import type { ChatFileRow, ChatPermissionRow } from './chat-row-types.ts';
 import type { AgentOffer } from './session.ts';
@@ -7,6 +10,16 @@ import type { AgentOffer } from './session.ts';
  * `Repository.inTransaction`. Reports each changed chat once after the COMMIT.
  */
 export class ChatRepository extends ChatMessageTable {
+  readonly worktrees: WorktreeTable;
+
+  constructor(repository: Repository, sql: StatementCache) {
+    super(repository, sql);
+    this.worktrees = new WorktreeTable(repository, sql, (chatId) => {
+      // A row of a deleted chat concerns no client.
+      if (this.chat(chatId) !== null) this.changed(chatId, 'changed');
+    });
+  }
+
   addPermission(row: Omit<ChatPermissionRow, 'outcome'>): void {
     this.write(
       row.chat_id,

@@ -13,7 +13,8 @@ import { Connection } from './connection.ts';
 import { GitChanges } from './git-changes.ts';
 import { WatchHub } from './watch-hub.ts';
 
-export interface SocketsOptions extends Pick<ChatsContext, 'chats' | 'diffs' | 'me' | 'environment'> {
+export interface SocketsOptions
+  extends Pick<ChatsContext, 'chats' | 'diffs' | 'worktrees' | 'me' | 'environment'> {
   readonly clock: Clock;
   readonly port: number;
   readonly token: string;

@@ -4,12 +4,14 @@ import { type ChatFacts, wireChatOf, wireDiffStatus } from '../chats/wire-chat.t
 import type { DiffStatuses } from '../git/diff-statuses.ts';
 import { wireJson } from '../http/wire-json.ts';
 import type { ServerIdentity } from '../server-identity.ts';
+import type { Worktrees } from '../worktrees/worktrees.ts';
 import type { Connection, MessageSource } from './connection.ts';
 import { openCalls } from './open-calls.ts';
 
 export interface WatchHubOptions {
   readonly chats: LocalChats;
   readonly diffs: DiffStatuses;
+  readonly worktrees: Worktrees;
   readonly me: ServerIdentity;
 }
 
@@ -74,7 +76,7 @@ export class WatchHub {
   }
 
   #look(row: ChatRow): Seen {
-    const { chats, diffs } = this.#options;
+    const { chats, diffs, worktrees } = this.#options;
     return {
       row,
       status: JSON.stringify([
@@ -87,6 +89,7 @@ export class WatchHub {
         row.effort,
         row.session,
         chats.stageOf(row.id),
+        worktrees.wireOf(row.id),
       ]),
       diff: JSON.stringify(row.archived === 1 ? null : diffs.known(row)),
       action: row.status === 'requires_action' ? JSON.stringify(this.#openCalls(row.id)) : '',
@@ -114,13 +117,13 @@ export class WatchHub {
 
   /** An event as text, with the state of the chat when it is written. `deleted`: its last row if it is gone. */
   readonly #message = (kind: Kind, last: ChatRow): string => {
-    const { chats, diffs, me } = this.#options;
+    const { chats, diffs, worktrees, me } = this.#options;
     const row = chats.chats.chat(last.id) ?? { ...last, archived: 1 };
     const facts: ChatFacts = {
       hasUnread: false,
       diffStatus: null,
       stage: chats.stageOf(row.id),
-      worktree: null,
+      worktree: worktrees.wireOf(row.id),
     };
     const diff = kind === 'diff_status_change' ? diffs.known(row) : null;
     return wireJson({

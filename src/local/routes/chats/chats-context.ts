@@ -10,6 +10,7 @@ import { ErrorResponse, invalidJson, routeNotFound } from '../../http/error-resp
 import { type Context, type Guard, type Router, readBodyText } from '../../http/router.ts';
 import { isUuid } from '../../ids.ts';
 import type { ServerIdentity } from '../../server-identity.ts';
+import type { Worktrees } from '../../worktrees/worktrees.ts';
 import { type Fields, fieldsOf } from './request-fields.ts';
 
 /** Shared by the routes and sockets of chats. */
@@ -17,6 +18,7 @@ export interface ChatsContext {
   readonly router: Router;
   readonly chats: LocalChats;
   readonly diffs: DiffStatuses;
+  readonly worktrees: Worktrees;
   readonly me: ServerIdentity;
   /** The agents of chats, installed or not. `environment`: of the user's shell, whose PATH counts from then on. */
   readonly agents: (environment?: NodeJS.ProcessEnv | null) => readonly KnownAgent[];
@@ -42,17 +44,20 @@ export const chatFromPath = (context: Context, { chats }: Pick<ChatsContext, 'ch
   findChat(chats, context.req.param('chat') ?? '');
 
 /** The facts of a chat on the wire. Starts a refresh of its diff in the background when it is due. */
-const factsOf = (row: ChatRow, { chats, diffs }: Pick<ChatsContext, 'chats' | 'diffs'>): ChatFacts => ({
+const factsOf = (
+  row: ChatRow,
+  { chats, diffs, worktrees }: Pick<ChatsContext, 'chats' | 'diffs' | 'worktrees'>,
+): ChatFacts => ({
   hasUnread: chats.isUnread(row),
   diffStatus: row.archived === 1 ? null : diffs.of(row),
   stage: chats.stageOf(row.id),
-  worktree: null,
+  worktree: worktrees.wireOf(row.id),
 });
 
 export function wireChat(
   row: ChatRow,
   form: ChatForm,
-  context: Pick<ChatsContext, 'chats' | 'diffs' | 'me'>,
+  context: Pick<ChatsContext, 'chats' | 'diffs' | 'worktrees' | 'me'>,
 ): Fields {
   const wire = wireChatOf(row, form, factsOf(row, context), context.me);
   if (form !== 'single') return wire;
