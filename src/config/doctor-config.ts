@@ -11,6 +11,7 @@ import { type Directories, STATE_VARIABLE } from './directories.ts';
 import { variable } from './environment.ts';
 import type { LocalServerStatus } from './local-server.ts';
 import { type FindKeyFaults, settingsFaults } from './settings.ts';
+import { worktreeFaults } from './worktree-settings.ts';
 
 /** The configuration on this machine, each value with its source. */
 export function configChecks(
@@ -86,7 +87,12 @@ function configFileChecks(directory: string, keyFaults: FindKeyFaults): readonly
   try {
     const config = readConfigFile(directory);
     if (config === null) return [info('files', 'config file', `none (${file})`)];
-    const faults = [...settingsFaults(config, keyFaults), ...agentFaults(config), ...allowFaults(config)];
+    const faults = [
+      ...settingsFaults(config, keyFaults),
+      ...agentFaults(config),
+      ...allowFaults(config),
+      ...worktreeFaults(config),
+    ];
     if (faults.length === 0) return [passed('files', 'config file', file)];
     return faults.map((fault) => failed('files', 'config file', config.errorFor(fault).message));
   } catch (error) {

@@ -18,8 +18,15 @@ export interface LoadedSettings {
 export async function loadSettings(directory: string, keyFaults: FindKeyFaults): Promise<LoadedSettings> {
   // Most users have no file: do not load the parser.
   if (!existsSync(path.join(directory, 'config.jsonc'))) return { settings: defaultSettings, fault: null };
-  const { agentFaults, allowFaults, readConfigFile, settingsFaults, settingsFrom, withoutFaults } =
-    await import('./settings-bundle.ts');
+  const {
+    agentFaults,
+    allowFaults,
+    readConfigFile,
+    settingsFaults,
+    settingsFrom,
+    withoutFaults,
+    worktreeFaults,
+  } = await import('./settings-bundle.ts');
   let file: ConfigFile | null;
   try {
     file = readConfigFile(directory);
@@ -29,7 +36,7 @@ export async function loadSettings(directory: string, keyFaults: FindKeyFaults):
   }
   if (file === null) return { settings: defaultSettings, fault: null };
   const settingFaults = settingsFaults(file, keyFaults);
-  const faults = [...settingFaults, ...agentFaults(file), ...allowFaults(file)];
+  const faults = [...settingFaults, ...agentFaults(file), ...allowFaults(file), ...worktreeFaults(file)];
   if (faults.length === 0) return { settings: settingsFrom(file, keyFaults), fault: null };
   const settings = settingsFrom(withoutFaults(file, settingFaults), keyFaults);
   const { message } = file.errorFor(...faults);

@@ -4,8 +4,8 @@ import { didYouMean } from '../domain/text/did-you-mean.ts';
 import type { ConfigFault, ConfigFile } from './config-file.ts';
 import { defaultSettings, type Settings } from './default-settings.ts';
 
-/** Fields that configured-agents.ts, allow-rules.ts or an editor checks. */
-const CHECKED_ELSEWHERE: readonly string[] = ['agents', 'allow', '$schema'];
+/** Fields that configured-agents.ts, allow-rules.ts, worktree-settings.ts or an editor checks. */
+const CHECKED_ELSEWHERE: readonly string[] = ['agents', 'allow', 'worktree', '$schema'];
 
 const seconds = z
   .number('must be a number of seconds')

@@ -8,7 +8,11 @@ import {
   type ConfiguredAgents,
   NO_CONFIGURED_AGENTS,
 } from '../../config/configured-agents.ts';
-import { DEFAULT_WORKTREE_SETTINGS, type WorktreeSettings } from '../../config/worktree-settings.ts';
+import {
+  DEFAULT_WORKTREE_SETTINGS,
+  type WorktreeSettings,
+  worktreeSettingsFrom,
+} from '../../config/worktree-settings.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
 import type { KnownAgent } from './acp-agent.ts';
 import { availableAgents } from './available.ts';
@@ -107,7 +111,7 @@ function cachedSettings(
       settings = {
         agents: keep(settings.agents, () => agentsFromConfig(file)),
         rules: keep(settings.rules, () => allowRulesFrom(file)),
-        worktree: settings.worktree,
+        worktree: keep(settings.worktree, () => worktreeSettingsFrom(file)),
       };
     } catch (error) {
       report(error);

@@ -36,7 +36,14 @@ const VARIABLES = {
 } as const;
 
 /** Variables of a git hook that would point to another repository. */
-const FOREIGN = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_OBJECT_DIRECTORY', 'GIT_PREFIX'];
+const FOREIGN = [
+  'GIT_DIR',
+  'GIT_COMMON_DIR',
+  'GIT_WORK_TREE',
+  'GIT_INDEX_FILE',
+  'GIT_OBJECT_DIRECTORY',
+  'GIT_PREFIX',
+];
 
 /**
  * Runs the user's git without a shell and resolves to its stdout. `variables` are added to its environment.
