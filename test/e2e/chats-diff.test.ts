@@ -1,36 +1,24 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Chats } from '../support/chats/chats.ts';
+import { emptyRepository } from '../support/git-repository.ts';
 import { makeHome } from '../support/home.ts';
 import { chatsDeployment } from './chats-deployment.ts';
 import { pollOften, signedIn } from './deployment.ts';
 
 /** What git itself says about changes in a repository. */
 function diffOfGit(): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'taskdeck-diff-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  const git = (...args: readonly string[]) =>
-    execFileSync('git', ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.com', ...args], {
-      cwd: folder,
-      env: { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null' },
-    }).toString();
-  const write = (name: string, text: string | Buffer) => writeFileSync(path.join(folder, name), text);
+  const { git, write, commit } = emptyRepository();
   const lines = Array.from({ length: 60 }, (_, index) => `line ${index}`);
-  git('init', '-q');
   write('clock.go', lines.join('\n'));
   write('old name.txt', 'kept\n'.repeat(20));
   write('logo.png', Buffer.from([0, 1, 2, 0]));
-  git('add', '.');
-  git('commit', '-qm', 'one');
+  commit();
   write('clock.go', lines.with(30, `\tpinned clock 漢字 ${'x'.repeat(200)} END`).join('\n'));
   git('mv', 'old name.txt', 'new ä.txt');
   write('logo.png', Buffer.from([0, 9, 9, 0]));
   write('empty', '');
   git('add', '.');
-  return git('diff', '--cached', '-M');
+  return `${git('diff', '--cached', '-M')}\n`;
 }
 
 type Seeded = Parameters<Chats['seed']>[0];

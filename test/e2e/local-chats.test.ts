@@ -1,58 +1,15 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { type AgentControl, openAgentControl } from '../support/acp/agent-control.ts';
-import { fakeAgentCommand } from '../support/acp/fake-agent.ts';
-import { type Home, makeHome } from '../support/home.ts';
+import { describe, expect, it } from 'vitest';
 import { taggedProcesses } from '../support/tagged-processes.ts';
 import type { TerminalApp } from '../support/terminal-app.ts';
+import { localAgents, nothingRuns, WAIT } from './local-agents.ts';
 
 const SIZES = [
   { cols: 80, rows: 24 },
   { cols: 120, rows: 40 },
 ];
-const WAIT = { timeout: 20_000 };
 /** Keys answer only after this time: the question can be read. */
 const guardEnds = () => sleep(350);
-
-interface LocalAgents {
-  readonly home: Home;
-  readonly control: AgentControl;
-  /** Starts a chat with this prompt. Resolves to its id. */
-  create(prompt: string): Promise<string>;
-}
-
-/** A home with a fake agent, whose sessions another process can continue. */
-async function localAgents(): Promise<LocalAgents> {
-  const control = await openAgentControl();
-  const home = makeHome();
-  onTestFinished(() => control[Symbol.asyncDispose]());
-  const sessions = path.join(home.folder, 'sessions');
-  mkdirSync(sessions);
-  const agent = {
-    acp: fakeAgentCommand(control.switch, `state=${sessions}`),
-    modes: { ask: 'default', edits: 'acceptEdits', all: 'bypassPermissions', plan: 'plan' },
-  };
-  const config = path.join(home.folder, 'config', 'taskdeck');
-  mkdirSync(config, { recursive: true });
-  writeFileSync(path.join(config, 'config.jsonc'), JSON.stringify({ agents: { fake: agent } }), {
-    mode: 0o600,
-  });
-  return {
-    home,
-    control,
-    async create(prompt) {
-      const created = await home.run('create', '--local', '--model', 'fake', '--json', prompt);
-      return JSON.parse(created).id;
-    },
-  };
-}
-
-/** Waits until no process of these chats runs. */
-async function nothingRuns(...chats: readonly string[]): Promise<void> {
-  await expect.poll(() => chats.flatMap(taggedProcesses), WAIT).toEqual([]);
-}
 
 async function quit(app: TerminalApp): Promise<void> {
   app.press('q');

@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { emptyRepository } from '../../support/git-repository.ts';
 import {
   idleChat,
   type LocalChatsServer,
@@ -136,22 +136,17 @@ describe('the environment', () => {
 });
 
 describe('the changes of the directory', () => {
-  const identity = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.com'];
-
   async function startWithGit() {
     const server = await startLocalChats({ env: { PATH: process.env.PATH, HOME: '/nonexistent' } });
-    const git = (...args: readonly string[]) =>
-      execFileSync('git', [...identity, ...args], { cwd: server.directory });
-    git('init', '--quiet', '--initial-branch=main');
-    writeFileSync(path.join(server.directory, 'a.txt'), 'one\n');
-    git('add', '.');
-    git('commit', '--quiet', '-m', 'First');
-    git('checkout', '--quiet', '-b', 'fix');
-    writeFileSync(path.join(server.directory, 'b.txt'), 'two\n');
-    git('add', '.');
-    git('commit', '--quiet', '-m', 'Second');
-    writeFileSync(path.join(server.directory, 'a.txt'), 'one\nmore\n');
-    return { ...server, git };
+    const repository = emptyRepository({
+      parent: path.dirname(server.directory),
+      name: path.basename(server.directory),
+    });
+    repository.commit({ 'a.txt': 'one\n' });
+    repository.git('checkout', '--quiet', '-b', 'fix');
+    repository.commit({ 'b.txt': 'two\n' });
+    repository.write('a.txt', 'one\nmore\n');
+    return { ...server, git: repository.git, repository };
   }
 
   it('are those since the last commit, or since the branch began', async () => {
@@ -201,7 +196,7 @@ describe('the changes of the directory', () => {
     await expect.poll(status, { timeout: 10_000 }).toMatchObject({ head_branch: 'linked', changed_files: 1 });
     server.agent(id).finish();
     writeFileSync(path.join(below, 'd.txt'), 'four\n');
-    execFileSync('git', ['add', '.'], { cwd: below });
+    server.repository.in(below).git('add', '.');
     await expect.poll(status, { timeout: 30_000 }).toMatchObject({ changed_files: 2 });
   }, 60_000);
 

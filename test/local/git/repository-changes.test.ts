@@ -1,61 +1,20 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { diffStatusOf, repositoryChanges } from '../../../src/local/git/repository-changes.ts';
 import { GitError } from '../../../src/local/git/run-git.ts';
 import { neverAborted } from '../../api/api-fixture.ts';
+import { emptyRepository, type GitRepository, repositoryWithCommit } from '../../support/git-repository.ts';
 import { temporaryDirectory } from '../../support/local-server.ts';
 
-interface Repository {
-  readonly root: string;
-  readonly git: (...args: readonly string[]) => string;
-  readonly write: (name: string, text: string | Buffer) => void;
-  readonly options: { directory: string; env: NodeJS.ProcessEnv; signal: AbortSignal };
-}
+const optionsOf = ({ root, env }: GitRepository) => ({ directory: root, env, signal: neverAborted() });
 
-/** An empty repository on the branch `main`, until the current test ends. */
-function repository(): Repository {
-  const directory = temporaryDirectory();
-  onTestFinished(directory.remove);
-  const root = path.join(directory.path, 'work');
-  mkdirSync(root);
-  const env = {
-    PATH: process.env.PATH,
-    HOME: directory.path,
-    GIT_AUTHOR_NAME: 'Ada',
-    GIT_AUTHOR_EMAIL: 'ada@example.com',
-    GIT_COMMITTER_NAME: 'Ada',
-    GIT_COMMITTER_EMAIL: 'ada@example.com',
-  };
-  const git = (...args: readonly string[]) => execFileSync('git', args, { cwd: root, env, encoding: 'utf8' });
-  git('init', '--quiet', '--initial-branch=main');
-  return {
-    root,
-    git,
-    write: (name, text) => {
-      mkdirSync(path.dirname(path.join(root, name)), { recursive: true });
-      writeFileSync(path.join(root, name), text);
-    },
-    options: { directory: root, env, signal: neverAborted() },
-  };
-}
-
-function withCommit(): Repository {
-  const made = repository();
-  made.write('kept.txt', 'one\ntwo\n');
-  made.write('gone.txt', 'bye\n');
-  made.git('add', '.');
-  made.git('commit', '--quiet', '-m', 'First');
-  return made;
-}
-
-const objectsOf = ({ root }: Repository) =>
+const objectsOf = ({ root }: GitRepository) =>
   readdirSync(path.join(root, '.git', 'objects'), { recursive: true }).toSorted();
 
 describe('the uncommitted changes', () => {
   it('are those of tracked, staged, deleted and new files, and nothing is written', async () => {
-    const made = withCommit();
+    const made = repositoryWithCommit();
     made.write('kept.txt', 'one\nTWO\n');
     made.write('staged.txt', 'staged\n');
     made.git('add', 'staged.txt');
@@ -64,7 +23,7 @@ describe('the uncommitted changes', () => {
     made.write('ignored.log', 'no\n');
     made.write('.gitignore', '*.log\n');
     const before = [objectsOf(made), made.git('status', '--porcelain')];
-    const changes = await repositoryChanges('uncommitted', made.options);
+    const changes = await repositoryChanges('uncommitted', optionsOf(made));
     expect(changes).toMatchObject({ root: made.root, branch: 'main', base: '', origin: '', isCut: false });
     expect(changes?.diff).toContain('-two\n+TWO\n');
     expect(changes?.diff).toContain('+staged\n');
@@ -75,27 +34,27 @@ describe('the uncommitted changes', () => {
   });
 
   it('are all files before the first commit', async () => {
-    const made = repository();
+    const made = emptyRepository();
     made.write('a.txt', 'a\n');
-    const changes = await repositoryChanges('uncommitted', made.options);
+    const changes = await repositoryChanges('uncommitted', optionsOf(made));
     expect(changes?.diff).toContain('+++ b/a.txt\n');
   });
 
   it('are those of the whole working tree in a directory below', async () => {
-    const made = withCommit();
+    const made = repositoryWithCommit();
     made.write('kept.txt', 'three\n');
     made.write('below/new.txt', 'new\n');
     const directory = path.join(made.root, 'below');
-    const changes = await repositoryChanges('uncommitted', { ...made.options, directory });
+    const changes = await repositoryChanges('uncommitted', { ...optionsOf(made), directory });
     expect(changes?.diff).toContain('+three\n');
     expect(changes?.diff).toContain('+++ b/below/new.txt\n');
   });
 
   it('end after a whole file when they are too long', async () => {
-    const made = withCommit();
+    const made = repositoryWithCommit();
     made.write('a.txt', 'a\n');
     made.write('b.txt', `${'long line\n'.repeat(400_000)}`);
-    const changes = await repositoryChanges('uncommitted', made.options);
+    const changes = await repositoryChanges('uncommitted', optionsOf(made));
     expect(changes).toMatchObject({ isCut: true });
     expect(changes?.diff).toMatch(/\n\+a\n$/u);
   });
@@ -103,14 +62,14 @@ describe('the uncommitted changes', () => {
 
 describe('the changes against the base', () => {
   it('are those since the branch began, committed or not', async () => {
-    const made = withCommit();
+    const made = repositoryWithCommit();
     made.git('checkout', '--quiet', '-b', 'fix');
     made.write('fixed.txt', 'fixed\n');
     made.git('add', '.');
     made.git('commit', '--quiet', '-m', 'Fix');
     made.write('kept.txt', 'one\nTWO\nthree\n');
     made.git('remote', 'add', 'origin', 'https://ada:secret@git.example/acme/auth.git');
-    const changes = await repositoryChanges('base', made.options);
+    const changes = await repositoryChanges('base', optionsOf(made));
     expect(changes).toMatchObject({
       branch: 'fix',
       base: 'main',
@@ -118,7 +77,7 @@ describe('the changes against the base', () => {
     });
     expect(changes?.diff).toContain('+fixed\n');
     expect(changes?.diff).toContain('+TWO\n');
-    expect(await diffStatusOf(made.options, () => 7)).toEqual({
+    expect(await diffStatusOf(optionsOf(made), () => 7)).toEqual({
       branch: 'fix',
       base: 'main',
       additions: 3,
@@ -129,10 +88,10 @@ describe('the changes against the base', () => {
   });
 
   it('count renamed and binary files', async () => {
-    const made = withCommit();
+    const made = repositoryWithCommit();
     made.git('mv', 'kept.txt', 'moved\nfile.txt');
     made.write('image.bin', Buffer.from([0, 1, 2, 0]));
-    expect(await diffStatusOf(made.options, () => 0)).toMatchObject({
+    expect(await diffStatusOf(optionsOf(made), () => 0)).toMatchObject({
       base: '',
       changedFiles: 2,
       additions: 0,
@@ -154,10 +113,10 @@ it('is null outside of a repository', async () => {
 });
 
 it('fails without git, and when it is aborted', async () => {
-  const made = withCommit();
-  await expect(repositoryChanges('base', { ...made.options, env: { PATH: '/nowhere' } })).rejects.toThrow(
+  const made = repositoryWithCommit();
+  await expect(repositoryChanges('base', { ...optionsOf(made), env: { PATH: '/nowhere' } })).rejects.toThrow(
     GitError,
   );
   const signal = AbortSignal.abort(new Error('Stop.'));
-  await expect(repositoryChanges('base', { ...made.options, signal })).rejects.toThrow('Stop.');
+  await expect(repositoryChanges('base', { ...optionsOf(made), signal })).rejects.toThrow('Stop.');
 });

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { numbered, type Step, type StepContext, say } from './fake-step.ts';
@@ -72,6 +72,7 @@ async function tool(
  *   edit PATH          asks to change a file (one line of a diff), unless the mode allows edits; changes nothing
  *   run SECONDS        a tool `sleep SECONDS` in a session of its own, which ends with the turn
  *   leave SECONDS      the same, but the command runs on after a cancel and after the turn
+ *   shell COMMAND      runs a line of sh in the agent's directory without a question, and says its output
  */
 export const TOOL_STEPS: Readonly<Record<string, Step>> = {
   async read({ update }, file) {
@@ -141,5 +142,23 @@ export const TOOL_STEPS: Readonly<Record<string, Step>> = {
       rawInput: { command: `sleep ${seconds}` },
     });
     context.control.report({ type: 'tool', pid: child.pid });
+  },
+  async shell(context, command) {
+    const toolCallId = nextToolId();
+    await context.update({
+      sessionUpdate: 'tool_call',
+      toolCallId,
+      title: command,
+      kind: 'execute',
+      status: 'in_progress',
+      rawInput: { command },
+    });
+    const { status, stdout, stderr } = spawnSync('sh', ['-c', command], { encoding: 'utf8' });
+    await context.update({
+      sessionUpdate: 'tool_call_update',
+      toolCallId,
+      status: status === 0 ? 'completed' : 'failed',
+    });
+    await say(context, `${stdout}${stderr}`.trim() || `Ran ${command}.`);
   },
 };
