@@ -39,7 +39,7 @@ export interface WorktreePreview {
 export const WORKTREE_ACTIONS = ['merge', 'rebase', 'push', 'pull-request', 'remove'] as const;
 export type WorktreeAction = (typeof WORKTREE_ACTIONS)[number];
 
-/** What can be done with a worktree now. All texts are untrusted. */
+/** The actions that a worktree offers now. All texts are untrusted. */
 export interface WorktreeActions {
   readonly actions: readonly WorktreeActionOffer[];
   /** Whether `remove` may delete the branch too. */

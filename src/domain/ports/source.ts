@@ -118,7 +118,7 @@ export interface Source {
    * source makes no worktrees, like the next two.
    */
   previewWorktree?(directory: string, base: string, signal: AbortSignal): Promise<WorktreePreview>;
-  /** What can be done with the worktree of the task now. Can take seconds. */
+  /** The actions that the worktree of the task offers now. Can take seconds. */
   worktreeActions?(task: TaskRef, signal: AbortSignal): Promise<WorktreeActions>;
   /**
    * Finishes the work in the worktree; resolves to what happened, in a sentence. Rejects with `conflict` and the reasons

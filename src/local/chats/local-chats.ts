@@ -212,6 +212,25 @@ export class LocalChats {
     });
   }
 
+  /**
+   * Runs work that needs a resting chat: a turn that starts meanwhile begins after it. `close` ends the processes of the
+   * agent. Throws a 409 while a turn runs, and while other such work runs.
+   */
+  whileResting<Result>(
+    id: string,
+    work: (close: (signal: AbortSignal) => Promise<void>) => Promise<Result>,
+  ): Promise<Result> {
+    const { starter } = this.#context;
+    if (this.isWorking(this.chat(id))) throw new ErrorResponse(409, 'A turn of the chat is running.');
+    if (starter.isHeld(id)) throw new ErrorResponse(409, 'Another action of the chat is running.');
+    return starter.hold(id, () => work((signal) => starter.closeOrRefuse(id, signal)));
+  }
+
+  /** Whether a turn of the chat is not over, or its agent works outside of one. */
+  isWorking(chat: ChatRow): boolean {
+    return isBusy(chat) || this.#context.growing.get(chat.id) !== null;
+  }
+
   /** The growing message has the parts that are not stored yet. */
   messages(id: string, page: PageRequest): MessagePage {
     return messagePage(this.#context, this.chat(id).id, page);

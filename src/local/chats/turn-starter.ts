@@ -43,7 +43,9 @@ const settingsOf = (chat: ChatRow): SessionSettings => ({
 export class TurnStarter {
   readonly #setup: TurnStarterOptions;
   readonly #closing = new Map<string, Promise<void>>();
-  /** Turns that wait for the end of closing processes. */
+  /** Chats whose turns must not begin yet. */
+  readonly #held = new Set<string>();
+  /** Turns that wait for the end of closing processes, or of what holds them. */
   readonly #waiting = new Set<string>();
   #isStopped = false;
 
@@ -56,14 +58,32 @@ export class TurnStarter {
     return this.#closing.has(chatId);
   }
 
+  /** Chats whose processes are being closed, or whose turns are held. */
   get closingCount(): number {
-    return this.#closing.size;
+    return this.#closing.size + this.#held.size;
+  }
+
+  /** Whether work holds the turns of the chat. */
+  isHeld(chatId: string): boolean {
+    return this.#held.has(chatId);
   }
 
   /** Starts the turn of the newest message of the user. */
   start(chatId: string): void {
-    if (this.#closing.has(chatId)) this.#waiting.add(chatId);
+    if (this.#closing.has(chatId) || this.#held.has(chatId)) this.#waiting.add(chatId);
     else this.#begin(chatId);
+  }
+
+  /** Runs work. A turn of the chat that starts meanwhile begins after it. Throws if other work holds the chat. */
+  async hold<Result>(chatId: string, work: () => Promise<Result>): Promise<Result> {
+    if (this.#held.has(chatId)) throw new Error(`Chat ${chatId} is held already.`);
+    this.#held.add(chatId);
+    try {
+      return await work();
+    } finally {
+      this.#held.delete(chatId);
+      this.#beginWaiting(chatId);
+    }
   }
 
   interrupt(chatId: string): void {
@@ -124,9 +144,14 @@ export class TurnStarter {
 
   #closed(chatId: string, error: unknown): void {
     this.#closing.delete(chatId);
-    if (!this.#waiting.delete(chatId) || this.#isStopped) return;
-    if (error === null) this.#begin(chatId);
-    else this.#setup.onNotStarted(chatId, { kind: 'failed', error: startError(error) });
+    if (error === null) this.#beginWaiting(chatId);
+    else if (this.#waiting.delete(chatId) && !this.#isStopped)
+      this.#setup.onNotStarted(chatId, { kind: 'failed', error: startError(error) });
+  }
+
+  #beginWaiting(chatId: string): void {
+    if (this.#closing.has(chatId) || this.#held.has(chatId)) return;
+    if (this.#waiting.delete(chatId) && !this.#isStopped) this.#begin(chatId);
   }
 
   #begin(chatId: string): void {

@@ -1,8 +1,9 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock } from '../../domain/ports/clock.ts';
 import type { ChatRow } from '../chats/chat-row-types.ts';
 import type { DiffStatus } from '../chats/wire-chat.ts';
+import { gitDirectoryOf } from './git-directory.ts';
 import { diffStatusOf } from './repository-changes.ts';
 import { GitError } from './run-git.ts';
 
@@ -181,20 +182,6 @@ async function gitFingerprint(directory: string): Promise<string> {
     ),
   );
   return [gitDirectory, ...times].join(' ');
-}
-
-/** The git directory of the working tree that holds a directory, without a run of git; null if none does. */
-async function gitDirectoryOf(directory: string): Promise<string | null> {
-  const dotGit = path.join(directory, '.git');
-  const found = await stat(dotGit).catch(() => null);
-  if (found?.isDirectory() === true) return dotGit;
-  if (found?.isFile() === true) {
-    // A linked working tree, or a submodule.
-    const [, target] = /^gitdir: (.+?)\s*$/u.exec(await readFile(dotGit, 'utf8').catch(() => '')) ?? [];
-    return target === undefined ? null : path.resolve(directory, target);
-  }
-  const parent = path.dirname(directory);
-  return parent === directory ? null : gitDirectoryOf(parent);
 }
 
 const isSameStatus = (one: DiffStatus | null, other: DiffStatus | null): boolean =>

@@ -21,6 +21,13 @@ export interface GitOutput {
 /** Git ended with an error. The message is its first line on stderr. */
 export class GitError extends Error {
   override readonly name = 'GitError';
+  /** The beginning of stderr. */
+  readonly output: string;
+
+  constructor(message: string, output = '', options?: ErrorOptions) {
+    super(message, options);
+    this.output = output;
+  }
 }
 
 const LIMIT = 1 << 20;
@@ -38,12 +45,30 @@ const VARIABLES = {
 /** Variables of a git hook that would point to another repository. */
 const FOREIGN = [
   'GIT_DIR',
-  'GIT_COMMON_DIR',
   'GIT_WORK_TREE',
+  'GIT_COMMON_DIR',
+  'GIT_NAMESPACE',
   'GIT_INDEX_FILE',
   'GIT_OBJECT_DIRECTORY',
+  'GIT_ALTERNATE_OBJECT_DIRECTORIES',
   'GIT_PREFIX',
 ];
+
+/** The environment of git in the repository of its directory. `variables` replace those of `env`. */
+export const gitVariables = (
+  env: GitOptions['env'],
+  variables: Readonly<Record<string, string>>,
+): NodeJS.ProcessEnv => ({
+  ...Object.fromEntries(Object.entries(env).filter(([name]) => !FOREIGN.includes(name))),
+  ...VARIABLES,
+  ...variables,
+});
+
+/** The running processes of `runGit`. */
+const running = new Set<number>();
+
+/** Whether `runGit` has started this process, and it still runs. */
+export const isOwnGit = (pid: number): boolean => running.has(pid);
 
 /**
  * Runs the user's git without a shell and resolves to its stdout. `variables` are added to its environment.
@@ -56,12 +81,13 @@ export function runGit(
 ): Promise<GitOutput> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
-    const inherited = Object.fromEntries(Object.entries(env).filter(([name]) => !FOREIGN.includes(name)));
     // A monitor of the file system is a program that the repository's configuration names.
     const child = spawn('git', ['-c', 'core.fsmonitor=false', ...args], {
       cwd: directory,
-      env: { ...inherited, ...VARIABLES, ...variables },
+      env: gitVariables(env, variables),
     });
+    const { pid } = child;
+    if (pid !== undefined) running.add(pid);
     // It may end before it reads all of it.
     child.stdin.on('error', () => undefined);
     child.stdin.end(input);
@@ -79,6 +105,7 @@ export function runGit(
     const timer = setTimeout(() => end('late'), timeoutMs);
     signal.addEventListener('abort', abort, { once: true });
     const settle = (): void => {
+      if (pid !== undefined) running.delete(pid);
       clearTimeout(timer);
       signal.removeEventListener('abort', abort);
     };
@@ -92,7 +119,7 @@ export function runGit(
     });
     child.once('error', (error: NodeJS.ErrnoException) => {
       settle();
-      reject(new GitError(error.code === 'ENOENT' ? missingMessage : error.message, { cause: error }));
+      reject(new GitError(error.code === 'ENOENT' ? missingMessage : error.message, '', { cause: error }));
     });
     child.once('close', (code) => {
       settle();
@@ -100,7 +127,7 @@ export function runGit(
       if (ending === 'aborted') reject(signal.reason);
       else if (ending === 'late') reject(new GitError(`git did not answer within ${timeoutMs / 1_000} s.`));
       else if (ending === 'cut' || code === 0) resolve({ text, isCut: ending === 'cut' });
-      else reject(new GitError(firstLine(errors) || `git ended with exit code ${code}.`));
+      else reject(new GitError(firstLine(errors) || `git ended with exit code ${code}.`, errors));
     });
   });
 }
@@ -108,5 +135,6 @@ export function runGit(
 /** A missing directory has the same error code. */
 const missingMessage = 'Cannot run git: it is not installed, or the directory is gone.';
 
-const firstLine = (text: string): string =>
+/** The first line of an error output that is not blank, without the word that git begins it with. */
+export const firstLine = (text: string): string =>
   (text.split('\n').find((line) => line.trim() !== '') ?? '').replace(/^(?:fatal|error): /u, '').trim();
