@@ -42,6 +42,7 @@ export const NO_OPTIONAL_MEMBERS: Readonly<Record<OptionalMember, undefined>> = 
   previewWorktree: undefined,
   worktreeActions: undefined,
   finishWorktree: undefined,
+  worktrees: undefined,
 };
 
 const tasksFacts = (directories: boolean): SourceFacts => ({
@@ -72,6 +73,9 @@ const chatsFacts = (directories: boolean): SourceFacts => ({
   apiPath: deferredMethod,
   diff: deferredMethod,
   cost: deferredMethod,
+  worktreeActions: deferredMethod,
+  finishWorktree: deferredMethod,
+  worktrees: deferredMethod,
   uploadFile: deferredMethod,
   answerPermission: deferredMethod,
   watch: deferredMethod,

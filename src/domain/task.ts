@@ -1,5 +1,6 @@
 import type { ChatExtension } from './chat-extension.ts';
 import type { Question } from './question.ts';
+import type { Worktree } from './worktree.ts';
 
 /** The task's status as the server reports it, derived from the workspace's build. Unknown words stay as received. */
 type TaskStatus = 'pending' | 'initializing' | 'active' | 'paused' | 'error' | 'unknown' | (string & {});
@@ -199,6 +200,10 @@ export function directoryOf(task: Pick<Task, 'facts'>): TaskDirectory | null {
   const path = chatFacts(task)?.extension?.directory ?? '';
   return path === '' ? (coderFacts(task)?.directory ?? null) : { path, owned: false };
 }
+
+/** The worktree that taskdeck made for a chat on this machine; null for none. */
+export const worktreeOf = (task: Pick<Task, 'facts'>): Worktree | null =>
+  chatFacts(task)?.extension?.worktree ?? null;
 
 /** Whether the server of a chat names this extension of taskdeck's own server. */
 export const hasExtension = (task: Pick<Task, 'facts'>, name: string): boolean =>

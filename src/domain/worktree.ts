@@ -39,6 +39,16 @@ export interface WorktreePreview {
 export const WORKTREE_ACTIONS = ['merge', 'rebase', 'push', 'pull-request', 'remove'] as const;
 export type WorktreeAction = (typeof WORKTREE_ACTIONS)[number];
 
+/** A worktree that taskdeck made and that still exists. */
+export interface WorktreeEntry extends Worktree {
+  /** Null after the deletion of its chat. */
+  readonly chatId: string | null;
+  /** Whether its chat is archived. */
+  readonly isArchived: boolean;
+  /** Why it cannot be removed safely, in sentences; empty when it can. */
+  readonly reasons: readonly string[];
+}
+
 /** The actions that a worktree offers now. All texts are untrusted. */
 export interface WorktreeActions {
   readonly actions: readonly WorktreeActionOffer[];

@@ -121,6 +121,8 @@ export interface WireWorktreeActions {
 export interface WireWorktreeEntry extends WireWorktree {
   /** The chat; null after its deletion. */
   readonly chat_id: string | null;
+  /** Whether that chat is archived. */
+  readonly archived: boolean;
   /** Why it cannot be removed safely; as in WireWorktreeActions. */
   readonly reasons: readonly string[];
 }

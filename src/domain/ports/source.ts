@@ -13,7 +13,7 @@ import type {
 import type { SourceId, Task, TaskRef } from '../task.ts';
 import type { TaskPatch } from '../task-patch.ts';
 import type { Transcript } from '../transcript.ts';
-import type { WorktreeAction, WorktreeActions, WorktreePreview } from '../worktree.ts';
+import type { WorktreeAction, WorktreeActions, WorktreeEntry, WorktreePreview } from '../worktree.ts';
 
 /**
  * One kind of thing that a deployment lists, such as Coder's Tasks. Every method rejects with a BackendError. `onBytes`
@@ -115,7 +115,7 @@ export interface Source {
   diff?(task: Task, of: DiffOf, signal: AbortSignal): Promise<Diff>;
   /**
    * The worktree that a new chat in this directory would get; `base` is a branch or commit, empty for HEAD. Missing: the
-   * source makes no worktrees, like the next two.
+   * source makes no worktrees, like the next three.
    */
   previewWorktree?(directory: string, base: string, signal: AbortSignal): Promise<WorktreePreview>;
   /** The actions that the worktree of the task offers now. Can take seconds. */
@@ -130,6 +130,8 @@ export interface Source {
     options: { readonly deleteBranch: boolean },
     signal: AbortSignal,
   ): Promise<string>;
+  /** The worktrees that exist, those of deleted and archived tasks too. Empty for a server without worktrees. */
+  worktrees?(signal: AbortSignal): Promise<readonly WorktreeEntry[]>;
   /** The cost of the task; null when the server does not report costs. Missing: the source does not report them. */
   cost?(task: TaskRef, signal: AbortSignal): Promise<Cost | null>;
   /** Changes the initial prompt of a paused task. Sends nothing to the agent. */
