@@ -36,6 +36,8 @@ export interface CommandDefinition {
     readonly completes?: CompletionKind;
     /** Only the first argument is completed, although there can be many. */
     readonly completesFirst?: boolean;
+    /** The words that the second argument can be. */
+    readonly second?: readonly string[];
   };
   readonly flags: readonly Flag[];
   /** The command takes the flags that choose a deployment. */

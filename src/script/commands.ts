@@ -4,6 +4,7 @@ import { PERMISSION_MODES } from '../domain/chat-extension.ts';
 import { UsageError } from '../domain/errors.ts';
 import { PHASES } from '../domain/phase.ts';
 import { didYouMean } from '../domain/text/did-you-mean.ts';
+import { WORKTREE_ACTIONS } from '../domain/worktree.ts';
 import { type CommandDefinition, type Flag, jsonFlag, noArguments, yesFlag } from './command-definition.ts';
 import { STATUSES } from './flag-values.ts';
 import { otherCommands } from './other-commands.ts';
@@ -251,6 +252,22 @@ export const scriptCommands: readonly CommandDefinition[] = [
     usesDeployment: true,
   },
   ...actionDefinitions(ACTION_TABLES),
+  {
+    name: 'worktree',
+    usage: 'TASK ACTION',
+    summary: `finish the work in the git worktree of a chat: ${WORKTREE_ACTIONS.join(', ')}`,
+    arguments: { min: 2, max: 2, completes: 'task', second: WORKTREE_ACTIONS },
+    flags: [
+      { ...yesFlag, summary: 'remove without a question' },
+      {
+        name: 'delete-branch',
+        value: null,
+        summary: 'remove: delete the branch, too, if taskdeck made it and its base has its commits',
+      },
+      jsonFlag,
+    ],
+    usesDeployment: true,
+  },
   {
     name: 'wait',
     usage: 'TASK...',

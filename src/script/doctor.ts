@@ -7,6 +7,7 @@ import { padEnd } from '../domain/text/width.ts';
 import { EXIT, type ExitCode, exitCodeOf, highestExitCode } from './exit-code.ts';
 import { reportingErrors, write, writeJson } from './output.ts';
 import type { ScriptContext } from './script-context.ts';
+import { worktreeChecks } from './worktree-checks.ts';
 
 /** `backend` is null without a deployment, a running local server, or the consent to plain http. */
 export type DoctorContext = Omit<ScriptContext, 'backend'> & { readonly backend: AgentBackend | null };
@@ -22,7 +23,8 @@ export function doctor(context: DoctorContext, { diagnostics, json }: DoctorOpti
   return reportingErrors(context.io, json, async () => {
     const { backend, signal } = context;
     const serverChecks = backend === null ? [] : await checkServer(backend, signal);
-    const all = [...diagnostics, ...serverChecks.map(({ diagnostic }) => diagnostic)];
+    const worktrees = backend === null ? [] : await worktreeChecks(backend.sources, signal);
+    const all = [...diagnostics, ...serverChecks.map(({ diagnostic }) => diagnostic), ...worktrees];
     if (json) await writeJson(context.io, all);
     else await write(context.io.stdout, formatReport(all));
     // A feature that the terminal lacks is marked, but it is no failure for a script.

@@ -26,6 +26,7 @@ import { show } from './show.ts';
 import { type ActionOptions, actOnTasks } from './task-actions.ts';
 import { DEFAULT_UNTIL, wait } from './wait.ts';
 import { watch } from './watch.ts';
+import { finishWorktree, worktreeOptions } from './worktree.ts';
 
 /** A command with valid arguments that only needs a backend. */
 export type RunnableCommand = (context: ScriptContext) => Promise<ExitCode>;
@@ -113,6 +114,10 @@ export function resolveCommand(
     case 'watch': {
       const options = { ...selectionOf(flags), json };
       return (context) => watch(context, options);
+    }
+    case 'worktree': {
+      const options = worktreeOptions(args, flags, stdinIsTTY);
+      return (context) => finishWorktree(context, options);
     }
     default:
       return actionCommand(

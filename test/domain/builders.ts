@@ -11,6 +11,7 @@ import type { Question } from '../../src/domain/question.ts';
 import { type ConversationEntry, messageOf } from '../../src/domain/stored-conversation.ts';
 import type { ChatFacts, CoderTask, CoderTaskFacts, StateReport, Task } from '../../src/domain/task.ts';
 import type { Transcript } from '../../src/domain/transcript.ts';
+import type { Worktree } from '../../src/domain/worktree.ts';
 
 /** Noon of some day, Unix ms. */
 export const NOON = Date.UTC(2026, 0, 1, 12);
@@ -91,6 +92,20 @@ export const makeExtension = (about: Partial<ChatExtension> = {}): ChatExtension
   checklist: [],
   commands: [],
   worktree: null,
+  ...about,
+});
+
+/** A worktree with one commit that its base does not have, with the given changes. */
+export const makeWorktree = (about: Partial<Worktree> = {}): Worktree => ({
+  path: '/home/ada/.state/worktrees/auth-1a2b3c4d/fix-login-77aa',
+  repository: '/home/ada/auth',
+  branch: 'taskdeck/fix-login-77aa',
+  base: 'main',
+  state: 'made',
+  ahead: 1,
+  behind: 0,
+  dirty: 0,
+  untracked: 0,
   ...about,
 });
 

@@ -132,8 +132,9 @@ function flagValues(
 }
 
 function argumentSource(command: CommandDefinition, position: number): CompletionContext['source'] {
-  const { completes = null, completesFirst = false, max } = command.arguments;
+  const { completes = null, completesFirst = false, max, second = [] } = command.arguments;
   if (command.name === 'help') return position === 0 ? COMMAND_CANDIDATES : [];
+  if (position === 1 && second.length > 0) return plainWords(second);
   if (completes === null || ((completesFirst || max !== Number.POSITIVE_INFINITY) && position > 0)) return [];
   return isWords(completes) ? plainWords(completes) : completes;
 }
