@@ -1,9 +1,10 @@
-import type { Action, ActionTable } from './action.ts';
+import type { Action, ActionTable, Place } from './action.ts';
 import { keyFor } from './key-placeholder.ts';
 import type { Phase } from './phase.ts';
 import type { Availability } from './rules.ts';
-import { CHATS, chatFacts, directoryOf, hasExtension, isTurnRunning, type Task } from './task.ts';
+import { CHATS, chatFacts, directoryOf, hasExtension, isTurnRunning, type Task, worktreeOf } from './task.ts';
 import { counted, plural } from './text/count.ts';
+import { shortPath } from './text/short-path.ts';
 
 /** How long a deletion can be undone, ms. */
 const UNDO_WINDOW_MS = 5_000;
@@ -92,21 +93,23 @@ const archive: Action = {
   isFor: (task) => !canDelete(task),
   confirm: {
     isNeeded: isRunning,
-    question: (task) => (name) => {
+    question: (task, _, place) => (name) => {
       const count = task === null ? 0 : queuedCount(task);
       const queue =
         count === 0
           ? ''
           : `, and ${plural(count, 'its queued message is', `its ${count} queued messages are`)} deleted`;
-      return `Archive ${name}? Its turn ends${queue}.`;
+      return `Archive ${name}? Its turn ends${queue}.${worktreeStays(task, place)}`;
     },
     no: ['leave it', 'leave them'],
   },
   bulk: {
     also: (tasks) => {
       const count = tasks.filter(isRunning).length;
-      return count === 0 ? '' : `and end the ${plural(count, 'turn', 'turns')} of ${count}`;
+      const ends = count === 0 ? '' : `and end the ${plural(count, 'turn', 'turns')} of ${count}`;
+      return `${ends}${worktreesStay(tasks)}`;
     },
+    remark: (task) => (hasMadeWorktree(task) ? 'its worktree stays' : ''),
   },
   undo: { inverse: 'restore' },
   removesTask: true,
@@ -115,6 +118,28 @@ const archive: Action = {
     return isArchived(task) ? 'It is already archived.' : true;
   },
 };
+
+const hasMadeWorktree = (task: Task): boolean => worktreeOf(task)?.state === 'made';
+
+/** Columns for the path in a question, of those of the screen. */
+const PATH_SHARE = 1 / 2;
+
+/** Where the worktree of the chat stays, in a sentence after a blank; empty for none. */
+function worktreeStays(task: Task | null, { home, columns }: Place): string {
+  const worktree = task && worktreeOf(task);
+  return worktree?.state === 'made'
+    ? ` Its worktree stays: ${shortPath(worktree.path, home, Math.floor(columns * PATH_SHARE))}.`
+    : '';
+}
+
+/** The number of worktrees that stay, as the end of a sentence; empty for none. */
+function worktreesStay(tasks: readonly Task[]): string {
+  const count = tasks.filter(hasMadeWorktree).length;
+  return count === 0 ? '' : `, ${plural(count, 'its worktree stays', `${count} worktrees stay`)}`;
+}
+
+const directoryStays = (task: Task | null): string =>
+  task === null || directoryOf(task) === null ? '' : ' Its directory stays.';
 
 /** Only taskdeck's own server deletes chats. */
 const canDelete = (task: Task): boolean => isArchived(task) && hasExtension(task, 'delete');
@@ -128,11 +153,14 @@ const deleteArchived: Action = {
   isFor: canDelete,
   confirm: {
     isNeeded: () => true,
-    question: (task) => (name) =>
-      `Delete ${name} and its messages?${task === null || directoryOf(task) === null ? '' : ' Its directory stays.'}`,
+    question: (task, _, place) => (name) =>
+      `Delete ${name} and its messages?${worktreeStays(task, place) || directoryStays(task)}`,
     no: ['keep it', 'keep them'],
   },
-  bulk: { also: () => 'and their messages' },
+  bulk: {
+    also: (tasks) => `and their messages${worktreesStay(tasks)}`,
+    remark: (task) => (hasMadeWorktree(task) ? 'its worktree stays' : ''),
+  },
   undo: { delayMs: UNDO_WINDOW_MS },
   phase: 'deleting',
   removesTask: true,
