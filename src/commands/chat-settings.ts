@@ -1,6 +1,6 @@
 import { keyFor } from '../domain/key-placeholder.ts';
 import type { Availability } from '../domain/rules.ts';
-import { chatFacts, type Task } from '../domain/task.ts';
+import { chatFacts, type Task, worktreeOf } from '../domain/task.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { mayChangeWorkspace } from '../domain/workspace.ts';
 import { modelLabel } from '../store/form-choices.ts';
@@ -10,15 +10,20 @@ import type { State } from '../store/state.ts';
 import { knownTask } from '../store/task-index.ts';
 import { turnItems, workspaceOf } from '../view/overlays/chat-items.ts';
 import type { Command, CommandContext } from './command.ts';
+import { openWorktree } from './worktree.ts';
 
 const NO_TASK = 'No task is selected.';
 
-/** Whether the workspace of the selected row can be shown, else the reason. */
+/** Whether the workspace or worktree of the selected row can be shown, else the reason. */
 function workspaceAvailability(state: State): Availability {
   const task = selectedTask(state);
   if (task === null) return NO_TASK;
-  if (state.deployment.local) return 'A task on this machine has no workspace.';
+  if (worktreeOf(task) !== null) return true;
   const facts = chatFacts(task);
+  if (state.deployment.local)
+    return facts === null
+      ? 'A task on this machine has no workspace.'
+      : 'This chat has no worktree of its own: it works in its directory.';
   if (facts === null)
     return `The workspace of a task starts and stops with it: ${keyFor('pause')} pauses the task, ${keyFor('resume')} resumes it.`;
   return facts.workspaceId !== null || 'This chat has no workspace. Its agent creates one when it needs it.';
@@ -51,13 +56,15 @@ export const chatSettingCommands: readonly Command[] = [
   },
   {
     id: 'workspace',
-    title: 'Workspace: start, stop, open',
-    hint: 'workspace',
+    title: 'Workspace, or finish the worktree',
+    hint: (state) => (hasWorktree(selectedTask(state)) ? 'worktree' : 'workspace'),
     keys: ['W'],
     keyContext: 'panes',
     enabled: workspaceAvailability,
-    run({ store, operations }) {
+    run(context) {
+      const { store, operations } = context;
       const task = selectedTask(store.getState());
+      if (task !== null && hasWorktree(task)) return openWorktree(context, task);
       const workspaceId = task && workspaceIdOf(task);
       if (task === null || workspaceId === null) return;
       store.dispatch({ type: 'overlay-opened', overlay: { kind: 'workspace', taskId: task.id } });
@@ -65,6 +72,8 @@ export const chatSettingCommands: readonly Command[] = [
     },
   },
 ];
+
+const hasWorktree = (task: Task | null): boolean => task !== null && worktreeOf(task) !== null;
 
 const workspaceIdOf = (task: Task): string | null => chatFacts(task)?.workspaceId ?? null;
 

@@ -34,6 +34,8 @@ export type KeyContext =
   | 'attach'
   | 'outbox'
   | 'outcome'
+  /** The choices for the worktree of a chat. */
+  | 'worktree'
   /** The changes of a chat, over both panes. */
   | 'diff'
   | 'help';

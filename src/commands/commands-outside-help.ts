@@ -31,6 +31,7 @@ import { directoryCommands } from './task-directory.ts';
 import { transcriptDisplayCommands } from './transcript-display.ts';
 import { transcriptScrollCommands } from './transcript-scroll.ts';
 import { searchCommands } from './transcript-search.ts';
+import { worktreeCommands } from './worktree.ts';
 
 /** All commands except those of the help, whose rows list these: a file of their own avoids an import cycle. */
 export const commandsOutsideHelp = memoize((tables: readonly ActionTable[]): readonly Command[] => [
@@ -67,4 +68,5 @@ export const commandsOutsideHelp = memoize((tables: readonly ActionTable[]): rea
   ...outboxCommands,
   ...bulkResultCommands,
   ...diffCommands,
+  ...worktreeCommands,
 ]);

@@ -12,10 +12,12 @@ import { queueDelivery } from './prompt.ts';
 import { answerRestart } from './restart-server.ts';
 import { actOn } from './task-actions.ts';
 import { answerSignIn } from './task-directory.ts';
+import { answerWorktreeQuestion } from './worktree.ts';
 
 /** Handles the key that answers a question: `y` is yes, every other key is no, including enter. */
 export function answerConfirmation(context: CommandContext, question: Overlay, key: string): void {
   const { store } = context;
+  if (question.kind === 'confirm-worktree') return answerWorktreeQuestion(context, question, key);
   store.dispatch({ type: 'overlay-closed' });
   const yes = key === 'y';
   switch (question.kind) {

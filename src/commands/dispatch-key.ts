@@ -3,7 +3,7 @@ import { latinKey } from '../domain/keyboard-layout.ts';
 import type { State } from '../store/state.ts';
 import { isTiny } from '../view/layout/geometry.ts';
 import { detachByKey } from './attach.ts';
-import { type CommandContext, keysOf } from './command.ts';
+import { type CommandContext, type KeyContext, keysOf } from './command.ts';
 import { answerConfirmation } from './confirm.ts';
 import { cancelDiffSearch } from './diff-search.ts';
 import { editByKey, insertText } from './edit-keys.ts';
@@ -122,6 +122,7 @@ function handlePaste(context: CommandContext, text: string): void {
     case 'transcript':
     case 'hits':
     case 'diff':
+    case 'worktree':
     case 'options':
       return store.dispatch({
         type: 'notice-changed',
@@ -135,17 +136,23 @@ const PASTE_GOES_TO_PROMPT = `Open the prompt to paste: press ${keyFor('answer')
 /** Keys that work while a question is open. */
 const GLOBAL_KEYS = new Set(['ctrl+c', 'ctrl+l', 'ctrl+z']);
 
-/** `esc` closes every overlay. In help, outbox and results the quit key and the key that opened them do, too. */
+/** The commands that open overlays in which no text is typed. */
+const OPENERS: ReadonlyMap<KeyContext, string> = new Map([
+  ['help', 'help'],
+  ['outbox', 'outbox'],
+  ['outcome', 'outcome'],
+  ['worktree', 'workspace'],
+]);
+
+/** `esc` closes every overlay. The quit key and the key that opened it do, too, unless keys type text in it. */
 function closesOverlay(state: State, keyContext: InputContext, key: string): boolean {
   if (keyContext === 'question') return false;
   if (key === 'esc') return true;
-  if (
-    (keyContext !== 'help' && keyContext !== 'outbox' && keyContext !== 'outcome') ||
-    commandIn(state, keyContext, key) !== null
-  )
-    return false;
+  if (keyContext === 'picker') return false;
+  const opener = OPENERS.get(keyContext);
+  if (opener === undefined || commandIn(state, keyContext, key) !== null) return false;
   const id = commandIn(state, 'list', key)?.id;
-  return id === 'quit' || (id === keyContext && id !== undefined);
+  return id === 'quit' || id === opener;
 }
 
 /** On a screen that is too small only global keys and quit work. */

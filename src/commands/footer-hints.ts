@@ -106,6 +106,13 @@ export function footerHints(state: State): readonly FooterHint[] {
       return [hint('enter', 'save', true), hint('esc', 'back', true)];
     case 'outcome':
       return [...moveHint(state, 'scroll', ['outcome-up', 'outcome-down']), hint('esc', 'close', true)];
+    case 'worktree':
+      return [
+        ...moveHint(state, 'move', ['worktree-up', 'worktree-down']),
+        ...keyHint(state, 'worktree-choose', 'choose', true),
+        hint('esc', 'close', true),
+        ...commandHints(state, scope, ['worktree-link', 'worktree-reload']),
+      ];
     case 'diff':
       return [
         ...moveHint(state, 'scroll', ['diff-up', 'diff-down']),

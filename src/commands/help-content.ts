@@ -56,7 +56,14 @@ const entriesOf = ({ commands, editing }: HelpSection, state: State): readonly E
 ];
 
 /** Commands of overlays always count as available: their rules need the overlay to be open. */
-const OVERLAY_CONTEXTS: ReadonlySet<KeyContext> = new Set(['outbox', 'outcome', 'form', 'field', 'diff']);
+const OVERLAY_CONTEXTS: ReadonlySet<KeyContext> = new Set([
+  'outbox',
+  'outcome',
+  'worktree',
+  'form',
+  'field',
+  'diff',
+]);
 
 function entryOf(command: ListedCommand, state: State): Entry {
   const availability = OVERLAY_CONTEXTS.has(command.keyContext) ? true : (command.enabled?.(state) ?? true);

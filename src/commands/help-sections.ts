@@ -103,6 +103,7 @@ const outlines = (actionIds: readonly string[], ofOtherSources: readonly Outline
   { title: 'Outbox', contexts: ['outbox'] },
   { title: 'Failures, notices in full', contexts: ['outcome'] },
   { title: 'Diff of a chat', contexts: ['diff'], pane: 'diff', source: CHATS },
+  { title: 'Worktree of a chat', contexts: ['worktree'], source: CHATS },
   { title: 'This help', contexts: ['help'] },
 ];
 

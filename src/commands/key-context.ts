@@ -12,6 +12,7 @@ export function currentKeyContext(state: State): InputContext {
     case 'help':
     case 'outbox':
     case 'outcome':
+    case 'worktree':
     case 'filter':
     case 'search':
     case 'save':
@@ -32,6 +33,7 @@ export function currentKeyContext(state: State): InputContext {
     case 'confirm-edit':
     case 'confirm-permission':
     case 'confirm-sign-in':
+    case 'confirm-worktree':
       return 'question';
     case 'places':
     case 'views':

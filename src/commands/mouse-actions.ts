@@ -9,6 +9,7 @@ import { moveInOutbox } from './outbox.ts';
 import { runChosen } from './palette.ts';
 import { leavePrompt } from './prompt-draft.ts';
 import { scrollBy } from './transcript-scroll.ts';
+import { clickWorktree, scrollWorktree } from './worktree.ts';
 
 /** Rows per step of the wheel, as in most programs. */
 export const WHEEL_ROWS = 3;
@@ -39,10 +40,12 @@ export function clickPrompt(context: CommandContext, row: number, column: number
   moveCursorTo(store, row, column);
 }
 
-/** Selects a message of the outbox. `rows`: number of visible rows. */
-export function clickModal({ store }: CommandContext, row: number, rows: number): void {
+/** Selects a message of the outbox, or a choice of a worktree. `rows`: number of visible rows. */
+export function clickModal(context: CommandContext, row: number, rows: number): void {
+  const { store } = context;
   const state = store.getState();
   const { overlay } = state.view;
+  if (overlay?.kind === 'worktree') return clickWorktree(context, row);
   if (overlay?.kind !== 'outbox' || row < 0 || row >= rows) return;
   const { length } = allPendingMessages(state);
   const index = outboxScrollTop(overlay.index, length, rows) + row;
@@ -57,6 +60,9 @@ export function wheelModal(context: CommandContext, step: -1 | 1): void {
     case 'outcome':
     case 'texts':
       return scrollResult(context, step * WHEEL_ROWS);
+    case 'worktree':
+    case 'confirm-worktree':
+      return scrollWorktree(context, step * WHEEL_ROWS);
     case 'outbox':
       return moveInOutbox(context, step);
   }

@@ -15,6 +15,7 @@ import type { ProgressEvent } from './slices/progress.ts';
 import type { RowsEvent } from './slices/rows.ts';
 import type { ScreenEvent } from './slices/screen.ts';
 import type { TasksEvent } from './slices/tasks.ts';
+import type { WorktreesEvent } from './slices/worktrees.ts';
 
 /** Everything that can change the state. Times are Unix ms; `now` is the time of the event. */
 export type StoreEvent =
@@ -33,5 +34,6 @@ export type StoreEvent =
   | NewTaskEvent
   | ChatOptionsEvent
   | DiffEvent
+  | WorktreesEvent
   | NoticesEvent
   | SavedStateEvent;

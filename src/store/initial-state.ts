@@ -14,6 +14,7 @@ import { INITIAL_PROGRESS } from './slices/progress.ts';
 import { INITIAL_ROWS } from './slices/rows.ts';
 import { initialScreen, type ScreenOptions } from './slices/screen.ts';
 import { initialTasks } from './slices/tasks.ts';
+import { INITIAL_WORKTREES } from './slices/worktrees.ts';
 import type { State } from './state.ts';
 
 export function initialState(options: ConnectionOptions & ScreenOptions): State {
@@ -34,6 +35,7 @@ export function initialState(options: ConnectionOptions & ScreenOptions): State 
     ...INITIAL_NEW_TASK,
     ...INITIAL_CHAT_OPTIONS,
     ...INITIAL_DIFF,
+    ...INITIAL_WORKTREES,
     ...INITIAL_NOTICES,
     view: {
       ...screen.view,

@@ -23,6 +23,7 @@ import { addNewlyNeeding, rowsReducer } from './slices/rows.ts';
 import { screenReducer } from './slices/screen.ts';
 import type { Change, SliceReducer } from './slices/slice.ts';
 import { tasksReducer } from './slices/tasks.ts';
+import { worktreesReducer } from './slices/worktrees.ts';
 import { type State, withChange } from './state.ts';
 import { taskById } from './task-index.ts';
 import { keepPositions } from './transcript-positions.ts';
@@ -43,6 +44,7 @@ const REDUCERS: SliceReducer<State, StoreEvent> = {
   ...newTaskReducer,
   ...chatOptionsReducer,
   ...diffReducer,
+  ...worktreesReducer,
   ...noticesReducer,
   'saved-state-restored': restoreSavedState,
 };

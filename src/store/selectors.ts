@@ -249,10 +249,16 @@ export function nextTickAt(state: State): number {
   const task = selectedTask(state);
   // The heading counts the seconds of a stage.
   if (task !== null && chatFacts(task)?.extension?.stage != null) times.push(now + 1_000);
+  // The overlay of a worktree counts the seconds of its action.
+  if (runningHere(state)) times.push(now + 1_000);
   if (state.view.selected !== null) times.push(nextRetryTickAt(state, state.view.selected));
   times.push(nextTaskTick(state.tasks, now), nextCountdownAt(state), noticeEndsAt(state));
   return Math.max(now + 50, Math.min(...times));
 }
+
+/** Whether the overlay of a worktree in which an action runs is open. */
+const runningHere = ({ view: { overlay }, openedWorktrees }: State): boolean =>
+  overlay?.kind === 'worktree' && (openedWorktrees.get(overlay.taskId)?.running ?? null) !== null;
 
 /** No phase changes by the clock alone before this time, Unix ms. */
 export const phasesStableUntil = ({ tasks, now }: Pick<State, 'tasks' | 'now'>): number =>

@@ -15,6 +15,7 @@ import type { RowsState } from './slices/rows.ts';
 import type { ScreenState } from './slices/screen.ts';
 import type { Change } from './slices/slice.ts';
 import type { TasksState } from './slices/tasks.ts';
+import type { WorktreesState } from './slices/worktrees.ts';
 
 /**
  * Everything that the screen and the commands depend on. Immutable. `slices/` has a file for each subject, with its
@@ -40,6 +41,7 @@ export type State = ConnectionState &
   NewTaskState &
   ChatOptionsState &
   DiffState &
+  WorktreesState &
   NoticesState;
 
 export type ViewState = State['view'];

@@ -13,6 +13,7 @@ import { createChatOptionsLoader } from './chat-options.ts';
 import { createChatConfiguration } from './configure-chat.ts';
 import { createTaskCreator } from './create-task.ts';
 import { createPromptEdit } from './edit-last-prompt.ts';
+import { createWorktreeOperations } from './finish-worktree.ts';
 import { createDiffLoader } from './load-diff.ts';
 import { type ActionRunner, createActionRunner } from './run-actions.ts';
 import type { SyncContext } from './sync-context.ts';
@@ -49,6 +50,7 @@ export function createTaskOperations(
     ...createActionRunner(context, changed, signal),
     create: createTaskCreator(context, changed, signal),
     ...createWorkspaceOperations(context, changed, signal),
+    ...createWorktreeOperations(context, changed, signal),
     ...createTitleChanges(context, changed, signal),
     answerPermission: createPermissionAnswers(context, changed, signal),
     configureChat: createChatConfiguration(context, changed, signal),

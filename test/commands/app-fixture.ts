@@ -11,6 +11,7 @@ import type { ChatSetting, DiffOf, NewTask } from '../../src/domain/ports/source
 import type { DirectoryProgram, EditorResult } from '../../src/domain/ports/terminal-services.ts';
 import { graphemesOf } from '../../src/domain/text/graphemes.ts';
 import type { NewWorkspace } from '../../src/domain/workspace.ts';
+import type { WorktreeAction } from '../../src/domain/worktree.ts';
 import type { StoreEvent } from '../../src/store/event.ts';
 import type { TemplateOptions } from '../../src/store/slices/new-task.ts';
 import type { State } from '../../src/store/state.ts';
@@ -47,6 +48,13 @@ type Call =
   | { readonly what: 'copy' | 'page' | 'write'; readonly text: string }
   | { readonly what: 'save'; readonly name: string; readonly text: string; readonly overwrite: boolean }
   | { readonly what: 'diff'; readonly taskId: string; readonly of: DiffOf }
+  | { readonly what: 'worktree'; readonly taskId: string }
+  | {
+      readonly what: 'finish-worktree';
+      readonly taskId: string;
+      readonly action: WorktreeAction;
+      readonly deleteBranch: boolean;
+    }
   | { readonly what: 'users'; readonly text: string }
   | { readonly what: 'switch'; readonly id: string }
   | { readonly what: 'template-options'; readonly versionId: string }
@@ -126,6 +134,9 @@ export function appFixture(state: State, clock: Clock = frozenClock(NOON)): AppF
       setPlanMode: (taskId, on) => note({ what: 'plan-mode', taskId, on }),
       answerPermission: (taskId, { id }, { label }) => note({ what: 'permission', taskId, id, label }),
       loadDiff: (taskId, of) => note({ what: 'diff', taskId, of }),
+      loadWorktree: (taskId) => note({ what: 'worktree', taskId }),
+      finishWorktree: (taskId, action, { deleteBranch }) =>
+        note({ what: 'finish-worktree', taskId, action, deleteBranch }),
       pageOf: async ({ id }) => (id === 'nowhere' ? null : `https://coder.example.com/tasks/ada/${id}`),
       findUsers: (text) => note({ what: 'users', text }),
       loadTemplates() {

@@ -35,6 +35,11 @@ import { INITIAL_PROGRESS, type ProgressState, progressReducer } from '../../src
 import { INITIAL_ROWS, type RowsState, rowsReducer } from '../../src/store/slices/rows.ts';
 import { initialScreen, type ScreenState, screenReducer } from '../../src/store/slices/screen.ts';
 import { initialTasks, type TasksState, tasksReducer } from '../../src/store/slices/tasks.ts';
+import {
+  INITIAL_WORKTREES,
+  type WorktreesState,
+  worktreesReducer,
+} from '../../src/store/slices/worktrees.ts';
 import { withChange } from '../../src/store/state.ts';
 import { NOON } from '../domain/builders.ts';
 import { emptyState, SIZE } from './state-builders.ts';
@@ -56,6 +61,7 @@ const SLICES: readonly (readonly [initial: object, reducer: object])[] = [
   [INITIAL_CHAT_OPTIONS, chatOptionsReducer],
   [INITIAL_DIFF, diffReducer],
   [INITIAL_NOTICES, noticesReducer],
+  [INITIAL_WORKTREES, worktreesReducer],
 ];
 
 const viewOf = (slice: object): object => ('view' in slice ? (slice.view as object) : {});
@@ -101,7 +107,8 @@ it('a reducer returns only fields of its own slice: this file compiles', () => {
     | ForeignFields<typeof newTaskReducer, NewTaskState>
     | ForeignFields<typeof chatOptionsReducer, ChatOptionsState>
     | ForeignFields<typeof diffReducer, DiffState>
-    | ForeignFields<typeof noticesReducer, NoticesState>;
+    | ForeignFields<typeof noticesReducer, NoticesState>
+    | ForeignFields<typeof worktreesReducer, WorktreesState>;
   expectTypeOf<Foreign>().toBeNever();
   type Trespass = ForeignFields<
     { readonly 'zoom-changed': () => { tasks: []; view?: { zoomed: true; selected: null } } | { size: 1 } },

@@ -4,6 +4,7 @@ import type { SubmittedForm } from '../new-task.ts';
 import type { Question, QuestionOption } from '../question.ts';
 import type { Task } from '../task.ts';
 import type { Workspace, WorkspaceTransition } from '../workspace.ts';
+import type { WorktreeAction } from '../worktree.ts';
 import type { ChatSetting, DiffOf, NewTask } from './source.ts';
 
 /** Requests for single tasks. Each shows its change at once, and reverts it when the server rejects it. */
@@ -47,6 +48,10 @@ export interface TaskOperations {
   changeWorkspace(workspace: Workspace, to: WorkspaceTransition): void;
   /** Loads a diff of the task whose diff is open into the state, or why it could not be loaded. */
   loadDiff(taskId: string, of: DiffOf): void;
+  /** Loads what can be done with the worktree that is opened into the state, or why it could not be loaded. */
+  loadWorktree(taskId: string): void;
+  /** Finishes the work in the worktree that is opened, unless an action runs there. Reports the result. */
+  finishWorktree(taskId: string, action: WorktreeAction, options: { readonly deleteBranch: boolean }): void;
   /** Answers a permission request of a chat with one of its options, and reports a failure in a notice. */
   answerPermission(taskId: string, question: Question, option: QuestionOption): void;
   /** Sets whether the next turn of a chat plans, and reports the result in a notice. */

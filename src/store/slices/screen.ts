@@ -1,4 +1,5 @@
 import type { ActionId } from '../../domain/action.ts';
+import type { WorktreeChoice } from '../../domain/worktree-choice.ts';
 import type { ScrollAnchor } from './conversations.ts';
 import type { DiffAnchor } from './diff.ts';
 import type { SliceReducer } from './slice.ts';
@@ -63,6 +64,20 @@ export type Overlay =
   | { readonly kind: 'texts'; readonly top: number }
   /** `before`: the scroll position before the search; undefined when the transcript followed the end. */
   | { readonly kind: 'search'; readonly before: ScrollAnchor | undefined }
+  /** The choices for the worktree of a chat. `selected`: null for the first choice. `top`: the first visible row. */
+  | {
+      readonly kind: 'worktree';
+      readonly taskId: string;
+      readonly selected: WorktreeChoice | null;
+      readonly top: number;
+    }
+  /** Asks before that is done. */
+  | {
+      readonly kind: 'confirm-worktree';
+      readonly taskId: string;
+      readonly choice: WorktreeChoice;
+      readonly top: number;
+    }
   /** The search field of the open diff. `before`: the scroll position before the search. */
   | { readonly kind: 'diff-search'; readonly before: DiffAnchor }
   /** Asks for the file name of a transcript. */

@@ -3,6 +3,7 @@ import { truncate } from '../../domain/text/width.ts';
 import type { State } from '../../store/state.ts';
 import { problemLines } from '../list/problem-lines.ts';
 import type { Theme } from '../theme.ts';
+import { worktreeLines, worktreeStatus, worktreeWindow } from '../worktree/worktree-window.ts';
 import { type HelpWindow, helpLines, helpStatus } from './help-rows.ts';
 import { outboxLines, outboxStatus, outboxTitle } from './outbox-lines.ts';
 import { bulkResultLines, bulkResultStatus, resultWindow } from './result-window.ts';
@@ -47,6 +48,13 @@ export function modalOf(
       title: result.title,
       status: bulkResultStatus(result),
       lines: bulkResultLines(result, theme),
+    };
+  const worktree = worktreeWindow(state);
+  if (worktree !== null)
+    return {
+      title: worktree.title,
+      status: worktreeStatus(worktree),
+      lines: worktreeLines(worktree, theme),
     };
   if (overlay?.kind === 'outbox')
     return {

@@ -1,11 +1,12 @@
 import { type ActionId, actionById, actionFor, thirdPerson, verbOf } from '../../domain/action.ts';
 import { countedTasks } from '../../domain/bulk-rules.ts';
 import { olderServerWords } from '../../domain/older-server.ts';
-import { titleOf } from '../../domain/task.ts';
+import { titleOf, worktreeOf } from '../../domain/task.ts';
 import { capitalize } from '../../domain/text/capitalize.ts';
 import { plural } from '../../domain/text/count.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { displayWidth, truncate } from '../../domain/text/width.ts';
+import { choiceTitle, type WorktreeChoice } from '../../domain/worktree-choice.ts';
 import { pendingBulkOperation, remainingTasks } from '../../store/bulk-progress.ts';
 import { currentQuestionById } from '../../store/current-question.ts';
 import { placeOf, unsentWork } from '../../store/selectors.ts';
@@ -13,8 +14,9 @@ import { withServerQueue } from '../../store/server-queue.ts';
 import { phaseIn } from '../../store/slices/actions.ts';
 import type { Overlay } from '../../store/slices/screen.ts';
 import type { State } from '../../store/state.ts';
-import { taskById } from '../../store/task-index.ts';
+import { knownTask, taskById } from '../../store/task-index.ts';
 import type { Theme } from '../theme.ts';
+import { branchDeletion } from '../worktree/worktree-rows.ts';
 import { bulkAnswers, bulkQuestionWords } from './bulk-question.ts';
 import { editEffects } from './edit-effects.ts';
 
@@ -64,6 +66,8 @@ export function questionOf(state: State): Question | null {
         ['y', 'allows it always'],
         ['other keys', 'back'],
       ]);
+    case 'confirm-worktree':
+      return worktreeQuestion(state, overlay.taskId, overlay.choice);
     case 'confirm-sign-in':
       return plainQuestion(state, `Sign in with “${sanitiseLine(overlay.command)}”?`, [
         ['y', 'runs it'],
@@ -97,6 +101,27 @@ function actionQuestion(state: State, id: ActionId, taskId: string): Question | 
     ['other keys', no[0]],
   ]);
 }
+
+/** The question before an action on a worktree. The rows above it say what runs. */
+function worktreeQuestion(state: State, taskId: string, choice: WorktreeChoice): Question {
+  const task = knownTask(state, taskId);
+  const worktree = task && worktreeOf(task);
+  const words = worktree === null ? 'Go on' : choiceTitle(choice, worktree);
+  return plainQuestion(state, `${words}?`, [
+    ['y', WORKTREE_ANSWERS[choice]],
+    ...(branchDeletion(state, taskId, choice) === null ? [] : [['b', 'removes it and the branch'] as const]),
+    ['other keys', 'back'],
+  ]);
+}
+
+const WORKTREE_ANSWERS: Readonly<Record<WorktreeChoice, string>> = {
+  merge: 'merges it',
+  rebase: 'rebases it',
+  push: 'pushes it',
+  'pull-request': 'opens it',
+  keep: 'archives the chat',
+  remove: 'removes it',
+};
 
 /** The effects of replacing the last prompt, as they are now. */
 function editQuestionWords(state: State, taskId: string): string {

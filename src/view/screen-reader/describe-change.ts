@@ -33,6 +33,7 @@ import {
   selectedOptionWords,
 } from './focus-words.ts';
 import { queueChanges } from './queue-changes.ts';
+import { selectedChoiceWords, worktreeChangeWords } from './worktree-choice-words.ts';
 
 /** Of more tasks that begin to need the user only the number is announced. */
 const MAX_NAMED = 3;
@@ -52,6 +53,7 @@ export function describeChange(before: State, after: State, helpOf: HelpOf): rea
     ...noticeWords(before, after),
     ...(arrives || isFirst ? [statusWords(after)] : needWords(before, after)),
     ...(arrives ? focusWords(after, helpOf(after)) : viewChangeWords(before, after, helpOf)),
+    ...(arrives ? [] : worktreeChangeWords(before, after)),
     ...(arrives ? [] : taskChangeWords(before, after)),
     ...deliveryChanges(before, after),
     ...queueChanges(before, after),
@@ -148,6 +150,10 @@ function viewChangeWords(before: State, after: State, helpOf: HelpOf): readonly 
     return old.overlay.questionId === now.overlay.questionId
       ? selectedOptionWords(after)
       : overlayWords(after, null);
+  }
+  if (now.overlay?.kind === 'worktree') {
+    const was = old.overlay?.kind === 'worktree' ? old.overlay.selected : null;
+    return was === now.overlay.selected ? [] : selectedChoiceWords(after);
   }
   if (now.overlay?.kind === 'outbox') {
     const isSame = old.overlay === now.overlay && allPendingMessages(before) === allPendingMessages(after);

@@ -29,6 +29,7 @@ import { questionOf } from '../questions/question.ts';
 import { PLAIN_THEME } from '../theme.ts';
 import { visibleLines } from '../transcript/transcript-view.ts';
 import { diffWords } from './diff-words.ts';
+import { worktreeQuestionWords, worktreeWords } from './worktree-choice-words.ts';
 
 /** Lines are not wrapped here: the output wraps them. */
 const WIDE = 1_000;
@@ -123,7 +124,8 @@ export function overlayWords(state: State, help: HelpWindow | null): readonly st
   const question = questionOf(state);
   if (question !== null) {
     const keys = question.answers.map(([key, words]) => `${key}: ${words}`).join(', ');
-    return [`Question: ${question.words} ${keys}.`];
+    const details = overlay?.kind === 'confirm-worktree' ? worktreeQuestionWords(state) : [];
+    return [...details, `Question: ${question.words} ${keys}.`];
   }
   switch (overlay?.kind) {
     case 'help':
@@ -135,6 +137,8 @@ export function overlayWords(state: State, help: HelpWindow | null): readonly st
       ];
     case 'options':
       return openQuestionWords(state);
+    case 'worktree':
+      return worktreeWords(state);
     case 'outcome':
     case 'texts':
       return resultWords(state, null);

@@ -1,0 +1,207 @@
+import { type Task, worktreeOf } from '../../domain/task.ts';
+import { exactDuration } from '../../domain/text/age.ts';
+import { sanitise, sanitiseLine } from '../../domain/text/sanitise.ts';
+import { shortPath } from '../../domain/text/short-path.ts';
+import { wrap } from '../../domain/text/wrap.ts';
+import type { Worktree, WorktreeActionOffer } from '../../domain/worktree.ts';
+import {
+  changedFilesWords,
+  choiceTitle,
+  commitsWords,
+  keepWords,
+  progressWords,
+  WORKTREE_CHOICES,
+  type WorktreeChoice,
+} from '../../domain/worktree-choice.ts';
+import type { OpenedWorktree, WorktreeResult } from '../../store/slices/worktrees.ts';
+import type { State } from '../../store/state.ts';
+import { knownTask } from '../../store/task-index.ts';
+
+/** A row about a worktree. Sanitised, and wrapped to the width that was asked for. */
+export interface WorktreeRow {
+  readonly kind: 'plain' | 'dim' | 'good' | 'bad' | 'heading' | 'choice';
+  readonly text: string;
+  /** The choice that the row belongs to; null for facts above the choices. */
+  readonly choice: WorktreeChoice | null;
+}
+
+/** One choice, with the commands that it runs, or the reasons why it cannot. */
+export interface ChoiceWords {
+  readonly choice: WorktreeChoice;
+  readonly title: string;
+  /** Empty when it can be chosen. */
+  readonly reasons: readonly string[];
+  /** `DIRECTORY $ COMMAND`, or sentences. */
+  readonly effects: readonly string[];
+  /** For the question, in sentences. */
+  readonly remarks: readonly string[];
+}
+
+/** The longest path that is not cut, in columns: rows wrap it. */
+const WHOLE = 4_000;
+
+/** A command with the directory that it runs in, as on a shell's line. */
+export const stepWords = (
+  { command, directory }: WorktreeActionOffer['steps'][number],
+  home: string | undefined,
+): string => `${shortPath(directory, home, WHOLE)} $ ${sanitiseLine(command)}`;
+
+/** The choices in a fixed order; empty before they have loaded. */
+export function worktreeChoices(state: State, taskId: string): readonly ChoiceWords[] {
+  const task = knownTask(state, taskId);
+  const worktree = task && worktreeOf(task);
+  const opened = state.openedWorktrees.get(taskId);
+  if (task === null || worktree === null || opened === undefined) return [];
+  if (opened.offers === null && opened.error === '') return [];
+  const offers = opened.offers?.actions ?? [];
+  return WORKTREE_CHOICES.flatMap((choice): readonly ChoiceWords[] => {
+    const title = choiceTitle(choice, worktree);
+    if (choice === 'keep') return [keepChoice(task, worktree, title, state.deployment.home)];
+    const offer = offers.find(({ action }) => action === choice);
+    if (offer === undefined) return [];
+    const { steps, reasons, remarks } = offer;
+    return [
+      {
+        choice,
+        title,
+        reasons: reasons.map(sanitiseLine),
+        effects: steps.map((step) => stepWords(step, state.deployment.home)),
+        remarks: remarks.map(sanitiseLine),
+      },
+    ];
+  });
+}
+
+function keepChoice(task: Task, worktree: Worktree, title: string, home: string | undefined): ChoiceWords {
+  const isArchived = task.facts.kind === 'chat' && task.facts.archived;
+  return {
+    choice: 'keep',
+    title,
+    reasons: isArchived ? ['The chat is already archived. Its worktree stays as long as you want.'] : [],
+    effects: keepWords(task, worktree, shortPath(worktree.path, home, WHOLE)),
+    remarks: [],
+  };
+}
+
+/** All rows of the overlay, each at most `width` columns wide. */
+export function worktreeRows(state: State, taskId: string, width: number): readonly WorktreeRow[] {
+  const task = knownTask(state, taskId);
+  const worktree = task && worktreeOf(task);
+  const opened = state.openedWorktrees.get(taskId);
+  if (worktree === null || opened === undefined)
+    return rowsOf('plain', ['This chat no longer has a worktree.'], width);
+  return [
+    ...factRows(state, worktree, width),
+    ...statusRows(state, worktree, opened, width),
+    ...worktreeChoices(state, taskId).flatMap((words) => choiceRows(words, width)),
+  ];
+}
+
+/** Where the worktree is and what is in it. */
+function factRows(state: State, worktree: Worktree, width: number): readonly WorktreeRow[] {
+  const { branch, base, path, state: stage } = worktree;
+  const changes = [commitsWords(worktree), changedFilesWords(worktree)].filter(Boolean).join(' · ');
+  const isMade = stage === 'made';
+  return [
+    ...rowsOf('heading', [`${sanitiseLine(branch)}, made from ${sanitiseLine(base)}`], width),
+    ...rowsOf('dim', [shortPath(path, state.deployment.home, WHOLE)], width),
+    ...rowsOf('plain', isMade ? [changes || `Nothing that ${sanitiseLine(base)} does not have`] : [], width),
+    ...rowsOf('plain', stage === 'planned' ? ['The first turn makes it.'] : [], width),
+    ...rowsOf('plain', stage === 'removed' ? [REMOVED] : [], width),
+    BLANK,
+  ];
+}
+
+const REMOVED = 'It was removed. The next turn makes it again from its branch.';
+
+/** The action that runs, the result of the last one, and why the choices could not be loaded. */
+function statusRows(
+  state: State,
+  worktree: Worktree,
+  { offers, error, running, result }: OpenedWorktree,
+  width: number,
+): readonly WorktreeRow[] {
+  if (running !== null) {
+    const words = `${progressWords(running.action, worktree)}, ${exactDuration(state.now - running.startedAt)}`;
+    return [
+      ...rowsOf('heading', [words], width),
+      ...rowsOf('plain', ['You can close this. A notice reports the result.'], width),
+      BLANK,
+    ];
+  }
+  const isFirst = offers === null && error === '';
+  return [
+    ...(result === null ? [] : [...resultRows(result, width), BLANK]),
+    ...(error === '' ? [] : [...rowsOf('bad', [sanitiseLine(error)], width), BLANK]),
+    ...(isFirst ? rowsOf('dim', ['Loading what can be done…'], width) : []),
+  ];
+}
+
+/** The result of an action, one sentence a row where it is a list. */
+export function resultLines({ text }: WorktreeResult): readonly string[] {
+  const [first = '', ...rest] = sanitise(text).trim().split('\n');
+  return [first, ...rest.filter((line) => line.trim() !== '').map((line) => `- ${line.trim()}`)];
+}
+
+const resultRows = (result: WorktreeResult, width: number): readonly WorktreeRow[] =>
+  rowsOf(result.isFailure ? 'bad' : 'good', resultLines(result), width);
+
+const INDENT = '    ';
+
+function choiceRows({ choice, title, reasons, effects }: ChoiceWords, width: number): readonly WorktreeRow[] {
+  if (reasons.length === 0) {
+    const indented = effects.map((effect) => INDENT + effect);
+    return [...rowsOf('choice', [title], width, choice), ...rowsOf('dim', indented, width, choice)];
+  }
+  const listed = reasons.map((reason) => `${INDENT}- ${reason}`);
+  return [...rowsOf('dim', [`${title} (not now)`], width, choice), ...rowsOf('plain', listed, width, choice)];
+}
+
+/** The rows of the question before a choice: what runs where, and the remarks. */
+export function questionRowsOf(
+  state: State,
+  taskId: string,
+  choice: WorktreeChoice,
+  width: number,
+): readonly WorktreeRow[] {
+  const words = worktreeChoices(state, taskId).find((each) => each.choice === choice);
+  if (words === undefined) return rowsOf('plain', ['It cannot be done any more.'], width);
+  const { effects, remarks } = words;
+  const branch = branchDeletion(state, taskId, choice);
+  return [
+    ...rowsOf('heading', choice === 'keep' ? [] : ['It runs:'], width),
+    ...rowsOf(
+      'plain',
+      effects.map((effect) => (choice === 'keep' ? effect : INDENT + effect)),
+      width,
+    ),
+    ...(remarks.length === 0 ? [] : [BLANK, ...rowsOf('plain', remarks, width)]),
+    ...(branch === null
+      ? []
+      : [
+          BLANK,
+          ...rowsOf('plain', ['With b also, after that:'], width),
+          ...rowsOf('plain', [INDENT + branch], width),
+        ]),
+  ];
+}
+
+/** The command that deletes the branch after a removal; null where that is not offered. */
+export function branchDeletion(state: State, taskId: string, choice: WorktreeChoice): string | null {
+  const task = knownTask(state, taskId);
+  const worktree = task && worktreeOf(task);
+  const isOffered = state.openedWorktrees.get(taskId)?.offers?.mayDeleteBranch === true;
+  if (choice !== 'remove' || !isOffered || worktree === null) return null;
+  const { repository, branch } = worktree;
+  return stepWords({ command: `git branch -d ${branch}`, directory: repository }, state.deployment.home);
+}
+
+const BLANK: WorktreeRow = { kind: 'plain', text: '', choice: null };
+
+const rowsOf = (
+  kind: WorktreeRow['kind'],
+  texts: readonly string[],
+  width: number,
+  choice: WorktreeChoice | null = null,
+): readonly WorktreeRow[] =>
+  texts.flatMap((text) => wrap(text, Math.max(1, width)).map((row) => ({ kind, text: row, choice })));
