@@ -40,6 +40,7 @@ export function createCoderBackend(options: CoderBackendOptions): AgentBackend {
       options.hasChats === false
         ? [tasks]
         : askingOnce([tasks, createChatsSource(client, clock, options.directory)], clock),
+    connected: async () => {},
     serverInfo: client.serverInfo,
     build: builds.build,
     latestBuild: builds.latestBuild,

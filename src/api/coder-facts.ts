@@ -84,5 +84,6 @@ const chatsFacts = (directories: boolean): SourceFacts => ({
 
 /** The facts of `createCoderBackend` before its first request. Loads no HTTP client: the first frame comes before it. */
 export const coderBackendFacts = ({ directories, hasChats }: CoderFacts): Facts<AgentBackend> => ({
+  connected: deferredMethod,
   sources: hasChats ? [tasksFacts(directories), chatsFacts(directories)] : [tasksFacts(directories)],
 });

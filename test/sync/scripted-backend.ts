@@ -12,7 +12,7 @@ interface ScriptedActions {
   remove(task: TaskRef, signal: AbortSignal): Promise<void>;
 }
 
-type Methods = Omit<AgentBackend, 'sources'> &
+type Methods = Omit<AgentBackend, 'sources' | 'connected'> &
   Pick<Source, 'list' | 'get' | 'transcript' | 'create' | 'send' | 'updateInput' | 'pageOf'> &
   ScriptedActions;
 export type Method = keyof Methods;

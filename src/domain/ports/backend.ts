@@ -9,6 +9,8 @@ import type { Source } from './source.ts';
 export interface AgentBackend {
   /** At least one. The first one creates tasks from templates. Known before the first request. */
   readonly sources: readonly [Source, ...Source[]];
+  /** Resolves when the first request can be sent, such as after the start of the local server. Missing: at once. */
+  connected?(): Promise<void>;
   /** Needs no token. */
   serverInfo(signal: AbortSignal, onBytes?: () => void): Promise<ServerInfo>;
   /** Resolves when the server responds at all. The cheapest request: no token, a connection of its own. */

@@ -20,6 +20,8 @@ export interface PollLoopOptions {
    * ignore a response that comes after an abort, and call `onProgress` when bytes arrive: a silent poll is aborted.
    */
   poll(signal: AbortSignal, onProgress: () => void): Promise<number | null>;
+  /** Resolves when a poll can be sent: the time before is no work of the server. Missing: at once. */
+  readonly connected?: (() => Promise<void>) | undefined;
   /** The minimum delay after a failure, ms: the configured interval. */
   readonly minIntervalMs?: () => number;
   /** The maximum share of the time that the server works for this loop; 0.1 when missing. */
@@ -49,7 +51,8 @@ export interface PollLoop {
 
 /** Polls repeatedly, never twice at once, and with back-off after failures. */
 export function createPollLoop(polling: PollLoopOptions): PollLoop {
-  const { clock, timers, probes, random, poll, minIntervalMs, busy, onFailure, onInternalError } = polling;
+  const { clock, timers, probes, random, poll, connected, minIntervalMs, busy, onFailure, onInternalError } =
+    polling;
   let pending: AbortController | null = null;
   /** The `gapMs` of a wake during the pending poll. */
   let wakeGapMs: number | null = null;
@@ -75,7 +78,14 @@ export function createPollLoop(polling: PollLoopOptions): PollLoop {
     const controller = new AbortController();
     pending = controller;
     wakeGapMs = null;
-    const startedAt = clock.now();
+    let startedAt = clock.now();
+    connected?.().then(
+      () => {
+        startedAt = clock.now();
+      },
+      // The poll fails with the same error.
+      () => undefined,
+    );
     const limitMs = silenceLimit(responseTimes);
     let abortCause = null as AbortCause | null;
     const abortPoll = (cause: AbortCause): void => {

@@ -48,6 +48,7 @@ export function createScheduler(
       minIntervalMs: () => kind.retryMs(getState()),
       poll: (signal, onBytes) =>
         kind.request({ signal, onBytes, isStreamHealthy: () => push.isHealthy, wake }),
+      connected: backend.connected,
       onFailure: (error, retryAt) => kind.onFailure?.(error, retryAt),
       onInternalError: report,
     });

@@ -16,7 +16,7 @@ interface Ask {
 }
 
 /** A loop whose polls the test resolves. */
-function polling(random = 0, least?: () => number) {
+function polling(random = 0, least?: () => number, connected?: () => Promise<void>) {
   const clock = manualClock(NOON);
   const backend = scriptedBackend();
   const asks: Ask[] = [];
@@ -30,6 +30,7 @@ function polling(random = 0, least?: () => number) {
     probes: createProbes({ backend, clock }),
     random: () => random,
     ...(least && { minIntervalMs: least }),
+    connected,
     poll: (signal) =>
       new Promise((resolve, reject) => {
         mostOpen = Math.max(mostOpen, ++open);
@@ -127,6 +128,20 @@ describe('a poll loop', () => {
     expect(p.asks).toHaveLength(1);
     await p.clock.advance(1);
     expect(p.times()).toEqual([0, 20_000]);
+  });
+
+  it('counts only the time after the connection as work of the server', async () => {
+    const connected = Promise.withResolvers<void>();
+    const p = polling(0, undefined, () => connected.promise);
+    p.loop.wake();
+    await p.clock.advance(2_000);
+    connected.resolve();
+    await p.clock.settle();
+    p.last.answer(60_000);
+    await p.clock.settle();
+    p.loop.wake();
+    await p.clock.settle();
+    expect(p.times()).toEqual([0, 2_000]);
   });
 
   it('does not wait for days after the machine slept during a request', async () => {
