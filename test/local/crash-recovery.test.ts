@@ -4,6 +4,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { isStateDirectoryLocked } from '../../src/config/server-lock.ts';
+import { MIGRATIONS } from '../../src/local/database/schema.ts';
 import { processIdentity } from '../../src/local/processes/process-table.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import {
@@ -191,11 +192,17 @@ describe('the database', () => {
     await new TestClient(first).until(task.id, 'active', 'complete');
     await first.close();
     const database = new DatabaseSync(path.join(temporary.path, 'local.db'));
-    const added = database
-      .prepare(`SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB 'chat*'`)
-      .all()
-      .map(({ name }) => String(name));
-    for (const table of [...added, 'agent_offers', 'environments']) database.exec(`DROP TABLE ${table}`);
+    const old = new DatabaseSync(':memory:');
+    old.exec(MIGRATIONS[0] ?? '');
+    const tablesOf = (of: DatabaseSync): readonly string[] =>
+      of
+        .prepare(`SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'sqlite_*'`)
+        .all()
+        .map(({ name }) => String(name));
+    const kept = tablesOf(old);
+    for (const table of tablesOf(database).filter((name) => !kept.includes(name)))
+      database.exec(`DROP TABLE ${table}`);
+    old.close();
     database.exec('ALTER TABLE tasks DROP COLUMN session; PRAGMA user_version = 1;');
     database.close();
 
