@@ -2,6 +2,7 @@ import { findDeployment } from './config/deployment.ts';
 import { deploymentInputs } from './config/deployment-inputs.ts';
 import { directories } from './config/directories.ts';
 import { needsPlainHttpConsent } from './config/plain-http.ts';
+import { runCommand } from './config/run-command.ts';
 import { connect } from './connect.ts';
 import type { AgentBackend } from './domain/ports/backend.ts';
 import type { ListQuery } from './domain/ports/source.ts';
@@ -18,6 +19,9 @@ import { bashWords, completionLines } from './script/completion/shell-lines.ts';
 
 /** The shell blocks the keyboard until it has the candidates, ms. */
 const TIMEOUT_MS = 3_000;
+
+/** Branches and tags at most. */
+const MAX_REFS = 300;
 
 /**
  * The candidates for the shell scripts of `taskdeck completion`, one a line. The arguments are `bash`, the value of
@@ -36,10 +40,11 @@ export async function candidateLines(
 }
 
 async function findCandidates(
-  { source, deployment: chosen, plainHttp }: CompletionContext,
+  { source, deployment: chosen, plainHttp, directory }: CompletionContext,
   signal: AbortSignal,
 ): Promise<readonly Candidate[] | 'directory' | 'file'> {
   if (typeof source !== 'string' || source === 'directory' || source === 'file') return source;
+  if (source === 'git-ref') return gitRefs(directory, signal);
   const inputs = deploymentInputs(chosen, process.env);
   if (source === 'profile') {
     return inputs.profiles().all.map(({ name, url }) => ({ value: name, description: url }));
@@ -77,6 +82,29 @@ async function findCandidates(
     default:
       return taskCandidates(backend, source === 'archived-chat', signal);
   }
+}
+
+/** The branches and tags of a repository, the newest first. */
+async function gitRefs(directory: string, signal: AbortSignal): Promise<readonly Candidate[]> {
+  const fields = '--format=%(refname:short)%09%(subject)';
+  const where = ['refs/heads', 'refs/remotes', 'refs/tags'];
+  const args = [
+    '-C',
+    directory,
+    'for-each-ref',
+    fields,
+    '--sort=-creatordate',
+    `--count=${MAX_REFS}`,
+    ...where,
+  ];
+  const text = await runCommand('git', args, { env: process.env, timeoutMs: TIMEOUT_MS, signal });
+  return text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => {
+      const [value = '', description = ''] = line.split('\t');
+      return { value, description };
+    });
 }
 
 async function taskCandidates(

@@ -78,6 +78,7 @@ const chatsFacts = (directories: boolean): SourceFacts => ({
   worktrees: deferredMethod,
   uploadFile: deferredMethod,
   answerPermission: deferredMethod,
+  previewWorktree: deferredMethod,
   watch: deferredMethod,
   follow: deferredMethod,
 });

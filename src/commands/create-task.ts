@@ -107,7 +107,14 @@ export function submitForm(context: CommandContext): void {
 }
 
 /** Fields whose fault may end when their options are loaded again. */
-const RELOADED_FIELDS: ReadonlySet<FormField> = new Set(['preset', 'organization', 'model', 'workspace']);
+const RELOADED_FIELDS: ReadonlySet<FormField> = new Set([
+  'preset',
+  'organization',
+  'model',
+  'workspace',
+  'worktree',
+  'base',
+]);
 
 function waitForOptions({ store, clock }: CommandContext, text: string): void {
   const { openForm } = store.getState().view;

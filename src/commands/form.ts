@@ -1,6 +1,12 @@
 import { insert } from '../domain/edit/buffer.ts';
 import { lineEdit } from '../domain/edit/keys.ts';
-import { type FormField, isTextField, missingSignIns, type NewTaskForm } from '../domain/new-task.ts';
+import {
+  type FieldErrors,
+  type FormField,
+  isTextField,
+  missingSignIns,
+  type NewTaskForm,
+} from '../domain/new-task.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { workspaceChoiceOf } from '../store/chat-form.ts';
 import { chosenTemplate, formFields, hasPresets, openFormAt, templateOptionsFor } from '../store/form.ts';
@@ -12,6 +18,7 @@ import {
   highlightedChoice,
   NO_PRESET,
   PLAN_YES,
+  WORKTREE_YES,
 } from '../store/form-choices.ts';
 import type { ChoiceSearch } from '../store/slices/new-task.ts';
 import type { State } from '../store/state.ts';
@@ -35,7 +42,11 @@ export function editField(store: Store, key: string, text: string): boolean {
   const buffer = edit?.(before) ?? insert(before, sanitiseLine(text));
   if (buffer === before) return true;
   if (isTextField(field)) {
-    const { [field]: _, ...fieldErrors } = newTaskForm.fieldErrors;
+    // Another directory has another repository.
+    const changed: readonly string[] = field === 'directory' ? ['directory', 'worktree', 'base'] : [field];
+    const fieldErrors: FieldErrors = Object.fromEntries(
+      Object.entries(newTaskForm.fieldErrors).filter(([name]) => !changed.includes(name)),
+    );
     store.dispatch({ type: 'form-changed', change: { [field]: buffer, fieldErrors } });
   } else
     setChoiceSearch(store, {
@@ -101,6 +112,8 @@ function changeBy(state: State, field: FormField, chosen: FormChoice): Partial<N
       return { chat: { ...chat, planMode: id === PLAN_YES } };
     case 'permission':
       return { chat: { ...chat, permission: id } };
+    case 'worktree':
+      return { chat: { ...chat, worktree: id === WORKTREE_YES } };
     case 'workspace':
       return { chat: { ...chat, workspace: workspaceChoiceOf(id) } };
     default:

@@ -38,6 +38,9 @@ export interface AgentCommand {
 /** The extension by which permission requests are questions. */
 export const PERMISSIONS = 'permissions';
 
+/** The extension by which chats have worktrees. */
+export const WORKTREES = 'worktree';
+
 /** The permission modes of taskdeck's own server, from the one that asks most. */
 export const PERMISSION_MODES = ['ask', 'edits', 'all'] as const;
 

@@ -17,6 +17,8 @@ export interface ChatChoice {
   readonly workspace: WorkspaceChoice | null;
   /** One of PERMISSION_MODES; only on this machine. */
   readonly permission: string | null;
+  /** Whether it works in a new git worktree of its directory; only on this machine. */
+  readonly worktree: boolean | null;
 }
 
 export const NO_CHAT_CHOICE: ChatChoice = {
@@ -26,6 +28,7 @@ export const NO_CHAT_CHOICE: ChatChoice = {
   planMode: null,
   workspace: null,
   permission: null,
+  worktree: null,
 };
 
 export const isEmptyChatChoice = (choice: ChatChoice): boolean =>
@@ -42,11 +45,18 @@ const FIELD_PATTERNS = [
   [/\borganization\b/iu, 'organization'],
 ] as const;
 
+/** The fields that taskdeck's own server names in its validations. */
+const NAMED_FIELDS = ['directory', 'worktree', 'base', 'branch'] as const;
+
+type ChatField = (typeof FIELD_PATTERNS)[number][1] | (typeof NAMED_FIELDS)[number];
+
+const isNamedField = (field: string): boolean => NAMED_FIELDS.some((name) => name === field);
+
 /** The server's error for the field of a rejected new chat; empty when it is about none. Untrusted text. */
-export function chatFieldErrors(
-  error: BackendError,
-): Partial<Record<(typeof FIELD_PATTERNS)[number][1], string>> {
+export function chatFieldErrors(error: BackendError): Partial<Record<ChatField, string>> {
   if (error.tookEffect === 'maybe' || !FIELD_ERRORS.has(error.kind)) return {};
+  const named = error.validations.filter(({ field }) => isNamedField(field));
+  if (named.length > 0) return Object.fromEntries(named.map(({ field, detail }) => [field, detail]));
   const field = FIELD_PATTERNS.find(([pattern]) => pattern.test(error.message))?.[1];
   return field === undefined ? {} : { [field]: errorReason(error) };
 }

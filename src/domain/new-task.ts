@@ -17,16 +17,20 @@ export const FORM_FIELDS = [
   'workspace',
   'permission',
   'directory',
+  'worktree',
+  'base',
+  'branch',
   'prompt',
 ] as const;
 export type FormField = (typeof FORM_FIELDS)[number];
 
 /** The fields of one line of text; the prompt has several. */
-export type TextField = 'name' | 'directory';
+const TEXT_FIELDS = ['name', 'directory', 'base', 'branch'] as const;
+export type TextField = (typeof TEXT_FIELDS)[number];
 
 /** Whether the field is one line of text. The others have a list of choices, except the prompt. */
 export const isTextField = (field: FormField): field is TextField =>
-  field === 'name' || field === 'directory';
+  TEXT_FIELDS.some((name) => name === field);
 
 /** The local template that runs its prompts in a shell. */
 export const SHELL_TEMPLATE = 'shell';
@@ -52,6 +56,9 @@ export interface TaskForm {
   readonly name: string;
   /** As typed; empty for the default one. Only on this machine. */
   readonly directory: string;
+  /** Those of the worktree, as typed; empty for HEAD, and for a branch named by the prompt. */
+  readonly base: string;
+  readonly branch: string;
   readonly chat: ChatChoice;
 }
 
@@ -59,9 +66,7 @@ export interface TaskForm {
 export type FieldErrors = Readonly<Partial<Record<FormField, string>>>;
 
 /** The new-task form without its prompt, which is the draft `NEW`. Stays in the state while the form is closed. */
-export interface NewTaskForm extends Omit<TaskForm, TextField> {
-  readonly name: EditBuffer;
-  readonly directory: EditBuffer;
+export interface NewTaskForm extends Omit<TaskForm, TextField>, Readonly<Record<TextField, EditBuffer>> {
   readonly fieldErrors: FieldErrors;
 }
 

@@ -1,5 +1,5 @@
 import { PHASES, type Phase } from './phase.ts';
-import { chatFacts, coderFacts, type Task } from './task.ts';
+import { chatFacts, coderFacts, type Task, worktreeOf } from './task.ts';
 import { didYouMean } from './text/did-you-mean.ts';
 
 /** The part of a task that filters can test. */
@@ -48,7 +48,7 @@ const QUERY_FIELDS: readonly QueryField[] = [
 const FIELD_WORDS: Readonly<Partial<Record<QueryField, readonly string[]>>> = {
   phase: PHASES,
   kind: ['task', 'chat'],
-  is: ['unread', 'pinned'],
+  is: ['unread', 'pinned', 'worktree'],
   pr: ['draft', 'open', 'merged', 'closed', 'none'],
   archived: ['yes', 'no'],
 };
@@ -162,7 +162,11 @@ function passesTest({ task, phase, ageMs, me = null }: QueryCandidate, test: Ter
 /** The words of `is:` that hold for the task. */
 function signsOf(task: Task): readonly string[] {
   const facts = chatFacts(task);
-  return [...(facts?.unread === true ? ['unread'] : []), ...((facts?.pinOrder ?? 0) > 0 ? ['pinned'] : [])];
+  return [
+    ...(facts?.unread === true ? ['unread'] : []),
+    ...((facts?.pinOrder ?? 0) > 0 ? ['pinned'] : []),
+    ...(worktreeOf(task) === null ? [] : ['worktree']),
+  ];
 }
 
 /** `value`: a number, the beginning of a state, or of `none`. */
@@ -227,6 +231,13 @@ function templateText(task: Task): string {
 }
 
 const searchableText = (task: Task): string =>
-  [task.displayName, task.name, task.ownerName, templateText(task), task.state?.message ?? '']
+  [
+    task.displayName,
+    task.name,
+    task.ownerName,
+    templateText(task),
+    worktreeOf(task)?.branch ?? '',
+    task.state?.message ?? '',
+  ]
     .join('\n')
     .toLowerCase();

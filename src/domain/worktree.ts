@@ -35,6 +35,19 @@ export interface WorktreePreview {
   readonly setUp: string;
 }
 
+/** The preview where no worktree can be made. `reason`: a sentence. */
+export const noWorktree = (reason: string): WorktreePreview => ({
+  reason,
+  repository: '',
+  base: '',
+  baseCommit: '',
+  baseSubject: '',
+  branchPrefix: '',
+  parent: '',
+  isDefault: false,
+  setUp: '',
+});
+
 /** How the work in a worktree is finished. `pull-request` also pushes the branch. */
 export const WORKTREE_ACTIONS = ['merge', 'rebase', 'push', 'pull-request', 'remove'] as const;
 export type WorktreeAction = (typeof WORKTREE_ACTIONS)[number];

@@ -7,6 +7,8 @@ export type CompletionKind =
   | 'workspace'
   | 'profile'
   | 'directory'
+  /** A branch or a tag of the repository that the line names. */
+  | 'git-ref'
   | 'file'
   | readonly string[]
   | null;

@@ -216,6 +216,23 @@ export const scriptCommands: readonly CommandDefinition[] = [
         summary:
           'workspace of a chat (default: the agent makes one if it needs to); on this machine a directory',
       },
+      {
+        name: 'worktree',
+        value: null,
+        summary: 'let the agent of a chat on this machine work in a new git worktree, on a new branch',
+      },
+      {
+        name: 'branch',
+        value: 'NAME',
+        summary: 'name of that branch (default: from the prompt); implies --worktree',
+      },
+      {
+        name: 'base',
+        value: 'REF',
+        completes: 'git-ref',
+        summary: 'branch, tag or commit that the worktree starts from (default: HEAD); implies --worktree',
+      },
+      { name: 'no-worktree', value: null, summary: 'no worktree, although the settings make one by default' },
       attachFlag,
       jsonFlag,
     ],

@@ -6,7 +6,9 @@ import { sleep } from '../platform/sleep.ts';
 import { throwIfAborted } from './abort-error.ts';
 import { checkAttachments } from './attachments.ts';
 import { chatsOf, chooseEffort, chooseModel, chooseOrganization, chooseWorkspace } from './chat-options.ts';
+import { planWorktree, type WorktreeOptions, worktreeNote, worktreeUsage } from './create-worktree.ts';
 import { absoluteDirectory, missingAgent } from './local-create.ts';
+import { writeNote } from './output.ts';
 import { pollDelay } from './retrier.ts';
 import type { ScriptContext } from './script-context.ts';
 
@@ -25,6 +27,7 @@ export interface ChatOptions {
   readonly title?: string;
   /** Paths of files that go with the prompt. */
   readonly attach: readonly string[];
+  readonly worktree: WorktreeOptions;
 }
 
 /** Resolves when the server has the chat. @throws UsageError for a choice that the server does not offer */
@@ -33,21 +36,31 @@ export async function createChat(
   prompt: string,
   options: ChatOptions,
 ): Promise<Task> {
-  const { backend, signal } = context;
+  const { backend, io, signal } = context;
   const source = chatsOf(backend);
   if (source === undefined)
     throw new UsageError(
-      'This machine runs no chats. Omit --model, --effort, --plan, --workspace, --permission and --attach.',
+      'This machine runs no chats. Omit --model, --effort, --plan, --workspace, --permission, --worktree and --attach.',
     );
   const attachments = await checkAttachments(options.attach);
   const chosen = await newChat(context, source, prompt, options);
-  const chat = attachments.length === 0 ? chosen : { ...chosen, attachments };
+  const worktree = await planWorktree(source, chosen.directory, options.worktree, signal);
+  if (worktree.note !== '') await writeNote(io, worktree.note);
+  const chat = { ...chosen, ...worktree.fields, ...(attachments.length > 0 && { attachments }) };
+  const task = await createOnce(context, source, chat);
+  const note = worktreeNote(task, worktree.preview);
+  if (note !== '') await writeNote(io, note);
+  return task;
+}
+
+/** Creates the chat, and looks for it after a lost answer. */
+async function createOnce(context: ScriptContext, source: Source, chat: NewChat): Promise<Task> {
   const creationId = randomUUID();
   try {
-    return await source.create(chat, signal, creationId);
+    return await source.create(chat, context.signal, creationId);
   } catch (error) {
     if (!(error instanceof BackendError) || error.tookEffect === 'no' || error.kind === 'aborted')
-      throw error;
+      throw worktreeUsage(error);
     const found = await findCreated(context, source, creationId);
     if (found !== null && found !== 'absent') return found;
     throw withHint(

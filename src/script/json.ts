@@ -129,12 +129,20 @@ const chatFields = (task: Task, facts: ChatFacts) => ({
   updated_at: isoTime(task.updatedAt),
 });
 
-const extensionFields = ({ directory, agent, permissionMode, stage, checklist }: ChatExtension) => ({
+const extensionFields = ({
+  directory,
+  agent,
+  permissionMode,
+  stage,
+  checklist,
+  worktree,
+}: ChatExtension) => ({
   directory,
   agent,
   permission_mode: permissionMode,
   stage: stage && { name: stage.name, since: isoTime(stage.since) },
   plan: checklist,
+  worktree,
 });
 
 const changesFields = ({ url, additions, deletions, files, pullRequest }: ChatChanges) => ({

@@ -6,6 +6,7 @@ import { answer } from './answer.ts';
 import type { CommandDefinition } from './command-definition.ts';
 import { scriptCommands } from './commands.ts';
 import { create } from './create.ts';
+import type { WorktreeOptions } from './create-worktree.ts';
 import type { ExitCode } from './exit-code.ts';
 import {
   parseDuration,
@@ -66,6 +67,7 @@ export function resolveCommand(
         workspace: flags.valueOf('workspace'),
         permission: permissionOf(flags),
         attach: flags.valuesOf('attach'),
+        worktree: worktreeOf(flags),
         template: flags.valueOf('template'),
         organization: flags.valueOf('org'),
         preset: flags.valueOf('preset'),
@@ -144,7 +146,17 @@ export function actionCommand(
 }
 
 const TASK_FLAGS = ['template', 'preset', 'name', 'display-name'] as const;
-const CHAT_FLAGS = ['model', 'effort', 'plan', 'workspace', 'permission', 'attach'] as const;
+const WORKTREE_FLAGS = ['worktree', 'branch', 'base'] as const;
+const CHAT_FLAGS = [
+  'model',
+  'effort',
+  'plan',
+  'workspace',
+  'permission',
+  ...WORKTREE_FLAGS,
+  'no-worktree',
+  'attach',
+] as const;
 
 /**
  * The kind that the flags of `create` name; null when they name none.
@@ -165,6 +177,22 @@ function createdKind(flags: ParsedFlags): Kind | null {
 function permissionOf(flags: ParsedFlags): string | undefined {
   const mode = flags.valueOf('permission');
   return mode === undefined ? undefined : parsePermission(mode);
+}
+
+/**
+ * A branch or a base makes a worktree.
+ * @throws UsageError for flags that contradict each other
+ */
+function worktreeOf(flags: ParsedFlags): WorktreeOptions {
+  const flag = WORKTREE_FLAGS.find((name) => flags.isSet(name));
+  const isOff = flags.isSet('no-worktree');
+  if (flag !== undefined && isOff)
+    throw new UsageError(`--${flag} makes a worktree. Omit it, or omit --no-worktree.`);
+  return {
+    wanted: flag !== undefined ? true : isOff ? false : undefined,
+    base: flags.valueOf('base'),
+    branch: flags.valueOf('branch'),
+  };
 }
 
 function selectionOf(flags: ParsedFlags): TaskSelection {

@@ -21,6 +21,8 @@ import { isoSeconds } from '../domain/text/iso-time.ts';
 import { sanitise, sanitiseLine } from '../domain/text/sanitise.ts';
 import { displayWidth, padEnd } from '../domain/text/width.ts';
 import { wrap } from '../domain/text/wrap.ts';
+import type { Worktree } from '../domain/worktree.ts';
+import { baseName, syncWords, uncommittedWords, worktreeState } from '../domain/worktree-text.ts';
 import { EXIT } from './exit-code.ts';
 import { findOneTask, MAX_LISTED } from './find-task.ts';
 import { taskJson } from './json.ts';
@@ -187,11 +189,12 @@ function chatRows(
 }
 
 const extensionRows = (
-  { agent, directory, permissionMode, stage, checklist }: ChatExtension,
+  { agent, directory, permissionMode, stage, checklist, worktree }: ChatExtension,
   now: number,
 ): readonly Fact[] => [
   ['agent', [agent.name, agent.version].filter(Boolean).join(' ')],
   ['directory', directory],
+  ...(worktree === null ? [] : worktreeRows(worktree)),
   ['permissions', permissionModeWords(permissionMode)],
   ['stage', stage === null ? '' : [stage.name, agoOf(stage.since, now)].filter(Boolean).join(', ')],
   ...checklist.map(
@@ -200,6 +203,13 @@ const extensionRows = (
       `${status === 'completed' ? '[x]' : '[ ]'} ${content}${status === 'in_progress' ? ' (now)' : ''}`,
     ],
   ),
+];
+
+const worktreeRows = (worktree: Worktree): readonly Fact[] => [
+  ['worktree', [worktree.path, worktreeState(worktree)].filter(Boolean).join(', ')],
+  ['repository', worktree.repository],
+  ['branch', [worktree.branch, syncWords(worktree) || `from ${baseName(worktree.base)}`].join(', ')],
+  ['uncommitted', uncommittedWords(worktree)],
 ];
 
 function changesText({ additions, deletions, files, pullRequest }: ChatChanges): string {

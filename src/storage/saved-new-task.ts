@@ -23,6 +23,8 @@ export function parseSavedNewTask({
           preset: presetIn(written.preset),
           name: textIn(written.name) ?? '',
           directory: textIn(written.directory) ?? '',
+          base: textIn(written.base) ?? '',
+          branch: textIn(written.branch) ?? '',
           chat: chatIn(written.chat),
         },
       }),
@@ -43,6 +45,7 @@ function chatIn(value: unknown): ChatChoice {
     planMode: typeof fields.planMode === 'boolean' ? fields.planMode : null,
     workspace: workspaceIn(fields.workspace),
     permission: textIn(fields.permission),
+    worktree: typeof fields.worktree === 'boolean' ? fields.worktree : null,
   };
 }
 

@@ -11,6 +11,7 @@ import {
   type TaskDirectory,
   type TaskFacts,
 } from '../domain/task.ts';
+import type { Worktree } from '../domain/worktree.ts';
 
 /**
  * A stored task, possibly from another version of taskdeck: missing fields get their empty values. Null when it is not
@@ -95,7 +96,7 @@ const parseChatFacts = (value: Fields, status: string): ChatFacts => ({
 });
 
 /** Offers of the server, and facts that hold only while it runs, are not stored. */
-const parseExtension = ({ directory, agent, permissionMode }: Fields): ChatExtension => ({
+const parseExtension = ({ directory, agent, permissionMode, worktree }: Fields): ChatExtension => ({
   names: [],
   directory: text(directory),
   agent: isRecord(agent)
@@ -105,8 +106,23 @@ const parseExtension = ({ directory, agent, permissionMode }: Fields): ChatExten
   stage: null,
   checklist: [],
   commands: [],
-  worktree: null,
+  worktree: parseWorktree(worktree),
 });
+
+const parseWorktree = (value: unknown): Worktree | null =>
+  isRecord(value)
+    ? {
+        path: text(value.path),
+        repository: text(value.repository),
+        branch: text(value.branch),
+        base: text(value.base),
+        state: text(value.state),
+        ahead: number(value.ahead),
+        behind: number(value.behind),
+        dirty: number(value.dirty),
+        untracked: number(value.untracked),
+      }
+    : null;
 
 const parseLastError = (value: unknown): ChatFacts['lastError'] =>
   isRecord(value) ? { kind: text(value.kind), message: text(value.message) } : null;

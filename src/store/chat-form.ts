@@ -5,6 +5,7 @@ import type { Model, NewChat } from '../domain/ports/source.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import type { NewWorkspace, Organization, Workspace, WorkspaceTemplate } from '../domain/workspace.ts';
 import { chosenDirectory } from './form-directory.ts';
+import { worktreeReadiness } from './form-worktree.ts';
 import { type Loaded, NOT_LOADED } from './slices/chat-options.ts';
 import type { State } from './state.ts';
 
@@ -19,6 +20,7 @@ function choiceOf({ newTaskForm, lastTemplateChoice }: State): ChatChoice {
     planMode: chat.planMode ?? last?.planMode ?? null,
     workspace: chat.workspace ?? last?.workspace ?? null,
     permission: chat.permission ?? last?.permission ?? null,
+    worktree: chat.worktree ?? last?.worktree ?? null,
   };
 }
 
@@ -148,6 +150,8 @@ export function chatReadiness(state: State, prompt: string): ChatReadiness {
     const error = workspaces.error ?? workspaceTemplates.error;
     return error === null ? { kind: 'waiting' } : fault('workspace', error);
   }
+  const worktree = worktreeReadiness(state);
+  if (worktree.kind !== 'ready') return worktree;
   const model = chosenModel(state);
   const effort = chosenEffort(state);
   return {
@@ -162,6 +166,7 @@ export function chatReadiness(state: State, prompt: string): ChatReadiness {
       ...(workspace.kind === 'existing' && { workspaceId: workspace.workspace.id }),
       ...(local && { permissionMode: chosenPermission(state) }),
       ...(directory !== null && { directory }),
+      ...worktree.fields,
     },
     choice: { template: CODER_AGENTS, preset: 'default', chat: choiceOf(state) },
     ...(workspace.kind === 'new' && { newWorkspace: { template: workspace.template } }),

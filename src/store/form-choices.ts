@@ -23,6 +23,7 @@ import {
 } from './chat-form.ts';
 import { chosenPreset, chosenTemplate, templateName, templateOptionsFor } from './form.ts';
 import { formKind, offersChats } from './form-kind.ts';
+import { hasWorktree, impossibleWorktree } from './form-worktree.ts';
 import { memoize } from './memoize.ts';
 import type { TemplateOptions } from './slices/new-task.ts';
 import type { State } from './state.ts';
@@ -41,6 +42,8 @@ export interface FormChoice {
 export const NO_PRESET = 'none';
 export const PLAN_YES = 'yes';
 const PLAN_NO = 'no';
+export const WORKTREE_YES = 'yes';
+const WORKTREE_NO = 'no';
 
 /** Whether the field has a list of choices; the others take text. */
 export const hasChoices = (field: FormField): boolean => !isTextField(field) && field !== 'prompt';
@@ -75,6 +78,8 @@ function choicesOf(state: State, field: FormField): readonly FormChoice[] {
       return PLAN_CHOICES;
     case 'permission':
       return PERMISSION_CHOICES;
+    case 'worktree':
+      return worktreeChoices(impossibleWorktree(state));
     case 'workspace':
       return workspaceChoices(
         state.workspaces.value,
@@ -116,6 +121,8 @@ export function chosenChoiceId(state: State, field: FormField): string | null {
       return isPlanChosen(state) ? PLAN_YES : PLAN_NO;
     case 'permission':
       return chosenPermission(state);
+    case 'worktree':
+      return hasWorktree(state) ? WORKTREE_YES : WORKTREE_NO;
     case 'workspace': {
       const chosen = chosenWorkspace(state);
       if (chosen.kind === 'existing') return workspaceChoiceId({ existing: chosen.workspace.id });
@@ -253,6 +260,21 @@ const PERMISSION_CHOICES: readonly FormChoice[] = [
     'It never asks. Only for directories and machines that it may break.',
   ),
 ];
+
+/** `impossible`: why the directory can have no worktree; empty when it can. Untrusted text. */
+const worktreeChoices = memoize((impossible: string): readonly FormChoice[] => [
+  choice(WORKTREE_NO, 'no', 'The agent works in the directory itself.'),
+  {
+    ...choice(
+      WORKTREE_YES,
+      'yes',
+      impossible === ''
+        ? 'The agent works on a new branch, in a directory of its own. Your files stay as they are.'
+        : sanitiseLine(impossible),
+    ),
+    ...(impossible !== '' && { unavailable: sanitiseLine(impossible) }),
+  },
+]);
 
 const workspaceChoices = memoize(
   (

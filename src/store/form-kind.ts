@@ -58,6 +58,9 @@ const LABELS: Readonly<Record<FormField, string>> = {
   workspace: 'workspace',
   permission: 'permission',
   directory: 'directory',
+  worktree: 'worktree',
+  base: 'base',
+  branch: 'branch',
   prompt: 'prompt',
 };
 

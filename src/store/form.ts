@@ -18,6 +18,7 @@ import { sanitiseLine } from '../domain/text/sanitise.ts';
 import type { NewWorkspace } from '../domain/workspace.ts';
 import { agentWords, chatReadiness, effortsFor } from './chat-form.ts';
 import { formKind, offersChats, offersTemplates } from './form-kind.ts';
+import { hasWorktree } from './form-worktree.ts';
 import { memoize } from './memoize.ts';
 import { NEW_TASK_KEY } from './slices/drafts.ts';
 import type { ChoiceSearch, OpenForm, TemplateOptions } from './slices/new-task.ts';
@@ -170,36 +171,55 @@ export function formFields(state: State): readonly FormField[] {
         'model',
         ...(effortsFor(state).length > 0 ? (['effort'] as const) : []),
         'plan',
-        ...(state.deployment.local ? (['permission', 'directory'] as const) : (['workspace'] as const)),
+        ...(state.deployment.local ? localFields(state) : (['workspace'] as const)),
         'prompt',
       ];
   }
 }
 
+/** The fields of a chat on this machine. Base and branch are those of its worktree. */
+const localFields = (state: State): readonly FormField[] => [
+  'permission',
+  'directory',
+  'worktree',
+  ...(hasWorktree(state) ? (['base', 'branch'] as const) : []),
+];
+
 /** Whether the user has a choice of organizations, or must see what is wrong with them. */
 const needsOrganization = ({ organizations, newTaskForm }: State): boolean =>
   (organizations.value?.length ?? 0) > 1 || newTaskForm.fieldErrors.organization !== undefined;
 
-export const isEmptyForm = ({ template, preset, name, directory, chat }: NewTaskForm): boolean =>
+export const isEmptyForm = ({
+  template,
+  preset,
+  name,
+  directory,
+  base,
+  branch,
+  chat,
+}: NewTaskForm): boolean =>
   template === null &&
   preset === null &&
-  name.text === '' &&
-  directory.text === '' &&
+  [name, directory, base, branch].every(({ text }) => text === '') &&
   isEmptyChatChoice(chat);
 
 export const toSavedForm = memoize(
-  ({ template, preset, name, directory, chat }: NewTaskForm): TaskForm => ({
+  ({ template, preset, name, directory, base, branch, chat }: NewTaskForm): TaskForm => ({
     template,
     preset,
     name: name.text,
     directory: directory.text,
+    base: base.text,
+    branch: branch.text,
     chat,
   }),
 );
 
-export const fromSavedForm = ({ name, directory, ...rest }: TaskForm): NewTaskForm => ({
+export const fromSavedForm = ({ name, directory, base, branch, ...rest }: TaskForm): NewTaskForm => ({
   ...EMPTY_FORM,
   ...rest,
   name: bufferOf(sanitiseLine(name)),
   directory: bufferOf(sanitiseLine(directory)),
+  base: bufferOf(sanitiseLine(base)),
+  branch: bufferOf(sanitiseLine(branch)),
 });

@@ -20,6 +20,7 @@ import type { SyncContext } from './sync-context.ts';
 import { createTemplateOptionsLoader } from './template-options.ts';
 import { createUserSearch } from './user-search.ts';
 import { createWorkspaceOperations } from './workspace-operations.ts';
+import { createWorktreePreviewLoader } from './worktree-preview.ts';
 
 export interface Operations extends Omit<TaskOperations, 'act'>, ActionRunner {
   /** Loads the options of the open form again; does nothing without one. */
@@ -36,6 +37,7 @@ export function createTaskOperations(
   const users = createUserSearch(context);
   const templateOptions = createTemplateOptionsLoader(context, signal);
   const chatOptions = createChatOptionsLoader(context, signal);
+  const worktreePreview = createWorktreePreviewLoader(context, signal);
 
   const reportFailure = (fact: string, error: unknown, hint = '', cause?: NoticeCause): void => {
     if (signal.aborted) return;
@@ -101,7 +103,7 @@ export function createTaskOperations(
     },
     findUsers: users.find,
     loadTemplateOptions: templateOptions.load,
-    loadChatOptions: chatOptions.load,
+    loadChatOptions: async () => void (await Promise.all([chatOptions.load(), worktreePreview.load()])),
     loadChatModels: chatOptions.loadModels,
     reloadFormOptions() {
       templateOptions.reload();
@@ -109,6 +111,7 @@ export function createTaskOperations(
     },
     stop() {
       chatOptions.stop();
+      worktreePreview.stop();
       templateOptions.stop();
       stopping.abort();
       users.stop();

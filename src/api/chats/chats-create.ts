@@ -1,4 +1,4 @@
-import { PERMISSIONS } from '../../domain/chat-extension.ts';
+import { PERMISSIONS, WORKTREES } from '../../domain/chat-extension.ts';
 import { BackendError } from '../../domain/errors.ts';
 import type { NewChat, Source } from '../../domain/ports/source.ts';
 import { isNewChat } from '../../domain/ports/source.ts';
@@ -8,6 +8,7 @@ import type { ApiClient } from '../api-client.ts';
 import type { ChatsApi } from './chats-api.ts';
 import { chatsError } from './chats-errors.ts';
 import type { UploadToOrganization } from './chats-files.ts';
+import { NO_WORKTREES } from './chats-worktree-preview.ts';
 
 /** The label that holds the id of a creation. */
 const LABEL = 'taskdeck';
@@ -22,12 +23,7 @@ export const createChatsCreation = (
   directory: string | undefined,
 ): Required<Pick<Source, 'create' | 'findCreated'>> => ({
   async create(task, signal, creationId) {
-    if (!isNewChat(task))
-      throw new BackendError({
-        kind: 'invalid',
-        message: 'A chat is not created from a template.',
-        tookEffect: 'no',
-      });
+    if (!isNewChat(task)) throw invalid('A chat is not created from a template.');
     const fileIds: string[] = [];
     for (const file of task.attachments ?? []) fileIds.push(await upload(task.organizationId, file, signal));
     const json = {
@@ -45,11 +41,7 @@ export const createChatsCreation = (
     if (found !== undefined) return api.get({ id: found.id, ownerName: 'me' }, signal);
     // A server that ignores the filter lists other chats, perhaps without labels.
     if (chats.length === 0) return null;
-    throw new BackendError({
-      kind: 'invalid',
-      message: 'This server does not find chats by their labels.',
-      tookEffect: 'no',
-    });
+    throw invalid('This server does not find chats by their labels.');
   },
 });
 
@@ -74,12 +66,17 @@ const createRequest = (
  */
 async function extensionFields(
   client: ApiClient,
-  { directory: chosen, permissionMode, title, workspaceId }: NewChat,
+  { directory: chosen, permissionMode, title, workspaceId, worktree }: NewChat,
   usual: string | undefined,
   signal: AbortSignal,
-): Promise<Pick<CreateChatRequest, 'directory' | 'permission_mode' | 'title' | 'environment'>> {
+): Promise<Pick<CreateChatRequest, 'directory' | 'permission_mode' | 'title' | 'worktree' | 'environment'>> {
   const directory = workspaceId === undefined ? (chosen ?? usual) : chosen;
-  if (directory === undefined && permissionMode === undefined && title === undefined)
+  if (
+    directory === undefined &&
+    permissionMode === undefined &&
+    title === undefined &&
+    worktree === undefined
+  )
     return client.environmentField(signal);
   const extensions = await client.extensions(signal);
   const [hasDirectories, hasPermissions] = [
@@ -88,20 +85,21 @@ async function extensionFields(
   ];
   if (chosen !== undefined && !hasDirectories) throw notOffered('A directory');
   if (permissionMode !== undefined && !hasPermissions) throw notOffered('A permission mode');
+  if (worktree !== undefined && !extensions.includes(WORKTREES)) throw invalid(NO_WORKTREES);
   return {
     ...(directory !== undefined && hasDirectories && { directory }),
     ...(permissionMode !== undefined && { permission_mode: permissionMode }),
     ...(title !== undefined && hasDirectories && { title }),
+    ...(worktree !== undefined && { worktree }),
     ...(await client.environmentField(signal)),
   };
 }
 
 const notOffered = (choice: string): BackendError =>
-  new BackendError({
-    kind: 'invalid',
-    message: `${choice} can be chosen only for chats on this machine.`,
-    tookEffect: 'no',
-  });
+  invalid(`${choice} can be chosen only for chats on this machine.`);
+
+const invalid = (message: string): BackendError =>
+  new BackendError({ kind: 'invalid', message, tookEffect: 'no' });
 
 /** @throws the error of a refused creation, with the role that it needs */
 function rethrow(error: unknown): never {

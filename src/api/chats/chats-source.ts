@@ -12,6 +12,7 @@ import { createChatsFollow } from './chats-follow.ts';
 import { createChatsList } from './chats-list.ts';
 import { createChatsSettings } from './chats-settings.ts';
 import { createChatsWatch } from './chats-watch.ts';
+import { createWorktreePreview } from './chats-worktree-preview.ts';
 import { createChatsWorktrees } from './chats-worktrees.ts';
 import { createChatsWrites } from './chats-writes.ts';
 import { Conversations } from './conversations.ts';
@@ -44,6 +45,7 @@ export function createChatsSource(
     apiPath: async (signal: AbortSignal) => `${await api.routes.findPrefix(signal)}/chats`,
     ...createChatsSettings(api),
     ...createChatsChanges(api, clock),
+    ...createWorktreePreview(api),
     ...createChatsWorktrees(api),
 
     get,

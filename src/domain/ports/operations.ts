@@ -36,8 +36,8 @@ export interface TaskOperations {
   /** Resolves when the presets and sign-ins of a template version are in the state. Loads its presets once. */
   loadTemplateOptions(versionId: string): Promise<void>;
   /**
-   * Resolves when the organizations, and the models and workspaces of the chosen one, are in the state, or why they
-   * could not be loaded.
+   * Resolves when the organizations, the models and workspaces of the chosen one, and the worktree that the form would
+   * make are in the state, or why they could not be loaded.
    */
   loadChatOptions(): Promise<void>;
   /** Resolves when the models for chats of this organization are in the state, or why they could not be loaded. */

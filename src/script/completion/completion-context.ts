@@ -23,6 +23,8 @@ export interface CompletionContext {
   readonly prefix: string;
   readonly deployment: { readonly url?: string; readonly profile?: string; readonly local: boolean };
   readonly plainHttp: boolean;
+  /** The directory that the line names for a new chat; `.` without one. */
+  readonly directory: string;
 }
 
 const COMMAND_CANDIDATES: readonly Candidate[] = commands.map(({ name, summary }) => ({
@@ -44,7 +46,12 @@ export function completionContextAt(words: readonly string[]): CompletionContext
     ...(line.values.has('profile') && { profile: line.values.get('profile') }),
     local: line.given.has('local'),
   };
-  const at = { typed, deployment, plainHttp: line.given.has('plain-http') };
+  const at = {
+    typed,
+    deployment,
+    plainHttp: line.given.has('plain-http'),
+    directory: line.values.get('cwd') ?? line.values.get('workspace') ?? '.',
+  };
   if (line.pending !== null) return { ...at, ...flagValues(line.pending, typed, '') };
   if (!line.flagsEnded && typed.startsWith('-')) {
     const [, name = '', value] = /^--([^=]+)=(.*)$/su.exec(typed) ?? [];

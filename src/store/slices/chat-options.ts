@@ -1,5 +1,6 @@
 import type { Model, TurnOptions } from '../../domain/ports/source.ts';
 import type { Organization, Workspace, WorkspaceTemplate } from '../../domain/workspace.ts';
+import type { WorktreePreview } from '../../domain/worktree.ts';
 import { withEntry, withoutEntries } from '../immutable-map.ts';
 import type { SliceReducer } from './slice.ts';
 
@@ -13,8 +14,17 @@ export interface ChatOptionsState {
   readonly workspaceTemplates: Loaded<readonly WorkspaceTemplate[]>;
   /** The workspaces that the user opened, by id. */
   readonly openedWorkspaces: ReadonlyMap<string, Loaded<Workspace>>;
+  readonly worktreePreviews: WorktreePreviews;
   /** The options of the next message to a chat, by its id; missing: those of its last turn. */
   readonly nextTurns: ReadonlyMap<string, TurnOptions>;
+}
+
+/** The worktrees that a new chat in one directory would get. */
+export interface WorktreePreviews {
+  /** Absolute; empty before the first one. */
+  readonly directory: string;
+  /** By the base; empty for HEAD. */
+  readonly byBase: ReadonlyMap<string, Loaded<WorktreePreview>>;
 }
 
 /** A value from the server; both null before the first answer. A failed request keeps an older value. */
@@ -32,6 +42,7 @@ export const INITIAL_CHAT_OPTIONS: ChatOptionsState = {
   workspaces: NOT_LOADED,
   workspaceTemplates: NOT_LOADED,
   openedWorkspaces: new Map(),
+  worktreePreviews: { directory: '', byBase: new Map() },
   nextTurns: new Map(),
 };
 
@@ -51,6 +62,13 @@ export type ChatOptionsEvent =
       readonly result: LoadResult<readonly WorkspaceTemplate[]>;
     }
   | { readonly type: 'workspace-loaded'; readonly id: string; readonly result: LoadResult<Workspace> }
+  /** The base is empty for HEAD. */
+  | {
+      readonly type: 'worktree-preview-loaded';
+      readonly directory: string;
+      readonly base: string;
+      readonly result: LoadResult<WorktreePreview>;
+    }
   | { readonly type: 'next-turn-changed'; readonly taskId: string; readonly turn: TurnOptions }
   /** The server has a message with these options. Later ones stay. */
   | { readonly type: 'next-turn-used'; readonly taskId: string; readonly turn: TurnOptions };
@@ -73,6 +91,18 @@ export const chatOptionsReducer = {
   'workspace-loaded': ({ openedWorkspaces }, { id, result }) => ({
     openedWorkspaces: withEntry(openedWorkspaces, id, loaded(openedWorkspaces.get(id) ?? NOT_LOADED, result)),
   }),
+  'worktree-preview-loaded': ({ worktreePreviews }, { directory, base, result }) => {
+    const known: WorktreePreviews['byBase'] =
+      worktreePreviews.directory === directory ? worktreePreviews.byBase : new Map();
+    // Each typed character makes another base.
+    const others = withoutEntries(known, (each) => each !== '' && each !== base);
+    return {
+      worktreePreviews: {
+        directory,
+        byBase: withEntry(others, base, loaded(known.get(base) ?? NOT_LOADED, result)),
+      },
+    };
+  },
   'next-turn-changed': ({ nextTurns }, { taskId, turn }) => ({
     nextTurns: withEntry(nextTurns, taskId, turn),
   }),

@@ -71,6 +71,8 @@ export const EMPTY_FORM: NewTaskForm = {
   preset: null,
   name: EMPTY_BUFFER,
   directory: EMPTY_BUFFER,
+  base: EMPTY_BUFFER,
+  branch: EMPTY_BUFFER,
   chat: NO_CHAT_CHOICE,
   fieldErrors: {},
 };

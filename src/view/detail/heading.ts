@@ -4,7 +4,7 @@ import { asksUser } from '../../domain/needs-attention.ts';
 import type { Phase } from '../../domain/phase.ts';
 import { phaseSince } from '../../domain/phase-since.ts';
 import type { Cost } from '../../domain/ports/source.ts';
-import { chatFacts, needsSignIn, type Task, templateLabel, titleOf } from '../../domain/task.ts';
+import { chatFacts, needsSignIn, type Task, templateLabel, titleOf, worktreeOf } from '../../domain/task.ts';
 import { ageOf, exactDuration } from '../../domain/text/age.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { shortPath } from '../../domain/text/short-path.ts';
@@ -100,6 +100,7 @@ function factsWords(state: State, task: Task, phase: Phase, width: number): stri
     subAgents: childIdsOf(state, task.id).length,
     model: modelNameOf(state, task),
     directory: directoryWords(state, task),
+    hasSigns: true,
     usage: usageWords(knownCost(state, task), state.transcripts.get(task.id)?.transcript?.context ?? null),
   });
   for (const word of [...signIn, ...words.filter((each) => each !== ASKS)]) {
@@ -124,8 +125,11 @@ function knownCost({ costs }: State, task: Task): Cost | null {
   return cost?.micros === 0 && chatFacts(task)?.extension !== undefined ? null : cost;
 }
 
-/** The directory of a chat on this machine; empty for another task. */
+/** The directory of a chat on this machine, or the repository of its worktree; empty for another task. */
 function directoryWords({ deployment }: State, task: Task): string {
+  const worktree = worktreeOf(task);
+  if (worktree !== null)
+    return `worktree of ${shortPath(worktree.repository, deployment.home, MAX_DIRECTORY)}`;
   const directory = chatFacts(task)?.extension?.directory ?? '';
   return directory === '' ? '' : shortPath(directory, deployment.home, MAX_DIRECTORY);
 }

@@ -166,7 +166,7 @@ interface Row {
   readonly pinned: boolean;
   /** Null while no task has sub-agents: there is no column then. */
   readonly tree: string | null;
-  /** The pull request and the changed lines, longest variant first. */
+  /** The pull request or the worktree, and the changed lines, longest variant first. */
   readonly changes: readonly string[];
   /** The question of the task; null for none. */
   readonly question: string | null;
@@ -262,15 +262,19 @@ function questionInRow(state: State, task: Task): string | null {
   return current === null ? null : `? ${sanitiseLine(current.question.text || current.question.header)}`;
 }
 
-/** Minimum columns of a title beside the variants of the changes, longest first. A shorter title needs only its own. */
-const MIN_TITLES = [24, 12, 9];
+/** Minimum columns of a title beside the variants of the changes, shortest first. A shorter title needs only its own. */
+const MIN_TITLES = [9, 12];
+/** The same for all longer variants. */
+const MIN_TITLE_BESIDE_LONG = 24;
+
+/** `place`: of the variant, from the shortest, which has 1. */
+const minTitle = (place: number): number => MIN_TITLES[place - 1] ?? MIN_TITLE_BESIDE_LONG;
 
 /** The longest variant that leaves the title enough columns, with a blank before it; empty for none. */
 function changesThatFit(variants: readonly string[], titleWidth: number, columns: number): string {
-  const offset = MIN_TITLES.length - variants.length;
   const fits = variants.find(
     (variant, index) =>
-      columns - displayWidth(variant) - 1 >= Math.min(titleWidth, MIN_TITLES[offset + index] ?? 0),
+      columns - displayWidth(variant) - 1 >= Math.min(titleWidth, minTitle(variants.length - index)),
   );
   return fits === undefined ? '' : ` ${fits}`;
 }

@@ -16,6 +16,7 @@ import {
 import { DEFAULT_EFFORT, modelLabel, NO_WORKSPACE } from '../../store/form-choices.ts';
 import type { State } from '../../store/state.ts';
 import type { Theme } from '../theme.ts';
+import { previewError, worktreeValue } from './form-worktree-words.ts';
 
 /** The value of a field of a chat, or why it has none. */
 export function chatValue(
@@ -26,13 +27,7 @@ export function chatValue(
   room: number,
 ): string {
   if (words !== null) return truncate(words, room);
-  const { organizations, workspaces, workspaceTemplates } = state;
-  const error =
-    field === 'model'
-      ? (organizations.error ?? modelsFor(state).error)
-      : field === 'workspace'
-        ? (workspaces.error ?? workspaceTemplates.error)
-        : organizations.error;
+  const error = loadError(state, field);
   if (error !== null) return theme.bad(truncate(sanitiseLine(error), room));
   if (field === 'workspace' && chosenWorkspace(state).kind === 'gone')
     return theme.attention(truncate('no longer exists', room));
@@ -43,8 +38,23 @@ export function chatValue(
   return theme.dim(truncate('loading…', room));
 }
 
-/** The chosen value of a field of a chat in words; null while none is. */
-export function chatValueWords(state: State, field: FormField): string | null {
+/** Why the choices of the field could not be loaded; null when they could. Untrusted text. */
+function loadError(state: State, field: FormField): string | null {
+  const { organizations, workspaces, workspaceTemplates } = state;
+  switch (field) {
+    case 'model':
+      return organizations.error ?? modelsFor(state).error;
+    case 'workspace':
+      return workspaces.error ?? workspaceTemplates.error;
+    case 'worktree':
+      return previewError(state);
+    default:
+      return organizations.error;
+  }
+}
+
+/** The chosen value of a field of a chat in words, about `room` columns wide at most; null while none is. */
+export function chatValueWords(state: State, field: FormField, room: number): string | null {
   switch (field) {
     case 'organization': {
       const organization = chosenOrganization(state);
@@ -60,6 +70,8 @@ export function chatValueWords(state: State, field: FormField): string | null {
       return isPlanChosen(state) ? 'yes: the agent asks and plans first' : 'no';
     case 'permission':
       return permissionModeWords(chosenPermission(state));
+    case 'worktree':
+      return worktreeValue(state, room);
     case 'workspace': {
       const chosen = chosenWorkspace(state);
       switch (chosen.kind) {

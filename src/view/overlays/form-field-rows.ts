@@ -19,6 +19,7 @@ import type { OpenForm } from '../../store/slices/new-task.ts';
 import type { State } from '../../store/state.ts';
 import type { Theme } from '../theme.ts';
 import { chatValue, chatValueWords } from './form-chat-values.ts';
+import { baseProblem, baseValue, branchHint, setUpWords } from './form-worktree-words.ts';
 
 /** Columns for the focus mark, the label and a blank. */
 const labelColumns = ({ deployment }: Pick<State, 'deployment'>): number => (deployment.local ? 12 : 11);
@@ -36,12 +37,12 @@ export function fieldRows(state: State, openForm: OpenForm, theme: Theme, width:
   const finding = openForm.choiceSearch.text;
   const field = (name: FormField, typed: EditBuffer, placeholder: string, value: string): readonly Row[] => {
     const hasKeys = openForm.field === name;
-    const fault = state.newTaskForm.fieldErrors[name];
+    const fault = state.newTaskForm.fieldErrors[name] ?? (name === 'base' ? baseProblem(state) : '');
     const text = hasKeys ? typedRow(typed, placeholder, room, theme) : { text: value };
     return [
       labelled(state, fieldLabel(state, name), text, hasKeys, theme),
-      ...(fault === undefined
-        ? []
+      ...(fault === ''
+        ? noteRows(state, name, hasKeys, theme, room)
         : errorLines(withKeyNames(fault, state.keyNames), room).map((words) => ({
             text: ' '.repeat(columns) + theme.bad(words),
           }))),
@@ -55,31 +56,63 @@ export function fieldRows(state: State, openForm: OpenForm, theme: Theme, width:
           placeholderOf(state, name, room),
           textValue(state, name, theme, room),
         )
-      : field(name, finding, searchPlaceholder(state, name), fieldValue(state, name, theme, room));
+      : field(name, finding, searchPlaceholder(state, name, room), fieldValue(state, name, theme, room));
   return [
     ...formFields(state)
       .filter((name) => name !== 'prompt')
       .flatMap(rowsOf),
+    ...setUpRows(state, theme, room),
     ...signInRows(state, theme, room),
     ...agentSignInRows(state, theme, room),
   ];
 }
 
 /** The default of an empty field. */
-function placeholderOf({ deployment }: State, field: TextField, room: number): string {
-  if (field === 'name') return 'chosen by the server';
-  const { directory, home } = deployment;
-  return directory === undefined
-    ? 'one of its own'
-    : shortPath(directory, home, Math.max(MIN_PATH, room - 1));
+function placeholderOf(state: State, field: TextField, room: number): string {
+  switch (field) {
+    case 'name':
+      return 'chosen by the server';
+    case 'base':
+      return baseValue(state) || 'loading…';
+    case 'branch':
+      return branchHint(state);
+    case 'directory': {
+      const { directory, home } = state.deployment;
+      return directory === undefined
+        ? 'one of its own'
+        : shortPath(directory, home, Math.max(MIN_PATH, room - 1));
+    }
+  }
+}
+
+/** Below a base that is being typed: its commit. */
+function noteRows(
+  state: State,
+  field: FormField,
+  hasKeys: boolean,
+  theme: Theme,
+  room: number,
+): readonly Row[] {
+  if (field !== 'base' || !hasKeys || state.newTaskForm.base.text.trim() === '') return [];
+  const text = theme.dim(truncate(baseValue(state) || 'looking it up…', room));
+  return [{ text: ' '.repeat(labelColumns(state)) + text }];
+}
+
+/** The command that prepares the worktree of the new chat. */
+function setUpRows(state: State, theme: Theme, room: number): readonly Row[] {
+  const words = setUpWords(state);
+  return words === ''
+    ? []
+    : [labelled(state, 'set-up', { text: theme.dim(truncate(words, room)) }, false, theme)];
 }
 
 /** Minimum columns of a shortened path. */
 const MIN_PATH = 12;
 
-function searchPlaceholder(state: State, field: FormField): string {
-  const chosen = valueWords(state, field);
-  return chosen === null ? 'type to find' : `${chosen} · type to find`;
+function searchPlaceholder(state: State, field: FormField, room: number): string {
+  const hint = 'type to find';
+  const chosen = valueWords(state, field, room - displayWidth(` · ${hint} `));
+  return chosen === null ? hint : `${chosen} · ${hint}`;
 }
 
 /** A row with the label of its field. */
@@ -114,7 +147,7 @@ const errorLines = (untrusted: string, room: number): readonly string[] =>
 
 /** The chosen value, or why there is none. */
 function fieldValue(state: State, field: FormField, theme: Theme, room: number): string {
-  const words = valueWords(state, field);
+  const words = valueWords(state, field, room);
   switch (field) {
     case 'template':
       return templateValue(state, words, theme, room);
@@ -126,7 +159,7 @@ function fieldValue(state: State, field: FormField, theme: Theme, room: number):
 }
 
 /** The chosen value in words; null while none is. */
-function valueWords(state: State, field: FormField): string | null {
+function valueWords(state: State, field: FormField, room: number): string | null {
   switch (field) {
     case 'template': {
       if (formKind(state) === 'chat') return state.deployment.local ? 'Agent' : 'Coder Agents';
@@ -139,7 +172,7 @@ function valueWords(state: State, field: FormField): string | null {
       return preset === null ? 'none' : `${sanitiseLine(preset.name)}${preset.isDefault ? ' (default)' : ''}`;
     }
     default:
-      return chatValueWords(state, field);
+      return chatValueWords(state, field, room);
   }
 }
 
@@ -163,6 +196,8 @@ function presetValue(state: State, words: string | null, theme: Theme, room: num
 
 function textValue(state: State, field: TextField, theme: Theme, room: number): string {
   const { text } = state.newTaskForm[field];
+  const base = field === 'base' ? baseValue(state) : '';
+  if (base !== '') return truncate(base, room);
   return text === '' ? theme.dim(truncate(placeholderOf(state, field, room), room)) : truncate(text, room);
 }
 

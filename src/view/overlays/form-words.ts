@@ -20,6 +20,7 @@ import { directoryOfForm } from '../../store/form-directory.ts';
 import { fieldLabel, formKind, offersChats } from '../../store/form-kind.ts';
 import { visibleDraft } from '../../store/prompt-history-search.ts';
 import type { State } from '../../store/state.ts';
+import { baseProblem, baseValue, branchHint, worktreeSentence } from './form-worktree-words.ts';
 
 /** Where a new task runs: on a deployment, or in a directory of this machine; about `columns` wide at most. */
 export function locationWords(state: State, columns: number): string {
@@ -50,6 +51,8 @@ export function formLine(state: State): { readonly label: string; readonly buffe
       return { label: 'new task>', buffer: visibleDraft(state) };
     case 'name':
     case 'directory':
+    case 'base':
+    case 'branch':
       return { label: `${openForm.field}>`, buffer: state.newTaskForm[openForm.field] };
     case undefined:
       return null;
@@ -77,6 +80,12 @@ function fieldWords(state: State, field: FormField): readonly string[] {
       return [`Name of the new task: if it is empty, the server chooses one. ${nextField}`];
     case 'directory':
       return [`Directory of the new chat: if it is empty, ${locationWords(state, WIDE)}. ${nextField}`];
+    case 'base':
+      return [
+        `Base of the new worktree: ${baseValue(state) || baseProblem(state) || 'loading.'} ${nextField}`,
+      ];
+    case 'branch':
+      return [`Branch of the new worktree: if it is empty, ${branchHint(state)}. ${nextField}`];
     case 'prompt':
       return promptWords(state);
     default: {
@@ -114,6 +123,7 @@ function chatPromptWords(state: State): string {
     model === null || isAgentDefault(model.model) ? '' : `, model ${modelLabel(model.model)}`,
     isPlanChosen(state) ? ', in plan mode' : '',
     state.deployment.local ? `, ${permissionModeWords(chosenPermission(state))}` : '',
+    worktreeSentence(state),
   ];
   return `New chat with ${agentWords(state)} ${locationWords(state, WIDE)}${facts.join('')}: ${promptHint(state)} ${keyFor('send')} starts it, ${keyFor('leave-prompt')} goes back.`;
 }

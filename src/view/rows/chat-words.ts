@@ -1,8 +1,9 @@
 import { type ChatExtension, permissionModeWords } from '../../domain/chat-extension.ts';
 import type { Phase } from '../../domain/phase.ts';
-import { type ChatChanges, type ChatFacts, chatFacts, type Task } from '../../domain/task.ts';
+import { type ChatChanges, type ChatFacts, chatFacts, type Task, worktreeOf } from '../../domain/task.ts';
 import { counted, plural } from '../../domain/text/count.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
+import { worktreeInRow, worktreeWords } from './worktree-words.ts';
 
 /** The word for a chat with a question, in place of its phase. */
 export const ASKS = 'asks you';
@@ -41,13 +42,15 @@ const pullRequestState = ({ state, isDraft }: NonNullable<ChatChanges['pullReque
 const lineCounts = ({ additions, deletions }: ChatChanges): string =>
   additions + deletions === 0 ? '' : `+${additions} -${deletions}`;
 
-/** The pull request and the changed lines for a row: longest variant first; empty for none. */
+/** The pull request or the worktree, and the changed lines, for a row: longest variant first; empty for none. */
 export function changesInRow(task: Pick<Task, 'facts'>): readonly string[] {
   const changes = chatFacts(task)?.changes ?? null;
-  if (changes === null) return [];
-  const lines = lineCounts(changes);
-  const { pullRequest } = changes;
-  if (pullRequest === null) return lines === '' ? [] : [lines];
+  const lines = changes === null ? '' : lineCounts(changes);
+  const pullRequest = changes?.pullRequest ?? null;
+  if (pullRequest === null) {
+    const worktree = worktreeOf(task);
+    return worktree === null ? [lines].filter(Boolean) : worktreeInRow(worktree, lines);
+  }
   const name = pullRequest.number === null ? 'PR' : `#${pullRequest.number}`;
   const withState = [name, pullRequestState(pullRequest)].filter(Boolean).join(' ');
   return [...(lines === '' ? [] : [`${withState} ${lines}`]), withState, name];
@@ -90,13 +93,15 @@ interface ChatAdditions {
   readonly directory?: string;
   /** Words about its cost and its context. */
   readonly usage?: readonly string[];
+  /** On the screen: signs where they are shorter than words. Missing: the words are read aloud. */
+  readonly hasSigns?: boolean;
 }
 
 /** The facts of a chat in words, the most useful first; empty for another kind. Safe to show. */
 export function chatWords(
   task: Pick<Task, 'facts'>,
   phase: Phase,
-  { subAgents = 0, model = '', directory = '', usage = [] }: ChatAdditions = {},
+  { subAgents = 0, model = '', directory = '', usage = [], hasSigns = false }: ChatAdditions = {},
 ): readonly string[] {
   const facts = chatFacts(task);
   if (facts === null) return [];
@@ -104,7 +109,7 @@ export function chatWords(
   return [
     archived ? 'archived' : '',
     turnWords(facts, phase),
-    ...changesWords(facts),
+    ...worktreeWords(extension?.worktree ?? null, changesWords(facts), hasSigns),
     planMode ? 'plan mode' : '',
     sanitiseLine(permissionModeWords(extension?.permissionMode ?? '')),
     sanitiseLine(modelWords(extension?.agent, model, effort)),

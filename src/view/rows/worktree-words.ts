@@ -1,0 +1,48 @@
+import { sanitiseLine } from '../../domain/text/sanitise.ts';
+import type { Worktree } from '../../domain/worktree.ts';
+import { syncWords, uncommittedWords, worktreeState as stateWord } from '../../domain/worktree-text.ts';
+
+/** The commits that it has more and fewer than its base, in signs: `↑2 ↓1`; empty for none. */
+const syncSigns = ({ ahead, behind }: Worktree): string =>
+  [ahead > 0 ? `↑${ahead}` : '', behind > 0 ? `↓${behind}` : ''].filter(Boolean).join(' ');
+
+/** What is special about its state: `worktree removed`; empty while the worktree exists. */
+const worktreeState = (worktree: Worktree): string => joined(' ', stateWord(worktree) && 'worktree', stateWord(worktree));
+
+/** The worktree and its changed lines for a row: longest variant first. Safe to show. */
+export function worktreeInRow(worktree: Worktree, lines: string): readonly string[] {
+  const { branch, dirty, untracked } = worktree;
+  const sync = syncSigns(worktree);
+  const uncommitted = dirty + untracked;
+  const facts = joined(' ', sync, lines, uncommitted === 0 ? '' : `${uncommitted} uncommitted`);
+  const rest = joined(' ', facts, worktreeState(worktree));
+  const variants = [
+    joined(' ', sanitiseLine(branch), rest),
+    rest,
+    joined(' ', sync, lines),
+    sync || lines || worktreeState(worktree),
+  ];
+  return variants.filter((variant, index) => variant !== '' && variants.indexOf(variant) === index);
+}
+
+/**
+ * The worktree in words, in front of the words about the changes; these alone without a worktree. `hasSigns`: for
+ * the screen; else to be read aloud. Safe to show.
+ */
+export function worktreeWords(
+  worktree: Worktree | null,
+  changes: readonly string[],
+  hasSigns: boolean,
+): readonly string[] {
+  if (worktree === null) return changes;
+  const branch = sanitiseLine(worktree.branch);
+  return [
+    worktreeState(worktree),
+    ...(hasSigns ? [joined(' ', branch, syncSigns(worktree))] : [`branch ${branch}`, syncWords(worktree)]),
+    ...changes,
+    uncommittedWords(worktree),
+  ];
+}
+
+const joined = (separator: string, ...words: readonly string[]): string =>
+  words.filter(Boolean).join(separator);
