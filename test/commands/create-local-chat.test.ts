@@ -3,7 +3,7 @@ import { CODER_AGENTS, NO_CHAT_CHOICE } from '../../src/domain/new-chat.ts';
 import { SHELL_TEMPLATE } from '../../src/domain/new-task.ts';
 import { formFields, promptHint } from '../../src/store/form.ts';
 import { formChoices } from '../../src/store/form-choices.ts';
-import { AGENT_MODELS, onThisMachine } from '../store/chat-form-states.ts';
+import { AGENT_MODELS, onThisMachine, worktreePreview } from '../store/chat-form-states.ts';
 import { applyEvents } from '../store/state-builders.ts';
 import { type AppFixture, appFixture } from './app-fixture.ts';
 import { template } from './phase-builders.ts';
@@ -41,6 +41,7 @@ describe('the form on this machine', () => {
       'plan',
       'permission',
       'directory',
+      'worktree',
       'prompt',
     ]);
     expect(promptHint(app.state())).toBe('a prompt for an agent: what should the agent do?');
@@ -81,6 +82,7 @@ describe('the form on this machine', () => {
     app.press('down');
     goTo(app, 'directory');
     app.type('~/other');
+    app.dispatch(worktreePreview({}, { directory: '/home/ada/other' }));
     goTo(app, 'prompt');
     app.press('enter');
     expect(created(app)).toEqual([{ ...CHAT, permissionMode: 'edits', directory: '/home/ada/other' }]);
@@ -92,6 +94,7 @@ describe('the form on this machine', () => {
     app.type('fix it');
     goTo(app, 'directory');
     app.type('lib');
+    app.dispatch(worktreePreview({}, { directory: '/home/ada/src/lib' }));
     goTo(app, 'prompt');
     app.press('enter');
     expect(created(app)).toEqual([{ ...CHAT, modelId: 'gemini', directory: '/home/ada/src/lib' }]);

@@ -1,6 +1,7 @@
 import type { Template } from '../../src/domain/ports/backend.ts';
 import type { Model } from '../../src/domain/ports/source.ts';
 import type { Organization, Workspace, WorkspaceTemplate } from '../../src/domain/workspace.ts';
+import type { WorktreePreview } from '../../src/domain/worktree.ts';
 import type { StoreEvent } from '../../src/store/event.ts';
 import type { State } from '../../src/store/state.ts';
 import { NOON } from '../domain/builders.ts';
@@ -107,7 +108,30 @@ export const AGENT_MODELS: readonly Model[] = [
   }),
 ];
 
-/** This machine, with the shell and chats. */
+export const WORKTREE_PREVIEW: WorktreePreview = {
+  reason: '',
+  repository: '/home/ada/src',
+  base: 'main',
+  baseCommit: '1a2b3c4d5e6f708192a3b4c5d6e7f80912a3b4c5',
+  baseSubject: 'Fix the login',
+  branchPrefix: 'taskdeck/',
+  parent: '/home/ada/.local/state/taskdeck/worktrees/src-12345678',
+  isDefault: false,
+  setUp: '',
+};
+
+/** The worktree that a chat in `directory` would get. */
+export const worktreePreview = (
+  about: Partial<WorktreePreview> = {},
+  { base = '', directory = '/home/ada/src' } = {},
+): StoreEvent => ({
+  type: 'worktree-preview-loaded',
+  directory,
+  base,
+  result: { value: { ...WORKTREE_PREVIEW, ...about } },
+});
+
+/** This machine, with the shell and chats, in a repository. */
 export const onThisMachine = (templates: readonly Template[], models = AGENT_MODELS): State =>
   applyEvents(
     {
@@ -119,4 +143,5 @@ export const onThisMachine = (templates: readonly Template[], models = AGENT_MOD
     chatsReceived([]),
     { type: 'templates-received', templates },
     ...chatOptions(models),
+    worktreePreview(),
   );

@@ -1,13 +1,14 @@
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import type { Worktree } from '../../domain/worktree.ts';
-import { syncWords, uncommittedWords, worktreeState as stateWord } from '../../domain/worktree-text.ts';
+import { worktreeState as stateWord, syncWords, uncommittedWords } from '../../domain/worktree-text.ts';
 
 /** The commits that it has more and fewer than its base, in signs: `↑2 ↓1`; empty for none. */
 const syncSigns = ({ ahead, behind }: Worktree): string =>
   [ahead > 0 ? `↑${ahead}` : '', behind > 0 ? `↓${behind}` : ''].filter(Boolean).join(' ');
 
 /** What is special about its state: `worktree removed`; empty while the worktree exists. */
-const worktreeState = (worktree: Worktree): string => joined(' ', stateWord(worktree) && 'worktree', stateWord(worktree));
+const worktreeState = (worktree: Worktree): string =>
+  joined(' ', stateWord(worktree) && 'worktree', stateWord(worktree));
 
 /** The worktree and its changed lines for a row: longest variant first. Safe to show. */
 export function worktreeInRow(worktree: Worktree, lines: string): readonly string[] {
@@ -15,12 +16,13 @@ export function worktreeInRow(worktree: Worktree, lines: string): readonly strin
   const sync = syncSigns(worktree);
   const uncommitted = dirty + untracked;
   const facts = joined(' ', sync, lines, uncommitted === 0 ? '' : `${uncommitted} uncommitted`);
-  const rest = joined(' ', facts, worktreeState(worktree));
+  const state = worktreeState(worktree);
+  const rest = joined(' ', facts, state);
   const variants = [
     joined(' ', sanitiseLine(branch), rest),
     rest,
-    joined(' ', sync, lines),
-    sync || lines || worktreeState(worktree),
+    state || joined(' ', sync, lines),
+    sync || lines || state,
   ];
   return variants.filter((variant, index) => variant !== '' && variants.indexOf(variant) === index);
 }

@@ -10,6 +10,7 @@ import { type ChatsState, MODEL_ID, ORGANIZATION_ID } from './state.ts';
 import { updateChat } from './update-chat.ts';
 import { wireChat } from './wire-chat.ts';
 import type { Workspaces } from './workspaces.ts';
+import { plannedWorktree } from './worktree-operations.ts';
 
 const MAX_BODY_BYTES = 256 * 1024;
 
@@ -39,7 +40,11 @@ function createChat(state: ChatsState, workspaces: Workspaces, body: unknown): u
   const model = modelOf(request.model_config_id) ?? MODEL_ID;
   const effort = effortOf(request.reasoning_effort) ?? null;
   if (!options.budget) throw usageLimit();
+  const worktree = options.extensions.includes('worktree')
+    ? plannedWorktree(request.worktree, request.directory)
+    : null;
   const chat = state.add({
+    ...(worktree !== null && { extra: { worktree } }),
     title:
       options.era === 'paused' && typeof request.title === 'string'
         ? request.title

@@ -7,6 +7,7 @@ import { gatewayOff, noRoute, Refusal } from './refusal.ts';
 import type { ChatsState } from './state.ts';
 import { workspaceOperations } from './workspace-operations.ts';
 import type { Workspaces } from './workspaces.ts';
+import { worktreeOperations } from './worktree-operations.ts';
 
 /** The sockets of the server. */
 export type SocketName = 'watch' | 'stream' | 'git';
@@ -35,6 +36,7 @@ export type OperationName =
   | 'propose title'
   | 'diff'
   | 'by workspace'
+  | 'preview worktree'
   | 'models'
   | 'buildinfo'
   | 'me'
@@ -87,6 +89,7 @@ const OPERATIONS: readonly Operation[] = [
   ...messageOperations,
   ...modelOperations,
   ...workspaceOperations,
+  ...worktreeOperations,
 ];
 
 /** Words that are no chat, and have no route of their own. */
