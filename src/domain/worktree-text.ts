@@ -28,5 +28,5 @@ export const uncommittedWords = ({ dirty, untracked }: Worktree): string =>
     .filter(Boolean)
     .join(', ');
 
-/** What is special about its state, in a word; empty while the worktree exists. Safe to show. */
+/** The word for its state; empty while the worktree exists. Safe to show. */
 export const worktreeState = ({ state }: Worktree): string => (state === 'made' ? '' : sanitiseLine(state));

@@ -100,7 +100,7 @@ describe('the worktree of a new chat', () => {
     },
   );
 
-  it('is off outside of a repository, and chosen there by nobody', async () => {
+  it('is off outside of a repository, and cannot be chosen there', async () => {
     const outside = worktreePreview({ reason: '/home/ada/src is in no git repository.', isDefault: true });
     const app = opened(outside);
     goTo(app, 'worktree');

@@ -8,7 +8,7 @@ import {
   requestedStatus,
   withoutOwnerTerm,
 } from '../../src/domain/query.ts';
-import { makeChat, makeReport, makeTask } from './builders.ts';
+import { makeChat, makeExtension, makeReport, makeTask, makeWorktree } from './builders.ts';
 
 const HOUR = 3_600_000;
 const task = makeTask({
@@ -201,6 +201,9 @@ describe('a filter for chats', () => {
     ['is:unread', makeChat({ unread: true }), true],
     ['is:unread', makeChat({ unread: null }), false],
     ['is:unread', task, false],
+    ['is:worktree', makeChat({ extension: makeExtension({ worktree: makeWorktree() }) }), true],
+    ['is:worktree', makeChat({ extension: makeExtension() }), false],
+    ['FIX-THE-login', makeChat({ extension: makeExtension({ worktree: makeWorktree() }) }), true],
     ['!is:unread', task, true],
     ['is:pinned', makeChat({ pinOrder: 2 }), true],
     ['is:pinned', open, false],
@@ -226,7 +229,7 @@ describe('a filter for chats', () => {
 
   it.each([
     ['kind:chatt', 'Unknown kind: "chatt". Did you mean "chat"? Use task, chat.'],
-    ['is:new', 'Unknown is: "new". Use unread, pinned.'],
+    ['is:new', 'Unknown is: "new". Use unread, pinned, worktree.'],
     ['pr:x', 'Unknown pr: "x". Use a number, draft, open, merged, closed, none.'],
     ['archived:maybe', 'Unknown archived: "maybe". Use yes, no.'],
   ])('reports an unknown value: %s', (filter, problem) => {

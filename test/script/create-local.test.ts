@@ -63,6 +63,6 @@ test('flags of chats are wrong usage where there are none', async () => {
     expect(await create('true', ...flags)).toEqual({
       code: 2,
       out: '',
-      err: 'taskdeck: This machine runs no chats. Omit --model, --effort, --plan, --workspace, --permission and --attach.\n',
+      err: 'taskdeck: This machine runs no chats. Omit --model, --effort, --plan, --workspace, --permission, --worktree and --attach.\n',
     });
 });

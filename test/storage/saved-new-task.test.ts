@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { CODER_AGENTS, NO_CHAT_CHOICE } from '../../src/domain/new-chat.ts';
 import { parseSavedNewTask } from '../../src/storage/saved-new-task.ts';
 
+const NOTHING = { preset: null, name: '', directory: '', base: '', branch: '' };
+
 test('the form and the last choice are restored', () => {
   const stored = {
     form: {
@@ -9,6 +11,8 @@ test('the form and the last choice are restored', () => {
       preset: { named: 'Small' },
       name: 'fix-7',
       directory: '~/src',
+      base: 'feature',
+      branch: 'fix/登录',
       chat: NO_CHAT_CHOICE,
     },
     lastChoice: { template: 't', preset: 'none' },
@@ -24,7 +28,7 @@ test('invalid values are skipped', () => {
       form: { template: 1, preset: {}, name: null },
       lastChoice: { template: 't', preset: 'odd' },
     }),
-  ).toEqual({ form: { template: null, preset: null, name: '', directory: '', chat: NO_CHAT_CHOICE } });
+  ).toEqual({ form: { ...NOTHING, template: null, chat: NO_CHAT_CHOICE } });
 });
 
 test('the choices of a chat are restored, without their invalid parts', () => {
@@ -35,9 +39,10 @@ test('the choices of a chat are restored, without their invalid parts', () => {
     planMode: true,
     workspace: { newFrom: 't' },
     permission: 'edits',
+    worktree: true,
   } as const;
   const stored = {
-    form: { template: CODER_AGENTS, preset: null, name: '', directory: '', chat },
+    form: { ...NOTHING, template: CODER_AGENTS, chat },
     lastChoice: {
       template: CODER_AGENTS,
       preset: 'default',
@@ -50,7 +55,7 @@ test('the choices of a chat are restored, without their invalid parts', () => {
       lastChoice: {
         template: CODER_AGENTS,
         preset: 'default',
-        chat: { model: 7, effort: 'low', planMode: 'yes', workspace: { existing: 7 }, later: 'field' },
+        chat: { model: 7, effort: 'low', planMode: 'yes', workspace: { existing: 7 }, worktree: 'yes', later: 'field' },
       },
     }),
   ).toEqual({

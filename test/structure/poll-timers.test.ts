@@ -13,13 +13,14 @@ const ROOT = path.join(import.meta.dirname, '../..');
 
 /**
  * Files that wait and send requests: deliveries and lost creations are looked for with a back-off of their own, and a read
- * task waits once for the stream that reports it.
+ * task waits once for the stream that reports it, and a typed directory is requested after a pause.
  */
 const ALLOWED: readonly string[] = [
   'src/sync/mark-read.ts',
   'src/sync/outbox/delivery-resolver.ts',
   'src/sync/outbox/delivery-worker.ts',
   'src/sync/resolve-creation.ts',
+  'src/sync/worktree-preview.ts',
 ];
 
 /** What the rest of taskdeck may import from sync/refresh/. */

@@ -6,7 +6,7 @@ import { worktreeState as stateWord, syncWords, uncommittedWords } from '../../d
 const syncSigns = ({ ahead, behind }: Worktree): string =>
   [ahead > 0 ? `↑${ahead}` : '', behind > 0 ? `↓${behind}` : ''].filter(Boolean).join(' ');
 
-/** What is special about its state: `worktree removed`; empty while the worktree exists. */
+/** The words for its state: `worktree removed`; empty while the worktree exists. */
 const worktreeState = (worktree: Worktree): string =>
   joined(' ', stateWord(worktree) && 'worktree', stateWord(worktree));
 

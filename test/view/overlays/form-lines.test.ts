@@ -155,6 +155,7 @@ describe('the form of a chat on this machine', () => {
       ' plan first no',
       ' permission asks first',
       ' directory  ~/src',
+      ' worktree   no: the agent works in the directory itself',
       ' sign in    Its last turn failed without a login. To sign in, run: claude',
       '            login',
       '',

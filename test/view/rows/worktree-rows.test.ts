@@ -38,7 +38,7 @@ const BUSY = { ahead: 2, behind: 1, dirty: 2, untracked: 1 };
 describe('the row of a chat in a worktree', () => {
   it.each([
     [32, BUSY, /^▌✔ Fix the … ↑2 ↓1$/u],
-    [44, BUSY, /^▌✔ Fix the log… ↑2 ↓1 \+41 -12$/u],
+    [44, BUSY, /^▌✔ Fix the login ↑2 ↓1 \+41 -12$/u],
     [60, BUSY, /^▌✔ Fix the login +↑2 ↓1 \+41 -12$/u],
     [80, BUSY, /^▌✔ Fix the login +↑2 ↓1 \+41 -12 3 uncommitted/u],
     [120, BUSY, /^▌✔ Fix the login +taskdeck\/fix-the-login-0a1b ↑2 ↓1 \+41 -12 3 uncommitted/u],
