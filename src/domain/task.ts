@@ -172,10 +172,6 @@ export const titleOf = (task: Pick<Task, 'name' | 'displayName'>): string =>
 export const coderFacts = ({ facts }: Pick<Task, 'facts'>): CoderTaskFacts | null =>
   facts.kind === 'coder-task' ? facts : null;
 
-/** The worktree of a chat on this machine; null for none, and for another kind. */
-export const worktreeOf = (task: Pick<Task, 'facts'>): Worktree | null =>
-  task.facts.kind === 'chat' ? (task.facts.extension?.worktree ?? null) : null;
-
 /** The number of its current build; 0 before the first one, and for a kind without builds. */
 export const buildNumberOf = (task: Pick<Task, 'facts'>): number => coderFacts(task)?.buildNumber ?? 0;
 

@@ -82,20 +82,6 @@ export function makeChat(about: ChatFields = {}): Task {
   return withFields(chat, about);
 }
 
-/** A worktree without changes, with the given ones. */
-export const makeWorktree = (about: Partial<Worktree> = {}): Worktree => ({
-  path: '/home/ada/.local/state/taskdeck/worktrees/auth-12345678/fix-the-login-0a1b',
-  repository: '/home/ada/auth',
-  branch: 'taskdeck/fix-the-login-0a1b',
-  base: 'main',
-  state: 'made',
-  ahead: 0,
-  behind: 0,
-  dirty: 0,
-  untracked: 0,
-  ...about,
-});
-
 /** What a server on this machine says of a chat at rest, with the given changes. */
 export const makeExtension = (about: Partial<ChatExtension> = {}): ChatExtension => ({
   names: ['directory', 'environment', 'permissions', 'delete', 'diff-scope'],

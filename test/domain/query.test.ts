@@ -203,7 +203,7 @@ describe('a filter for chats', () => {
     ['is:unread', task, false],
     ['is:worktree', makeChat({ extension: makeExtension({ worktree: makeWorktree() }) }), true],
     ['is:worktree', makeChat({ extension: makeExtension() }), false],
-    ['FIX-THE-login', makeChat({ extension: makeExtension({ worktree: makeWorktree() }) }), true],
+    ['FIX-LOGIN-77aa', makeChat({ extension: makeExtension({ worktree: makeWorktree() }) }), true],
     ['!is:unread', task, true],
     ['is:pinned', makeChat({ pinOrder: 2 }), true],
     ['is:pinned', open, false],

@@ -16,6 +16,15 @@ const LINES: ChatChanges = { url: '', pullRequest: null, additions: 41, deletion
 
 type Worktree = ReturnType<typeof makeWorktree>;
 
+const AT_REST: Partial<Worktree> = {
+  repository: '/home/ada/auth',
+  branch: 'taskdeck/fix-the-login-0a1b',
+  ahead: 0,
+  behind: 0,
+  dirty: 0,
+  untracked: 0,
+};
+
 const inWorktree = (about: Partial<Worktree> = {}, changes: ChatChanges | null = LINES): Task =>
   makeChat({
     id: 'a',
@@ -23,7 +32,7 @@ const inWorktree = (about: Partial<Worktree> = {}, changes: ChatChanges | null =
     state: null,
     updatedAt: NOON - 60_000,
     changes,
-    extension: makeExtension({ worktree: makeWorktree(about) }),
+    extension: makeExtension({ worktree: makeWorktree({ ...AT_REST, ...about }) }),
   });
 
 const listed = (task: Task): State => applyEvents(emptyState(), chatsReceived([task]));
