@@ -5,6 +5,7 @@ import type { Availability } from './rules.ts';
 import { CHATS, chatFacts, directoryOf, hasExtension, isTurnRunning, type Task, worktreeOf } from './task.ts';
 import { counted, plural } from './text/count.ts';
 import { shortPath } from './text/short-path.ts';
+import { displayWidth } from './text/width.ts';
 
 /** How long a deletion can be undone, ms. */
 const UNDO_WINDOW_MS = 5_000;
@@ -93,21 +94,20 @@ const archive: Action = {
   isFor: (task) => !canDelete(task),
   confirm: {
     isNeeded: isRunning,
-    question: (task, _, place) => (name) => {
+    question: (task, _, place) => {
       const count = task === null ? 0 : queuedCount(task);
       const queue =
         count === 0
           ? ''
           : `, and ${plural(count, 'its queued message is', `its ${count} queued messages are`)} deleted`;
-      return `Archive ${name}? Its turn ends${queue}.${worktreeStays(task, place)}`;
+      return withWorktree(task, place, (name) => `Archive ${name}? Its turn ends${queue}.`);
     },
     no: ['leave it', 'leave them'],
   },
   bulk: {
     also: (tasks) => {
       const count = tasks.filter(isRunning).length;
-      const ends = count === 0 ? '' : `and end the ${plural(count, 'turn', 'turns')} of ${count}`;
-      return `${ends}${worktreesStay(tasks)}`;
+      return count === 0 ? '' : `and end the ${plural(count, 'turn', 'turns')} of ${count}`;
     },
     remark: (task) => (hasMadeWorktree(task) ? 'its worktree stays' : ''),
   },
@@ -121,25 +121,26 @@ const archive: Action = {
 
 const hasMadeWorktree = (task: Task): boolean => worktreeOf(task)?.state === 'made';
 
-/** Columns for the path in a question, of those of the screen. */
-const PATH_SHARE = 1 / 2;
+/** Columns of a question beside its words: the sign before it, its margins, and a title of 12 in quotes. */
+const MARGIN_AND_TITLE = 20;
+/** The shortest path that still names the worktree, in columns. */
+const MIN_PATH = 16;
 
-/** Where the worktree of the chat stays, in a sentence after a blank; empty for none. */
-function worktreeStays(task: Task | null, { home, columns }: Place): string {
+/** The question, and where the worktree of the chat stays. A long path keeps its end. */
+function withWorktree(
+  task: Task | null,
+  { home, columns }: Place,
+  ask: (name: string) => string,
+): (name: string) => string {
   const worktree = task && worktreeOf(task);
-  return worktree?.state === 'made'
-    ? ` Its worktree stays: ${shortPath(worktree.path, home, Math.floor(columns * PATH_SHARE))}.`
-    : '';
-}
-
-/** The number of worktrees that stay, as the end of a sentence; empty for none. */
-function worktreesStay(tasks: readonly Task[]): string {
-  const count = tasks.filter(hasMadeWorktree).length;
-  return count === 0 ? '' : `, ${plural(count, 'its worktree stays', `${count} worktrees stay`)}`;
+  if (worktree?.state !== 'made') return ask;
+  const stays = 'Its worktree stays:';
+  const room = columns - MARGIN_AND_TITLE - displayWidth(`${ask('')} ${stays} `);
+  return (name) => `${ask(name)} ${stays} ${shortPath(worktree.path, home, Math.max(MIN_PATH, room))}`;
 }
 
 const directoryStays = (task: Task | null): string =>
-  task === null || directoryOf(task) === null ? '' : ' Its directory stays.';
+  task === null || directoryOf(task) === null || hasMadeWorktree(task) ? '' : ' Its directory stays.';
 
 /** Only taskdeck's own server deletes chats. */
 const canDelete = (task: Task): boolean => isArchived(task) && hasExtension(task, 'delete');
@@ -153,12 +154,12 @@ const deleteArchived: Action = {
   isFor: canDelete,
   confirm: {
     isNeeded: () => true,
-    question: (task, _, place) => (name) =>
-      `Delete ${name} and its messages?${worktreeStays(task, place) || directoryStays(task)}`,
+    question: (task, _, place) =>
+      withWorktree(task, place, (name) => `Delete ${name} and its messages?${directoryStays(task)}`),
     no: ['keep it', 'keep them'],
   },
   bulk: {
-    also: (tasks) => `and their messages${worktreesStay(tasks)}`,
+    also: () => 'and their messages',
     remark: (task) => (hasMadeWorktree(task) ? 'its worktree stays' : ''),
   },
   undo: { delayMs: UNDO_WINDOW_MS },

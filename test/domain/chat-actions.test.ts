@@ -4,7 +4,7 @@ import { ACTION_TABLES } from '../../src/domain/action-tables.ts';
 import { CHAT_ACTIONS } from '../../src/domain/chat-actions.ts';
 import { withKeyNames } from '../../src/domain/key-placeholder.ts';
 import { phaseOf } from '../../src/domain/phase.ts';
-import { type ChatFields, makeChat, makeExtension, makeTask, NOON } from './builders.ts';
+import { type ChatFields, makeChat, makeExtension, makeTask, makeWorktree, NOON } from './builders.ts';
 
 const PLACE = { local: false, columns: 80 };
 
@@ -108,6 +108,28 @@ describe('the question', () => {
     ],
   ])('before %s on %o is %s', (id, about, expected) => {
     expect(question(id, about)).toBe(expected);
+  });
+
+  const worktree = makeWorktree({ path: `/home/ada/${'deep/'.repeat(8)}fix-login-77aa` });
+  it.each<[string, number, Partial<typeof worktree>, string]>([
+    [
+      'archive',
+      200,
+      {},
+      `Archive “Chat”? Its turn ends. Its worktree stays: /home/ada/${'deep/'.repeat(8)}fix-login-77aa`,
+    ],
+    ['archive', 80, {}, 'Archive “Chat”? Its turn ends. Its worktree stays: …/fix-login-77aa'],
+    ['delete-archived', 80, {}, 'Delete “Chat” and its messages? Its worktree stays: …/fix-login-77aa'],
+    ['archive', 80, { state: 'removed' }, 'Archive “Chat”? Its turn ends.'],
+    ['delete-archived', 80, { state: 'planned' }, 'Delete “Chat” and its messages? Its directory stays.'],
+  ])('before %s says in %i columns where the worktree stays: %o', (id, columns, about, expected) => {
+    const action = CHAT_ACTIONS.actions.find((each) => each.id === id);
+    const extension = makeExtension({ worktree: { ...worktree, ...about } });
+    const chat = makeChat({ status: 'running', archived: id === 'delete-archived', extension });
+    const words = action?.confirm?.question(chat, 'working', { local: true, columns })('“Chat”');
+    expect(words).toBe(expected);
+    // A title of ten columns fits, too, beside the margins.
+    expect(columns - (words?.length ?? 0)).toBeGreaterThanOrEqual(12);
   });
 
   it('before an interrupt has a third answer, which clears the queue too', () => {

@@ -29,6 +29,7 @@ import {
   transcriptReceived,
 } from '../store/state-builders.ts';
 import { DIFF_SCENES } from './diff-scenes.ts';
+import { WORKTREE_SCENES } from './worktree-scenes.ts';
 
 /** Texts with characters of every width. */
 export const WORDS = [
@@ -170,6 +171,7 @@ const editingLastPrompt = (size: State['size']): State =>
 /** A scene for each part of the screen, by name. Every screen size must hold all of them. */
 export const SCENES: Readonly<Record<string, (size: State['size']) => State>> = {
   ...DIFF_SCENES,
+  ...WORKTREE_SCENES,
   asking: (size) => emptyState(size),
   'asking for long': (size) => applyEvents(emptyState(size), { type: 'clock-ticked', now: NOON + 20_000 }),
   empty: (size) => applyEvents(emptyState(size), listReceived([])),
