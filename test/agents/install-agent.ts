@@ -15,6 +15,21 @@ export function agentsCache(env: NodeJS.ProcessEnv): string {
   );
 }
 
+/** An agent cannot be installed. The message names the package and what npm says. */
+export class InstallFailed extends Error {
+  override readonly name = 'InstallFailed';
+}
+
+/** For one try of one request; npm's own limits wait for minutes while a registry is down. */
+const NPM_LIMITS = [
+  '--fetch-retries=2',
+  '--fetch-retry-mintimeout=2000',
+  '--fetch-retry-factor=2',
+  '--fetch-timeout=60000',
+];
+/** For the whole installation, ms. */
+const INSTALL_TIMEOUT_MS = 5 * 60_000;
+
 export interface InstalledAgent {
   /** The folder with its commands. */
   readonly bin: string;
@@ -23,19 +38,33 @@ export interface InstalledAgent {
 
 /**
  * Installs an agent from npm unless the cache has this version. The newest version replaces one that npm no longer has.
- * Two runs at once do not see each other's half-installed folders. Rejects with npm's message.
+ * Two runs at once do not see each other's half-installed folders. Rejects with InstallFailed.
  */
 export async function installAgent(
   agent: RealAgent,
   cache: string,
   signal: AbortSignal,
 ): Promise<InstalledAgent> {
+  const limit = AbortSignal.timeout(INSTALL_TIMEOUT_MS);
+  const either = AbortSignal.any([signal, limit]);
   try {
-    return await installVersion(agent, agent.version, cache, signal);
+    return await installVersion(agent, agent.version, cache, either).catch((error: unknown) => {
+      if (!/\b(?:ETARGET|E404)\b/u.test(String(error))) throw error;
+      return installVersion(agent, 'latest', cache, either);
+    });
   } catch (error) {
-    if (!/\b(?:ETARGET|E404)\b/u.test(String(error))) throw error;
-    return installVersion(agent, 'latest', cache, signal);
+    signal.throwIfAborted();
+    const reason = limit.aborted ? `not done after ${INSTALL_TIMEOUT_MS / 1_000} s` : reasonOf(error);
+    throw new InstallFailed(`Cannot install ${agent.package} from npm: ${reason}`, { cause: error });
   }
+}
+
+/** The lines that npm prints about an error, without stacks and the places of its logs. */
+function reasonOf(error: unknown): string {
+  const { stderr = '' }: { readonly stderr?: string } = Object(error);
+  const lines = stderr.split('\n').flatMap((line) => /^npm (?:error|ERR!) ([^\s}].*)/u.exec(line)?.[1] ?? []);
+  const telling = lines.filter((line) => !/A complete log of this run|_logs/u.test(line));
+  return telling.length === 0 ? String(error) : telling.join('\n');
 }
 
 async function installVersion(
@@ -50,8 +79,12 @@ async function installVersion(
   const partial = await mkdtemp(path.join(cache, '.partial-'));
   try {
     await writeFile(path.join(partial, 'package.json'), '{ "private": true }\n');
-    const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--save-exact'];
-    await run('npm', ['install', ...options, `${packageName}@${version}`], { cwd: partial, signal });
+    // `npm run --silent` would also silence the errors of this npm.
+    const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--save-exact', '--loglevel=error'];
+    await run('npm', ['install', ...options, ...NPM_LIMITS, `${packageName}@${version}`], {
+      cwd: partial,
+      signal,
+    });
     if (setUp !== undefined) {
       const script = path.join(partial, 'node_modules', packageName, setUp);
       await run(process.execPath, [script], { cwd: path.dirname(script), signal });

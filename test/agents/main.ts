@@ -1,12 +1,12 @@
 // `npm run agents` installs real coding agents and runs them through taskdeck against a scripted model; see docs/agents.md.
 import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { format, parseArgs } from 'node:util';
 import { thisMachine } from '../bench/machine.ts';
 import { buildProgram } from '../support/build-program.ts';
 import { type AgentResult, agentsPage } from './agents-page.ts';
 import { runChatSteps } from './chats/chat-steps.ts';
 import { runTerminalSteps } from './chats/terminal-steps.ts';
-import { agentsCache, installAgent } from './install-agent.ts';
+import { agentsCache, InstallFailed, installAgent } from './install-agent.ts';
 import { runRawSteps } from './raw/raw-steps.ts';
 import { REAL_AGENTS, type RealAgent } from './real-agents.ts';
 import { openSandbox } from './sandbox.ts';
@@ -16,7 +16,8 @@ const HELP = `npm run agents -- [options]
   --only NAMES   run these agents, comma-separated: ${REAL_AGENTS.map(({ name }) => name).join(', ')}
   --raw          speak ACP with the agents directly, without taskdeck
   --terminal     run only the steps in the terminal
-  --check        do not write docs/agents.md, which a run of all agents does otherwise
+  --check        run all agents at the same time, and do not write docs/agents.md, which a run of all agents does
+                 otherwise
 `;
 
 const { values: options } = parseArgs({
@@ -42,32 +43,56 @@ async function main(): Promise<number> {
   const interrupted = new AbortController();
   process.once('SIGINT', () => interrupted.abort());
   const program = buildProgram();
-  const runs: AgentResult[] = [];
-  let failures = 0;
+  let runs: readonly AgentRun[] = [];
   try {
-    for (const agent of agents) {
-      interrupted.signal.throwIfAborted();
-      const { results, failed } = await runAgent(agent, program.launcher, interrupted.signal);
-      runs.push({ name: agent.name, results });
-      failures += failed.length;
-    }
+    const { signal } = interrupted;
+    // The page has times and memory of agents that run alone.
+    if (options.check)
+      runs = await Promise.all(agents.map((agent) => runAgent(agent, program.launcher, signal)));
+    else for (const agent of agents) runs = [...runs, await runAgent(agent, program.launcher, signal)];
   } finally {
     program.remove();
   }
-  const isComplete = runs.length === REAL_AGENTS.length && !options.raw && !options.terminal;
+  const isComplete =
+    runs.filter(({ results }) => results.length > 0).length === REAL_AGENTS.length &&
+    !options.raw &&
+    !options.terminal;
   if (isComplete && !options.check)
     writeFileSync(new URL('../../docs/agents.md', import.meta.url), agentsPage(runs, thisMachine()));
+  const failures = runs.flatMap(({ failed }) => failed).length;
   log(failures === 0 ? 'All steps passed.' : `${failures} steps failed.`);
   return failures === 0 ? 0 : 1;
 }
 
-async function runAgent(agent: RealAgent, launcher: string, signal: AbortSignal): Promise<Steps> {
+interface AgentRun extends AgentResult {
+  /** Names of the steps that failed. */
+  readonly failed: readonly string[];
+}
+
+/** Installs an agent and runs its steps. Resolves with one failed step if that is not possible. */
+async function runAgent(agent: RealAgent, launcher: string, signal: AbortSignal): Promise<AgentRun> {
+  const { name } = agent;
+  try {
+    const { results, failed } = await runSteps(agent, launcher, signal);
+    return { name, results, failed: failed.map((step) => step.name) };
+  } catch (error) {
+    signal.throwIfAborted();
+    log(`${name}: ${error instanceof InstallFailed ? error.message : format(error)}`);
+    return { name, results: [], failed: ['start'] };
+  }
+}
+
+async function runSteps(agent: RealAgent, launcher: string, signal: AbortSignal): Promise<Steps> {
+  signal.throwIfAborted();
+  const logOfAgent = (text: string): void => log(text.replaceAll(/^/gmu, `${agent.name}: `));
   const installed = await installAgent(agent, agentsCache(process.env), signal);
-  log(`${agent.agent.displayName} ${installed.version}`);
+  logOfAgent(`${agent.agent.displayName} ${installed.version}`);
   const sandbox = await openSandbox(agent, installed);
   try {
-    if (options.raw) return await runRawSteps(agent, sandbox, log);
-    const steps = options.terminal ? new Steps(log) : await runChatSteps(launcher, agent, sandbox, log);
+    if (options.raw) return await runRawSteps(agent, sandbox, logOfAgent);
+    const steps = options.terminal
+      ? new Steps(logOfAgent)
+      : await runChatSteps(launcher, agent, sandbox, logOfAgent);
     await runTerminalSteps(steps, launcher, agent, sandbox);
     return steps;
   } finally {
