@@ -26,7 +26,7 @@ export const LANES = {
     'test/sync/outbox-random/*.test.ts',
     'test/support/acp/fake-agent.test.ts',
     'test/support/terminal-app.test.ts',
-    'test/terminal/{browser,clipboard,doctor-terminal,exit-paths,external-editor,painter,terminal-session}.test.ts',
+    'test/terminal/{browser,clipboard,directory-programs,doctor-terminal,exit-paths,external-editor,painter,terminal-session}.test.ts',
     'test/terminal/key-input.test.tsx',
     'test/view/transcript/message-body.test.ts',
   ],

@@ -10,6 +10,7 @@ import { answerEditQuestion } from './edit-last-prompt.ts';
 import { saveTranscript } from './export-transcript.ts';
 import { queueDelivery } from './prompt.ts';
 import { answerRestart } from './restart-server.ts';
+import { answerDeleteComment } from './review.ts';
 import { actOn } from './task-actions.ts';
 import { answerSignIn } from './task-directory.ts';
 import { answerWorktreeQuestion } from './worktree.ts';
@@ -48,6 +49,8 @@ export function answerConfirmation(context: CommandContext, question: Overlay, k
       return answerSignIn(context, question, key);
     case 'confirm-restart':
       return answerRestart(context, yes);
+    case 'confirm-comment':
+      return answerDeleteComment(context, question.key, yes);
     case 'confirm-quit':
       return answerQuit(context, key);
   }

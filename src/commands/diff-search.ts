@@ -1,5 +1,5 @@
 import type { Store } from '../store/store.ts';
-import { movedAnchor, rowsOfLine } from '../view/diff/diff-rows.ts';
+import { movedAnchor, textRowsOfLine } from '../view/diff/diff-rows.ts';
 import { searchDiff } from '../view/diff/diff-search.ts';
 import { type DiffWindow, diffWindow } from '../view/diff/diff-window.ts';
 import { hitAt, hitsBefore, type SearchHits } from '../view/transcript/transcript-search.ts';
@@ -16,7 +16,13 @@ export function updateDiffSearch({ store }: CommandContext, text: string): void 
   if (window?.document == null || overlay?.kind !== 'diff-search') return;
   const hits = searchDiff(window.document, text);
   const first = hitsBefore(hits, { message: 0, line: overlay.before.line, start: 0 });
-  goToHit(store, { ...window, anchor: overlay.before }, text, hits, Math.min(first, hits.total - 1));
+  goToHit(
+    store,
+    { ...window, anchor: overlay.before, cursor: overlay.cursor ?? window.cursor },
+    text,
+    hits,
+    Math.min(first, hits.total - 1),
+  );
 }
 
 /** Closes the field; `n` and `N` then step through the hits. An empty text ends the search. */
@@ -30,7 +36,10 @@ export function confirmDiffSearch({ store }: CommandContext): void {
 export function cancelDiffSearch(store: Store): void {
   const { overlay } = store.getState().view;
   store.dispatch({ type: 'diff-search-changed', search: null }, { type: 'overlay-closed' });
-  if (overlay?.kind === 'diff-search') store.dispatch({ type: 'diff-scrolled', anchor: overlay.before });
+  if (overlay?.kind === 'diff-search') {
+    const { before: anchor, cursor } = overlay;
+    store.dispatch({ type: 'diff-scrolled', anchor, ...(cursor && { cursor }) });
+  }
 }
 
 export function stepDiffHit({ store, clock }: CommandContext, by: -1 | 1): void {
@@ -42,11 +51,11 @@ export function stepDiffHit({ store, clock }: CommandContext, by: -1 | 1): void 
     const text = `No match for “${search.text}” in this diff.`;
     return store.dispatch({ type: 'notice-changed', notice: { tone: 'plain', text, at: clock.now() } });
   }
-  // After a switch or a reload there is no current hit: the next one from the top of the screen.
+  // After a switch or a reload there is no current hit: the next one from the cursor on.
   const { hit } = search;
   const from =
     hit === null
-      ? hitsBefore(hits, { message: 0, line: window.anchor.line, start: 0 }) - (by === 1 ? 1 : 0)
+      ? hitsBefore(hits, { message: 0, line: window.cursor.line, start: 0 }) - (by === 1 ? 1 : 0)
       : hitsBefore(hits, { message: 0, ...hit });
   goToHit(store, window, search.text, hits, (from + by + hits.total) % hits.total);
 }
@@ -54,7 +63,7 @@ export function stepDiffHit({ store, clock }: CommandContext, by: -1 | 1): void 
 /** Makes a hit the current one and scrolls to it unless it is visible. */
 function goToHit(
   store: Store,
-  { document, anchor, layout, height }: DiffWindow,
+  { document, anchor, cursor, layout, height }: DiffWindow,
   text: string,
   hits: SearchHits,
   index: number,
@@ -63,10 +72,10 @@ function goToHit(
   if (hit === null || document === null)
     return store.dispatch(
       { type: 'diff-search-changed', search: { text, hit: null } },
-      { type: 'diff-scrolled', anchor },
+      { type: 'diff-scrolled', anchor, cursor },
     );
   const { line, start } = hit;
-  const rows = rowsOfLine(document, line, layout);
+  const rows = textRowsOfLine(document, line, layout);
   // In a wrapped line: the row in which the hit begins, by the length of the text before it.
   const length = rows.reduce((sum, row) => sum + row.text.length, 0);
   const row = Math.min(rows.length - 1, Math.floor((start * rows.length) / Math.max(1, length)));
@@ -80,6 +89,7 @@ function goToHit(
     {
       type: 'diff-scrolled',
       anchor: isVisible ? anchor : movedAnchor(document, { line, row }, context, layout, height),
+      cursor: { line, comment: 0 },
     },
   );
   if (layout.wrap) return;

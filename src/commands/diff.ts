@@ -6,10 +6,12 @@ import { selectedTask } from '../store/selectors.ts';
 import { type OpenDiff, shownDiff } from '../store/slices/diff.ts';
 import type { State } from '../store/state.ts';
 import { knownTask } from '../store/task-index.ts';
-import { movedAnchor } from '../view/diff/diff-rows.ts';
-import { type DiffWindow, diffWindow } from '../view/diff/diff-window.ts';
+import { diffWindow } from '../view/diff/diff-window.ts';
 import type { Command, CommandContext } from './command.ts';
+import { diffCursorCommands, hasChanges } from './diff-cursor.ts';
+import { editFileCommand } from './diff-editor.ts';
 import { stepDiffHit } from './diff-search.ts';
+import { reviewCommands } from './review.ts';
 
 /** Why the task has no diff; null when it can have one. */
 function whyNoDiff(task: Task | null): string | null {
@@ -37,41 +39,6 @@ export function reloadDiff({ store, operations }: CommandContext): void {
   if (open !== null) operations.loadDiff(open.taskId, open.of);
 }
 
-/** Scrolls by the result of `step`, within the document. */
-const scroll =
-  (step: (window: DiffWindow) => number) =>
-  ({ store }: CommandContext): void => {
-    const window = diffWindow(store.getState());
-    if (window === null || window.document === null) return;
-    const { document, anchor, layout, height } = window;
-    store.dispatch({
-      type: 'diff-scrolled',
-      anchor: movedAnchor(document, anchor, step(window), layout, height),
-    });
-  };
-
-export const scrollDiff = (context: CommandContext, rows: number): void => scroll(() => rows)(context);
-
-/** Shows the heading of the next file, or of this one and the one before it. */
-const goToFile =
-  (step: -1 | 1) =>
-  ({ store, clock }: CommandContext): void => {
-    const window = diffWindow(store.getState());
-    if (window === null || window.document === null) return;
-    const { document, anchor } = window;
-    const { line } = anchor;
-    const target =
-      step === 1
-        ? document.files.find(({ start }) => start > line)?.start
-        : document.files.findLast(({ start }) => start < line || (start === line && anchor.row > 0))?.start;
-    if (target === undefined && step === 1)
-      return store.dispatch({
-        type: 'notice-changed',
-        notice: { tone: 'plain', text: 'This is the last file.', at: clock.now() },
-      });
-    store.dispatch({ type: 'diff-scrolled', anchor: { line: target ?? 0, row: 0 } });
-  };
-
 /** Columns per press. */
 const COLUMN_STEP = 8;
 
@@ -85,8 +52,6 @@ const sideways =
   };
 
 const isCut = ({ view }: State) => view.openDiff?.wrap === false || 'Lines are wrapped.';
-const hasChanges = (state: State) =>
-  (diffWindow(state)?.document ?? null) !== null || 'There are no changes on screen.';
 
 /** The page of the pull request, or of the branch; null for none. */
 function pageOf(state: State): string | null {
@@ -107,11 +72,11 @@ async function openPage({ store, browser, clock }: CommandContext): Promise<void
   });
 }
 
-/** Copies the changes of the file on the first row; above the first file, all of them. */
+/** Copies the changes of the file of the cursor; above the first file, all of them. */
 async function copyDiff({ store, clipboard, clock }: CommandContext): Promise<void> {
   const window = diffWindow(store.getState());
   if (window === null || window.document === null) return;
-  const file = fileAt(window.document, window.anchor.line);
+  const file = fileAt(window.document, window.cursor.line);
   const { done, words } = await clipboard.copy(patchText(window.document, file?.key ?? null));
   store.dispatch({
     type: 'notice-changed',
@@ -150,66 +115,8 @@ export const diffCommands: readonly Command[] = [
       showDiff(context, of);
     },
   },
-  {
-    id: 'diff-down',
-    title: 'Scroll the diff down',
-    keys: ['down', 'j'],
-    keyContext: 'diff',
-    run: scroll(() => 1),
-  },
-  {
-    id: 'diff-up',
-    title: 'Scroll the diff up',
-    keys: ['up', 'k'],
-    keyContext: 'diff',
-    run: scroll(() => -1),
-  },
-  {
-    id: 'diff-page-down',
-    title: 'Scroll the diff down a page',
-    keys: ['pagedown', 'space', 'ctrl+d'],
-    keyContext: 'diff',
-    run: scroll(({ height }) => Math.max(1, height - 1)),
-  },
-  {
-    id: 'diff-page-up',
-    title: 'Scroll the diff up a page',
-    keys: ['pageup', 'ctrl+u'],
-    keyContext: 'diff',
-    run: scroll(({ height }) => -Math.max(1, height - 1)),
-  },
-  {
-    id: 'diff-top',
-    title: 'To the beginning of the diff',
-    keys: ['g', 'home'],
-    keyContext: 'diff',
-    run: scroll(() => Number.NEGATIVE_INFINITY),
-  },
-  {
-    id: 'diff-end',
-    title: 'To the end of the diff',
-    keys: ['G', 'end'],
-    keyContext: 'diff',
-    run: scroll(() => Number.POSITIVE_INFINITY),
-  },
-  {
-    id: 'next-file',
-    title: 'Next file',
-    hint: 'next file',
-    keys: [']'],
-    keyContext: 'diff',
-    enabled: hasChanges,
-    run: goToFile(1),
-  },
-  {
-    id: 'previous-file',
-    title: 'Previous file',
-    hint: 'previous',
-    keys: ['['],
-    keyContext: 'diff',
-    enabled: hasChanges,
-    run: goToFile(-1),
-  },
+  ...diffCursorCommands,
+  ...reviewCommands,
   {
     id: 'diff-switch',
     title: 'Against the base, or uncommitted',
@@ -233,7 +140,10 @@ export const diffCommands: readonly Command[] = [
       if (window === null) return;
       if (window.open.search === null)
         store.dispatch({ type: 'diff-search-changed', search: { text: '', hit: null } });
-      store.dispatch({ type: 'overlay-opened', overlay: { kind: 'diff-search', before: window.anchor } });
+      store.dispatch({
+        type: 'overlay-opened',
+        overlay: { kind: 'diff-search', before: window.anchor, cursor: window.cursor },
+      });
     },
   },
   {
@@ -292,6 +202,19 @@ export const diffCommands: readonly Command[] = [
       if (document !== null) openPager(patchText(document, null));
     },
   },
+  {
+    id: 'diff-page-file',
+    title: 'Open the file’s diff in $PAGER',
+    keys: ['V'],
+    keyContext: 'diff',
+    enabled: hasChanges,
+    run({ store, openPager }) {
+      const window = diffWindow(store.getState());
+      if (window === null || window.document === null) return;
+      openPager(patchText(window.document, fileAt(window.document, window.cursor.line)?.key ?? null));
+    },
+  },
+  editFileCommand,
   {
     id: 'diff-copy',
     title: 'Copy the diff of the file',

@@ -5,6 +5,7 @@ import { pendingBulkOperation } from '../store/bulk-progress.ts';
 import { questionInReach } from '../store/current-question.ts';
 import { memoize } from '../store/memoize.ts';
 import { activePromptSearch } from '../store/prompt-history-search.ts';
+import { editedComment } from '../store/review.ts';
 import { visibleTasks } from '../store/selectors.ts';
 import type { State } from '../store/state.ts';
 import { taskById } from '../store/task-index.ts';
@@ -79,7 +80,7 @@ export function footerHints(state: State): readonly FooterHint[] {
         ...keyHint(state, 'leave-prompt', 'back', true),
         ...commandHints(state, scope, ['complete-command', 'next-field', 'copy-sign-in']),
         hint('alt+enter', 'new line'),
-        hint(UP_AND_DOWN, 'earlier prompts'),
+        ...(editedComment(state) === null ? [hint(UP_AND_DOWN, 'earlier prompts')] : []),
         ...commandHints(state, scope, ['attach', 'search-history', 'editor']),
       ];
     case 'filter':
@@ -115,12 +116,16 @@ export function footerHints(state: State): readonly FooterHint[] {
       ];
     case 'diff':
       return [
-        ...moveHint(state, 'scroll', ['diff-up', 'diff-down']),
+        ...moveHint(state, 'move', ['diff-up', 'diff-down']),
         ...keyHint(state, 'diff-close', 'back', true),
         ...commandHints(state, scope, [
           'diff-next-hit',
+          'next-hunk',
+          'comment',
+          'send-comments',
           'next-file',
           'diff-switch',
+          'edit-file',
           'diff-search',
           'diff-page',
           'diff-copy',
@@ -171,6 +176,7 @@ function digitHint(state: State, id: string): readonly FooterHint[] {
 
 /** The effect of sending on the edited prompt, or of a message. */
 function editedPromptHint(state: State): string {
+  if (editedComment(state) !== null) return 'keep';
   if (state.view.answeredQuestion !== null) return 'answer';
   const task = taskById(state, state.view.initialPromptTaskId);
   return task === null ? 'send' : chatFacts(task) === null ? 'save' : 'replace';

@@ -34,6 +34,7 @@ export function currentKeyContext(state: State): InputContext {
     case 'confirm-permission':
     case 'confirm-sign-in':
     case 'confirm-worktree':
+    case 'confirm-comment':
       return 'question';
     case 'places':
     case 'views':
@@ -44,7 +45,7 @@ export function currentKeyContext(state: State): InputContext {
     case 'workspace':
       return 'picker';
     default:
-      if (view.openDiff !== null) return 'diff';
+      if (view.openDiff !== null && view.focus !== 'prompt') return 'diff';
       if (isBrowsingHits(state)) return 'hits';
       if (view.focus !== 'prompt' || view.openForm === null) return view.focus;
       return view.openForm.field === 'prompt' ? 'form' : 'field';

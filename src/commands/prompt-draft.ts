@@ -2,6 +2,7 @@ import { bufferOf, type EditBuffer, EMPTY_BUFFER } from '../domain/edit/buffer.t
 import { layoutText } from '../domain/edit/layout.ts';
 import type { StoreEvent } from '../store/event.ts';
 import { editablePromptOf } from '../store/last-prompt.ts';
+import { editedComment } from '../store/review.ts';
 import { draft, draftKey } from '../store/selectors.ts';
 import type { PromptHistoryPosition } from '../store/slices/drafts.ts';
 import { initialPromptKey } from '../store/slices/drafts.ts';
@@ -9,6 +10,7 @@ import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 import { taskById } from '../store/task-index.ts';
 import { promptWidth } from '../view/layout/geometry.ts';
+import { closeCommentField, returnCollectedComments } from './comment-field.ts';
 
 /** The position in the prompt history, or null; a position of another task's draft does not count. */
 export function activeHistoryPosition(state: State): PromptHistoryPosition | null {
@@ -23,7 +25,7 @@ export function activeHistoryPosition(state: State): PromptHistoryPosition | nul
 export function stepPromptHistory(store: Store, step: -1 | 1): boolean {
   const state = store.getState();
   const key = draftKey(state);
-  if (key === null) return false;
+  if (key === null || editedComment(state) !== null) return false;
   const buffer = draft(state);
   const { rows, cursorRow } = layoutText(buffer, promptWidth(state.size));
   if (cursorRow !== (step === -1 ? 0 : rows.length - 1)) return false;
@@ -79,7 +81,8 @@ export function finishSending(store: Store, key: string, text: string): void {
 /** Focuses the panes; the draft stays. */
 export function leavePrompt(store: Store): void {
   leavePromptHistory(store);
-  store.dispatch(...closePrompt(store.getState()));
+  const state = store.getState();
+  store.dispatch(...closePrompt(state), ...closeCommentField(state), ...returnCollectedComments(state));
 }
 
 /** The events that focus the panes, without the draft of a recalled prompt. */

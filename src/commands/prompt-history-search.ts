@@ -7,6 +7,7 @@ import {
 } from '../domain/prompt-history-search.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { activePromptSearch, visibleDraft } from '../store/prompt-history-search.ts';
+import { editedComment } from '../store/review.ts';
 import { draft, draftKey } from '../store/selectors.ts';
 import type { Store } from '../store/store.ts';
 import { type Command, keysOf } from './command.ts';
@@ -23,7 +24,10 @@ export const promptSearchCommand: Command & { readonly keyContext: 'prompt' } = 
   hint: 'search history',
   keys: ['ctrl+r'],
   keyContext: 'prompt',
-  enabled: ({ promptHistory }) => promptHistory.length > 0 || 'No prompt history.',
+  enabled: (state) =>
+    editedComment(state) !== null
+      ? 'A comment has no history.'
+      : state.promptHistory.length > 0 || 'No prompt history.',
   run: ({ store }) => setPromptSearch(store, INITIAL_SEARCH),
 };
 

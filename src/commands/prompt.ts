@@ -3,12 +3,14 @@ import { keyFor } from '../domain/key-placeholder.ts';
 import type { Phase } from '../domain/phase.ts';
 import { closedReason, deliveryTiming } from '../domain/rules.ts';
 import { attachedFiles } from '../store/attachments.ts';
+import { editedComment } from '../store/review.ts';
 import { draft, draftKey, isWritingToMarked, selectedTask } from '../store/selectors.ts';
 import { phaseIn } from '../store/slices/actions.ts';
 import type { Notice, NoticeCause } from '../store/slices/notices.ts';
 import { answerInWords } from './answer-question.ts';
 import { confirmBulkAction } from './bulk-actions.ts';
 import type { Command, CommandContext } from './command.ts';
+import { keepComment } from './comment-field.ts';
 import { submitForm } from './create-task.ts';
 import { saveEditedPrompt } from './edit-initial-prompt.ts';
 import { finishSending, leavePrompt, stepPromptHistory } from './prompt-draft.ts';
@@ -27,6 +29,7 @@ function sendPrompt(context: CommandContext): void {
     });
 
   if (openForm !== null) submitForm(context);
+  else if (editedComment(state) !== null) keepComment(context);
   else if (state.view.answeredQuestion !== null) answerInWords(context);
   else if (state.view.initialPromptTaskId !== null) saveEditedPrompt(context);
   else if (text.trim() === '')

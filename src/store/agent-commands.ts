@@ -11,8 +11,9 @@ const NO_COMMANDS: readonly AgentCommand[] = [];
  * Their names are safe to show and to insert.
  */
 export function matchingCommands(state: State): readonly AgentCommand[] {
-  const { focus, openForm, answeredQuestion, initialPromptTaskId } = state.view;
-  const isMessage = openForm === null && answeredQuestion === null && initialPromptTaskId === null;
+  const { focus, openForm, answeredQuestion, initialPromptTaskId, editedComment } = state.view;
+  const isMessage =
+    openForm === null && answeredQuestion === null && initialPromptTaskId === null && editedComment === null;
   if (focus !== 'prompt' || !isMessage || isWritingToMarked(state)) return NO_COMMANDS;
   const task = selectedTask(state);
   const commands = (task && chatFacts(task)?.extension?.commands) ?? NO_COMMANDS;

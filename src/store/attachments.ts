@@ -16,10 +16,11 @@ export function attachedFiles(state: State): readonly Attachment[] {
 
 /** Whether files can go with the text of the prompt; else the reason. */
 export function mayAttachHere(state: State): Availability {
-  const { openForm, initialPromptTaskId } = state.view;
+  const { openForm, initialPromptTaskId, editedComment } = state.view;
   if (openForm !== null)
     return formKind(state) === 'chat' || 'A task takes no files. Choose a chat with an agent.';
   if (initialPromptTaskId !== null) return 'An edited prompt takes no files.';
+  if (editedComment !== null) return 'A comment takes no files.';
   if (isWritingToMarked(state)) return 'Files go to one chat. Unmark the others first.';
   const task = selectedTask(state);
   return task === null ? 'No task is selected.' : mayAttach(task);

@@ -12,6 +12,7 @@ import type { NoticesEvent } from './slices/notices.ts';
 import type { OpenPartsEvent } from './slices/open-parts.ts';
 import type { OutboxEvent } from './slices/outbox.ts';
 import type { ProgressEvent } from './slices/progress.ts';
+import type { ReviewEvent } from './slices/review.ts';
 import type { RowsEvent } from './slices/rows.ts';
 import type { ScreenEvent } from './slices/screen.ts';
 import type { TasksEvent } from './slices/tasks.ts';
@@ -35,5 +36,6 @@ export type StoreEvent =
   | ChatOptionsEvent
   | DiffEvent
   | WorktreesEvent
+  | ReviewEvent
   | NoticesEvent
   | SavedStateEvent;

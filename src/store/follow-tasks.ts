@@ -87,7 +87,14 @@ function stopWritingTo(gone: string | null, state: State): State {
   return {
     ...state,
     promptHistory: text === '' ? state.promptHistory : withPrompt(state.promptHistory, text),
-    view: { ...state.view, focus: state.view.pane, initialPromptTaskId: null, answeredQuestion: null },
+    view: {
+      ...state.view,
+      focus: state.view.pane,
+      initialPromptTaskId: null,
+      answeredQuestion: null,
+      editedComment: null,
+      collectedComments: null,
+    },
     notice: { tone: 'bad', text: `The task no longer exists.${hint}`, at: state.now },
   };
 }

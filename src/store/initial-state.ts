@@ -11,6 +11,7 @@ import { INITIAL_NOTICES } from './slices/notices.ts';
 import { INITIAL_OPEN_PARTS } from './slices/open-parts.ts';
 import { INITIAL_OUTBOX } from './slices/outbox.ts';
 import { INITIAL_PROGRESS } from './slices/progress.ts';
+import { INITIAL_REVIEW } from './slices/review.ts';
 import { INITIAL_ROWS } from './slices/rows.ts';
 import { initialScreen, type ScreenOptions } from './slices/screen.ts';
 import { initialTasks } from './slices/tasks.ts';
@@ -36,6 +37,7 @@ export function initialState(options: ConnectionOptions & ScreenOptions): State 
     ...INITIAL_CHAT_OPTIONS,
     ...INITIAL_DIFF,
     ...INITIAL_WORKTREES,
+    ...INITIAL_REVIEW,
     ...INITIAL_NOTICES,
     view: {
       ...screen.view,
@@ -46,6 +48,7 @@ export function initialState(options: ConnectionOptions & ScreenOptions): State 
       ...INITIAL_DRAFTS.view,
       ...INITIAL_NEW_TASK.view,
       ...INITIAL_DIFF.view,
+      ...INITIAL_REVIEW.view,
     },
   };
 }

@@ -49,6 +49,8 @@ const REACTIONS: {
           : {
               writesToMarked: false,
               answeredQuestion: null,
+              editedComment: null,
+              collectedComments: null,
               ...(pane === 'list' && { messageCursor: null }),
             },
     }),

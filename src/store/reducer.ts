@@ -19,6 +19,7 @@ import { noticesReducer, rememberHiddenNotice, showNextNotice } from './slices/n
 import { openPartsReducer } from './slices/open-parts.ts';
 import { outboxReducer } from './slices/outbox.ts';
 import { progressReducer } from './slices/progress.ts';
+import { reviewReducer } from './slices/review.ts';
 import { addNewlyNeeding, rowsReducer } from './slices/rows.ts';
 import { screenReducer } from './slices/screen.ts';
 import type { Change, SliceReducer } from './slices/slice.ts';
@@ -45,6 +46,7 @@ const REDUCERS: SliceReducer<State, StoreEvent> = {
   ...chatOptionsReducer,
   ...diffReducer,
   ...worktreesReducer,
+  ...reviewReducer,
   ...noticesReducer,
   'saved-state-restored': restoreSavedState,
 };

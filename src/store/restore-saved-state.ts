@@ -18,6 +18,8 @@ export interface SavedStateEvent {
   readonly drafts: ReadonlyMap<string, EditBuffer>;
   /** None when missing. */
   readonly attachments?: ReadonlyMap<string, readonly Attachment[]>;
+  /** None when missing. */
+  readonly comments?: State['comments'];
   readonly history: readonly string[];
   readonly selected: string | null;
   readonly reading?: TranscriptOptions;
@@ -40,6 +42,7 @@ export function restoreSavedState(state: State, event: SavedStateEvent): State {
   return withChange(sorted, {
     drafts: new Map([...event.drafts, ...state.drafts]),
     attachments: new Map([...(event.attachments ?? []), ...state.attachments]),
+    comments: new Map([...(event.comments ?? []), ...state.comments]),
     promptHistory: mergeHistory(event.history, state.promptHistory),
     seenFingerprints: new Map([...(event.seen ?? []), ...state.seenFingerprints]),
     newTaskForm: isEmptyForm(state.newTaskForm) ? (event.form ?? state.newTaskForm) : state.newTaskForm,

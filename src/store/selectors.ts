@@ -6,6 +6,7 @@ import { arrangeRows, NO_FAMILIES } from '../domain/families.ts';
 import { isTransitional } from '../domain/phase.ts';
 import { phaseAgeMs, phaseSince } from '../domain/phase-since.ts';
 import { matchesQuery, parseTaskQuery, type Query } from '../domain/query.ts';
+import { commentDraftKey } from '../domain/review/review-comment.ts';
 import { chatFacts, type Task } from '../domain/task.ts';
 import { msUntilNextAge } from '../domain/text/age.ts';
 import { nextCountdownAt, remainingTasks } from './bulk-progress.ts';
@@ -161,6 +162,7 @@ function count(state: State): Counts {
 /** Whether the prompt writes to all marked tasks, or would when it gets the focus. */
 export const isWritingToMarked = ({ view }: Pick<State, 'view'>): boolean =>
   view.openForm === null &&
+  view.openDiff === null &&
   view.initialPromptTaskId === null &&
   (view.focus === 'prompt' ? view.writesToMarked : view.marked.size > 0);
 
@@ -174,9 +176,11 @@ export const draftKey = (state: State): string | null =>
     ? NEW_TASK_KEY
     : state.view.initialPromptTaskId !== null
       ? initialPromptKey(state.view.initialPromptTaskId)
-      : isWritingToMarked(state)
-        ? MARKED_TASKS_KEY
-        : state.view.selected;
+      : state.view.openDiff !== null && state.view.editedComment !== null
+        ? commentDraftKey(state.view.editedComment)
+        : isWritingToMarked(state)
+          ? MARKED_TASKS_KEY
+          : state.view.selected;
 
 export const draft = (state: State): EditBuffer => {
   const key = draftKey(state);

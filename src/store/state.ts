@@ -11,6 +11,7 @@ import type { NoticesState } from './slices/notices.ts';
 import type { OpenPartsState } from './slices/open-parts.ts';
 import type { OutboxState } from './slices/outbox.ts';
 import type { ProgressState } from './slices/progress.ts';
+import type { ReviewState } from './slices/review.ts';
 import type { RowsState } from './slices/rows.ts';
 import type { ScreenState } from './slices/screen.ts';
 import type { Change } from './slices/slice.ts';
@@ -42,6 +43,7 @@ export type State = ConnectionState &
   ChatOptionsState &
   DiffState &
   WorktreesState &
+  ReviewState &
   NoticesState;
 
 export type ViewState = State['view'];

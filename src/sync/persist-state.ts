@@ -12,8 +12,9 @@ import { savedViewStateOf } from '../store/saved-layout.ts';
 import { EMPTY_FORM } from '../store/slices/new-task.ts';
 import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
-import { saveAttachments, saveDrafts, savedDrafts } from './persist-drafts.ts';
+import { saveAttachments, saveComments, saveDrafts, savedDrafts, saveNewComments } from './persist-drafts.ts';
 import { persistList } from './persist-list.ts';
+import { rereadComments } from './reread-comments.ts';
 
 /** The delay of a save after a change, ms. */
 const SAVE_DELAY_MS = 300;
@@ -26,6 +27,7 @@ const SAVE_SCROLL_DELAY_MS = 3_000;
 interface PersistedFields {
   readonly drafts: State['drafts'];
   readonly attachments: State['attachments'];
+  readonly comments: State['comments'];
   readonly history: State['promptHistory'];
   readonly selected: string | null;
   readonly reading: TranscriptOptions;
@@ -45,6 +47,7 @@ interface PersistedFields {
 const persistedFields = ({
   drafts,
   attachments,
+  comments,
   promptHistory,
   view,
   seenFingerprints,
@@ -54,6 +57,7 @@ const persistedFields = ({
 }: State): PersistedFields => ({
   drafts,
   attachments,
+  comments,
   history: promptHistory,
   selected: view.selected,
   reading: view.transcriptOptions,
@@ -87,6 +91,7 @@ const SCROLL_FIELDS: readonly (keyof PersistedFields)[] = ['scroll', 'returning'
 const PROMPT_FIELDS: readonly (keyof PersistedFields)[] = [
   'drafts',
   'attachments',
+  'comments',
   'history',
   'seen',
   ...LAYOUT_FIELDS,
@@ -143,8 +148,12 @@ export function persistState(
     due = Number.POSITIVE_INFINITY;
     const state = store.getState();
     const now = persistedFields(state);
+    const newComments = saveNewComments(savedState, saved.comments, now.comments);
     const drafts = saveDrafts(savedState, saved.drafts, now.drafts);
     const attachments = saveAttachments(savedState, saved.attachments, now.attachments);
+    // A comment that is now a part of a draft: only when that is on disk.
+    const comments =
+      drafts === now.drafts ? saveComments(savedState, newComments, now.comments) : newComments;
     const history = savePromptHistory(savedState, saved.history, now.history);
     const seen =
       now.seen === saved.seen || savedState.saveSeen(newFingerprints(now.seen, saved.seen))
@@ -162,11 +171,12 @@ export function persistState(
         ...(now.lastChoice !== null && { lastChoice: now.lastChoice }),
         ...(now.scope.kind === 'mine' ? {} : { scope: now.scope }),
       });
-    saved = { ...(isLayoutSaved ? now : saved), drafts, attachments, history, seen };
+    saved = { ...(isLayoutSaved ? now : saved), drafts, attachments, comments, history, seen };
     // The disk can be full. Each try takes time, so a key press does not trigger one.
     const failed =
       drafts !== now.drafts ||
       attachments !== now.attachments ||
+      comments !== now.comments ||
       history !== now.history ||
       seen !== now.seen ||
       !isLayoutSaved;
@@ -185,6 +195,17 @@ export function persistState(
     cancel = clock.after(at - clock.now(), save);
   };
   const unsubscribe = store.subscribe(saveSoon);
+  const stopReading = rereadComments(store, {
+    read: () => {
+      flush();
+      return savedDrafts(savedState).comments;
+    },
+    isSaved: (key) => saved.comments.has(key),
+    onRead: (comments) => {
+      saved = { ...saved, comments };
+      saveSoon();
+    },
+  });
   // Text that was typed before the restore is not on disk yet.
   saveSoon();
 
@@ -194,6 +215,7 @@ export function persistState(
   };
   const stop = (): void => {
     unsubscribe();
+    stopReading();
     flush();
     stopList();
   };

@@ -3,7 +3,9 @@ import { statSync } from 'node:fs';
 import { childEnvironment } from '../domain/child-environment.ts';
 import type { DirectoryProgram } from '../domain/ports/terminal-services.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
+import { editorArguments } from './editor-arguments.ts';
 import { editorCommand, NO_EDITOR } from './external-editor.ts';
+import { repositoryFile } from './repository-file.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -24,13 +26,20 @@ export function directoryProblem(
   program: DirectoryProgram,
   env: Environment,
 ): string | null {
-  if (program.kind === 'editor' && editorCommand(env) === null) return NO_EDITOR;
-  try {
-    if (statSync(directory).isDirectory()) return null;
-  } catch {
-    // Reported below.
+  if ((program.kind === 'editor' || program.kind === 'file') && editorCommand(env) === null) return NO_EDITOR;
+  if (isDirectory(directory)) {
+    const found = program.kind === 'file' ? repositoryFile(directory, program.path) : null;
+    return found !== null && 'why' in found ? found.why : null;
   }
   return `The directory ${sanitiseLine(directory)} does not exist.`;
+}
+
+function isDirectory(directory: string): boolean {
+  try {
+    return statSync(directory).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -51,10 +60,14 @@ export async function runInDirectory(
     }
     case 'editor': {
       const editor = editorCommand(env) ?? '';
-      const code = await runLine(`${editor} .`, directory, env);
-      return code === null || NOT_RUN.has(code)
-        ? `Cannot run the editor “${editor}”. Check VISUAL and EDITOR.`
-        : null;
+      return editorError(editor, await runLine(`${editor} .`, directory, env));
+    }
+    case 'file': {
+      const editor = editorCommand(env) ?? '';
+      const found = repositoryFile(directory, program.path);
+      if ('why' in found) return found.why;
+      const args = editorArguments(editor, found.file, program.line);
+      return editorError(editor, await runLine(editor, directory, env, args));
     }
     case 'command': {
       await say(program.command);
@@ -68,11 +81,19 @@ export async function runInDirectory(
   }
 }
 
-/** A line for the shell, as the user would type it. */
-const runLine = (line: string, directory: string, env: Environment): Promise<number | null> =>
+const editorError = (editor: string, code: number | null): string | null =>
+  code === null || NOT_RUN.has(code) ? `Cannot run the editor “${editor}”. Check VISUAL and EDITOR.` : null;
+
+/** A line for the shell, as the user would type it. The shell does not parse `args`. */
+const runLine = (
+  line: string,
+  directory: string,
+  env: Environment,
+  args: readonly string[] = [],
+): Promise<number | null> =>
   process.platform === 'win32'
-    ? run(env.ComSpec ?? 'cmd.exe', ['/d', '/s', '/c', line], directory, env)
-    : run('/bin/sh', ['-c', line], directory, env);
+    ? run(env.ComSpec ?? 'cmd.exe', ['/d', '/s', '/c', line, ...args], directory, env)
+    : run('/bin/sh', ['-c', args.length === 0 ? line : `${line} "$@"`, 'sh', ...args], directory, env);
 
 /** The exit code; null if the program could not be started. A signal counts as 1. */
 const run = (

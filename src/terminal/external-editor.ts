@@ -5,6 +5,7 @@ import path from 'node:path';
 import { childEnvironment } from '../domain/child-environment.ts';
 import type { EditorResult } from '../domain/ports/terminal-services.ts';
 import { systemReason } from '../platform/system-error.ts';
+import { editorProgram } from './editor-arguments.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -75,8 +76,7 @@ const WINDOW_EDITORS: readonly (readonly [program: RegExp, waits: RegExp, option
 export function editorProblem(env: Environment): string | null {
   const editor = editorCommand(env);
   if (editor === null) return NO_EDITOR;
-  const [, single, double, bare] = /^(?:'([^']*)'|"([^"]*)"|(\S+))/u.exec(editor) ?? [];
-  const program = path.basename(single ?? double ?? bare ?? '').replace(/\.(?:exe|cmd)$/u, '');
+  const program = editorProgram(editor);
   const options = editor.split(/\s+/u).slice(1);
   for (const [programs, waits, option] of WINDOW_EDITORS) {
     if (programs.test(program) && !options.some((each) => waits.test(each)))

@@ -56,6 +56,15 @@ function screen(app: AppFixture): readonly string[] {
   return diffLines(app.state(), window, PLAIN_THEME).map((line) => line.trimEnd().slice(1));
 }
 
+/** The row with the sign of the cursor. */
+function atCursor(app: AppFixture): string {
+  const window = diffWindow(app.state());
+  if (window === null) throw new Error('No diff is open.');
+  const rows = diffLines(app.state(), window, PLAIN_THEME).filter((line) => line.startsWith('▌'));
+  expect(rows).toHaveLength(1);
+  return rows[0]?.trimEnd().slice(1) ?? '';
+}
+
 const status = (app: AppFixture): string => {
   const window = diffWindow(app.state());
   return window === null ? '' : (diffStatus(window)[0] ?? '');
@@ -125,20 +134,39 @@ describe('an empty screen says why', () => {
 });
 
 describe('in a diff', () => {
-  it('move keys scroll, and the corner names the file', () => {
+  it('j and k move the cursor, page keys scroll, and the corner names the file of the cursor', () => {
     const app = reading();
     expect(screen(app)[0]).toBe('Changes against the base · 2 files · +82 -0');
-    app.press('j', 'j', 'down', 'down');
-    expect(screen(app)[0]).toBe('── one.go · +41 -0');
+    expect(atCursor(app)).toBe('Changes against the base · 2 files · +82 -0');
+    app.press('j', 'j', 'down');
+    expect(atCursor(app)).toBe('── one.go · +41 -0');
+    expect(screen(app)[0]).toBe('Changes against the base · 2 files · +82 -0');
     expect(status(app)).toMatch(/^one\.go · file 1 of 2 · 5 % · base$/);
     app.press('space');
-    expect(screen(app)[0]).toBe('18 +first 17');
+    expect(screen(app)[0]).toBe('14 +first 13');
+    expect(atCursor(app)).toBe('14 +first 13');
     app.press('G');
     expect(screen(app).at(-1)).toBe('41 +needle');
+    expect(atCursor(app)).toBe('41 +needle');
     app.press('k');
-    expect(screen(app).at(-1)).toBe('40 +second 39');
+    expect(atCursor(app)).toBe('40 +second 39');
+    expect(screen(app).at(-1)).toBe('41 +needle');
     app.press('g');
     expect(screen(app)[0]).toBe('Changes against the base · 2 files · +82 -0');
+  });
+
+  it('the cursor scrolls at the edges, and stays on the screen while the page scrolls', () => {
+    const app = reading();
+    const height = screen(app).length;
+    const [, second] = screen(app);
+    app.press(...Array.from({ length: height }, () => 'j'));
+    expect(screen(app)[1]).not.toBe(second);
+    expect(atCursor(app)).toBe(screen(app).at(-1));
+    app.press('pageup');
+    expect(screen(app)[1]).toBe(second);
+    expect(screen(app)).toContain(atCursor(app));
+    app.press('pageup');
+    expect(atCursor(app)).toBe(screen(app)[0]);
   });
 
   it('] and [ go to the files', () => {
@@ -246,7 +274,7 @@ describe('in a diff', () => {
   it('the footer has its keys, and ? its help, from which esc returns', () => {
     const app = reading();
     expect(stripVTControlCharacters(footerOf(app.state()))).toMatch(
-      /scroll.*esc back.*\] next file.*tab uncommitted.*\? help/,
+      /move.*esc back.*\} hunk.*c comment.*\] file.*\? help/,
     );
     app.press('?');
     expect(app.state().view.overlay?.kind).toBe('help');
@@ -326,11 +354,14 @@ describe('a screen reader hears', () => {
     expect(diffWords(app.state(), app.state())).toEqual([]);
   });
 
-  it('the lines that a scroll brings, and the hits of a search', () => {
+  it('the line of the cursor, the lines that a page brings, and the hits of a search', () => {
     const app = reading();
     const before = app.state();
     app.press('down');
-    expect(diffWords(app.state(), before)).toEqual(['Added: first 14']);
+    expect(diffWords(app.state(), before)).toEqual(['one.go · +41 -0']);
+    const start = app.state();
+    app.press('pagedown');
+    expect(diffWords(app.state(), start)[0]).toBe('Added: first 14');
     const top = app.state();
     app.press('ctrl+f');
     app.type('needle');

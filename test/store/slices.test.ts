@@ -32,6 +32,7 @@ import {
 } from '../../src/store/slices/open-parts.ts';
 import { INITIAL_OUTBOX, type OutboxState, outboxReducer } from '../../src/store/slices/outbox.ts';
 import { INITIAL_PROGRESS, type ProgressState, progressReducer } from '../../src/store/slices/progress.ts';
+import { INITIAL_REVIEW, type ReviewState, reviewReducer } from '../../src/store/slices/review.ts';
 import { INITIAL_ROWS, type RowsState, rowsReducer } from '../../src/store/slices/rows.ts';
 import { initialScreen, type ScreenState, screenReducer } from '../../src/store/slices/screen.ts';
 import { initialTasks, type TasksState, tasksReducer } from '../../src/store/slices/tasks.ts';
@@ -60,6 +61,7 @@ const SLICES: readonly (readonly [initial: object, reducer: object])[] = [
   [INITIAL_NEW_TASK, newTaskReducer],
   [INITIAL_CHAT_OPTIONS, chatOptionsReducer],
   [INITIAL_DIFF, diffReducer],
+  [INITIAL_REVIEW, reviewReducer],
   [INITIAL_NOTICES, noticesReducer],
   [INITIAL_WORKTREES, worktreesReducer],
 ];
@@ -107,6 +109,7 @@ it('a reducer returns only fields of its own slice: this file compiles', () => {
     | ForeignFields<typeof newTaskReducer, NewTaskState>
     | ForeignFields<typeof chatOptionsReducer, ChatOptionsState>
     | ForeignFields<typeof diffReducer, DiffState>
+    | ForeignFields<typeof reviewReducer, ReviewState>
     | ForeignFields<typeof noticesReducer, NoticesState>
     | ForeignFields<typeof worktreesReducer, WorktreesState>;
   expectTypeOf<Foreign>().toBeNever();

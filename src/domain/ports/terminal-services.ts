@@ -68,4 +68,6 @@ export type EditorResult =
 /** A program that the user runs in the directory of a task. `command` is a line for the shell. */
 export type DirectoryProgram =
   | { readonly kind: 'shell' | 'editor' }
+  /** The editor, at a line of a file, from 1; 0 for no line. `path`: below the working tree of the directory; untrusted. */
+  | { readonly kind: 'file'; readonly path: string; readonly line: number }
   | { readonly kind: 'command'; readonly command: string };

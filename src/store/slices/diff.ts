@@ -31,12 +31,20 @@ export interface LoadedDiff {
   /** Why the last request failed, in sentences; empty if it did not. Untrusted text. */
   readonly error: string;
   readonly anchor: DiffAnchor;
+  readonly cursor: DiffCursor;
 }
 
 /** The first row on screen: a line of the document, and its row when it is wrapped. Valid at every width. */
 export interface DiffAnchor {
   readonly line: number;
   readonly row: number;
+}
+
+/** The line of the document that the keys are about, or a comment below it. */
+export interface DiffCursor {
+  readonly line: number;
+  /** 0 for the line, n for its nth comment. */
+  readonly comment: number;
 }
 
 export interface DiffSearch {
@@ -50,6 +58,7 @@ const NOT_LOADED: LoadedDiff = {
   isLoading: false,
   error: '',
   anchor: { line: 0, row: 0 },
+  cursor: { line: 0, comment: 0 },
 };
 
 export const INITIAL_DIFF: DiffState = { costs: new Map(), view: { openDiff: null } };
@@ -67,7 +76,8 @@ export type DiffEvent =
   | { readonly type: 'diff-failed'; readonly taskId: string; readonly of: DiffOf; readonly error: string }
   /** Shows the other diff, which ends the search. */
   | { readonly type: 'diff-switched'; readonly of: DiffOf }
-  | { readonly type: 'diff-scrolled'; readonly anchor: DiffAnchor }
+  /** Without a cursor, that is at the line of the anchor. */
+  | { readonly type: 'diff-scrolled'; readonly anchor: DiffAnchor; readonly cursor?: DiffCursor }
   | { readonly type: 'diff-layout-changed'; readonly wrap: boolean; readonly column: number }
   | { readonly type: 'diff-search-changed'; readonly search: DiffSearch | null }
   | { readonly type: 'cost-received'; readonly taskId: string; readonly cost: Cost };
@@ -90,17 +100,21 @@ export const diffReducer = {
   'diff-requested': (state, { taskId, of }) =>
     changeLoaded(state, taskId, of, (loaded) => ({ ...loaded, isLoading: true, error: '' })),
   'diff-received': (state, { taskId, document }) =>
-    changeLoaded(state, taskId, document.of, ({ document: before, anchor }) => ({
+    changeLoaded(state, taskId, document.of, ({ document: before, anchor, cursor }) => ({
       document,
       isLoading: false,
       error: '',
       anchor: before === null ? anchor : { line: samePlace(before, document, anchor.line), row: anchor.row },
+      cursor:
+        before === null
+          ? cursor
+          : { line: samePlace(before, document, cursor.line), comment: cursor.comment },
     })),
   'diff-failed': (state, { taskId, of, error }) =>
     changeLoaded(state, taskId, of, (loaded) => ({ ...loaded, isLoading: false, error })),
   'diff-switched': (state, { of }) => changeOpen(state, (open) => ({ ...open, of, column: 0, search: null })),
-  'diff-scrolled': (state, { anchor }) =>
-    changeOpen(state, (open) => ({ ...open, [open.of]: { ...shownDiff(open), anchor } })),
+  'diff-scrolled': (state, { anchor, cursor = { line: anchor.line, comment: 0 } }) =>
+    changeOpen(state, (open) => ({ ...open, [open.of]: { ...shownDiff(open), anchor, cursor } })),
   'diff-layout-changed': (state, { wrap, column }) =>
     changeOpen(state, (open) => ({ ...open, wrap, column })),
   'diff-search-changed': (state, { search }) => changeOpen(state, (open) => ({ ...open, search })),

@@ -1,7 +1,7 @@
 import type { ActionId } from '../../domain/action.ts';
 import type { WorktreeChoice } from '../../domain/worktree-choice.ts';
 import type { ScrollAnchor } from './conversations.ts';
-import type { DiffAnchor } from './diff.ts';
+import type { DiffAnchor, DiffCursor } from './diff.ts';
 import type { SliceReducer } from './slice.ts';
 
 /** The time, the terminal, and which part of the screen has the keys. */
@@ -78,8 +78,10 @@ export type Overlay =
       readonly choice: WorktreeChoice;
       readonly top: number;
     }
-  /** The search field of the open diff. `before`: the scroll position before the search. */
-  | { readonly kind: 'diff-search'; readonly before: DiffAnchor }
+  /** The search field of the open diff. `before`: the scroll position before the search; `cursor`: that of its cursor. */
+  | { readonly kind: 'diff-search'; readonly before: DiffAnchor; readonly cursor?: DiffCursor }
+  /** Asks before a comment on a diff is deleted. */
+  | { readonly kind: 'confirm-comment'; readonly key: string }
   /** Asks for the file name of a transcript. */
   | { readonly kind: 'save'; readonly taskId: string; readonly name: string }
   | {

@@ -1,5 +1,5 @@
 import { Box } from 'ink';
-import { scrollDiff } from '../../commands/diff.ts';
+import { clickDiff, scrollDiff } from '../../commands/diff-cursor.ts';
 import { WHEEL_ROWS } from '../../commands/mouse-actions.ts';
 import type { State } from '../../store/state.ts';
 import { diffHeading, diffLines, diffStatus, diffWindow } from '../../view/diff/diff-window.ts';
@@ -26,7 +26,8 @@ export function DiffPane({ state, extent, y }: DiffPaneProps) {
     width,
     height,
     onTop: true,
-    click: () => {},
+    // The first row is the frame.
+    click: (_, row) => clickDiff(context, row - 1),
     wheel: (step) => scrollDiff(context, step * WHEEL_ROWS),
   });
   const window = diffWindow(state);

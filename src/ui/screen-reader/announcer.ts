@@ -132,9 +132,19 @@ function isMove(announced: State, { view }: State): boolean {
     old.focus === view.focus &&
     (old.selected !== view.selected ||
       old.scrollAnchors !== view.scrollAnchors ||
-      old.messageCursor !== view.messageCursor)
+      old.messageCursor !== view.messageCursor ||
+      isDiffMove(old.openDiff, view.openDiff))
   );
 }
+
+/** Whether only the cursor of the open diff moved. */
+const isDiffMove = (old: State['view']['openDiff'], now: State['view']['openDiff']): boolean =>
+  old !== null &&
+  now !== null &&
+  old.of === now.of &&
+  old.search === now.search &&
+  old[old.of].document === now[now.of].document &&
+  old[old.of].cursor !== now[now.of].cursor;
 
 /** Whether the first list has arrived. */
 const isFirstList = ({ listFreshness: before }: State, { listFreshness }: State): boolean =>
@@ -145,6 +155,8 @@ const isPromptOpen = ({ view }: State): boolean => view.focus === 'prompt' && vi
 const fieldLabel = ({ view }: State): string =>
   view.promptSearch !== null
     ? `find ${view.promptSearch.query}:`
-    : view.initialPromptTaskId === null
-      ? 'message>'
-      : 'prompt to edit>';
+    : view.editedComment !== null
+      ? 'comment>'
+      : view.initialPromptTaskId === null
+        ? 'message>'
+        : 'prompt to edit>';

@@ -2,6 +2,8 @@ import { attachmentLabel } from '../../domain/attachment.ts';
 import type { EditRow } from '../../domain/edit/layout.ts';
 import { keyFor, withKeyNames } from '../../domain/key-placeholder.ts';
 import type { Phase } from '../../domain/phase.ts';
+import type { ReviewComment } from '../../domain/review/review-comment.ts';
+import { quotable } from '../../domain/review/review-message.ts';
 import { closedReason, deliveryTiming } from '../../domain/rules.ts';
 import { chatFacts, coderFacts, type Task, titleOf } from '../../domain/task.ts';
 import { counted } from '../../domain/text/count.ts';
@@ -14,10 +16,12 @@ import { runsShell } from '../../store/form.ts';
 import { firstMarked } from '../../store/marks.ts';
 import { isQueueStuck } from '../../store/pending-messages.ts';
 import { activePromptSearch, visibleDraft } from '../../store/prompt-history-search.ts';
+import { editedComment } from '../../store/review.ts';
 import { isWritingToMarked, selectedTask } from '../../store/selectors.ts';
 import { phaseIn } from '../../store/slices/actions.ts';
 import type { State } from '../../store/state.ts';
 import { taskById } from '../../store/task-index.ts';
+import { commentPlaceWords } from '../diff/comment-rows.ts';
 import { PROMPT_MARGIN } from '../layout/geometry.ts';
 import { taskNames } from '../questions/bulk-question.ts';
 import { editEffects } from '../questions/edit-effects.ts';
@@ -111,8 +115,10 @@ export function attachmentsLine(state: State, theme: Theme, columns: number): st
   return `${theme.accent(label.trimEnd())} ${truncate(words, Math.max(1, columns - displayWidth(label)), 'start')}`;
 }
 
-/** The heading while the prompt holds the initial prompt of a task, the last one of a chat or an answer, else null. */
+/** The heading while the prompt holds a comment, an initial prompt, the last one of a chat or an answer, else null. */
 function initialPromptLine(state: State, theme: Theme): string | null {
+  const comment = editedComment(state);
+  if (comment !== null) return commentLine(state, comment, theme);
   if (state.view.answeredQuestion !== null) return answerLine(state, theme);
   const task = taskById(state, state.view.initialPromptTaskId);
   if (task === null) return null;
@@ -146,6 +152,17 @@ function commandsLine(state: State, theme: Theme): string | null {
   return ` ${theme.accent(head)}${words === '' ? '' : ` ${theme.dim(words)}`}${rest === '' ? '' : `  ${rest}`}`;
 }
 
+/** The heading while the prompt holds a comment: its place and its line. The end of a path is worth more than its start. */
+function commentLine({ size }: State, comment: ReviewComment, theme: Theme): string {
+  const label = ' comment on ';
+  const place = commentPlaceWords(comment);
+  const room = size.columns - 1 - displayWidth(label);
+  const quote = quotable(comment.lineText);
+  const shown = truncate(place, Math.max(MIN_TITLE, quote === '' ? room : room >> 1), 'start');
+  const rest = truncate(quote, Math.max(0, room - displayWidth(shown) - 2));
+  return `${theme.accent(label)}${shown}${rest === '' ? '' : `  ${theme.dim(rest)}`}`;
+}
+
 /** The heading while the prompt answers a question in words. */
 function answerLine(state: State, theme: Theme): string {
   const current = currentQuestionById(state, state.view.answeredQuestion?.taskId ?? null);
@@ -155,6 +172,7 @@ function answerLine(state: State, theme: Theme): string {
 
 /** The effect of writing here, by the phase of the task. */
 export function placeholder(state: State, columns: number): string {
+  if (editedComment(state) !== null) return truncate('comment on the line', columns);
   if (state.view.answeredQuestion !== null) return truncate('answer in your own words', columns);
   if (isWritingToMarked(state)) {
     const { size } = state.view.marked;

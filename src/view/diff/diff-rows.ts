@@ -2,7 +2,9 @@ import { type DiffDocument, documentText } from '../../domain/diff-document.ts';
 import { type Span, type SpanStyle, type StyledRow, sliceRow } from '../../domain/markdown/styled-text.ts';
 import { sliceRowColumns, wrapStyledLine } from '../../domain/markdown/wrap-line.ts';
 import { isWider, padEnd } from '../../domain/text/width.ts';
+import type { CommentsByLine } from '../../store/review.ts';
 import type { DiffAnchor, OpenDiff } from '../../store/slices/diff.ts';
+import { commentRows } from './comment-rows.ts';
 
 /** The layout of a diff. */
 export interface DiffLayout {
@@ -10,17 +12,24 @@ export interface DiffLayout {
   readonly wrap: boolean;
   /** The first visible column of cut lines. */
   readonly column: number;
+  readonly comments: CommentsByLine;
 }
 
 /** A row on screen, and its place in the document. */
 export interface DiffRow {
   readonly row: StyledRow;
   readonly line: number;
-  /** The row of the line. */
+  /** The row of the line, with its comments. */
   readonly index: number;
+  /** 0 for the line, n for its nth comment. */
+  readonly comment: number;
 }
 
-export const layoutOf = ({ wrap, column }: OpenDiff, width: number): DiffLayout => ({ width, wrap, column });
+export const layoutOf = (
+  { wrap, column }: OpenDiff,
+  width: number,
+  comments: CommentsByLine,
+): DiffLayout => ({ width, wrap, column, comments });
 
 /** Before the heading of a file: bold alone would not tell it from a line on every terminal. */
 const HEADING = '── ';
@@ -32,8 +41,33 @@ const MIN_COLUMNS_FOR_NUMBERS = 60;
 const numberColumns = ({ maxLineNumber }: DiffDocument, width: number): number =>
   width < MIN_COLUMNS_FOR_NUMBERS || maxLineNumber === 0 ? 0 : String(maxLineNumber).length + 1;
 
+/** The rows of one line of the document and of its comments. */
+export const rowsOfLine = (
+  document: DiffDocument,
+  line: number,
+  layout: DiffLayout,
+  hits: readonly Span[] = [],
+): readonly StyledRow[] =>
+  layout.comments.has(line)
+    ? itemsOfLine(document, line, layout, hits).flat()
+    : textRowsOfLine(document, line, layout, hits);
+
+/** The rows of one line of the document, then those of each of its comments. */
+export function itemsOfLine(
+  document: DiffDocument,
+  line: number,
+  layout: DiffLayout,
+  hits: readonly Span[] = [],
+): readonly (readonly StyledRow[])[] {
+  const text = textRowsOfLine(document, line, layout, hits);
+  const comments = layout.comments.get(line);
+  if (comments === undefined) return [text];
+  const indent = numberColumns(document, layout.width);
+  return [text, ...comments.map((comment) => commentRows(comment, layout.width, indent))];
+}
+
 /** The rows of one line of the document, with the hits of a search in it. */
-export function rowsOfLine(
+export function textRowsOfLine(
   document: DiffDocument,
   line: number,
   { width, wrap, column }: DiffLayout,
@@ -114,10 +148,14 @@ export function visibleRows(
 ): readonly DiffRow[] {
   const rows: DiffRow[] = [];
   for (let line = Math.max(0, anchor.line); line < document.lines.length && rows.length < height; line++) {
-    const all = rowsOfLine(document, line, layout, hitsOn(line));
+    const all = itemsOfLine(document, line, layout, hitsOn(line)).flatMap((item, comment) =>
+      item.map((row) => ({ row, comment })),
+    );
     const first = line === anchor.line ? Math.min(anchor.row, all.length - 1) : 0;
-    for (let index = first; index < all.length && rows.length < height; index++)
-      rows.push({ row: all[index] ?? { text: '', spans: [] }, line, index });
+    for (let index = first; index < all.length && rows.length < height; index++) {
+      const { row, comment } = all[index] ?? { row: { text: '', spans: [] }, comment: 0 };
+      rows.push({ row, line, index, comment });
+    }
   }
   return rows;
 }

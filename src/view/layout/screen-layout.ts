@@ -26,8 +26,9 @@ export function screenLayout(state: State): Geometry {
 
 function promptRows(state: State): number {
   const { size, view } = state;
-  // A form has its own prompt, and a diff has none; a question needs a row below it.
-  if (view.openForm !== null || view.openDiff !== null) return view.overlay === null ? 0 : 1;
+  // A form has its own prompt, and a diff has one only for comments; a question needs a row below it.
+  const hasNoPrompt = view.openForm !== null || (view.openDiff !== null && view.focus !== 'prompt');
+  if (hasNoPrompt) return view.overlay === null ? 0 : 1;
   if (view.focus !== 'prompt') return 1;
   // The field for a file takes the place of the text.
   if (view.overlay?.kind === 'attach') return attachedFiles(state).length === 0 ? 1 : 2;
@@ -36,13 +37,14 @@ function promptRows(state: State): number {
 }
 
 /**
- * A search, the title of the task whose prompt is edited, an answered question, attached files and commands of the agent
+ * A search, the title of the task whose prompt is edited, an answered question, the line of a comment, attached files and commands of the agent
  * each need a row above the text.
  */
 export const hasHeadRow = (state: State): boolean =>
   activePromptSearch(state) !== null ||
   state.view.initialPromptTaskId !== null ||
   state.view.answeredQuestion !== null ||
+  state.view.editedComment !== null ||
   attachedFiles(state).length > 0 ||
   matchingCommands(state).length > 0;
 

@@ -15,6 +15,7 @@ import { phaseIn } from '../../store/slices/actions.ts';
 import type { Overlay } from '../../store/slices/screen.ts';
 import type { State } from '../../store/state.ts';
 import { knownTask, taskById } from '../../store/task-index.ts';
+import { commentPlaceWords } from '../diff/comment-rows.ts';
 import type { Theme } from '../theme.ts';
 import { branchDeletion } from '../worktree/worktree-rows.ts';
 import { bulkAnswers, bulkQuestionWords } from './bulk-question.ts';
@@ -79,6 +80,15 @@ export function questionOf(state: State): Question | null {
         ['y', 'restarts it'],
         ['other keys', 'later'],
       ]);
+    case 'confirm-comment':
+      return plainQuestion(
+        state,
+        `Delete the comment on ${commentPlaceWords(state.comments.get(overlay.key))}?`,
+        [
+          ['y', 'deletes it'],
+          ['other keys', 'back'],
+        ],
+      );
     case 'confirm-quit':
       return quitQuestion(state);
     default:

@@ -1,12 +1,13 @@
 import { countedTasks } from '../../domain/bulk-rules.ts';
 import { needsAttentionText } from '../../domain/needs-attention.ts';
 import { type Task, titleOf } from '../../domain/task.ts';
-import { plural } from '../../domain/text/count.ts';
+import { counted, plural } from '../../domain/text/count.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { currentQuestion } from '../../store/current-question.ts';
 import { memoize } from '../../store/memoize.ts';
 import { mergedTranscriptOf } from '../../store/merged-transcript.ts';
 import { allPendingMessages } from '../../store/pending-messages.ts';
+import { commentsOf } from '../../store/review.ts';
 import { counts, selectedTask, visibleTasks } from '../../store/selectors.ts';
 import { phaseIn } from '../../store/slices/actions.ts';
 import { needsAttentionIn } from '../../store/slices/attention.ts';
@@ -159,7 +160,10 @@ function viewChangeWords(before: State, after: State, helpOf: HelpOf): readonly 
     const isSame = old.overlay === now.overlay && allPendingMessages(before) === allPendingMessages(after);
     return isSame ? [] : outboxWords(after);
   }
-  if (now.openDiff !== null && old.openDiff !== null) return diffWords(after, before);
+  if (now.openDiff !== null && old.openDiff !== null) {
+    if (old.focus === now.focus) return now.focus === 'prompt' ? [] : diffWords(after, before);
+    return now.focus === 'prompt' ? focusWords(after, null) : returnFromPromptWords(before, after);
+  }
   if (old.openForm !== null && old.openForm.field === now.openForm?.field)
     return old.openForm.choiceSearch === now.openForm.choiceSearch ? [] : [choiceWords(after)];
   const moved =
@@ -171,6 +175,16 @@ function viewChangeWords(before: State, after: State, helpOf: HelpOf): readonly 
     ...displayOptionWords(before, after),
     ...(moved ? focusWords(after, helpOf(after)) : transcriptPositionWords(before, after)),
   ];
+}
+
+/** The comments that the prompt wrote, sent or gave back. */
+function returnFromPromptWords(before: State, after: State): readonly string[] {
+  const count = (state: State): string => {
+    const { openDiff } = state.view;
+    return counted(openDiff === null ? 0 : commentsOf(state, openDiff.taskId).length, 'comment');
+  };
+  const isChanged = before.comments !== after.comments;
+  return [...returnWords(after), ...(isChanged ? [`${count(after)}.`] : [])];
 }
 
 /** Changed display options. */

@@ -1,12 +1,14 @@
 import { reportLine } from '../../domain/agent-report.ts';
 import { attachmentLabel } from '../../domain/attachment.ts';
 import { keyFor } from '../../domain/key-placeholder.ts';
+import { quotable } from '../../domain/review/review-message.ts';
 import { chatFacts, titleOf } from '../../domain/task.ts';
 import { counted } from '../../domain/text/count.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { attachedFiles } from '../../store/attachments.ts';
 import { currentQuestionById, questionInReach } from '../../store/current-question.ts';
 import { allPendingMessages } from '../../store/pending-messages.ts';
+import { editedComment } from '../../store/review.ts';
 import { selectedTask } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
 import { taskById } from '../../store/task-index.ts';
@@ -15,6 +17,7 @@ import { transcriptLines } from '../detail/detail-lines.ts';
 import { optionWords, questionWords } from '../detail/question-words.ts';
 import { countMessages, lastMessageWords } from '../detail/transcript-words.ts';
 import { visibleTranscript } from '../detail/visible-transcript.ts';
+import { commentPlaceWords } from '../diff/comment-rows.ts';
 import { diffHeading } from '../diff/diff-window.ts';
 import { filterExamples } from '../list/filter-examples.ts';
 import { selectedWords } from '../list/list-words.ts';
@@ -44,7 +47,13 @@ const readableLines = (lines: readonly string[]): readonly string[] =>
 export function focusWords(state: State, help: HelpWindow | null): readonly string[] {
   const { view, listFreshness } = state;
   if (view.overlay !== null) return overlayWords(state, help);
-  if (view.openDiff !== null) return diffWords(state, null);
+  if (view.openDiff !== null && view.focus !== 'prompt') return diffWords(state, null);
+  const comment = editedComment(state);
+  if (comment !== null)
+    return [
+      `Comment on ${commentPlaceWords(comment)}. ${quotable(comment.lineText)}`.trimEnd(),
+      `Press ${keyFor('send')} to keep it, escape to go back; the text stays.`,
+    ];
   const task = selectedTask(state);
   if (view.openForm !== null) return formWords(state);
   const edited = taskById(state, view.initialPromptTaskId);
@@ -84,7 +93,7 @@ export function focusWords(state: State, help: HelpWindow | null): readonly stri
 export function returnWords(state: State): readonly string[] {
   const { view } = state;
   const task = selectedTask(state);
-  if (view.openDiff !== null) return [`${diffHeading(state, view.openDiff)}.`];
+  if (view.openDiff !== null && view.focus !== 'prompt') return [`${diffHeading(state, view.openDiff)}.`];
   if (view.focus === 'prompt' || task === null) return focusWords(state, null);
   const title = sanitiseLine(titleOf(task));
   return [view.focus === 'list' ? `List: ${title}.` : `Transcript of ${title}.`];

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type DiffDocument, diffDocument } from '../../../src/domain/diff-document.ts';
 import { displayWidth } from '../../../src/domain/text/width.ts';
+import { NO_LINES } from '../../../src/store/review.ts';
 import {
   type DiffLayout,
   movedAnchor,
@@ -25,7 +26,7 @@ const documentOf = (...lines: readonly string[]): DiffDocument =>
     'base',
   );
 
-const WRAPPED: DiffLayout = { width: 60, wrap: true, column: 0 };
+const WRAPPED: DiffLayout = { width: 60, wrap: true, column: 0, comments: NO_LINES };
 const CUT: DiffLayout = { ...WRAPPED, wrap: false };
 /** Lines before the first one of the hunk. */
 const FIRST = 4;
