@@ -6,7 +6,7 @@ import type { Diagnostic } from '../../src/domain/diagnostic.ts';
 import type { AgentBackend } from '../../src/domain/ports/backend.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { doctor } from '../../src/script/doctor.ts';
-import { makeChat } from '../domain/builders.ts';
+import { makeChat, makeWorktree } from '../domain/builders.ts';
 import { type CoderServer, json, startCoderServer } from '../support/coder-server.ts';
 import { memorySource, unreachable } from '../support/memory-source.ts';
 import { scriptFixture } from './script-fixture.ts';
@@ -69,6 +69,23 @@ test('prints the other checks without a server, and a failed one sets the exit c
     code: 0,
     out: 'terminal\n  !! focus-events  off\n',
   });
+});
+
+test('lists worktrees that no chat uses, and they are no fault', async () => {
+  const on = await scriptFixture();
+  const left = { ...makeWorktree({ path: '/w/a', dirty: 1 }), chatId: null, isArchived: false, reasons: [] };
+  const chats = {
+    ...memorySource('chats', []),
+    capabilities: { directories: true },
+    worktrees: async () => [left],
+  };
+  const { code, out } = await examine({ ...on.backend, sources: [on.backend.sources[0], chats] }, false);
+  expect(code).toBe(0);
+  expect(out).toContain(
+    '\nworktrees\n     taskdeck/fix-login-77aa  /w/a: its chat is deleted; 1 changed file, 1 commit not in main\n',
+  );
+  expect(out).toContain('git -C /home/ada/auth worktree remove /w/a\n');
+  await on.close();
 });
 
 test('checks each source', async () => {
