@@ -37,7 +37,11 @@ const ERRORS: ReadonlyMap<string, ChatError> = new Map([
 ]);
 
 const waiting = (notice: string | null = null): TurnOutcome => ({ status: 'waiting', error: null, notice });
-const failed = (error: ChatError): TurnOutcome => ({ status: 'error', error, notice: null });
+const failed = (error: ChatError): TurnOutcome => ({ status: 'error', error, notice: detailNotice(error) });
+
+/** The details of an error, such as the end of the agent's log, stay in the conversation. Null: the message says it all. */
+const detailNotice = ({ message, detail = '' }: ChatError): string | null =>
+  detail === '' || message.includes(detail) ? null : `${message}\n${detail}`;
 
 /** The state of a chat after a turn with this end. The runtime has reported notices about it. */
 export function outcomeOf(end: TurnEnd, { isInterrupted, isServerClosing }: TurnFacts): TurnOutcome {
@@ -48,7 +52,7 @@ export function outcomeOf(end: TurnEnd, { isInterrupted, isServerClosing }: Turn
       return waiting();
     case 'failed':
       // The user wanted it to end: the queue goes on.
-      return isInterrupted ? waiting(end.error.message) : failed(end.error);
+      return isInterrupted ? waiting(detailNotice(end.error) ?? end.error.message) : failed(end.error);
     case 'closed':
       return isServerClosing
         ? { status: 'error', error: CUT_OFF_ERROR, notice: CUT_OFF_ERROR.message }

@@ -135,6 +135,11 @@ describe('the end of a turn', () => {
     const stored = chat.last_error === null ? null : JSON.parse(chat.last_error);
     if (error === null) expect(stored).toBeNull();
     else expect(stored).toMatchObject(error);
+    // The next turn removes the error of the chat.
+    const notices = newestParts(id).filter(({ type }) => type === 'hook-notice');
+    expect(notices).toEqual(
+      error === failure ? [{ type: 'hook-notice', text: 'The process ended.\nexit 3' }] : [],
+    );
   });
 
   test('an unknown reason is a remark of the message', async () => {
