@@ -3,6 +3,7 @@ import { FORM_FIELDS, type FormField } from '../domain/new-task.ts';
 import { isNewChat } from '../domain/ports/source.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { attachedFiles } from '../store/attachments.ts';
+import { hasNoAgent } from '../store/chat-form.ts';
 import {
   chosenTemplate,
   fixedPrompt,
@@ -29,7 +30,9 @@ export function openNewTaskForm(context: CommandContext): void {
   const { fieldErrors } = state.newTaskForm;
   const fields = formFields(state);
   const invalid = FORM_FIELDS.find((field) => fieldErrors[field] !== undefined && fields.includes(field));
-  openForm(context, invalid ?? 'prompt');
+  // Without an agent the user chooses first: a prompt is never run as a command by accident.
+  const first = formKind(state) === 'chat' && hasNoAgent(state) && fields.includes('template');
+  openForm(context, invalid ?? (first ? 'template' : 'prompt'));
   void loadFormOptions(context);
 }
 

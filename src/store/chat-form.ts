@@ -52,6 +52,10 @@ export function chosenModel(state: State): { readonly model: Model; readonly isC
 /** The efforts of the chosen model; empty when it takes none. */
 export const effortsFor = (state: State): readonly string[] => chosenModel(state)?.model.efforts ?? [];
 
+/** Whether no agent of this machine can run, as far as they are loaded. */
+export const hasNoAgent = (state: State): boolean =>
+  state.deployment.local && modelsFor(state).value?.every(isUnavailable) === true;
+
 /** The chosen effort; empty for the default of the model. */
 export function chosenEffort(state: State): string {
   const { effort } = choiceOf(state);
@@ -134,13 +138,12 @@ export function chatReadiness(state: State, prompt: string): ChatReadiness {
   const models = modelsFor(state);
   if (models.value === null && models.error === null) return { kind: 'waiting' };
   const { local } = state.deployment;
+  if (hasNoAgent(state))
+    return fault('model', 'No agent is installed. Install one, or choose “Shell command” as the kind.');
   if (models.value !== null && models.value.length > 0 && models.value.every(isUnavailable))
-    return fault(
-      'model',
-      `No ${local ? 'agent is installed' : 'model can be used now'}. See the list for the reasons.`,
-    );
+    return fault('model', 'No model can be used now. See the list for the reasons.');
   if (local && models.value !== null && chosenModel(state) === null)
-    return fault('model', models.value.length === 0 ? 'No agent is installed.' : 'Choose an agent.');
+    return fault('model', 'Choose an agent.');
   const directory = chosenDirectory(state);
   // On this machine the directory takes its place.
   const workspace = local ? ({ kind: 'none' } as const) : chosenWorkspace(state);

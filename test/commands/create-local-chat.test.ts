@@ -102,12 +102,15 @@ describe('the form on this machine', () => {
 
   it('says that no agent is installed', async () => {
     const app = opened(onThisMachine(TEMPLATES, AGENT_MODELS.slice(3)));
+    // The choice between an agent and a command comes first.
+    expect(app.state().view.openForm?.field).toBe('template');
+    goTo(app, 'prompt');
     app.type('fix it');
     app.press('enter');
     await optionsLoaded();
     expect(created(app)).toEqual([]);
     expect(app.state().newTaskForm.fieldErrors.model).toBe(
-      'No agent is installed. See the list for the reasons.',
+      'No agent is installed. Install one, or choose “Shell command” as the kind.',
     );
   });
 

@@ -8,6 +8,7 @@ import {
   chosenOrganization,
   chosenPermission,
   chosenWorkspace,
+  hasNoAgent,
   isPlanChosen,
   modelsFor,
   organizationName,
@@ -33,7 +34,7 @@ export function chatValue(
     return theme.attention(truncate('no longer exists', room));
   if (field === 'model' && modelsFor(state).value !== null)
     return state.deployment.local
-      ? theme.attention(truncate('not chosen', room))
+      ? theme.attention(truncate(hasNoAgent(state) ? 'none installed' : 'not chosen', room))
       : theme.dim(truncate('chosen by the server', room));
   return theme.dim(truncate('loading…', room));
 }
