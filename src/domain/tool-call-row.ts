@@ -43,7 +43,10 @@ export function toolCallRow(call: ToolCallPart, width: number): StyledRow {
   const ending = endingOf(call);
   const duration = durationOf(call);
   const head = displayWidth(sign) + 1 + displayWidth(title);
-  for (const tail of [`${ending}${duration}`, ending, '']) {
+  // Nothing else says how a call without a subject ended, such as a permission request.
+  const isOnly = subject === '' && width - head >= MIN_ARGUMENT_WIDTH;
+  const shortEnding = isOnly ? truncate(ending, width - head) : '';
+  for (const tail of [`${ending}${duration}`, ending, shortEnding]) {
     const room = width - head - displayWidth(tail);
     if (room < 0 || (tail !== '' && subject !== '' && room < MIN_ARGUMENT_WIDTH)) continue;
     const middle = subject === '' ? '' : truncate(subject, room);

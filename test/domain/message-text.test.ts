@@ -63,6 +63,13 @@ describe('the row of a part', () => {
     expect(rowOf(part)).toBe(row);
   });
 
+  it('shortens the answer to a permission request, which nothing else says', () => {
+    const options = [{ option_id: 'all', name: 'Yes, and allow all commands', kind: 'allow_always' }];
+    const output = JSON.stringify({ outcome: 'selected', option_id: 'all' });
+    const call = toolCall({ name: 'request_permission', input: { options }, output });
+    expect(partRow(call, 30)?.text).toBe('✓ permission · Yes, and allow…');
+  });
+
   it.each<[name: string, about: Partial<ToolCallPart>, row: string]>([
     ['its command', { input: { timeout: 5, command: 'go test ./...' } }, '✓ run: go test ./...'],
     ['the words of its command', { input: { command: ['go', 'test'] } }, '✓ run: go test'],
