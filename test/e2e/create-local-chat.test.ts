@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { fakeAgentCommand } from '../support/acp/fake-agent.ts';
+import { emptyRepository } from '../support/git-repository.ts';
 import { type Home, makeHome } from '../support/home.ts';
 import { temporaryDirectory } from '../support/local-server.ts';
 
@@ -136,5 +137,19 @@ describe('create on this machine', () => {
       'f',
     ]);
     expect(candidates).toContain('fake');
+    const repository = emptyRepository();
+    repository.commit({ 'a.txt': 'a' }, 'Begin');
+    repository.git('branch', '功能');
+    const refs = await home.call([
+      '__complete',
+      'zsh',
+      '--',
+      'create',
+      '--cwd',
+      repository.root,
+      '--base',
+      '',
+    ]);
+    expect(refs.out.trim().split('\n').sort()).toEqual(['main:Begin', '功能:Begin']);
   });
 });

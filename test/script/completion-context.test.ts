@@ -14,6 +14,12 @@ function candidatesAt(line: string) {
   return typeof source === 'string' ? [] : source;
 }
 
+test('the refs of a line are those of its directory', () => {
+  expect(at('create --cwd=/repo --base ').directory).toBe('/repo');
+  expect(at('create --workspace repo --base ').directory).toBe('repo');
+  expect(at('create --base ').directory).toBe('.');
+});
+
 describe('a line', () => {
   test('starts with a command', () => {
     expect(offered('')).toEqual(commands.map(({ name }) => name));
@@ -46,6 +52,8 @@ describe('a line', () => {
     ['create --template=sh', 'template'],
     ['create --cwd ', 'directory'],
     ['create --cwd=su', 'directory'],
+    ['create --base ', 'git-ref'],
+    ['create --cwd /repo --worktree --base=ma', 'git-ref'],
     ['create --attach ', 'file'],
     ['send a b --attach=pl', 'file'],
     ['list --profile ', 'profile'],
