@@ -1,12 +1,38 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { build } from 'esbuild';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { INITIAL_MODES } from '../support/emulator.ts';
 import { openTerminal, type TerminalApp, type TerminalOptions } from '../support/terminal-app.ts';
 import { untilProcessEnds } from './process-ended.ts';
 
-const FIXTURE = path.resolve('test/terminal/fixtures/app.mts');
+/** The bundled program: with Ink from node_modules, a start takes five times as long. */
+let program: string;
+let programDirectory: string;
+
+beforeAll(async () => {
+  programDirectory = mkdtempSync(path.join(tmpdir(), 'taskdeck-session-program-'));
+  program = path.join(programDirectory, 'app.mjs');
+  await build({
+    entryPoints: [path.resolve('test/terminal/fixtures/app.mts')],
+    outfile: program,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'esnext',
+    define: { 'process.env.NODE_ENV': '"production"' },
+    // Some packages require Node's own modules.
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
+    // Needed only for React's developer tools.
+    alias: { 'react-devtools-core': path.resolve('test/bench/stock/no-devtools.ts') },
+    logLevel: 'warning',
+  });
+});
+
+afterAll(() => rmSync(programDirectory, { recursive: true, force: true }));
 
 let directory: string;
 
@@ -23,7 +49,7 @@ const environment = () => ({ CRASH_DIR: path.join(directory, 'crashes'), NODE_NO
 async function start(options: Partial<TerminalOptions> = {}): Promise<TerminalApp> {
   const app = await openTerminal({
     command: process.execPath,
-    args: [FIXTURE],
+    args: [program],
     cols: 60,
     rows: 12,
     ...options,
@@ -45,7 +71,7 @@ async function startInShell(options: Partial<TerminalOptions> = {}): Promise<Ter
   });
   await app.until('$');
   // A shell in between, like npm's: the whole group must stop.
-  app.type(`sh -c '"${process.execPath}" "${FIXTURE}"; true'; echo "code=$?"\r`);
+  app.type(`sh -c '"${process.execPath}" "${program}"; true'; echo "code=$?"\r`);
   await app.until(/ready 60x12/);
   return app;
 }
