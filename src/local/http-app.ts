@@ -7,6 +7,7 @@ import { directoryRoutes } from './routes/chats/directory-routes.ts';
 import { fileRoutes } from './routes/chats/file-routes.ts';
 import { messageRoutes } from './routes/chats/message-routes.ts';
 import { modelRoutes } from './routes/chats/models.ts';
+import { worktreePreviewRoute } from './routes/chats/new-worktree.ts';
 import { identityRoutes } from './routes/identity.ts';
 import { logSnapshotRoute } from './routes/log-snapshot.ts';
 import { taskRoutes } from './routes/tasks.ts';
@@ -71,6 +72,7 @@ export function createHttpApp({
   logSnapshotRoute(routes);
   directoryRoutes(routes);
   fileRoutes(routes);
+  worktreePreviewRoute(routes);
   chatRoutes(routes);
   messageRoutes(routes);
   modelRoutes(routes);

@@ -10,34 +10,24 @@ import type { Clock } from '../domain/ports/clock.ts';
 import { asUnusableDirectory } from '../platform/private-directory.ts';
 import { isDamaged } from '../platform/sqlite.ts';
 import { systemCode, systemReason } from '../platform/system-error.ts';
-import { createAcpRuntime } from './acp/acp-runtime.ts';
 import { type AgentRegistry, agentRegistry } from './agents/registry.ts';
+import { createChatServices } from './chat-services.ts';
 import { endCutOffTurns } from './chats/chat-recovery.ts';
 import { ChatRepository } from './chats/chat-repository.ts';
-import type { ChatRow } from './chats/chat-row-types.ts';
-import { LocalChats } from './chats/local-chats.ts';
-import { automaticAnswer } from './chats/permission-rules.ts';
 import type { ChatRuntime, SessionListener } from './chats/session.ts';
 import { openDatabase, replaceDamagedDatabase } from './database/database.ts';
 import { Repository } from './database/repository.ts';
 import { StatementCache } from './database/statement-cache.ts';
-import { DiffStatuses } from './git/diff-statuses.ts';
 import { newToken } from './http/token.ts';
 import { createHttpApp } from './http-app.ts';
 import { watchIdle } from './idle-watch.ts';
-import {
-  chatEnvironment,
-  commandEnvironment,
-  removeSocketDirectory,
-  socketDirectory,
-} from './processes/command-environment.ts';
+import { commandEnvironment, socketDirectory } from './processes/command-environment.ts';
 import { endLeftoverProcesses } from './processes/leftover-processes.ts';
 import { OwnedProcesses, type OwnedProcessesOptions } from './processes/owned-processes.ts';
 import { loadServerIdentity } from './server-identity.ts';
 import { Sockets } from './sockets/sockets.ts';
 import { recoverFromCrash } from './tasks/crash-recovery.ts';
 import { LocalTasks } from './tasks/local-tasks.ts';
-import { Worktrees } from './worktrees/worktrees.ts';
 
 export interface ServerOptions {
   /** Absolute path; created if missing. Only one server at a time can use it. */
@@ -183,47 +173,19 @@ async function serveRepository(
       }),
     graceMs: options.graceMs ?? GRACE_MS,
   });
-  const worktrees = new Worktrees({
+  const chatServices = createChatServices({
     chats,
     clock,
     stateDir,
-    settings: () => agents.worktreeSettings(),
-    environment: (chatId) => repository.environment(chatId) ?? env,
+    env,
+    version,
+    agents,
     processes,
-  });
-  const localChats = new LocalChats({
-    chats,
-    clock,
-    agents: () => agents.chatAgents(),
-    environment: (chat, agent) =>
-      chatEnvironment(repository.environment(chat.id) ?? env, {
-        chat,
-        agent,
-        url,
-        sockets: socketDirectory(stateDir, chat.id),
-      }),
-    runtime:
-      options.chatRuntime ??
-      ((listener) =>
-        createAcpRuntime({
-          clock,
-          listener,
-          processes,
-          version,
-          decide: ({ agent, settings: { permissionMode: mode, planMode } }, request) =>
-            automaticAnswer(request, {
-              mode,
-              planMode,
-              hasOwnMode: typeof agent.modes[mode] === 'string',
-              rules: agents.allowRules(),
-            }),
-        })),
+    url: () => url,
     graceMs: options.graceMs ?? GRACE_MS,
-    removeDirectories: (id) => removeSocketDirectory(socketDirectory(stateDir, id)),
+    ...(options.chatRuntime !== undefined && { runtime: options.chatRuntime }),
   });
-  const gitEnvironment = (chat: ChatRow): NodeJS.ProcessEnv => repository.environment(chat.id) ?? env;
-  const diffs = new DiffStatuses({ clock, environment: gitEnvironment });
-  localChats.onChange(({ chatId }) => diffs.chatChanged(chats.chat(chatId)));
+  const { localChats, diffs } = chatServices;
   let sockets: Sockets | null = null;
   const port = await listen(http, options.port ?? 0);
   url = `http://127.0.0.1:${port}`;
@@ -248,6 +210,7 @@ async function serveRepository(
   };
   try {
     const me = loadServerIdentity(repository, { url, version, now: clock.wall(), readOnly });
+    const { worktrees, gitEnvironment } = chatServices;
     const shared = { chats: localChats, diffs, worktrees, me, environment: gitEnvironment, port, token };
     app = createHttpApp({
       ...shared,

@@ -25,6 +25,7 @@ export const EXTENSIONS: readonly ExtensionName[] = [
   'permissions',
   'delete',
   'diff-scope',
+  'worktree',
 ];
 
 export { PERMISSION_TOOL } from '../domain/permission.ts';

@@ -1,4 +1,5 @@
 import type { PermissionMode } from '../agents/acp-agent.ts';
+import type { PlannedWorktree } from '../worktrees/worktree-table.ts';
 import type { ChatFileRow, ChatMessageRow, ChatQueueRow, WirePart } from './chat-row-types.ts';
 import type { PermissionOutcome } from './session.ts';
 
@@ -24,6 +25,8 @@ export interface NewChat {
   readonly clientType: 'ui' | 'api';
   /** From `validatedEnvironment`; null if the request has none. */
   readonly environment: Environment | null;
+  /** Its directory is in a new worktree, instead of `directory`; null for none. */
+  readonly worktree: PlannedWorktree | null;
 }
 
 /** Settings that a message changes; absent ones stay. A queued message changes them when it runs. */
@@ -115,6 +118,7 @@ export interface LivePart {
 /** The step before the first answer of a turn. */
 export interface ChatStage {
   readonly name: string;
+  readonly detail?: string;
   /** Unix time in ms. */
   readonly since: number;
   /** It waits until other agents have started. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { newToken } from '../http/token.ts';
+import { directoryIn } from '../worktrees/worktree-table.ts';
 import { requireChat } from './chat-context.ts';
 import { linkFiles } from './chat-files.ts';
 import type { NewChat } from './chat-requests.ts';
@@ -15,7 +16,7 @@ export interface CreatedChat {
 
 /** Adds a chat, and runs its first message if it has one. Call it in a transaction. */
 export function createChat({ chats, clock, machine }: MessageContext, request: NewChat): CreatedChat {
-  const { content, title, environment } = request;
+  const { content, title, environment, worktree } = request;
   const id = randomUUID();
   chats.addChat({
     id,
@@ -25,7 +26,7 @@ export function createChat({ chats, clock, machine }: MessageContext, request: N
     title: title ?? (content.length === 0 ? NEW_CHAT : titleOf(content)),
     has_own_title: title === null ? 0 : 1,
     status: 'waiting',
-    directory: request.directory,
+    directory: worktree === null ? request.directory : directoryIn(worktree),
     permission_mode: request.permissionMode,
     plan_mode: Number(request.planMode),
     labels: JSON.stringify(request.labels),
@@ -34,6 +35,7 @@ export function createChat({ chats, clock, machine }: MessageContext, request: N
     created_at: clock.wall(),
   });
   if (environment !== null) chats.repository.putEnvironment(id, environment);
+  if (worktree !== null) chats.worktrees.add(id, worktree, clock.wall());
   const warnings = linkFiles(chats, id, content);
   if (content.length > 0) machine.run(requireChat(chats, id), content, {});
   return { chat: requireChat(chats, id), warnings };

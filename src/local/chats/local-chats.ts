@@ -5,6 +5,7 @@ import { ErrorResponse } from '../http/error-response.ts';
 import { isBusy, requireChat } from './chat-context.ts';
 import { addFile } from './chat-files.ts';
 import { ChatMachine } from './chat-machine.ts';
+import type { ChatPreparation } from './chat-preparation.ts';
 import * as properties from './chat-properties.ts';
 import { endCutOffTurns } from './chat-recovery.ts';
 import type { ChatRepository } from './chat-repository.ts';
@@ -46,6 +47,8 @@ export interface LocalChatsOptions {
   /** The environment of an agent's processes. */
   readonly environment: (chat: ChatRow, agent: AcpAgent) => NodeJS.ProcessEnv;
   readonly runtime: (listener: SessionListener) => ChatRuntime;
+  /** Makes the directories of chats ready. */
+  readonly preparation: ChatPreparation;
   /** Time between SIGTERM and SIGKILL when a chat is archived or deleted, ms. */
   readonly graceMs: number;
   /** Removes the directories of a deleted chat. */
@@ -71,10 +74,12 @@ export class LocalChats {
     this.chats = chats;
     this.#writer = new SerialWriter({ repository: chats.repository, clock }, this.#shutdown.signal);
     const growing = new GrowingMessages(chats, clock, this.#writer);
+    // The recorder needs the starter, and this the recorder.
+    const listener = lateListener(() => this.#recorder);
     const starter = new TurnStarter({
       ...setup,
-      // The runtime and its listener need each other.
-      runtime: setup.runtime(lateListener(() => this.#recorder)),
+      listener,
+      runtime: setup.runtime(listener),
       onNotStarted: (chatId, end) => this.#recorder.endTurn(chatId, end),
     });
     const machine = new ChatMachine({ chats, growing, starter, clock });

@@ -61,9 +61,11 @@ export class SessionRecorder implements SessionListener {
   stage(chatId: string, stage: SessionStage | null): void {
     const known = this.stageOf(chatId);
     if (stage === null) this.#stages.delete(chatId);
-    else if (known?.name !== stage.name || known.isQueued !== stage.isQueued) {
-      this.#stages.set(chatId, { ...stage, since: this.#setup.clock.wall() });
-    } else return;
+    else if (isDeepStrictEqual({ ...stage, since: known?.since }, known)) return;
+    else {
+      const isSame = known?.name === stage.name && known.isQueued === stage.isQueued;
+      this.#stages.set(chatId, { ...stage, since: isSame ? known.since : this.#setup.clock.wall() });
+    }
     if (known !== null || stage !== null) this.#setup.onStage(chatId);
   }
 

@@ -194,6 +194,8 @@ export type TurnEnd =
 export interface SessionStage {
   /** For users, such as `Starting Gemini CLI`. */
   readonly name: string;
+  /** Untrusted text behind the name, such as the last line of a command's output. */
+  readonly detail?: string;
   /** It waits until other agents have started. */
   readonly isQueued: boolean;
 }

@@ -3,6 +3,7 @@ import { unavailableReason } from '../agents/wire-models.ts';
 import { ErrorResponse } from '../http/error-response.ts';
 import { ProcessesSurvived } from '../processes/end-processes.ts';
 import { ProcessTableUnreadable } from '../processes/process-table.ts';
+import { type ChatPreparation, ChatPreparations, type PreparationEnd } from './chat-preparation.ts';
 import type { ChatRepository } from './chat-repository.ts';
 import { type ChatRow, partsOf } from './chat-row-types.ts';
 import { conversationText, promptOf } from './prompt-parts.ts';
@@ -11,6 +12,7 @@ import type {
   ChatRuntime,
   ChatTurn,
   PermissionAnswer,
+  SessionListener,
   SessionSettings,
   TurnEnd,
 } from './session.ts';
@@ -22,6 +24,9 @@ export interface TurnStarterOptions {
   readonly runtime: ChatRuntime;
   /** Time between SIGTERM and SIGKILL, ms. */
   readonly graceMs: number;
+  readonly preparation: ChatPreparation;
+  /** Receives the reports of preparations. */
+  readonly listener: SessionListener;
   /** Receives the end of a turn that never reached the runtime. */
   readonly onNotStarted: (chatId: string, end: TurnEnd) => void;
 }
@@ -38,10 +43,11 @@ const settingsOf = (chat: ChatRow): SessionSettings => ({
 
 /**
  * Hands the turns of chats to the runtime. A turn waits until the processes of its chat that are being closed have
- * ended. Call its methods after the COMMIT.
+ * ended, and until its directory is prepared. Call its methods after the COMMIT.
  */
 export class TurnStarter {
   readonly #setup: TurnStarterOptions;
+  readonly #preparations: ChatPreparations;
   readonly #closing = new Map<string, Promise<void>>();
   /** Chats whose turns must not begin yet. */
   readonly #held = new Set<string>();
@@ -51,6 +57,7 @@ export class TurnStarter {
 
   constructor(setup: TurnStarterOptions) {
     this.#setup = setup;
+    this.#preparations = new ChatPreparations(setup.preparation, setup.listener);
   }
 
   /** Whether processes of the chat are being closed: reports about them belong to no turn. */
@@ -87,12 +94,13 @@ export class TurnStarter {
   }
 
   interrupt(chatId: string): void {
-    if (!this.#waiting.delete(chatId)) this.#setup.runtime.interrupt(chatId);
-    else this.#setup.onNotStarted(chatId, { kind: 'answered', stopReason: 'cancelled' });
+    if (this.#waiting.delete(chatId)) this.#setup.onNotStarted(chatId, CANCELLED);
+    else if (this.#preparations.isRunning(chatId)) void this.#preparations.stop(chatId);
+    else this.#setup.runtime.interrupt(chatId);
   }
 
   answer(chatId: string, answer: PermissionAnswer): void {
-    this.#setup.runtime.answer(chatId, answer);
+    if (!this.#preparations.answer(chatId, answer)) this.#setup.runtime.answer(chatId, answer);
   }
 
   configure(chat: ChatRow): void {
@@ -107,7 +115,9 @@ export class TurnStarter {
     // The runtime may report the end of the turn before it returns.
     this.#closing.set(chatId, promise);
     const { runtime, graceMs } = this.#setup;
-    runtime.close(chatId, { reason: 'user', graceMs, signal }).then(
+    const end = (): Promise<void> => runtime.close(chatId, { reason: 'user', graceMs, signal });
+    const isPreparing = this.#preparations.isRunning(chatId);
+    (isPreparing ? this.#preparations.stop(chatId).then(end) : end()).then(
       () => {
         this.#closed(chatId, null);
         resolve();
@@ -138,6 +148,7 @@ export class TurnStarter {
   /** Ends the processes of all chats at the server's end. Never rejects. */
   async closeAll(graceMs: number): Promise<void> {
     this.#isStopped = true;
+    await this.#preparations.stopAll();
     await this.#setup.runtime.closeAll(graceMs);
     await Promise.allSettled(this.#closing.values());
   }
@@ -155,6 +166,23 @@ export class TurnStarter {
   }
 
   #begin(chatId: string): void {
+    const chat = this.#setup.chats.chat(chatId);
+    if (chat === null || this.#preparations.isReady(chat)) this.#run(chatId);
+    else this.#preparations.start(chat, (end) => this.#prepared(chatId, end));
+  }
+
+  #prepared(chatId: string, end: PreparationEnd): void {
+    // An edit of the message has begun another turn, which waits.
+    if (this.#closing.has(chatId)) return;
+    if (end === 'ready') return this.#run(chatId);
+    const stopped: TurnEnd = this.#isStopped ? { kind: 'closed' } : CANCELLED;
+    this.#setup.onNotStarted(
+      chatId,
+      end === 'stopped' ? stopped : { kind: 'failed', error: preparationError(end.error) },
+    );
+  }
+
+  #run(chatId: string): void {
     let turn: ChatTurn;
     try {
       turn = this.#turnOf(chatId);
@@ -197,6 +225,15 @@ export class TurnStarter {
 /** Says how to install the agent, where one command does. */
 export const notInstalledMessage = (known: KnownAgent): string =>
   `${known.agent.displayName}: ${unavailableReason(known)}`;
+
+const CANCELLED: TurnEnd = { kind: 'answered', stopReason: 'cancelled' };
+
+const preparationError = (error: unknown): ChatError => ({
+  message: 'The worktree of the chat is not ready.',
+  detail: error instanceof Error ? error.message : String(error),
+  kind: 'generic',
+  retryable: true,
+});
 
 const startError = (error: unknown): ChatError => ({
   message: 'The agent could not be started.',

@@ -48,7 +48,7 @@ export function wireChatOf(
     directory: row.directory,
     agent: { name: row.agent, version: session?.agentVersion ?? '' },
     permission_mode: row.permission_mode,
-    stage: stage === null ? null : { name: stage.name, since: wireTime(stage.since) },
+    stage: stage === null ? null : { name: stageName(stage), since: wireTime(stage.since) },
     queued_for_capacity: stage?.isQueued ?? false,
     plan: jsonOf<WireChatExtension['plan']>(row.checklist, []),
     worktree,
@@ -85,6 +85,9 @@ export function wireChatOf(
     ...(form !== 'bare' && { commands: jsonOf<WireChatExtension['commands']>(row.commands, []) }),
   };
 }
+
+const stageName = ({ name, detail }: ChatStage): string =>
+  detail === undefined ? name : `${name}: ${detail}`;
 
 /** `diff_status` as on the wire. A local chat has no pull request. */
 export const wireDiffStatus = (chatId: string, status: DiffStatus): WireObject => ({

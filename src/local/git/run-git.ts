@@ -54,12 +54,16 @@ const FOREIGN = [
   'GIT_PREFIX',
 ];
 
+/** The environment without variables that would point git to another repository. */
+export const withoutRepositoryVariables = (env: GitOptions['env']): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => !FOREIGN.includes(name)));
+
 /** The environment of git in the repository of its directory. `variables` replace those of `env`. */
 export const gitVariables = (
   env: GitOptions['env'],
   variables: Readonly<Record<string, string>>,
 ): NodeJS.ProcessEnv => ({
-  ...Object.fromEntries(Object.entries(env).filter(([name]) => !FOREIGN.includes(name))),
+  ...withoutRepositoryVariables(env),
   ...VARIABLES,
   ...variables,
 });

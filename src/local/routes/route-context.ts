@@ -60,6 +60,21 @@ export async function findWithBody<Row, Body>(
   return { row: find(), body };
 }
 
+/** Runs work for a client. Its signal aborts when the client closes the connection. */
+export async function whileConnected<Result>(
+  { env: { outgoing } }: Context,
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const closing = new AbortController();
+  const abort = (): void => closing.abort();
+  outgoing.once('close', abort);
+  try {
+    return await work(closing.signal);
+  } finally {
+    outgoing.off('close', abort);
+  }
+}
+
 /** Parses the request's body. Throws a 400 if it is empty or not JSON. */
 export async function readJson(context: Context): Promise<unknown> {
   const body = await readOptionalJson(context);

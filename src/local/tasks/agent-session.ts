@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { AgentDefinition, TurnCommands } from '../../config/agent-definition.ts';
 import { sessionIdIn } from '../agents/agent-command-line.ts';
 import type { TaskRow } from '../database/row-types.ts';
-import type { TurnOutcome } from './command-run.ts';
+import type { TurnOutcome } from '../processes/command-run.ts';
 
 /** Values of `conversing`: whether the agent has a session that the next turn can continue. */
 export const NO_SESSION = 0;

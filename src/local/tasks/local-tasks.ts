@@ -16,6 +16,7 @@ import {
   socketDirectory,
   validatedEnvironment,
 } from '../processes/command-environment.ts';
+import { pipeDirectoryIn } from '../processes/command-run.ts';
 import type { OwnedProcesses } from '../processes/owned-processes.ts';
 import { isDirectory, missingDirectoryMessage } from '../processes/process-group.ts';
 import { type BuildLogLine, Builds } from './builds.ts';
@@ -74,7 +75,7 @@ export class LocalTasks {
   constructor(setup: LocalTasksOptions) {
     this.#setup = setup;
     this.repository = setup.repository;
-    const pipes = path.join(setup.stateDir, 'pipes');
+    const pipes = pipeDirectoryIn(setup.stateDir);
     // Removes pipes of a server that was killed.
     rmSync(pipes, { recursive: true, force: true });
     createStateDirectory(pipes);

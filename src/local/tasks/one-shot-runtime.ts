@@ -6,8 +6,8 @@ import type { AgentRuntime, CloseOptions } from '../agent-runtime.ts';
 import { fillPlaceholders, readsPromptFromStdin } from '../agents/agent-command-line.ts';
 import { userShell } from '../agents/shell.ts';
 import { makeSocketDirectory } from '../processes/command-environment.ts';
+import { CommandRun, type TurnOutcome } from '../processes/command-run.ts';
 import type { OwnedProcesses } from '../processes/owned-processes.ts';
-import { CommandRun, type TurnOutcome } from './command-run.ts';
 
 /** A turn of a task: one run of a command. */
 export interface OneShotTurn {

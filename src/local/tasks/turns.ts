@@ -6,8 +6,8 @@ import { commandLinesFor } from '../agents/agent-command-line.ts';
 import type { Repository } from '../database/repository.ts';
 import type { MessageRow, TaskRow } from '../database/row-types.ts';
 import { writeWithRetry } from '../database/write-with-retry.ts';
+import type { TurnOutcome } from '../processes/command-run.ts';
 import { type AgentInvocation, invocationFor, sessionAfterTurn } from './agent-session.ts';
-import type { TurnOutcome } from './command-run.ts';
 import { abortable, type OneShotListener, type OneShotTurn } from './one-shot-runtime.ts';
 import { StreamingMessage } from './streaming-message.ts';
 

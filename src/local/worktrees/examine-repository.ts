@@ -2,7 +2,7 @@ import { type GitError, type GitOptions, runGit } from '../git/run-git.ts';
 import { branchNameFault } from './worktree-names.ts';
 import { refusedByGit, WorktreeRefused } from './worktree-refused.ts';
 
-/** What a new worktree needs to know of a repository. */
+/** The facts of a repository that a new worktree depends on. */
 export interface RepositoryFacts {
   /** The working tree that holds the directory, absolute. */
   readonly root: string;

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { WorktreeSettings } from '../../config/worktree-settings.ts';
 import type { RepositoryFacts } from './examine-repository.ts';
+import { realPath } from './worktree-list.ts';
 import { branchFor, conflictingBranch, parentOf, worktreeDirectoryName } from './worktree-names.ts';
 import { WorktreeRefused } from './worktree-refused.ts';
 import type { PlannedWorktree, WorktreeRow } from './worktree-table.ts';
@@ -28,7 +29,7 @@ const ATTEMPTS = 20;
 export const worktreesParent = (
   { root }: Pick<RepositoryFacts, 'root'>,
   { settings, stateDir }: Pick<PlanContext, 'settings' | 'stateDir'>,
-): string => parentOf(realPathOf(settings.directory ?? path.join(stateDir, 'worktrees')), root);
+): string => parentOf(realPath(settings.directory ?? path.join(stateDir, 'worktrees')), root);
 
 /**
  * Chooses branch and path of a new worktree, which no other has. Store the row at once: until then another chat could
@@ -93,15 +94,5 @@ function freePath(facts: RepositoryFacts, branch: string, context: PlanContext):
     const name = worktreeDirectoryName(branch, context.settings.branchPrefix, number);
     const candidate = path.join(parent, name);
     if (!used.has(candidate.toLowerCase()) && !existsSync(candidate)) return candidate;
-  }
-}
-
-/** The real path of a directory of which the last parts need not exist: git names worktrees by it. */
-function realPathOf(directory: string): string {
-  try {
-    return realpathSync(directory);
-  } catch {
-    const parent = path.dirname(directory);
-    return parent === directory ? directory : path.join(realPathOf(parent), path.basename(directory));
   }
 }

@@ -10,7 +10,12 @@ export interface ListedWorktree {
   readonly head: string;
   /** Empty for a detached HEAD. */
   readonly branch: string;
+  /** Why it is locked; empty without a reason, null if it is not. */
+  readonly lock: string | null;
 }
+
+/** The reason of git itself while it makes a worktree. */
+export const INITIALIZING = 'initializing';
 
 /** All working trees of the repository of a directory. @throws GitError, or the reason of the signal */
 export async function listWorktrees(options: GitOptions): Promise<readonly ListedWorktree[]> {
@@ -26,6 +31,7 @@ export async function listWorktrees(options: GitOptions): Promise<readonly Liste
         path: realPath(value('worktree')),
         head: value('HEAD'),
         branch: value('branch').replace(/^refs\/heads\//u, ''),
+        lock: lines.some((line) => line === 'locked' || line.startsWith('locked ')) ? value('locked') : null,
       };
     });
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { SQLInputValue } from 'node:sqlite';
 import type { Repository } from '../database/repository.ts';
 import type { StatementCache } from '../database/statement-cache.ts';
@@ -34,6 +35,10 @@ export type PlannedWorktree = Pick<
   WorktreeRow,
   'repository' | 'git_directory' | 'path' | 'subdirectory' | 'branch' | 'base' | 'base_commit'
 >;
+
+/** The directory of the agent in a worktree. */
+export const directoryIn = ({ path, subdirectory }: Pick<WorktreeRow, 'path' | 'subdirectory'>): string =>
+  join(path, subdirectory);
 
 export type WorktreeChanges = Partial<Pick<WorktreeRow, 'owns_branch' | 'state' | 'set_up'>>;
 

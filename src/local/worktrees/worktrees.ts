@@ -1,35 +1,41 @@
-import type { WorktreeSettings } from '../../config/worktree-settings.ts';
-import type { Clock } from '../../domain/ports/clock.ts';
+import { existsSync } from 'node:fs';
 import type { WireWorktree } from '../../wire/local-extension.ts';
-import type { ChatRepository } from '../chats/chat-repository.ts';
-import type { OwnedProcesses } from '../processes/owned-processes.ts';
+import type { WorktreeContext } from './worktree-context.ts';
+import { WorktreeCreation } from './worktree-creation.ts';
+import { WorktreePreparation } from './worktree-preparation.ts';
 import type { WorktreeRow } from './worktree-table.ts';
-
-/** Shared by all that works on worktrees. The rows are in `chats.worktrees`. */
-export interface WorktreeContext {
-  readonly chats: ChatRepository;
-  readonly clock: Clock;
-  /** Absolute. */
-  readonly stateDir: string;
-  /** Called often. */
-  readonly settings: () => WorktreeSettings;
-  /** The environment of git for a chat: that of the user's shell. A deleted chat has that of the server. */
-  readonly environment: (chatId: string) => NodeJS.ProcessEnv;
-  readonly processes: OwnedProcesses;
-}
 
 /** The git worktrees of chats. The server makes one object. */
 export class Worktrees {
+  readonly creation: WorktreeCreation;
+  /** For the turns of chats. */
+  readonly preparation: WorktreePreparation;
   readonly #context: WorktreeContext;
 
   constructor(context: WorktreeContext) {
     this.#context = context;
+    this.creation = new WorktreeCreation(context);
+    this.preparation = new WorktreePreparation(context);
+    context.chats.onChange(({ chatId, kind }) => {
+      if (kind === 'deleted') this.#forget(chatId);
+    });
   }
 
   /** The worktree of a chat on the wire, with the last known numbers; null for none. Never waits for git. */
   wireOf(chatId: string): WireWorktree | null {
     const row = this.#context.chats.worktrees.of(chatId);
     return row === null ? null : wireWorktreeOf(row);
+  }
+
+  /** The row of a deleted chat stays while its worktree exists. */
+  #forget(chatId: string): void {
+    const { worktrees } = this.#context.chats;
+    try {
+      const row = worktrees.of(chatId);
+      if (row !== null && !existsSync(row.path)) worktrees.delete(chatId);
+    } catch (error) {
+      console.error(`The worktree of chat ${chatId}:`, error);
+    }
   }
 }
 

@@ -177,6 +177,7 @@ function fixtureOn(chats: ChatRepository, clock: ManualClock, dispose: () => voi
       runtime = new ScriptedRuntime(listener);
       return runtime;
     },
+    preparation: { isReady: () => true, prepare: () => Promise.resolve() },
     graceMs: 1_000,
     removeDirectories: (id) => removed.push(id),
   });
@@ -200,6 +201,7 @@ function fixtureOn(chats: ChatRepository, clock: ManualClock, dispose: () => voi
         title: null,
         clientType: 'api',
         environment: null,
+        worktree: null,
         ...request,
       }).chat,
     send: (id, text, busy = 'queue') => local.send(id, { content: [textPart(text)], busy }),

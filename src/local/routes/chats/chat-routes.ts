@@ -1,9 +1,11 @@
+import type { NewChat } from '../../chats/chat-requests.ts';
 import type { ChatRow } from '../../chats/chat-row-types.ts';
+import type { CreatedChat } from '../../chats/create-chat.ts';
 import { totalCost } from '../../chats/stored-usage.ts';
 import { ErrorResponse } from '../../http/error-response.ts';
 import { type Context, sendJson, sendNoContent } from '../../http/router.ts';
 import { validatedEnvironment } from '../../processes/command-environment.ts';
-import { findWithBody } from '../route-context.ts';
+import { findWithBody, whileConnected } from '../route-context.ts';
 import {
   type ChatsContext,
   chatFromPath,
@@ -16,6 +18,7 @@ import {
 } from './chats-context.ts';
 import { pageOf, parseListQuery } from './list-query.ts';
 import { modelChangeOf, modelOfNewChat } from './models.ts';
+import { withNewWorktree, worktreeFieldsOf } from './new-worktree.ts';
 import {
   clientTypeOf,
   contentOf,
@@ -40,7 +43,7 @@ export function chatRoutes(context: ChatsContext): void {
   router.on('GET', CHATS, requireToken, (request) => sendJson(request, list(request, context)));
 
   router.on('POST', CHATS, writable, async (request) => {
-    const { chat, warnings } = chats.create(newChat(await readCreateFields(request), context));
+    const { chat, warnings } = await create(request, context);
     const wire = wireChat(chat, 'single', context);
     return sendJson(request, warnings.length > 0 ? { ...wire, warnings } : wire, 201);
   });
@@ -107,8 +110,19 @@ function list(request: Context, context: ChatsContext): readonly Fields[] {
   return page.map((chat) => wireChat(chat, 'list', context));
 }
 
+async function create(request: Context, context: ChatsContext): Promise<CreatedChat> {
+  const { chats } = context;
+  const fields = await readCreateFields(request);
+  const chat = newChat(fields, context);
+  const wanted = worktreeFieldsOf(fields.worktree);
+  if (wanted === null) return chats.create({ ...chat, worktree: null });
+  return whileConnected(request, (signal) =>
+    withNewWorktree(wanted, chat, context, signal, (worktree) => chats.create({ ...chat, worktree })),
+  );
+}
+
 /** The checked request to create a chat. The order of the checks is Coder's. */
-function newChat(fields: Fields, context: ChatsContext): Parameters<ChatsContext['chats']['create']>[0] {
+function newChat(fields: Fields, context: ChatsContext): Omit<NewChat, 'worktree'> {
   const { chats, me } = context;
   const { organization_id: organization } = fields;
   if (typeof organization !== 'string' || organization === '')

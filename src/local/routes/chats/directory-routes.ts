@@ -8,6 +8,7 @@ import { sendJson } from '../../http/router.ts';
 import { wireTime } from '../../http/wire-json.ts';
 import { derivedId } from '../../ids.ts';
 import type { ServerIdentity } from '../../server-identity.ts';
+import { whileConnected } from '../route-context.ts';
 import { CHAT, CHATS } from './chat-routes.ts';
 import { type ChatsContext, chatFromPath } from './chats-context.ts';
 import type { Fields } from './request-fields.ts';
@@ -31,13 +32,10 @@ export function directoryRoutes(context: ChatsContext): void {
   router.on('GET', `${CHAT}/diff`, requireToken, async (request) => {
     const chat = chatFromPath(request, context);
     const scope = scopeOf(request.req.query('scope'));
-    const closing = new AbortController();
-    const { outgoing } = request.env;
-    const abort = (): void => closing.abort();
-    outgoing.once('close', abort);
     try {
-      const options = { directory: chat.directory, env: environment(chat), signal: closing.signal };
-      const changes = await repositoryChanges(scope, options);
+      const changes = await whileConnected(request, (signal) =>
+        repositoryChanges(scope, { directory: chat.directory, env: environment(chat), signal }),
+      );
       return sendJson(request, {
         chat_id: chat.id,
         provider: '',
@@ -51,8 +49,6 @@ export function directoryRoutes(context: ChatsContext): void {
     } catch (error) {
       if (!(error instanceof GitError)) throw error;
       throw new ErrorResponse(502, `Cannot read the changes: ${error.message}`);
-    } finally {
-      outgoing.off('close', abort);
     }
   });
 }

@@ -6,7 +6,7 @@ import { ErrorResponse, invalidJson } from '../../http/error-response.ts';
 /** An object of a request; its fields are unchecked. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-const isFields = (value: unknown): value is Fields =>
+export const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The body of a request as an object. Throws a 400. */

@@ -1,13 +1,9 @@
+import path from 'node:path';
 import { setImmediate as nextRound } from 'node:timers/promises';
 import type { Clock } from '../../domain/ports/clock.ts';
 import { sleep } from '../../platform/sleep.ts';
 import { describeSystemError } from '../../platform/system-error.ts';
-import {
-  launch,
-  type ProcessExit,
-  type ProcessGroupRecord,
-  type RunningGroup,
-} from '../processes/process-group.ts';
+import { launch, type ProcessExit, type ProcessGroupRecord, type RunningGroup } from './process-group.ts';
 
 export type TurnOutcome =
   | { readonly kind: 'ended'; readonly exit: ProcessExit }
@@ -29,6 +25,9 @@ export interface CommandRunOptions {
   readonly onOutput: (bytes: Buffer) => void;
   readonly onStarted: (record: ProcessGroupRecord) => void;
 }
+
+/** The directory for the named pipes of commands. LocalTasks makes it. */
+export const pipeDirectoryIn = (stateDir: string): string => path.join(stateDir, 'pipes');
 
 /** A command can write this many bytes before it has to wait, so that its output does not use a whole CPU. */
 const READ_BURST_BYTES = 256 * 1024;
