@@ -196,7 +196,9 @@ export class TurnStarter {
   #turnOf(chatId: string): ChatTurn {
     const { chats, environment } = this.#setup;
     const chat = chats.chat(chatId);
-    const [message] = chats.messages(chatId, { newestFirst: true, limit: 1 });
+    // A preparation has begun the answer already.
+    const newest = chats.messages(chatId, { newestFirst: true, limit: 2 });
+    const message = newest.find(({ role }) => role === 'user');
     if (chat === null || message === undefined) throw new Error('The chat has no message to answer.');
     const known = this.#setup.agents().find(({ agent }) => agent.name === chat.agent);
     if (known === undefined) {
