@@ -130,6 +130,8 @@ describe('the set-up', () => {
       const server = await worktreeServer(repositoryWithCommit(), { setUp, setUpMinutes });
       const id = await server.createIn();
       await server.turn(id);
+      // The answer is stored a moment later.
+      await waitUntil('notice', async () => (await server.parts(id)).at(-1)?.type === 'hook-notice');
       const parts = await server.parts(id);
       expect(parts).toContainEqual(expect.objectContaining({ type: 'tool-call', status: 'failed' }));
       expect(parts.at(-1)).toEqual({ type: 'hook-notice', text: expect.stringContaining(words) });
