@@ -112,9 +112,9 @@ export const errorReason = ({ message, detail, validations }: BackendError): str
   joinSentences([
     message,
     detail,
-    // Coder may repeat its detail as the error of a field.
+    // A server may repeat its message or its detail as the error of a field.
     ...validations
-      .filter((fault) => fault.detail !== detail)
+      .filter((fault) => fault.detail !== detail && fault.detail !== message)
       .map((fault) => `${fault.field}: ${fault.detail}`),
   ]);
 

@@ -63,10 +63,11 @@ const FIELDS = ['worktree', 'base', 'branch'];
 /** The error of a creation: wrong usage where the server refused the base or the branch. */
 export function worktreeUsage(error: unknown): unknown {
   if (!(error instanceof BackendError) || error.kind !== 'invalid') return error;
-  const details = error.validations.filter(({ field }) => FIELDS.includes(field));
-  if (details.length === 0) return error;
-  const { message } = error;
-  return new UsageError(joinSentences([message, ...details.map(({ detail }) => detail)]));
+  const { message, validations } = error;
+  const faults = validations.filter(({ field }) => FIELDS.includes(field));
+  if (faults.length === 0) return error;
+  // A server may repeat its message as the error of the field.
+  return new UsageError(joinSentences([...new Set([message, ...faults.map(({ detail }) => detail)])]));
 }
 
 /** The branch, the base and the place of the chat's worktree, in a sentence; empty without one. Untrusted text. */

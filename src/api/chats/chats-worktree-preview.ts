@@ -30,4 +30,4 @@ export const createWorktreePreview = (api: ChatsApi): Required<Pick<Source, 'pre
 });
 
 /** The reason of a server without the extension. */
-export const NO_WORKTREES = 'This server makes no worktrees: only a local server of a newer version does.';
+export const NO_WORKTREES = 'This server makes no worktrees.';

@@ -19,7 +19,7 @@ import type { OpenForm } from '../../store/slices/new-task.ts';
 import type { State } from '../../store/state.ts';
 import type { Theme } from '../theme.ts';
 import { chatValue, chatValueWords } from './form-chat-values.ts';
-import { baseProblem, baseValue, branchHint, setUpWords } from './form-worktree-words.ts';
+import { baseProblem, baseValue, branchHint, longReason, setUpWords } from './form-worktree-words.ts';
 
 /** Columns for the focus mark, the label and a blank. */
 const labelColumns = ({ deployment }: Pick<State, 'deployment'>): number => (deployment.local ? 12 : 11);
@@ -85,7 +85,7 @@ function placeholderOf(state: State, field: TextField, room: number): string {
   }
 }
 
-/** Below a base that is being typed: its commit. */
+/** Below a base that is being typed: its commit. Below `worktree`: a reason that the row has no room for. */
 function noteRows(
   state: State,
   field: FormField,
@@ -93,9 +93,13 @@ function noteRows(
   theme: Theme,
   room: number,
 ): readonly Row[] {
+  const indented = (text: string): Row => ({ text: ' '.repeat(labelColumns(state)) + theme.dim(text) });
+  if (field === 'worktree' && !hasKeys) {
+    const reason = longReason(state, room);
+    return reason === '' ? [] : errorLines(reason, room).map(indented);
+  }
   if (field !== 'base' || !hasKeys || state.newTaskForm.base.text.trim() === '') return [];
-  const text = theme.dim(truncate(baseValue(state) || 'looking it up…', room));
-  return [{ text: ' '.repeat(labelColumns(state)) + text }];
+  return [indented(truncate(baseValue(state) || 'looking it up…', room))];
 }
 
 /** The command that prepares the worktree of the new chat. */

@@ -1,5 +1,6 @@
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { shortPath } from '../../domain/text/short-path.ts';
+import { displayWidth } from '../../domain/text/width.ts';
 import type { WorktreePreview } from '../../domain/worktree.ts';
 import { baseName, shortCommit } from '../../domain/worktree-text.ts';
 import { chosenWorktree } from '../../store/form-worktree.ts';
@@ -11,8 +12,10 @@ export function worktreeValue(state: State, columns: number): string | null {
   switch (chosen.kind) {
     case 'none':
       return 'no: the agent works in the directory itself';
-    case 'impossible':
-      return `no: ${sanitiseLine(chosen.reason)}`;
+    case 'impossible': {
+      const words = `no: ${sanitiseLine(chosen.reason)}`;
+      return displayWidth(words) > columns ? 'no' : words;
+    }
     case 'loading':
     case 'failed':
       return null;
@@ -26,6 +29,14 @@ export function worktreeValue(state: State, columns: number): string | null {
 
 /** Minimum columns of a shortened path. */
 const MIN_PATH = 12;
+
+/** Why the directory can have no worktree, if the value of the field has no room for it; else empty. Safe to show. */
+export function longReason(state: State, columns: number): string {
+  const chosen = chosenWorktree(state);
+  return chosen.kind === 'impossible' && worktreeValue(state, columns) === 'no'
+    ? sanitiseLine(chosen.reason)
+    : '';
+}
 
 /** Why the preview of the directory could not be loaded; null when it could. Untrusted text. */
 export function previewError(state: State): string | null {

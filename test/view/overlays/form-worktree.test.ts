@@ -117,6 +117,16 @@ describe('the form of a chat in a worktree', () => {
     expect(row(state, 'branch')).toBeUndefined();
   });
 
+  it('wraps a long reason', () => {
+    const reason = `${'/long'.repeat(20)} is in no git repository.`;
+    const rows = rowsOf(inForm('prompt', {}, worktreePreview({ reason })));
+    expect(rows.slice(5, 8)).toEqual([
+      ' worktree   no',
+      expect.stringMatching(/^ {12}(?:\/long)+/u),
+      expect.stringMatching(/is in no git repository\.$/u),
+    ]);
+  });
+
   it('says why it cannot be chosen', () => {
     const outside = worktreePreview({ reason: 'No repository here.' });
     expect(rowsOf(inForm('worktree', {}, outside))).toContain('  yes: No repository here.');
