@@ -7,7 +7,12 @@ import type { OpenedWorktree } from '../store/slices/worktrees.ts';
 import type { State } from '../store/state.ts';
 import { knownTask } from '../store/task-index.ts';
 import { branchDeletion, worktreeChoices } from '../view/worktree/worktree-rows.ts';
-import { scrolledWorktree, stepInWorktree, worktreeWindow } from '../view/worktree/worktree-window.ts';
+import {
+  scrolledWorktree,
+  stepInWorktree,
+  type WorktreeWindow,
+  worktreeWindow,
+} from '../view/worktree/worktree-window.ts';
 import type { Command, CommandContext } from './command.ts';
 import { actOn } from './task-actions.ts';
 
@@ -135,20 +140,17 @@ export function answerWorktreeQuestion(
     return actOn(context, 'archive', taskId);
   }
   store.dispatch({ type: 'overlay-opened', overlay: { kind: 'worktree', taskId, selected: choice, top: 0 } });
-  // Shows the choice again where it is far below.
-  moveTo(context, {
-    selected: worktreeWindow(store.getState())?.selected ?? 0,
-    top: topOf(store.getState()),
-  });
+  // The progress and the result are above the choices.
   if (choice !== 'keep' && (key === 'y' || deletesBranch))
-    operations.finishWorktree(taskId, choice, { deleteBranch: deletesBranch });
+    return operations.finishWorktree(taskId, choice, { deleteBranch: deletesBranch });
+  const window = worktreeWindow(store.getState());
+  if (window !== null) moveTo(context, { selected: window.selected, top: topOf(window) });
 }
 
 /** The first row that shows all of the selected choice. */
-function topOf(state: State): number {
-  const window = worktreeWindow(state);
-  const item = window?.items[window.selected];
-  return window === null || item === undefined ? 0 : Math.max(0, item.end - window.height);
+function topOf({ items, selected, height }: WorktreeWindow): number {
+  const item = items[selected];
+  return item === undefined ? 0 : Math.max(0, item.end - height);
 }
 
 /** The web address in the result of the last action, such as that of a pull request; null for none. */

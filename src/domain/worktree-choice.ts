@@ -1,8 +1,9 @@
 import type { Task } from './task.ts';
 import { chatFacts, isTurnRunning } from './task.ts';
-import { counted, plural } from './text/count.ts';
+import { plural } from './text/count.ts';
 import { sanitiseLine } from './text/sanitise.ts';
 import type { Worktree, WorktreeAction } from './worktree.ts';
+import { baseName } from './worktree-text.ts';
 
 /** How the user finishes with a worktree: an action of its server, or to keep it and archive the chat. */
 export const WORKTREE_CHOICES = ['merge', 'rebase', 'push', 'pull-request', 'keep', 'remove'] as const;
@@ -14,9 +15,9 @@ type Names = Pick<Worktree, 'branch' | 'base'>;
 export function choiceTitle(choice: WorktreeChoice, { branch, base }: Names): string {
   switch (choice) {
     case 'merge':
-      return `Merge into ${sanitiseLine(base)}`;
+      return `Merge into ${baseName(base)}`;
     case 'rebase':
-      return `Rebase onto ${sanitiseLine(base)}`;
+      return `Rebase onto ${baseName(base)}`;
     case 'push':
       return `Push ${sanitiseLine(branch)}`;
     case 'pull-request':
@@ -32,9 +33,9 @@ export function choiceTitle(choice: WorktreeChoice, { branch, base }: Names): st
 export function progressWords(action: WorktreeAction, { branch, base }: Names): string {
   switch (action) {
     case 'merge':
-      return `Merging into ${sanitiseLine(base)}`;
+      return `Merging into ${baseName(base)}`;
     case 'rebase':
-      return `Rebasing onto ${sanitiseLine(base)}`;
+      return `Rebasing onto ${baseName(base)}`;
     case 'push':
       return `Pushing ${sanitiseLine(branch)}`;
     case 'pull-request':
@@ -52,23 +53,6 @@ export const VERB_PHRASES: Readonly<Record<WorktreeAction, string>> = {
   'pull-request': 'open a pull request for',
   remove: 'remove the worktree of',
 };
-
-/** `2 changed and 1 untracked file`; empty for none. */
-export function changedFilesWords({ dirty, untracked }: Pick<Worktree, 'dirty' | 'untracked'>): string {
-  if (dirty === 0) return untracked === 0 ? '' : counted(untracked, 'untracked file');
-  return untracked === 0
-    ? counted(dirty, 'changed file')
-    : `${dirty} changed and ${counted(untracked, 'untracked file')}`;
-}
-
-/** `3 commits not in main, 1 behind`; empty for none. */
-export function commitsWords({ ahead, behind, base }: Pick<Worktree, 'ahead' | 'behind' | 'base'>): string {
-  const short = sanitiseLine(base);
-  const own = ahead === 0 ? '' : `${counted(ahead, 'commit')} not in ${short}`;
-  const missing =
-    behind === 0 ? '' : own === '' ? `${counted(behind, 'commit')} behind ${short}` : `${behind} behind`;
-  return [own, missing].filter(Boolean).join(', ');
-}
 
 /** The effects of archiving on the chat and its worktree, in sentences. `path`: where it is, as it is shown. */
 export function keepWords(

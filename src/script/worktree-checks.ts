@@ -2,7 +2,7 @@ import type { Diagnostic } from '../domain/diagnostic.ts';
 import { errorText } from '../domain/errors.ts';
 import type { Source } from '../domain/ports/source.ts';
 import type { WorktreeEntry } from '../domain/worktree.ts';
-import { changedFilesWords, commitsWords } from '../domain/worktree-choice.ts';
+import { baseName, syncWords, uncommittedWords } from '../domain/worktree-text.ts';
 
 /** The worktrees that no listed chat uses any more, with what is in them and how to remove each. */
 export async function worktreeChecks(
@@ -31,9 +31,9 @@ const isLeftOver = ({ chatId, isArchived }: WorktreeEntry): boolean => chatId ==
 /** The contents of a worktree, and the command that removes it. A worktree that is left over is no fault. */
 function entryRows(entry: WorktreeEntry): readonly Diagnostic[] {
   const { path, repository, branch, base, chatId, reasons } = entry;
-  const contents = [changedFilesWords(entry), commitsWords(entry)].filter(Boolean).join(', ');
+  const contents = [uncommittedWords(entry), syncWords(entry)].filter(Boolean).join(', ');
   const owner = chatId === null ? 'its chat is deleted' : 'its chat is archived';
-  const state = `${path}: ${owner}; ${contents || `nothing that ${base} does not have`}`;
+  const state = `${path}: ${owner}; ${contents || `nothing that ${baseName(base)} does not have`}`;
   const advice =
     reasons.length > 0
       ? `not safe to remove: ${reasons.join(' ')}`

@@ -38,7 +38,7 @@ const OFFERS: WorktreeActions = {
       steps: [{ command: 'git merge --no-edit taskdeck/fix-login-77aa', directory: '/home/ada/auth' }],
     }),
     offer('rebase', { reasons: ['2 files are not committed: a.ts, b.ts.', 'A turn runs.'] }),
-    offer('push'),
+    offer('push', { steps: [{ command: 'git push', directory: worktree.path }] }),
     offer('pull-request'),
     offer('remove', { remarks: ['31 ignored files are deleted with it.'] }),
   ],
@@ -86,7 +86,7 @@ describe('W', () => {
     expect(screen(app)).toEqual([
       '  taskdeck/fix-login-77aa, made from main',
       '  ~/.state/worktrees/auth-1a2b3c4d/fix-login-77aa',
-      '  3 commits not in main, 1 behind · 2 changed and 1 untracked file',
+      '  3 commits ahead of main, 1 behind · 2 modified, 1 untracked',
       '',
       '  Loading what can be done…',
     ]);
@@ -95,20 +95,20 @@ describe('W', () => {
   it('shows what each choice runs and where, or why it cannot', () => {
     expect(screen(opened()).slice(4)).toEqual([
       '▌ Merge into main',
-      '      ~/auth $ git merge --no-edit taskdeck/fix-login-77aa',
+      '      git merge --no-edit taskdeck/fix-login-77aa  (in ~/auth)',
       '  Rebase onto main (not now)',
       '      - 2 files are not committed: a.ts, b.ts.',
       '      - A turn runs.',
       '  Push taskdeck/fix-login-77aa',
-      '      ~/auth $ git push',
+      '      git push  (in the worktree)',
       '  Open a pull request',
-      '      ~/auth $ git pull-request',
+      '      git pull-request  (in ~/auth)',
       '  Keep it and archive the chat',
       '      Archives the chat.',
       '      The worktree stays in ~/.state/worktrees/auth-1a2b3c4d/fix-login-77aa, with the branch',
       '      taskdeck/fix-login-77aa.',
       '  Remove the worktree',
-      '      ~/auth $ git remove',
+      '      git remove  (in ~/auth)',
     ]);
   });
 
@@ -156,7 +156,7 @@ describe('a choice', () => {
     const app = opened();
     app.press('enter');
     expect(questionOf(app.state())?.words).toBe('Merge into main?');
-    expect(screen(app)).toEqual(['  It runs:', '      ~/auth $ git merge --no-edit taskdeck/fix-login-77aa']);
+    expect(screen(app)).toEqual(['  In ~/auth:', '      git merge --no-edit taskdeck/fix-login-77aa']);
     app.press('enter');
     expect(app.state().view.overlay).toMatchObject({ kind: 'worktree', selected: 'merge' });
     expect(finished(app)).toEqual([]);
@@ -195,13 +195,14 @@ describe('a choice', () => {
     const app = opened();
     app.press('down', 'down', 'down', 'down', 'down', 'enter');
     expect(screen(app)).toEqual([
-      '  It runs:',
-      '      ~/auth $ git remove',
+      '  In ~/auth:',
+      '      git remove',
       '',
       '  31 ignored files are deleted with it.',
       '',
-      '  With b also, after that:',
-      '      ~/auth $ git branch -d taskdeck/fix-login-77aa',
+      '  b also deletes the branch afterwards:',
+      '  In ~/auth:',
+      '      git branch -d taskdeck/fix-login-77aa',
     ]);
     app.press('b');
     expect(finished(app)).toMatchObject([{ action: 'remove', deleteBranch: true }]);
@@ -303,13 +304,13 @@ describe('a screen reader hears', () => {
       'Worktree of Fix login.',
       'taskdeck/fix-login-77aa, made from main',
       '~/.state/worktrees/auth-1a2b3c4d/fix-login-77aa',
-      '1 commit not in main',
+      '1 commit ahead of main',
       'Loading what can be done…',
     ]);
     expect(words(app, () => app.dispatch(loaded()))).toEqual([
       '6 choices. Enter chooses, escape closes.',
       'Merge into main, 1 of 6.',
-      '~/auth $ git merge --no-edit taskdeck/fix-login-77aa',
+      'git merge --no-edit taskdeck/fix-login-77aa  (in ~/auth)',
     ]);
     expect(words(app, () => app.press('down'))).toEqual([
       'Rebase onto main, 2 of 6. Not now:',
@@ -318,8 +319,8 @@ describe('a screen reader hears', () => {
     ]);
     app.press('down');
     expect(words(app, () => app.press('enter'))).toEqual([
-      'It runs:',
-      '~/auth $ git push',
+      'In ~/.state/worktrees/auth-1a2b3c4d/fix-login-77aa:',
+      'git push',
       'Question: Push taskdeck/fix-login-77aa? y: pushes it, other keys: back.',
     ]);
     app.press('y');

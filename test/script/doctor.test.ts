@@ -82,7 +82,7 @@ test('lists worktrees that no chat uses, and they are no fault', async () => {
   const { code, out } = await examine({ ...on.backend, sources: [on.backend.sources[0], chats] }, false);
   expect(code).toBe(0);
   expect(out).toContain(
-    '\nworktrees\n     taskdeck/fix-login-77aa  /w/a: its chat is deleted; 1 changed file, 1 commit not in main\n',
+    '\nworktrees\n     taskdeck/fix-login-77aa  /w/a: its chat is deleted; 1 modified, 1 commit ahead of main\n',
   );
   expect(out).toContain('git -C /home/ada/auth worktree remove /w/a\n');
   await on.close();

@@ -37,7 +37,7 @@ it.each<[string, WorktreeEntry, readonly string[]]>([
     'of an archived chat, with what is in it',
     entry({ chatId: 'c', isArchived: true, dirty: 2, untracked: 1, ahead: 3 }),
     [
-      '/state/worktrees/auth/fix: its chat is archived; 2 changed and 1 untracked file, 3 commits not in main',
+      '/state/worktrees/auth/fix: its chat is archived; 2 modified, 1 untracked, 3 commits ahead of main',
       'git -C /home/ada/auth worktree remove /state/worktrees/auth/fix',
     ],
   ],
@@ -45,7 +45,7 @@ it.each<[string, WorktreeEntry, readonly string[]]>([
     'that would lose something, with the reasons instead of the command',
     entry({ dirty: 1, reasons: ['a.ts is not committed.', 'Process 7 (vim) works in it.'] }),
     [
-      '/state/worktrees/auth/fix: its chat is deleted; 1 changed file',
+      '/state/worktrees/auth/fix: its chat is deleted; 1 modified',
       'not safe to remove: a.ts is not committed. Process 7 (vim) works in it.',
     ],
   ],

@@ -5,21 +5,20 @@ import { shortPath } from '../../domain/text/short-path.ts';
 import { wrap } from '../../domain/text/wrap.ts';
 import type { Worktree, WorktreeActionOffer } from '../../domain/worktree.ts';
 import {
-  changedFilesWords,
   choiceTitle,
-  commitsWords,
   keepWords,
   progressWords,
   WORKTREE_CHOICES,
   type WorktreeChoice,
 } from '../../domain/worktree-choice.ts';
+import { baseName, syncWords, uncommittedWords } from '../../domain/worktree-text.ts';
 import type { OpenedWorktree, WorktreeResult } from '../../store/slices/worktrees.ts';
 import type { State } from '../../store/state.ts';
 import { knownTask } from '../../store/task-index.ts';
 
 /** A row about a worktree. Sanitised, and wrapped to the width that was asked for. */
 export interface WorktreeRow {
-  readonly kind: 'plain' | 'dim' | 'good' | 'bad' | 'heading' | 'choice';
+  readonly kind: 'plain' | 'dim' | 'good' | 'bad' | 'strong';
   readonly text: string;
   /** The choice that the row belongs to; null for facts above the choices. */
   readonly choice: WorktreeChoice | null;
@@ -31,7 +30,7 @@ export interface ChoiceWords {
   readonly title: string;
   /** Empty when it can be chosen. */
   readonly reasons: readonly string[];
-  /** `DIRECTORY $ COMMAND`, or sentences. */
+  /** Commands, each with the directory that it runs in, or sentences. */
   readonly effects: readonly string[];
   /** For the question, in sentences. */
   readonly remarks: readonly string[];
@@ -40,11 +39,14 @@ export interface ChoiceWords {
 /** The longest path that is not cut, in columns: rows wrap it. */
 const WHOLE = 4_000;
 
-/** A command with the directory that it runs in, as on a shell's line. */
-export const stepWords = (
-  { command, directory }: WorktreeActionOffer['steps'][number],
-  home: string | undefined,
-): string => `${shortPath(directory, home, WHOLE)} $ ${sanitiseLine(command)}`;
+type Step = WorktreeActionOffer['steps'][number];
+
+/** The directory, as it is shown beside a command; the path of the worktree is above all choices. */
+const placeWords = (directory: string, worktree: Worktree, home: string | undefined): string =>
+  directory === worktree.path ? 'the worktree' : shortPath(directory, home, WHOLE);
+
+const stepWords = ({ command, directory }: Step, worktree: Worktree, home: string | undefined): string =>
+  `${sanitiseLine(command)}  (in ${placeWords(directory, worktree, home)})`;
 
 /** The choices in a fixed order; empty before they have loaded. */
 export function worktreeChoices(state: State, taskId: string): readonly ChoiceWords[] {
@@ -65,7 +67,7 @@ export function worktreeChoices(state: State, taskId: string): readonly ChoiceWo
         choice,
         title,
         reasons: reasons.map(sanitiseLine),
-        effects: steps.map((step) => stepWords(step, state.deployment.home)),
+        effects: steps.map((step) => stepWords(step, worktree, state.deployment.home)),
         remarks: remarks.map(sanitiseLine),
       },
     ];
@@ -100,12 +102,12 @@ export function worktreeRows(state: State, taskId: string, width: number): reado
 /** Where the worktree is and what is in it. */
 function factRows(state: State, worktree: Worktree, width: number): readonly WorktreeRow[] {
   const { branch, base, path, state: stage } = worktree;
-  const changes = [commitsWords(worktree), changedFilesWords(worktree)].filter(Boolean).join(' · ');
+  const changes = [syncWords(worktree), uncommittedWords(worktree)].filter(Boolean).join(' · ');
   const isMade = stage === 'made';
   return [
-    ...rowsOf('heading', [`${sanitiseLine(branch)}, made from ${sanitiseLine(base)}`], width),
+    ...rowsOf('strong', [`${sanitiseLine(branch)}, made from ${baseName(base)}`], width),
     ...rowsOf('dim', [shortPath(path, state.deployment.home, WHOLE)], width),
-    ...rowsOf('plain', isMade ? [changes || `Nothing that ${sanitiseLine(base)} does not have`] : [], width),
+    ...rowsOf('plain', isMade ? [changes || `Nothing that ${baseName(base)} does not have`] : [], width),
     ...rowsOf('plain', stage === 'planned' ? ['The first turn makes it.'] : [], width),
     ...rowsOf('plain', stage === 'removed' ? [REMOVED] : [], width),
     BLANK,
@@ -124,7 +126,7 @@ function statusRows(
   if (running !== null) {
     const words = `${progressWords(running.action, worktree)}, ${exactDuration(state.now - running.startedAt)}`;
     return [
-      ...rowsOf('heading', [words], width),
+      ...rowsOf('strong', [words], width),
       ...rowsOf('plain', ['You can close this. A notice reports the result.'], width),
       BLANK,
     ];
@@ -151,49 +153,57 @@ const INDENT = '    ';
 function choiceRows({ choice, title, reasons, effects }: ChoiceWords, width: number): readonly WorktreeRow[] {
   if (reasons.length === 0) {
     const indented = effects.map((effect) => INDENT + effect);
-    return [...rowsOf('choice', [title], width, choice), ...rowsOf('dim', indented, width, choice)];
+    return [...rowsOf('strong', [title], width, choice), ...rowsOf('dim', indented, width, choice)];
   }
   const listed = reasons.map((reason) => `${INDENT}- ${reason}`);
   return [...rowsOf('dim', [`${title} (not now)`], width, choice), ...rowsOf('plain', listed, width, choice)];
 }
 
-/** The rows of the question before a choice: what runs where, and the remarks. */
+/** The rows of the question before a choice: the commands below their directories, and the remarks. */
 export function questionRowsOf(
   state: State,
   taskId: string,
   choice: WorktreeChoice,
   width: number,
 ): readonly WorktreeRow[] {
+  const task = knownTask(state, taskId);
+  const worktree = task && worktreeOf(task);
   const words = worktreeChoices(state, taskId).find((each) => each.choice === choice);
-  if (words === undefined) return rowsOf('plain', ['It cannot be done any more.'], width);
-  const { effects, remarks } = words;
-  const branch = branchDeletion(state, taskId, choice);
+  if (words === undefined || worktree === null) return rowsOf('plain', ['It can no longer be done.'], width);
+  if (choice === 'keep') return rowsOf('plain', words.effects, width);
+  const offers = state.openedWorktrees.get(taskId)?.offers?.actions ?? [];
+  const steps = offers.find(({ action }) => action === choice)?.steps ?? [];
+  const deletion = branchDeletion(state, taskId, choice);
+  const { home } = state.deployment;
   return [
-    ...rowsOf('heading', choice === 'keep' ? [] : ['It runs:'], width),
-    ...rowsOf(
-      'plain',
-      effects.map((effect) => (choice === 'keep' ? effect : INDENT + effect)),
-      width,
-    ),
-    ...(remarks.length === 0 ? [] : [BLANK, ...rowsOf('plain', remarks, width)]),
-    ...(branch === null
+    ...stepRows(steps, home, width),
+    ...(words.remarks.length === 0 ? [] : [BLANK, ...rowsOf('plain', words.remarks, width)]),
+    ...(deletion === null
       ? []
       : [
           BLANK,
-          ...rowsOf('plain', ['With b also, after that:'], width),
-          ...rowsOf('plain', [INDENT + branch], width),
+          ...rowsOf('plain', ['b also deletes the branch afterwards:'], width),
+          ...stepRows([deletion], home, width),
         ]),
   ];
 }
 
-/** The command that deletes the branch after a removal; null where that is not offered. */
-export function branchDeletion(state: State, taskId: string, choice: WorktreeChoice): string | null {
+/** The commands, each group below its directory. */
+const stepRows = (steps: readonly Step[], home: string | undefined, width: number): readonly WorktreeRow[] =>
+  steps.flatMap(({ command, directory }, index) => [
+    ...(steps[index - 1]?.directory === directory
+      ? []
+      : rowsOf('dim', [`In ${shortPath(directory, home, WHOLE)}:`], width)),
+    ...rowsOf('strong', [INDENT + sanitiseLine(command)], width),
+  ]);
+
+/** The deletion of the branch after a removal; null where that is not offered. */
+export function branchDeletion(state: State, taskId: string, choice: WorktreeChoice): Step | null {
   const task = knownTask(state, taskId);
   const worktree = task && worktreeOf(task);
   const isOffered = state.openedWorktrees.get(taskId)?.offers?.mayDeleteBranch === true;
   if (choice !== 'remove' || !isOffered || worktree === null) return null;
-  const { repository, branch } = worktree;
-  return stepWords({ command: `git branch -d ${branch}`, directory: repository }, state.deployment.home);
+  return { command: `git branch -d ${worktree.branch}`, directory: worktree.repository };
 }
 
 const BLANK: WorktreeRow = { kind: 'plain', text: '', choice: null };

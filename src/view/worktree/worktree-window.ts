@@ -1,7 +1,8 @@
 import { titleOf, worktreeOf } from '../../domain/task.ts';
+import { exactDuration } from '../../domain/text/age.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { padOrTruncate } from '../../domain/text/width.ts';
-import { choiceTitle, type WorktreeChoice } from '../../domain/worktree-choice.ts';
+import { choiceTitle, progressWords, type WorktreeChoice } from '../../domain/worktree-choice.ts';
 import type { State } from '../../store/state.ts';
 import { knownTask } from '../../store/task-index.ts';
 import { FRAME_SIZE } from '../layout/geometry.ts';
@@ -22,7 +23,8 @@ export interface WorktreeWindow {
   readonly top: number;
   readonly height: number;
   readonly width: number;
-  readonly isLoading: boolean;
+  /** The state of the requests, in a few words; empty at rest. */
+  readonly activity: string;
 }
 
 interface WorktreeItem {
@@ -59,7 +61,7 @@ export function worktreeWindow(state: State): WorktreeWindow | null {
     top: Math.max(0, Math.min(overlay.top, rows.length - height)),
     height,
     width,
-    isLoading: state.openedWorktrees.get(taskId)?.isLoading === true,
+    activity: activityOf(state, taskId),
   };
 }
 
@@ -131,8 +133,7 @@ export function worktreeLines(window: WorktreeWindow, theme: Theme): string[] {
 
 function styleOf({ kind }: WorktreeRow, theme: Theme): Style {
   switch (kind) {
-    case 'heading':
-    case 'choice':
+    case 'strong':
       return theme.strong;
     case 'good':
       return theme.accent;
@@ -145,10 +146,20 @@ function styleOf({ kind }: WorktreeRow, theme: Theme): Style {
   }
 }
 
-/** The position if not all fits on the screen, and whether it loads. */
-export function worktreeStatus({ top, height, rows, isLoading }: WorktreeWindow): string[] {
+/** The activity and the position, the latter if not all fits on the screen. */
+export function worktreeStatus({ top, height, rows, activity }: WorktreeWindow): string[] {
   const place =
     rows.length <= height ? '' : `${top + 1}–${Math.min(rows.length, top + height)} of ${rows.length}`;
-  const loading = isLoading ? 'loading' : '';
-  return [[loading, place].filter(Boolean).join(' · '), place].filter(Boolean);
+  return [[activity, place].filter(Boolean).join(' · '), activity || place].filter(Boolean);
+}
+
+/** The action that runs, since the rows that say so can be scrolled away. */
+function activityOf(state: State, taskId: string): string {
+  const opened = state.openedWorktrees.get(taskId);
+  const task = knownTask(state, taskId);
+  const worktree = task && worktreeOf(task);
+  if (opened?.running != null && worktree !== null)
+    return `${progressWords(opened.running.action, worktree)}, ${exactDuration(state.now - opened.running.startedAt)}`;
+  if (opened?.isLoading === true) return 'loading';
+  return '';
 }
