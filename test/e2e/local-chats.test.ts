@@ -50,8 +50,9 @@ describe.each(SIZES)('chats of this machine at $cols x $rows', (size) => {
     }[];
     expect(Object.fromEntries(kinds.map(({ id, phase }) => [id, phase]))).toEqual({
       ...Object.fromEntries(busy.map((id) => [id, 'working'])),
-      [tests]: 'idle',
-      [removal]: 'idle',
+      // Complete: the turn ended too late for the screen to mark it as read.
+      [tests]: expect.stringMatching(/^(?:idle|complete)$/u),
+      [removal]: expect.stringMatching(/^(?:idle|complete)$/u),
     });
     await home.run('serve', '--stop');
     await nothingRuns(...busy, tests, removal);
