@@ -12,7 +12,7 @@ export const LANES = {
   e2e: [
     'test/{bundle,e2e,reliability}/**/*.test.{ts,tsx}',
     'test/api/{handshake,happy-eyeballs,local-server,network}.test.ts',
-    'test/contract/chats/{local-client,local-contract,local-directory,local-facts,local-list,local-permissions,local-sockets,local-streams,sockets-client,stream-memory}.test.ts',
+    'test/contract/chats/{local-client,local-contract,local-directory,local-facts,local-list,local-permissions,local-sockets,local-streams,local-worktrees,sockets-client,stream-memory}.test.ts',
     'test/config/{local-server,run-command}.test.ts',
     'test/local/{agents,api-contract,chat-ends,command-environment,crash-recovery,failing-commits,failing-starts,full-disk,full-file-system}.test.ts',
     'test/local/{guards,idle-watch,leftover-processes,load,log-snapshot,output-buffer,owned-processes,process-table,prompts,serve,shell,shell-tasks,slow-request-bodies}.test.ts',
