@@ -76,6 +76,12 @@ export function queueDelivery(context: CommandContext, taskId: string, resume = 
   finishSending(store, taskId, text);
   if (attachments.length > 0) store.dispatch({ type: 'attachments-changed', key: taskId, files: [] });
   outbox.add(taskId, text, { resume, ...(attachments.length > 0 && { extras: { attachments } }) });
+  // The diff hides the transcript, where the message is.
+  if (state.view.openDiff !== null)
+    store.dispatch({
+      type: 'notice-changed',
+      notice: { tone: 'good', text: 'The message is in the outbox.', at: context.clock.now() },
+    });
 }
 
 const historyStep = (step: -1 | 1) => (context: CommandContext) => stepPromptHistory(context.store, step);

@@ -26,14 +26,19 @@ const ofTask = memoize((comments: State['comments'], taskId: string): readonly R
   return found.length === 0 ? NO_COMMENTS : found;
 });
 
-/** The comments of the task in the document, by the index of their line. */
+/**
+ * The comments of the task in the document, by the index of their line. The one in the field has its kept text, or is
+ * left out without one: a key writes only the field.
+ */
 export const shownComments = (
-  { comments, drafts }: Pick<State, 'comments' | 'drafts'>,
+  state: Pick<State, 'comments' | 'drafts' | 'view'>,
   taskId: string,
   document: DiffDocument,
 ): CommentsByLine => {
-  const own = commentsOf({ comments }, taskId);
-  return own === NO_COMMENTS ? NO_LINES : byLine(placedComments(document, own), drafts);
+  const own = commentsOf(state, taskId);
+  const { focus, editedComment: key } = state.view;
+  const edited = focus === 'prompt' ? key : null;
+  return own === NO_COMMENTS ? NO_LINES : byLine(placedComments(document, own), state.drafts, edited);
 };
 
 export type CommentsByLine = ReadonlyMap<number, readonly ShownComment[]>;
@@ -42,19 +47,22 @@ export const NO_LINES: CommentsByLine = new Map();
 
 export const placedComments = memoize(placeComments);
 
-const byLine = memoize((placed: readonly PlacedComment[], drafts: State['drafts']): CommentsByLine => {
-  const lines = new Map<number, ShownComment[]>();
-  for (const each of placed) {
-    const key = commentKey(each.comment);
-    const draft = drafts.get(commentDraftKey(key))?.text ?? '';
-    const { text } = each.comment;
-    const shown = { ...each, key, text: draft === '' ? text : draft, isDraft: isDraftOf(draft, text) };
-    const line = lines.get(each.index);
-    if (line === undefined) lines.set(each.index, [shown]);
-    else line.push(shown);
-  }
-  return lines;
-});
+const byLine = memoize(
+  (placed: readonly PlacedComment[], drafts: State['drafts'], edited: string | null): CommentsByLine => {
+    const lines = new Map<number, ShownComment[]>();
+    for (const each of placed) {
+      const key = commentKey(each.comment);
+      const { text } = each.comment;
+      if (key === edited && text === '') continue;
+      const draft = key === edited ? '' : (drafts.get(commentDraftKey(key))?.text ?? '');
+      const shown = { ...each, key, text: draft === '' ? text : draft, isDraft: isDraftOf(draft, text) };
+      const line = lines.get(each.index);
+      if (line === undefined) lines.set(each.index, [shown]);
+      else line.push(shown);
+    }
+    return lines;
+  },
+);
 
 /** A comment without a kept text is a draft. */
 const isDraftOf = (draft: string, text: string): boolean => text === '' || (draft !== '' && draft !== text);

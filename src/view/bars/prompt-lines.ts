@@ -119,6 +119,14 @@ export function attachmentsLine(state: State, theme: Theme, columns: number): st
 function initialPromptLine(state: State, theme: Theme): string | null {
   const comment = editedComment(state);
   if (comment !== null) return commentLine(state, comment, theme);
+  const { collectedComments } = state.view;
+  if (collectedComments !== null) {
+    const count = counted(collectedComments.comments.length, 'comment');
+    return truncate(
+      ` ${theme.accent(count)} as a message. Without a change they come back.`,
+      state.size.columns - 1,
+    );
+  }
   if (state.view.answeredQuestion !== null) return answerLine(state, theme);
   const task = taskById(state, state.view.initialPromptTaskId);
   if (task === null) return null;

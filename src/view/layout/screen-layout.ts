@@ -37,14 +37,15 @@ function promptRows(state: State): number {
 }
 
 /**
- * A search, the title of the task whose prompt is edited, an answered question, the line of a comment, attached files and commands of the agent
- * each need a row above the text.
+ * A search, the title of the task whose prompt is edited, an answered question, the line of a comment, collected
+ * comments, attached files and commands of the agent each need a row above the text.
  */
 export const hasHeadRow = (state: State): boolean =>
   activePromptSearch(state) !== null ||
   state.view.initialPromptTaskId !== null ||
   state.view.answeredQuestion !== null ||
   state.view.editedComment !== null ||
+  state.view.collectedComments !== null ||
   attachedFiles(state).length > 0 ||
   matchingCommands(state).length > 0;
 
