@@ -68,7 +68,7 @@ it.each([
     expect(app.text()).toContain('logo.png · binary');
     expect(app.text()).toContain('empty · new');
     app.press(']');
-    await app.until(/┐\n│ ── clock\.go · \+1 -1/);
+    await app.until(/┐\n│▌── clock\.go · \+1 -1/);
     expect(app.text()).toContain(' 31 -line 30');
     expect(app.text()).toMatch(/ 31 \+ {7,8}pinned clock 漢字 x+/);
     app.press('ctrl+f');
@@ -119,7 +119,7 @@ it('without colours and Unicode has signs, and fits a tiny screen', async () => 
   app.press('D');
   await app.until('Changes against the base');
   app.press(']');
-  await app.until(/-\+\n\| -- clock\.go/);
+  await app.until(/-\+\n\|>-- clock\.go/);
   expect(app.text()).toContain(' 31 -line 30');
   app.resize(30, 8);
   await app.until('needs 40x10');

@@ -1,5 +1,12 @@
 import { diffDocument } from '../../src/domain/diff-document.ts';
+import { bufferOf } from '../../src/domain/edit/buffer.ts';
 import type { DiffOf } from '../../src/domain/ports/source.ts';
+import {
+  commentDraftKey,
+  commentKey,
+  commentPlaceAt,
+  type ReviewComment,
+} from '../../src/domain/review/review-comment.ts';
 import type { StoreEvent } from '../../src/store/event.ts';
 import type { State } from '../../src/store/state.ts';
 import { makeChat } from '../domain/builders.ts';
@@ -40,6 +47,13 @@ const documentOf = (text: string, of: DiffOf = 'base') =>
     of,
   );
 
+/** A comment on a line of the document. */
+function comment(index: number, text: string): ReviewComment {
+  const place = commentPlaceAt(received.document, index);
+  if (place === null) throw new Error('No comment can be on this line.');
+  return { ...place, taskId: 'c1', id: String(index), text };
+}
+
 const reading = (size: State['size'], ...events: readonly StoreEvent[]): State =>
   applyEvents(
     emptyState(size),
@@ -51,7 +65,13 @@ const reading = (size: State['size'], ...events: readonly StoreEvent[]): State =
     ...events,
   );
 
-const received: StoreEvent = { type: 'diff-received', taskId: 'c1', document: documentOf(TEXT) };
+const received = { type: 'diff-received', taskId: 'c1', document: documentOf(TEXT) } as const;
+
+const COMMENTS: readonly ReviewComment[] = [
+  comment(15, `Why? ${'\u4fee\u590d\u767b\u5f55 and more '.repeat(12)}\n\tsecond\x1b[31m line\x07`),
+  { ...comment(16, 'Gone.'), id: 'gone', path: 'a/gone.ts', lineText: '\x1b]0;title\x07gone' },
+];
+const DRAFT = commentDraftKey(commentKey(comment(15, '')));
 
 /** States with an open diff. */
 export const DIFF_SCENES: Readonly<Record<string, (size: State['size']) => State>> = {
@@ -71,6 +91,42 @@ export const DIFF_SCENES: Readonly<Record<string, (size: State['size']) => State
       received,
       { type: 'diff-search-changed', search: { text: 'long', hit: { line: 20, start: 3 } } },
       { type: 'overlay-opened', overlay: { kind: 'diff-search', before: { line: 0, row: 0 } } },
+    ),
+  'comments on a diff': (size) =>
+    reading(
+      size,
+      received,
+      { type: 'comments-written', comments: COMMENTS },
+      { type: 'draft-changed', key: DRAFT, buffer: bufferOf('not finished '.repeat(9)) },
+      { type: 'diff-scrolled', anchor: { line: 12, row: 0 }, cursor: { line: 15, comment: 1 } },
+    ),
+  'writing a comment on a diff': (size) =>
+    reading(
+      size,
+      received,
+      { type: 'comments-written', comments: COMMENTS },
+      { type: 'diff-scrolled', anchor: { line: 12, row: 0 }, cursor: { line: 15, comment: 0 } },
+      { type: 'comment-opened', comment: comment(15, '') },
+      { type: 'draft-changed', key: DRAFT, buffer: bufferOf('\u4fee\u590d '.repeat(40)) },
+      { type: 'pane-focused', pane: 'prompt' },
+    ),
+  'deleting a comment on a diff': (size) =>
+    reading(
+      size,
+      received,
+      { type: 'comments-written', comments: COMMENTS },
+      { type: 'overlay-opened', overlay: { kind: 'confirm-comment', key: commentKey(comment(15, '')) } },
+    ),
+  'a message made of comments': (size) =>
+    reading(
+      size,
+      received,
+      {
+        type: 'comments-collected',
+        collected: { taskId: 'c1', comments: COMMENTS, draft: bufferOf(''), text: 'x' },
+      },
+      { type: 'draft-changed', key: 'c1', buffer: bufferOf('2 comments\n\nlong text '.repeat(20)) },
+      { type: 'pane-focused', pane: 'prompt' },
     ),
   'loading a diff': (size) => reading(size, { type: 'diff-requested', taskId: 'c1', of: 'base' }),
   'no uncommitted changes': (size) =>

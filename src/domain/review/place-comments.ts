@@ -1,5 +1,12 @@
-import type { DiffDocument, DocumentFile } from '../diff-document.ts';
-import { cutText, linesBeside, numberOn, type ReviewComment, repositoryOf } from './review-comment.ts';
+import { type DiffDocument, type DocumentFile, samePlace } from '../diff-document.ts';
+import {
+  commentPlaceAt,
+  cutText,
+  linesBeside,
+  numberOn,
+  type ReviewComment,
+  repositoryOf,
+} from './review-comment.ts';
 
 /** Where a comment is in a document. */
 export interface PlacedComment {
@@ -21,11 +28,18 @@ export function placeComments(
   document: DiffDocument,
   comments: readonly ReviewComment[],
 ): readonly PlacedComment[] {
+  const texts = new Set(comments.map(({ lineText }) => lineText));
+  const byFile = new Map<DocumentFile, ReadonlyMap<string, readonly number[]>>();
+  const linesLike = (file: DocumentFile, { lineText }: ReviewComment): readonly number[] => {
+    const known = byFile.get(file) ?? linesByText(document, file, texts);
+    byFile.set(file, known);
+    return known.get(lineText) ?? [];
+  };
   return comments
     .flatMap((comment): readonly PlacedComment[] => {
       const files = filesOf(document, comment);
       for (const file of files) {
-        const index = comment.line === 0 ? file.start : findLine(document, file, comment);
+        const index = comment.line === 0 ? file.start : findLine(document, linesLike(file, comment), comment);
         if (index === null) continue;
         const line = document.lines[index];
         const number = line?.kind === 'line' ? numberOn(line.line, comment.side) : 0;
@@ -37,6 +51,14 @@ export function placeComments(
     .sort((one, other) => one.index - other.index);
 }
 
+/** The index in `after` of a line of `before`: by its text as for a comment, else that of the same place. */
+export function followLine(before: DiffDocument, after: DiffDocument, index: number): number {
+  const place = commentPlaceAt(before, index);
+  if (place === null) return samePlace(before, after, index);
+  const [found] = placeComments(after, [{ ...place, taskId: '', id: '', text: '' }]);
+  return found === undefined || found.isOutdated ? samePlace(before, after, index) : found.index;
+}
+
 /** The files of the document that can have the line of the comment, the most likely first. */
 function filesOf({ files }: DiffDocument, comment: ReviewComment): readonly DocumentFile[] {
   const named = files.filter(({ file }) => file.path === comment.path);
@@ -46,17 +68,14 @@ function filesOf({ files }: DiffDocument, comment: ReviewComment): readonly Docu
   return same.length > 0 ? same : found.length === 1 ? found : [];
 }
 
-/** The index of the line in the file; null when it is gone. */
-function findLine(document: DiffDocument, file: DocumentFile, comment: ReviewComment): number | null {
-  const candidates: number[] = [];
-  const { lines } = document;
-  for (let index = file.start + 1; index < lines.length; index++) {
-    const line = lines[index];
-    if (line === undefined || line.kind === 'file' || line.kind === 'repository') break;
-    if (line.kind !== 'line' || numberOn(line.line, comment.side) === 0) continue;
-    if (cutText(line.line.text) === comment.lineText) candidates.push(index);
-  }
+/** The index of the line in the file; null when it is gone. `candidates`: the lines with its text. */
+function findLine(
+  document: DiffDocument,
+  candidates: readonly number[],
+  comment: ReviewComment,
+): number | null {
   const [best] = candidates
+    .filter((index) => numberAt(document, index, comment) > 0)
     .map((index) => ({
       index,
       context: contextInCommon(document, index, comment),
@@ -67,6 +86,26 @@ function findLine(document: DiffDocument, file: DocumentFile, comment: ReviewCom
   const isCertain =
     best.context > 0 || best.distance === 0 || (candidates.length === 1 && isTelling(comment.lineText));
   return isCertain ? best.index : null;
+}
+
+/** The lines of a file by their text, of these texts: one pass for all comments. */
+function linesByText(
+  { lines }: DiffDocument,
+  file: DocumentFile,
+  texts: ReadonlySet<string>,
+): ReadonlyMap<string, readonly number[]> {
+  const found = new Map<string, number[]>();
+  for (let index = file.start + 1; index < lines.length; index++) {
+    const line = lines[index];
+    if (line === undefined || line.kind === 'file' || line.kind === 'repository') break;
+    if (line.kind !== 'line') continue;
+    const text = cutText(line.line.text);
+    if (!texts.has(text)) continue;
+    const known = found.get(text);
+    if (known === undefined) found.set(text, [index]);
+    else known.push(index);
+  }
+  return found;
 }
 
 function numberAt({ lines }: DiffDocument, index: number, { side }: ReviewComment): number {

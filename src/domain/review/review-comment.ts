@@ -44,7 +44,7 @@ export const isCommentKey = (key: string): boolean => key.startsWith(KEY_START);
 /** The key of the draft of a comment's text. */
 export const commentDraftKey = (key: string): string => `text of ${key}`;
 
-export const cutText = (text: string): string => text.slice(0, MAX_TEXT);
+export const cutText = (text: string): string => (text.length > MAX_TEXT ? text.slice(0, MAX_TEXT) : text);
 
 export const sideOfLine = ({ kind }: DiffLine): DiffSide => (kind === 'removed' ? 'old' : 'new');
 

@@ -1,5 +1,6 @@
 import { type DiffDocument, samePlace } from '../../domain/diff-document.ts';
 import type { Cost, DiffOf } from '../../domain/ports/source.ts';
+import { followLine } from '../../domain/review/place-comments.ts';
 import { withEntry } from '../immutable-map.ts';
 import type { SliceReducer } from './slice.ts';
 
@@ -108,7 +109,7 @@ export const diffReducer = {
       cursor:
         before === null
           ? cursor
-          : { line: samePlace(before, document, cursor.line), comment: cursor.comment },
+          : { line: followLine(before, document, cursor.line), comment: cursor.comment },
     })),
   'diff-failed': (state, { taskId, of, error }) =>
     changeLoaded(state, taskId, of, (loaded) => ({ ...loaded, isLoading: false, error })),

@@ -2,6 +2,7 @@ import { type DiffDocument, documentText } from '../../domain/diff-document.ts';
 import { type Span, type SpanStyle, type StyledRow, sliceRow } from '../../domain/markdown/styled-text.ts';
 import { sliceRowColumns, wrapStyledLine } from '../../domain/markdown/wrap-line.ts';
 import { isWider, padEnd } from '../../domain/text/width.ts';
+import { memoize } from '../../store/memoize.ts';
 import type { CommentsByLine } from '../../store/review.ts';
 import type { DiffAnchor, OpenDiff } from '../../store/slices/diff.ts';
 import { commentRows } from './comment-rows.ts';
@@ -70,8 +71,30 @@ export function itemsOfLine(
 export function textRowsOfLine(
   document: DiffDocument,
   line: number,
-  { width, wrap, column }: DiffLayout,
+  layout: DiffLayout,
   hits: readonly Span[] = [],
+): readonly StyledRow[] {
+  if (hits.length > 0) return layoutLine(document, line, layout, hits);
+  const known = knownRows(document, layout.width, layout.wrap, layout.column);
+  const rows = known.get(line) ?? layoutLine(document, line, layout, hits);
+  // A key asks for the rows of a screen several times, seldom for others.
+  if (known.size >= MAX_KNOWN_ROWS) known.clear();
+  known.set(line, rows);
+  return rows;
+}
+
+const MAX_KNOWN_ROWS = 2_000;
+
+const knownRows = memoize(
+  (_document: DiffDocument, _width: number, _wrap: boolean, _column: number) =>
+    new Map<number, readonly StyledRow[]>(),
+);
+
+function layoutLine(
+  document: DiffDocument,
+  line: number,
+  { width, wrap, column }: DiffLayout,
+  hits: readonly Span[],
 ): readonly StyledRow[] {
   const shown = document.lines[line];
   const text = documentText(document, line);
