@@ -11,7 +11,7 @@ import { DiffStatuses } from './git/diff-statuses.ts';
 import { chatEnvironment, removeSocketDirectory, socketDirectory } from './processes/command-environment.ts';
 import { pipeDirectoryIn } from './processes/command-run.ts';
 import type { OwnedProcesses } from './processes/owned-processes.ts';
-
+import { WorktreeFinishing } from './worktrees/worktree-finishing.ts';
 import { Worktrees } from './worktrees/worktrees.ts';
 
 export interface ChatServicesOptions {
@@ -36,6 +36,7 @@ export interface ChatServicesOptions {
 export interface ChatServices {
   readonly localChats: LocalChats;
   readonly worktrees: Worktrees;
+  readonly finishing: WorktreeFinishing;
   readonly diffs: DiffStatuses;
   /** The environment of git for a chat. */
   readonly gitEnvironment: (chat: ChatRow) => NodeJS.ProcessEnv;
@@ -63,6 +64,7 @@ export function createChatServices(options: ChatServicesOptions): ChatServices {
     processEnvironment: (chat) => environment(chat, { env: {} }),
     processes,
     pipeDirectory: pipeDirectoryIn(stateDir),
+    changesOf: (directory) => diffs.known({ directory }),
   });
   const localChats = new LocalChats({
     chats,
@@ -90,7 +92,17 @@ export function createChatServices(options: ChatServicesOptions): ChatServices {
     removeDirectories: (id) => removeSocketDirectory(socketDirectory(stateDir, id)),
   });
   const gitEnvironment = ({ id }: ChatRow): NodeJS.ProcessEnv => shellOf(id);
-  const diffs = new DiffStatuses({ clock, environment: gitEnvironment });
+  const diffs = new DiffStatuses({
+    clock,
+    environment: gitEnvironment,
+    baseOf: (directory) => worktrees.baseOf(directory),
+  });
   localChats.onChange(({ chatId }) => diffs.chatChanged(chats.chat(chatId)));
-  return { localChats, worktrees, diffs, gitEnvironment };
+  const finishing = new WorktreeFinishing({
+    chats: localChats,
+    worktrees,
+    environment: shellOf,
+    onFinished: (chatId) => diffs.filesChanged(chats.chat(chatId)),
+  });
+  return { localChats, worktrees, finishing, diffs, gitEnvironment };
 }

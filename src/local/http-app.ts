@@ -8,6 +8,7 @@ import { fileRoutes } from './routes/chats/file-routes.ts';
 import { messageRoutes } from './routes/chats/message-routes.ts';
 import { modelRoutes } from './routes/chats/models.ts';
 import { worktreePreviewRoute } from './routes/chats/new-worktree.ts';
+import { worktreeRoutes } from './routes/chats/worktree-routes.ts';
 import { identityRoutes } from './routes/identity.ts';
 import { logSnapshotRoute } from './routes/log-snapshot.ts';
 import { taskRoutes } from './routes/tasks.ts';
@@ -19,7 +20,7 @@ import type { LocalTasks } from './tasks/local-tasks.ts';
 export interface HttpAppOptions
   extends Pick<
     ChatsContext,
-    'chats' | 'diffs' | 'worktrees' | 'agents' | 'environment' | 'defaultDirectory'
+    'chats' | 'diffs' | 'worktrees' | 'finishing' | 'agents' | 'environment' | 'defaultDirectory'
   > {
   readonly tasks: LocalTasks;
   readonly me: ServerIdentity;
@@ -71,6 +72,7 @@ export function createHttpApp({
   taskRoutes(routes);
   logSnapshotRoute(routes);
   directoryRoutes(routes);
+  worktreeRoutes(routes);
   fileRoutes(routes);
   worktreePreviewRoute(routes);
   chatRoutes(routes);

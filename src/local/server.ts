@@ -185,7 +185,7 @@ async function serveRepository(
     graceMs: options.graceMs ?? GRACE_MS,
     ...(options.chatRuntime !== undefined && { runtime: options.chatRuntime }),
   });
-  const { localChats, diffs } = chatServices;
+  const { localChats, diffs, finishing } = chatServices;
   let sockets: Sockets | null = null;
   const port = await listen(http, options.port ?? 0);
   url = `http://127.0.0.1:${port}`;
@@ -201,6 +201,7 @@ async function serveRepository(
     http.closeAllConnections();
     await closed;
     await diffs.close();
+    await finishing.close();
     // A read-only server runs no commands.
     if (readOnly) return;
     processes.stop();
@@ -211,7 +212,16 @@ async function serveRepository(
   try {
     const me = loadServerIdentity(repository, { url, version, now: clock.wall(), readOnly });
     const { worktrees, gitEnvironment } = chatServices;
-    const shared = { chats: localChats, diffs, worktrees, me, environment: gitEnvironment, port, token };
+    const shared = {
+      chats: localChats,
+      diffs,
+      worktrees,
+      finishing,
+      me,
+      environment: gitEnvironment,
+      port,
+      token,
+    };
     app = createHttpApp({
       ...shared,
       tasks,
@@ -230,6 +240,7 @@ async function serveRepository(
     if (!readOnly) {
       tasks.resumeUnfinished();
       processes.sweep();
+      void finishing.forgetVanished();
     }
     writeServerFile(stateDir, { url, token, pid: process.pid, version, startedAt: clock.wall(), notice });
   } catch (error) {

@@ -16,6 +16,11 @@ export interface DiffStatus {
   readonly additions: number;
   readonly deletions: number;
   readonly changedFiles: number;
+  /** For a worktree that taskdeck made: as in WireWorktree. */
+  readonly ahead: number;
+  readonly behind: number;
+  readonly dirty: number;
+  readonly untracked: number;
   /** Unix time in ms. */
   readonly refreshedAt: number;
 }

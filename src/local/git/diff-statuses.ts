@@ -3,7 +3,8 @@ import path from 'node:path';
 import type { Clock } from '../../domain/ports/clock.ts';
 import type { ChatRow } from '../chats/chat-row-types.ts';
 import type { DiffStatus } from '../chats/wire-chat.ts';
-import { gitDirectoryOf } from './git-directory.ts';
+import type { ChosenBase } from './base-branch.ts';
+import { gitDirectoryOf, sharedDirectoryOf } from './git-directory.ts';
 import { diffStatusOf } from './repository-changes.ts';
 import { GitError } from './run-git.ts';
 
@@ -11,6 +12,8 @@ export interface DiffStatusesOptions {
   readonly clock: Clock;
   /** The environment of git for a chat. */
   readonly environment: (chat: ChatRow) => NodeJS.ProcessEnv;
+  /** The base of the worktree of taskdeck that holds a directory; null for other directories. */
+  readonly baseOf: (directory: string) => ChosenBase | null;
 }
 
 /** A directory, and what is known of its changes. Times are monotonic, ms. */
@@ -85,11 +88,17 @@ export class DiffStatuses {
     if (!this.#working.delete(chat.id) || this.#closing.signal.aborted) return;
     const refresh = (): void => {
       this.#afterTurn.delete(chat.id);
-      const entry = this.#entry(chat.directory);
-      entry.tookMs = 0;
-      this.#plan(chat, entry);
+      this.filesChanged(chat);
     };
     this.#afterTurn.set(chat.id, this.#setup.clock.after(AFTER_TURN_MS, refresh));
+  }
+
+  /** Reports that files of a chat, or commits, have changed; null: the chat is gone. */
+  filesChanged(chat: ChatRow | null): void {
+    if (chat === null || this.#closing.signal.aborted) return;
+    const entry = this.#entry(chat.directory);
+    entry.tookMs = 0;
+    this.#plan(chat, entry);
   }
 
   /** Calls `listener` with each directory whose changes are other ones. Returns how to stop that. */
@@ -125,7 +134,7 @@ export class DiffStatuses {
   }
 
   async #look(chat: ChatRow, entry: Entry): Promise<void> {
-    const fingerprint = await gitFingerprint(chat.directory);
+    const fingerprint = await gitFingerprint(chat.directory, this.#setup.baseOf(chat.directory));
     if (fingerprint === entry.fingerprint) return;
     if (this.#plan(chat, entry)) entry.fingerprint = fingerprint;
   }
@@ -151,8 +160,9 @@ export class DiffStatuses {
       const options = { directory: chat.directory, env: environment(chat), signal };
       // Spares the start of a program where git finds nothing.
       const hasGit = (await gitDirectoryOf(chat.directory)) !== null;
-      entry.status = hasGit ? await diffStatusOf(options, clock.wall) : null;
-      entry.fingerprint = await gitFingerprint(chat.directory);
+      const base = this.#setup.baseOf(chat.directory);
+      entry.status = hasGit ? await diffStatusOf(options, clock.wall, base) : null;
+      entry.fingerprint = await gitFingerprint(chat.directory, base);
     } catch (error) {
       if (signal.aborted) return;
       // A missing git, or a repository that git refuses: no changes are known.
@@ -169,13 +179,26 @@ export class DiffStatuses {
 /** Files that git writes with each command that changes the branch, the index or the commits. */
 const FILES = ['HEAD', 'index', 'logs/HEAD'];
 
+/** Files of the shared git directory that git writes when the base of a worktree moves. */
+const baseFiles = (base: string): readonly string[] => [
+  `refs/heads/${base}`,
+  `refs/remotes/${base}`,
+  'packed-refs',
+  'reftable/tables.list',
+];
+
 /** Changes with the times of git's files; the same text while a directory is in no working tree. */
-async function gitFingerprint(directory: string): Promise<string> {
+async function gitFingerprint(directory: string, base: ChosenBase | null): Promise<string> {
   const gitDirectory = await gitDirectoryOf(directory);
   if (gitDirectory === null) return '-';
+  const shared = base === null ? '' : await sharedDirectoryOf(gitDirectory);
+  const files = [
+    ...FILES.map((name) => path.join(gitDirectory, name)),
+    ...(base === null ? [] : baseFiles(base.base).map((name) => path.join(shared, name))),
+  ];
   const times = await Promise.all(
-    FILES.map((name) =>
-      stat(path.join(gitDirectory, name)).then(
+    files.map((file) =>
+      stat(file).then(
         ({ mtimeMs, size }) => `${mtimeMs} ${size}`,
         () => '-',
       ),
@@ -188,8 +211,4 @@ const isSameStatus = (one: DiffStatus | null, other: DiffStatus | null): boolean
   one === other ||
   (one !== null &&
     other !== null &&
-    one.branch === other.branch &&
-    one.base === other.base &&
-    one.additions === other.additions &&
-    one.deletions === other.deletions &&
-    one.changedFiles === other.changedFiles);
+    JSON.stringify({ ...one, refreshedAt: 0 }) === JSON.stringify({ ...other, refreshedAt: 0 }));

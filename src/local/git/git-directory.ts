@@ -15,6 +15,12 @@ export async function gitDirectoryOf(directory: string): Promise<string | null> 
   return parent === directory ? null : gitDirectoryOf(parent);
 }
 
+/** The git directory that a worktree shares with its repository; the given one if it shares none. */
+export async function sharedDirectoryOf(gitDirectory: string): Promise<string> {
+  const shared = await readFile(path.join(gitDirectory, 'commondir'), 'utf8').catch(() => '.');
+  return path.resolve(gitDirectory, shared.trim());
+}
+
 /** Files and directories below a git directory that exist while a command is not finished, and its name. */
 const OPERATIONS = [
   ['rebase-merge', 'rebase'],

@@ -2,7 +2,9 @@ import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { DiffStatus } from '../chats/wire-chat.ts';
+import { type ChosenBase, commitCounts, readReferences } from './base-branch.ts';
 import { GitError, type GitOptions, runGit } from './run-git.ts';
+import { workingTreeStatus } from './working-tree-status.ts';
 
 /** The state that a working tree is compared with: the last commit, or the base of its branch. */
 export type DiffScope = 'uncommitted' | 'base';
@@ -41,16 +43,18 @@ const DIFF = [
 ];
 
 /**
- * The changes of the working tree that holds a directory; null if none does.
+ * The changes of the working tree that holds a directory; null if none does. `own`: the base of a worktree that taskdeck
+ * made; null for the likeliest one.
  * @throws GitError, or the reason of the signal
  */
 export async function repositoryChanges(
   scope: DiffScope,
   options: GitOptions,
+  own: ChosenBase | null = null,
 ): Promise<RepositoryChanges | null> {
   const place = await workingTree(options);
   if (place === null) return null;
-  const { base, commit } = await comparison(scope, place, options);
+  const { base, commit } = await comparison(scope, place, options, own);
   const { text, isCut } = await withNewFiles(place, options, (variables) =>
     runGit([...DIFF, commit, '--'], { ...options, directory: place.root, limit: DIFF_LIMIT }, variables),
   );
@@ -66,17 +70,30 @@ export async function repositoryChanges(
 
 /**
  * Counts the changes of the working tree that holds a directory against its base; null if none does. `now`: Unix time in
- * ms.
+ * ms. `own`: as in `repositoryChanges`.
  * @throws GitError, or the reason of the signal
  */
-export async function diffStatusOf(options: GitOptions, now: () => number): Promise<DiffStatus | null> {
+export async function diffStatusOf(
+  options: GitOptions,
+  now: () => number,
+  own: ChosenBase | null = null,
+): Promise<DiffStatus | null> {
   const place = await workingTree(options);
   if (place === null) return null;
-  const { base, commit } = await comparison('base', place, options);
+  const { base, commit, ahead, behind } = await comparison('base', place, options, own);
   const { text } = await withNewFiles(place, options, (variables) =>
     runGit([...DIFF, '--numstat', '-z', commit, '--'], { ...options, directory: place.root }, variables),
   );
-  return { branch: place.branch, base, ...countsIn(text), refreshedAt: now() };
+  return {
+    branch: place.branch,
+    base,
+    ...countsIn(text),
+    ahead,
+    behind,
+    dirty: place.changed,
+    untracked: place.newFiles.length,
+    refreshedAt: now(),
+  };
 }
 
 interface WorkingTree {
@@ -84,8 +101,10 @@ interface WorkingTree {
   readonly gitDirectory: string;
   readonly objects: string;
   readonly branch: string;
-  /** False before the first commit. */
-  readonly hasCommit: boolean;
+  /** The commit of HEAD; empty before the first one. */
+  readonly head: string;
+  /** The number of files that git knows and that have changes. */
+  readonly changed: number;
   /** Paths below the root, in no order. */
   readonly newFiles: readonly string[];
 }
@@ -97,40 +116,61 @@ async function workingTree(options: GitOptions): Promise<WorkingTree | null> {
   );
   const [root, gitDirectory, objects] = paths?.split('\n') ?? [];
   if (root === undefined || gitDirectory === undefined || objects === undefined) return null;
-  const { text } = await runGit(
-    ['status', '--porcelain=v2', '--branch', '--untracked-files=all', '--ignore-submodules=dirty', '-z'],
+  const { branch, head, changed, untracked } = await workingTreeStatus(
     { ...options, directory: root },
+    { withIgnored: false, withSubmodules: false },
   );
-  const fields = text.split('\0').slice(0, -1);
-  const header = (name: string): string =>
-    fields.find((field) => field.startsWith(`# branch.${name} `))?.slice(`# branch.${name} `.length) ?? '';
   return {
     root,
     gitDirectory,
     objects: path.resolve(options.directory, objects),
-    branch: header('head') === '(detached)' ? '' : header('head'),
-    hasCommit: header('oid') !== '(initial)',
-    newFiles: fields.flatMap((field) => (field.startsWith('? ') ? [field.slice(2)] : [])),
+    branch,
+    head,
+    changed: changed.length,
+    newFiles: untracked,
   };
 }
 
-/** The commit, or tree, to compare with. */
+interface Comparison {
+  /** Empty for the last commit. */
+  readonly base: string;
+  /** The commit, or tree, to compare with. */
+  readonly commit: string;
+  /** Commits of HEAD that a worktree's own base does not have, and the reverse. */
+  readonly ahead: number;
+  readonly behind: number;
+}
+
 async function comparison(
   scope: DiffScope,
-  { hasCommit, branch }: WorkingTree,
+  { head, branch }: WorkingTree,
   options: GitOptions,
-): Promise<{ readonly base: string; readonly commit: string }> {
-  if (!hasCommit)
-    return {
-      base: '',
-      commit: (await runGit(['hash-object', '-t', 'tree', '/dev/null'], options)).text.trim(),
-    };
-  if (scope === 'uncommitted') return { base: '', commit: 'HEAD' };
+  own: ChosenBase | null,
+): Promise<Comparison> {
+  const none = { base: '', ahead: 0, behind: 0 };
+  if (head === '') {
+    const { text } = await runGit(['hash-object', '-t', 'tree', '/dev/null'], options);
+    return { ...none, commit: text.trim() };
+  }
+  if (scope === 'uncommitted') return { ...none, commit: 'HEAD' };
+  if (own !== null) return ownComparison(own, head, options);
   for (const base of await baseCandidates(branch, options)) {
     const commit = await answer(['merge-base', base, 'HEAD'], options);
-    if (commit !== null) return { base, commit };
+    if (commit !== null) return { ...none, base, commit };
   }
-  return { base: '', commit: 'HEAD' };
+  return { ...none, commit: 'HEAD' };
+}
+
+async function ownComparison(own: ChosenBase, head: string, options: GitOptions): Promise<Comparison> {
+  const { base } = await readReferences(own, '', options);
+  const { ahead, behind } = await commitCounts(base, head, options);
+  const common =
+    ahead > 0 && behind > 0
+      ? await answer(['merge-base', base.commit, head], options)
+      : ahead === 0
+        ? head
+        : base.commit;
+  return { base: own.base, ahead, behind, commit: common ?? head };
 }
 
 const REMOTE = 'refs/remotes/origin/';

@@ -77,6 +77,7 @@ export class WatchHub {
 
   #look(row: ChatRow): Seen {
     const { chats, diffs, worktrees } = this.#options;
+    const worktree = worktrees.wireOf(row.id);
     return {
       row,
       status: JSON.stringify([
@@ -89,8 +90,9 @@ export class WatchHub {
         row.effort,
         row.session,
         chats.stageOf(row.id),
-        worktrees.wireOf(row.id),
+        worktree === null ? null : [worktree.state, worktree.path],
       ]),
+      // It also has the numbers of the worktree.
       diff: JSON.stringify(row.archived === 1 ? null : diffs.known(row)),
       action: row.status === 'requires_action' ? JSON.stringify(this.#openCalls(row.id)) : '',
     };

@@ -92,6 +92,7 @@ function vanished(
       : { field: 'path', text: `The worktree was moved to ${movedTo}. Use git there.` };
   const removal: Offer = {
     action: 'remove',
+    changes: [],
     steps: [removeStep(row.path, repositoryDirectory(row))],
     reasons: [],
     remarks: [`The directory ${row.path} is gone. Only git's entry of it is removed.`],

@@ -23,6 +23,8 @@ export interface Offer {
   /** Empty: the steps can run. */
   readonly reasons: readonly Reason[];
   readonly remarks: readonly string[];
+  /** The working trees whose files it changes. Real paths. */
+  readonly changes: readonly string[];
 }
 
 /** An action that cannot run whatever the worktree's state is. */
@@ -31,6 +33,7 @@ export const noOffer = (action: WireWorktreeAction, reasons: readonly Reason[]):
   steps: [],
   reasons,
   remarks: [],
+  changes: [],
 });
 
 /** `directory`: a working tree of the repository, for a base that is checked out nowhere. */
@@ -72,6 +75,7 @@ export function mergeOffer(facts: WorktreeFacts, there: BasePlace | null, direct
     action: 'merge',
     steps: [step],
     reasons,
+    changes: there === null ? [] : [there.root],
     remarks:
       there === null
         ? [
@@ -89,6 +93,7 @@ export function rebaseOffer(facts: WorktreeFacts, overwritten: readonly string[]
   const onto = base.reference || base.commit;
   return {
     action: 'rebase',
+    changes: [place.root],
     steps: [
       git(['-c', 'rebase.updateRefs=false', 'rebase', '--no-autostash', onto], {
         shown: `git rebase ${shellWord(base.name)}`,
@@ -130,6 +135,7 @@ export function pushOffer(facts: WorktreeFacts, push: PushFacts): Offer {
       ...(push.remote === null ? [{ field: 'remote', text: remoteText(push.remotes) }] : []),
     ],
     remarks: uncommittedRemarks(facts),
+    changes: [],
   };
 }
 
@@ -159,6 +165,7 @@ export function pullRequestOffer(facts: WorktreeFacts, push: PushFacts): Offer {
         : [{ field: 'gh', text: 'gh is not on the PATH of this chat. Install GitHub CLI.' }]),
     ],
     remarks: pushed.remarks,
+    changes: [],
   };
 }
 
@@ -170,6 +177,7 @@ export function removeOffer(
 ): Offer {
   return {
     action: 'remove',
+    changes: [facts.place.root],
     steps: [removeStep(path, directory)],
     reasons: removalReasons(facts, removal),
     remarks: removalRemarks(facts, removal),

@@ -1,6 +1,6 @@
 import { isOnPath } from '../agents/executable.ts';
+import type { Base } from '../git/base-branch.ts';
 import { GitError, type GitOptions, runGit } from '../git/run-git.ts';
-import type { Base } from './base-branch.ts';
 
 export interface PushFacts {
   /** The remote to push to; null if there is none, or none of several is the one. */

@@ -2,6 +2,7 @@ import type { WorktreeSettings } from '../../config/worktree-settings.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
 import type { ChatRepository } from '../chats/chat-repository.ts';
 import type { ChatRow } from '../chats/chat-row-types.ts';
+import type { DiffStatus } from '../chats/wire-chat.ts';
 import type { OwnedProcesses } from '../processes/owned-processes.ts';
 
 /** Shared by all that works on worktrees. The rows are in `chats.worktrees`. */
@@ -21,4 +22,6 @@ export interface WorktreeContext {
   readonly processes: OwnedProcesses;
   /** An existing private directory for named pipes. */
   readonly pipeDirectory: string;
+  /** The last known changes of a directory; null if unknown. */
+  readonly changesOf: (directory: string) => DiffStatus | null;
 }

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { commitCounts, type References, readReferences } from '../git/base-branch.ts';
 import { operationInProgress } from '../git/git-directory.ts';
-import { type GitOptions, runGit } from '../git/run-git.ts';
+import type { GitOptions } from '../git/run-git.ts';
 import { type WorkingTreeStatus, workingTreeStatus } from '../git/working-tree-status.ts';
-import { type References, readReferences } from './base-branch.ts';
+
 import type { MadePlace } from './worktree-place.ts';
 import type { WorktreeRow } from './worktree-table.ts';
 
@@ -40,21 +41,6 @@ export async function worktreeFacts(
     ...references,
     operation,
     lock: lock === null ? null : lock.trim(),
-    ...(await commitCounts(references.base.commit, status.head, here)),
+    ...(await commitCounts(references.base, status.head, here)),
   };
-}
-
-/**
- * Counts the commits of HEAD that the base does not have, and the reverse; 0 if one of them is missing.
- * @throws GitError, or the reason of the signal
- */
-export async function commitCounts(
-  base: string,
-  head: string,
-  options: GitOptions,
-): Promise<{ readonly ahead: number; readonly behind: number }> {
-  if (base === '' || head === '') return { ahead: 0, behind: 0 };
-  const { text } = await runGit(['rev-list', '--left-right', '--count', `${base}...${head}`, '--'], options);
-  const [behind = 0, ahead = 0] = text.trim().split('\t').map(Number);
-  return { ahead, behind };
 }

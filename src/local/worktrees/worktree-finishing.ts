@@ -15,9 +15,10 @@ import { RepositoryQueue } from './repository-queue.ts';
 import { FAILED, refused, runOffer } from './run-offer.ts';
 import { counted, type Reason, reasonIf } from './sentences.ts';
 import { removeVanishedEntry } from './vanished-worktree.ts';
+import type { WorktreeContext } from './worktree-context.ts';
 import { isInside, realPath } from './worktree-list.ts';
 import type { WorktreeRow } from './worktree-table.ts';
-import type { WorktreeContext, Worktrees } from './worktrees.ts';
+import type { Worktrees } from './worktrees.ts';
 
 export interface WorktreeFinishingOptions extends Pick<WorktreeContext, 'environment'> {
   readonly chats: LocalChats;
@@ -96,6 +97,7 @@ export class WorktreeFinishing {
       entries.push({
         ...wire,
         chat_id: chat?.id ?? null,
+        archived: chat?.archived === 1,
         reasons: offers.flatMap(({ reasons }) => reasons.map(({ text }) => text)),
       });
     }
@@ -203,20 +205,15 @@ export class WorktreeFinishing {
   }
 
   /** Other chats whose agents work where the action changes files. */
-  #neighbourReasons(row: WorktreeRow, { action, steps }: Offer): readonly Reason[] {
+  #neighbourReasons(row: WorktreeRow, { changes }: Offer): readonly Reason[] {
     const { chats } = this.#setup;
-    const root = realPath(row.path);
-    const changed = [
-      ...(action === 'remove' || action === 'rebase' ? [root] : []),
-      ...(action === 'merge' ? steps.map(({ directory }) => realPath(directory)) : []),
-    ];
     const working = chats.chats
       .chats()
       .filter(
         (chat) =>
           chat.id !== row.chat_id &&
           chats.isWorking(chat) &&
-          changed.some((directory) => isInside(realPath(chat.directory), directory)),
+          changes.some((directory) => isInside(realPath(chat.directory), directory)),
       );
     return reasonIf(
       working.map(({ title, directory }) => `${title} (${directory})`),

@@ -40,7 +40,7 @@ export type PlannedWorktree = Pick<
 export const directoryIn = ({ path, subdirectory }: Pick<WorktreeRow, 'path' | 'subdirectory'>): string =>
   join(path, subdirectory);
 
-export type WorktreeChanges = Partial<Pick<WorktreeRow, 'owns_branch' | 'state' | 'set_up'>>;
+export type WorktreeChanges = Partial<Pick<WorktreeRow, 'branch' | 'owns_branch' | 'state' | 'set_up'>>;
 
 /**
  * The tables of worktrees and of allowed set-up scripts. Each call is one transaction, on disk when the call returns;

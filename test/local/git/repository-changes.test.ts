@@ -83,6 +83,10 @@ describe('the changes against the base', () => {
       additions: 3,
       deletions: 1,
       changedFiles: 2,
+      ahead: 0,
+      behind: 0,
+      dirty: 1,
+      untracked: 0,
       refreshedAt: 7,
     });
   });

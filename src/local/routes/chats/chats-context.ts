@@ -10,6 +10,7 @@ import { ErrorResponse, invalidJson, routeNotFound } from '../../http/error-resp
 import { type Context, type Guard, type Router, readBodyText } from '../../http/router.ts';
 import { isUuid } from '../../ids.ts';
 import type { ServerIdentity } from '../../server-identity.ts';
+import type { WorktreeFinishing } from '../../worktrees/worktree-finishing.ts';
 import type { Worktrees } from '../../worktrees/worktrees.ts';
 import { type Fields, fieldsOf } from './request-fields.ts';
 
@@ -19,6 +20,7 @@ export interface ChatsContext {
   readonly chats: LocalChats;
   readonly diffs: DiffStatuses;
   readonly worktrees: Worktrees;
+  readonly finishing: WorktreeFinishing;
   readonly me: ServerIdentity;
   /** The agents of chats, installed or not. `environment`: of the user's shell, whose PATH counts from then on. */
   readonly agents: (environment?: NodeJS.ProcessEnv | null) => readonly KnownAgent[];

@@ -17,7 +17,7 @@ const MAX_WORKSPACES = 25;
 
 /** Routes about the directories of chats: their changes, and the chats of a directory. */
 export function directoryRoutes(context: ChatsContext): void {
-  const { router, chats, requireToken, environment } = context;
+  const { router, chats, worktrees, requireToken, environment } = context;
 
   router.on('GET', `${CHATS}/by-workspace`, requireToken, (request) => {
     const ids = (request.req.query('workspace_ids') ?? '').split(',').filter(Boolean);
@@ -34,7 +34,11 @@ export function directoryRoutes(context: ChatsContext): void {
     const scope = scopeOf(request.req.query('scope'));
     try {
       const changes = await whileConnected(request, (signal) =>
-        repositoryChanges(scope, { directory: chat.directory, env: environment(chat), signal }),
+        repositoryChanges(
+          scope,
+          { directory: chat.directory, env: environment(chat), signal },
+          worktrees.baseOf(chat.directory),
+        ),
       );
       return sendJson(request, {
         chat_id: chat.id,

@@ -1,5 +1,12 @@
-import { type GitOptions, runGit } from '../git/run-git.ts';
-import type { WorktreeRow } from './worktree-table.ts';
+import { GitError, type GitOptions, runGit } from './run-git.ts';
+
+/** The base of a worktree, as it was chosen. */
+export interface ChosenBase {
+  /** A branch, tag or remote branch; the commit id where there was none. */
+  readonly base: string;
+  /** Its commit then, full id. */
+  readonly base_commit: string;
+}
 
 /** The origin of a worktree, as it is now. */
 export interface Base {
@@ -31,7 +38,7 @@ const KINDS = [
  * @throws GitError, or the reason of the signal
  */
 export async function readReferences(
-  { base: name, base_commit: began }: Pick<WorktreeRow, 'base' | 'base_commit'>,
+  { base: name, base_commit: began }: ChosenBase,
   branch: string,
   options: GitOptions,
 ): Promise<References> {
@@ -60,4 +67,29 @@ export async function readReferences(
     branchCommit: branch === '' ? '' : commitOf(head),
     upstream: branch === '' ? '' : (found.get(head)?.[3] ?? ''),
   };
+}
+
+/**
+ * Counts the commits of HEAD that the base does not have, and the reverse; 0 if one of them does not exist any more.
+ * @throws GitError, or the reason of the signal
+ */
+export async function commitCounts(
+  { commit, kind }: Base,
+  head: string,
+  options: GitOptions,
+): Promise<{ readonly ahead: number; readonly behind: number }> {
+  const none = { ahead: 0, behind: 0 };
+  if (head === '' || commit === '') return none;
+  try {
+    const { text } = await runGit(
+      ['rev-list', '--left-right', '--count', `${commit}...${head}`, '--'],
+      options,
+    );
+    const [behind = 0, ahead = 0] = text.trim().split('\t').map(Number);
+    return { ahead, behind };
+  } catch (error) {
+    // A commit that no branch holds may have been pruned.
+    if (error instanceof GitError && (kind === 'gone' || kind === 'commit')) return none;
+    throw error;
+  }
 }
