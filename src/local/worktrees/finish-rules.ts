@@ -27,7 +27,7 @@ export interface Offer {
   readonly changes: readonly string[];
 }
 
-/** An action that cannot run whatever the worktree's state is. */
+/** An action that cannot run, for reasons that need no look at its commands. */
 export const noOffer = (action: WireWorktreeAction, reasons: readonly Reason[]): Offer => ({
   action,
   steps: [],
