@@ -100,7 +100,7 @@ function factsWords(state: State, task: Task, phase: Phase, width: number): stri
     subAgents: childIdsOf(state, task.id).length,
     model: modelNameOf(state, task),
     directory: directoryWords(state, task),
-    hasSigns: true,
+    columns: width,
     usage: usageWords(knownCost(state, task), state.transcripts.get(task.id)?.transcript?.context ?? null),
   });
   for (const word of [...signIn, ...words.filter((each) => each !== ASKS)]) {

@@ -75,7 +75,8 @@ export function branchHint(state: State): string {
 export function setUpWords(state: State): string {
   const chosen = chosenWorktree(state);
   if (chosen.kind !== 'new') return '';
-  return sanitiseLine((chosen.base.value ?? chosen.repository).setUp);
+  const ofBase = chosen.base.value;
+  return sanitiseLine((ofBase === null || ofBase.reason !== '' ? chosen.repository : ofBase).setUp);
 }
 
 /** The worktree of the new chat for a sentence; empty without one. Safe to show. */

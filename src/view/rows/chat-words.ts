@@ -93,15 +93,15 @@ interface ChatAdditions {
   readonly directory?: string;
   /** Words about its cost and its context. */
   readonly usage?: readonly string[];
-  /** On the screen: signs where they are shorter than words. Missing: the words are read aloud. */
-  readonly hasSigns?: boolean;
+  /** Those of the row on the screen. Missing: the words are read aloud. */
+  readonly columns?: number;
 }
 
 /** The facts of a chat in words, the most useful first; empty for another kind. Safe to show. */
 export function chatWords(
   task: Pick<Task, 'facts'>,
   phase: Phase,
-  { subAgents = 0, model = '', directory = '', usage = [], hasSigns = false }: ChatAdditions = {},
+  { subAgents = 0, model = '', directory = '', usage = [], columns }: ChatAdditions = {},
 ): readonly string[] {
   const facts = chatFacts(task);
   if (facts === null) return [];
@@ -109,7 +109,7 @@ export function chatWords(
   return [
     archived ? 'archived' : '',
     turnWords(facts, phase),
-    ...worktreeWords(extension?.worktree ?? null, changesWords(facts), hasSigns),
+    ...worktreeWords(extension?.worktree ?? null, changesWords(facts), columns),
     planMode ? 'plan mode' : '',
     sanitiseLine(permissionModeWords(extension?.permissionMode ?? '')),
     sanitiseLine(modelWords(extension?.agent, model, effort)),

@@ -1,4 +1,5 @@
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
+import { displayWidth, truncate } from '../../domain/text/width.ts';
 import type { Worktree } from '../../domain/worktree.ts';
 import { worktreeState as stateWord, syncWords, uncommittedWords } from '../../domain/worktree-text.ts';
 
@@ -28,23 +29,26 @@ export function worktreeInRow(worktree: Worktree, lines: string): readonly strin
 }
 
 /**
- * The worktree in words, in front of the words about the changes; these alone without a worktree. `hasSigns`: for
- * the screen; else to be read aloud. Safe to show.
+ * The worktree in words, in front of the words about the changes; these alone without a worktree. `columns`: of the row
+ * on the screen, which has signs and shortens the branch; undefined to be read aloud. Safe to show.
  */
 export function worktreeWords(
   worktree: Worktree | null,
   changes: readonly string[],
-  hasSigns: boolean,
+  columns: number | undefined,
 ): readonly string[] {
   if (worktree === null) return changes;
+  const rest = [...changes, uncommittedWords(worktree)];
+  const state = worktreeState(worktree);
   const branch = sanitiseLine(worktree.branch);
-  return [
-    worktreeState(worktree),
-    ...(hasSigns ? [joined(' ', branch, syncSigns(worktree))] : [`branch ${branch}`, syncWords(worktree)]),
-    ...changes,
-    uncommittedWords(worktree),
-  ];
+  if (columns === undefined) return [state, `branch ${branch}`, syncWords(worktree), ...rest];
+  const sync = syncSigns(worktree);
+  const room = columns - displayWidth(joined(' · ', state, sync, ...rest)) - 1;
+  return [state, joined(' ', truncate(branch, Math.max(MIN_BRANCH, room), 'start'), sync), ...rest];
 }
+
+/** Minimum columns of a shortened branch, whose end tells it from others. */
+const MIN_BRANCH = 16;
 
 const joined = (separator: string, ...words: readonly string[]): string =>
   words.filter(Boolean).join(separator);
