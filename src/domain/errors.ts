@@ -112,9 +112,9 @@ export const errorReason = ({ message, detail, validations }: BackendError): str
   joinSentences([
     message,
     detail,
-    // A server may repeat its message or its detail as the error of a field.
+    // A server may repeat its detail, or a part of its message, as the error of a field.
     ...validations
-      .filter((fault) => fault.detail !== detail && fault.detail !== message)
+      .filter((fault) => fault.detail !== detail && !message.includes(fault.detail))
       .map((fault) => `${fault.field}: ${fault.detail}`),
   ]);
 

@@ -96,6 +96,7 @@ function parseFlags(command: CommandDefinition, words: readonly string[]): Reado
       .map((word) => word.slice(`--${flag.name}=`.length));
     return values.length === 0 ? [] : [[camelCase(flag.name), values] as const];
   });
+  checkOpposites(command, words);
   const single = words.filter((word) => !repeatable.some((flag) => isRepeatable(word, flag)));
   return { ...parseSingleFlags(command, single), ...Object.fromEntries(lists) };
 }
@@ -137,6 +138,18 @@ function parseSingleFlags(
 /** The name without `no-`; null without this prefix. */
 const nameAfterNo = (name: string): string | null =>
   name.startsWith('no-') ? name.slice('no-'.length) : null;
+
+/**
+ * meow lets the last of `--worktree` and `--no-worktree` win.
+ * @throws UsageError for both
+ */
+function checkOpposites(command: CommandDefinition, words: readonly string[]): void {
+  for (const { name } of flagsOf(command)) {
+    const positive = nameAfterNo(name);
+    if (positive !== null && words.includes(`--${name}`) && words.includes(`--${positive}`))
+      throw new UsageError(`--${positive} and --${name} contradict each other. Omit one of them.`);
+  }
+}
 
 /** meow reads `--no-archive` as `archive: false`; this restores the flag. */
 function restoreNoFlags(

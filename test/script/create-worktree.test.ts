@@ -79,6 +79,11 @@ describe('create --worktree', () => {
       [...IN_REPOSITORY, '--no-worktree', '--base', 'main'],
       '--base makes a worktree. Omit it, or omit --no-worktree.',
     ],
+    [
+      'with its opposite',
+      ['--no-worktree', '--worktree'],
+      '--worktree and --no-worktree contradict each other.',
+    ],
     ['with a template', ['--template', 'shell', '--worktree'], /makes a task and --model a chat/u],
   ])('is wrong usage %s', async (_, words, message) => {
     const refused = await create(words);
