@@ -54,19 +54,14 @@ export const VERB_PHRASES: Readonly<Record<WorktreeAction, string>> = {
   remove: 'remove the worktree of',
 };
 
-/** The effects of archiving on the chat and its worktree, in sentences. `path`: where it is, as it is shown. */
-export function keepWords(
-  task: Task,
-  { branch, state }: Pick<Worktree, 'branch' | 'state'>,
-  path: string,
-): readonly string[] {
+/** The effects of archiving on the chat, in a sentence or two. */
+export function archiveWords(task: Task): string {
   const facts = chatFacts(task);
-  const isRunning = facts !== null && isTurnRunning(facts);
-  const queued = facts?.queueLength ?? 0;
-  return [
-    `Archives the chat.${isRunning ? ` Its turn ends${queued === 0 ? '' : `, and ${plural(queued, 'its queued message is', `its ${queued} queued messages are`)} deleted`}.` : ''}`,
-    state === 'made'
-      ? `The worktree stays in ${path}, with the branch ${sanitiseLine(branch)}.`
-      : `The branch ${sanitiseLine(branch)} stays.`,
-  ];
+  if (facts === null || !isTurnRunning(facts)) return 'Archives the chat.';
+  const queued = facts.queueLength ?? 0;
+  const queue =
+    queued === 0
+      ? ''
+      : `, and ${plural(queued, 'its queued message is', `its ${queued} queued messages are`)} deleted`;
+  return `Archives the chat. Its turn ends${queue}.`;
 }

@@ -95,20 +95,19 @@ describe('W', () => {
   it('shows what each choice runs and where, or why it cannot', () => {
     expect(screen(opened()).slice(4)).toEqual([
       '▌ Merge into main',
-      '      git merge --no-edit taskdeck/fix-login-77aa  (in ~/auth)',
+      '      In ~/auth: git merge --no-edit taskdeck/fix-login-77aa',
       '  Rebase onto main (not now)',
       '      - 2 files are not committed: a.ts, b.ts.',
       '      - A turn runs.',
       '  Push taskdeck/fix-login-77aa',
-      '      git push  (in the worktree)',
+      '      In the worktree: git push',
       '  Open a pull request',
-      '      git pull-request  (in ~/auth)',
+      '      In ~/auth: git pull-request',
       '  Keep it and archive the chat',
       '      Archives the chat.',
-      '      The worktree stays in ~/.state/worktrees/auth-1a2b3c4d/fix-login-77aa, with the branch',
-      '      taskdeck/fix-login-77aa.',
+      '      The worktree and its branch stay.',
       '  Remove the worktree',
-      '      git remove  (in ~/auth)',
+      '      In ~/auth: git remove',
     ]);
   });
 
@@ -200,7 +199,7 @@ describe('a choice', () => {
       '',
       '  31 ignored files are deleted with it.',
       '',
-      '  b also deletes the branch afterwards:',
+      '  b deletes the branch, too:',
       '  In ~/auth:',
       '      git branch -d taskdeck/fix-login-77aa',
     ]);
@@ -218,7 +217,11 @@ describe('a choice', () => {
   it('to keep it archives the chat, and says where the worktree stays', () => {
     const app = opened();
     app.press('down', 'down', 'down', 'down', 'enter');
-    expect(screen(app).join(' ')).toContain('The worktree stays in ~/.state/worktrees/');
+    expect(screen(app)).toEqual([
+      '  Archives the chat.',
+      '  The worktree and its branch stay.',
+      '      ~/.state/worktrees/auth-1a2b3c4d/fix-login-77aa',
+    ]);
     app.press('y');
     expect(app.calls.at(-1)).toEqual({ what: 'act', action: 'archive', taskId: 'c1' });
     expect(app.state().view.overlay).toBeNull();
@@ -310,7 +313,7 @@ describe('a screen reader hears', () => {
     expect(words(app, () => app.dispatch(loaded()))).toEqual([
       '6 choices. Enter chooses, escape closes.',
       'Merge into main, 1 of 6.',
-      'git merge --no-edit taskdeck/fix-login-77aa  (in ~/auth)',
+      'In ~/auth: git merge --no-edit taskdeck/fix-login-77aa',
     ]);
     expect(words(app, () => app.press('down'))).toEqual([
       'Rebase onto main, 2 of 6. Not now:',

@@ -5,8 +5,8 @@ import { shortPath } from '../../domain/text/short-path.ts';
 import { wrap } from '../../domain/text/wrap.ts';
 import type { Worktree, WorktreeActionOffer } from '../../domain/worktree.ts';
 import {
+  archiveWords,
   choiceTitle,
-  keepWords,
   progressWords,
   WORKTREE_CHOICES,
   type WorktreeChoice,
@@ -46,7 +46,7 @@ const placeWords = (directory: string, worktree: Worktree, home: string | undefi
   directory === worktree.path ? 'the worktree' : shortPath(directory, home, WHOLE);
 
 const stepWords = ({ command, directory }: Step, worktree: Worktree, home: string | undefined): string =>
-  `${sanitiseLine(command)}  (in ${placeWords(directory, worktree, home)})`;
+  `In ${placeWords(directory, worktree, home)}: ${sanitiseLine(command)}`;
 
 /** The choices in a fixed order; empty before they have loaded. */
 export function worktreeChoices(state: State, taskId: string): readonly ChoiceWords[] {
@@ -58,7 +58,7 @@ export function worktreeChoices(state: State, taskId: string): readonly ChoiceWo
   const offers = opened.offers?.actions ?? [];
   return WORKTREE_CHOICES.flatMap((choice): readonly ChoiceWords[] => {
     const title = choiceTitle(choice, worktree);
-    if (choice === 'keep') return [keepChoice(task, worktree, title, state.deployment.home)];
+    if (choice === 'keep') return [keepChoice(task, worktree, title)];
     const offer = offers.find(({ action }) => action === choice);
     if (offer === undefined) return [];
     const { steps, reasons, remarks } = offer;
@@ -74,13 +74,16 @@ export function worktreeChoices(state: State, taskId: string): readonly ChoiceWo
   });
 }
 
-function keepChoice(task: Task, worktree: Worktree, title: string, home: string | undefined): ChoiceWords {
+function keepChoice(task: Task, worktree: Worktree, title: string): ChoiceWords {
   const isArchived = task.facts.kind === 'chat' && task.facts.archived;
   return {
     choice: 'keep',
     title,
     reasons: isArchived ? ['The chat is already archived. Its worktree stays as long as you want.'] : [],
-    effects: keepWords(task, worktree, shortPath(worktree.path, home, WHOLE)),
+    effects: [
+      archiveWords(task),
+      worktree.state === 'made' ? 'The worktree and its branch stay.' : NOTHING_TO_KEEP,
+    ],
     remarks: [],
   };
 }
@@ -114,7 +117,9 @@ function factRows(state: State, worktree: Worktree, width: number): readonly Wor
   ];
 }
 
-const REMOVED = 'It was removed. The next turn makes it again from its branch.';
+const NOTHING_TO_KEEP = 'There is no worktree to keep now.';
+
+const REMOVED = 'It was removed. The next turn makes it again if its branch exists.';
 
 /** The action that runs, the result of the last one, and why the choices could not be loaded. */
 function statusRows(
@@ -170,11 +175,17 @@ export function questionRowsOf(
   const worktree = task && worktreeOf(task);
   const words = worktreeChoices(state, taskId).find((each) => each.choice === choice);
   if (words === undefined || worktree === null) return rowsOf('plain', ['It can no longer be done.'], width);
-  if (choice === 'keep') return rowsOf('plain', words.effects, width);
   const offers = state.openedWorktrees.get(taskId)?.offers?.actions ?? [];
   const steps = offers.find(({ action }) => action === choice)?.steps ?? [];
   const deletion = branchDeletion(state, taskId, choice);
   const { home } = state.deployment;
+  if (choice === 'keep')
+    return [
+      ...rowsOf('plain', words.effects, width),
+      ...(worktree.state === 'made'
+        ? rowsOf('strong', [INDENT + shortPath(worktree.path, home, WHOLE)], width)
+        : []),
+    ];
   return [
     ...stepRows(steps, home, width),
     ...(words.remarks.length === 0 ? [] : [BLANK, ...rowsOf('plain', words.remarks, width)]),
@@ -182,7 +193,7 @@ export function questionRowsOf(
       ? []
       : [
           BLANK,
-          ...rowsOf('plain', ['b also deletes the branch afterwards:'], width),
+          ...rowsOf('plain', ['b deletes the branch, too:'], width),
           ...stepRows([deletion], home, width),
         ]),
   ];
