@@ -188,8 +188,10 @@ it('the text stays in the prompt when a queued message ran before it could be ed
   await app.until('queued on the server');
   app.press('Q');
   await app.until('Outbox and server queue');
-  server.chats.faults.plan('delete queued', { delayBeforeMs: 300 });
+  server.chats.faults.plan('delete queued', { delayBeforeMs: 1_000 });
   app.press('e');
+  // The message leaves the queue while the server holds the request.
+  await expect.poll(() => server.requests.some(({ method }) => method === 'DELETE'), WAIT).toBe(true);
   server.chats.agent(id).finish({ say: 'Done.' });
   await app.until('has left the queue');
   await app.until('❯ Run the linter');
