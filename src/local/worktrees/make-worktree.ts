@@ -24,7 +24,11 @@ export async function makeWorktree(
   context: WorktreeContext,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const git: GitOptions = { directory: repositoryDirectory(row), env: context.environment(chat.id), signal };
+  const directory = repositoryDirectory(row);
+  if (!isDirectory(directory)) {
+    throw new Error(`The repository ${directory} is gone. Bring it back, then send the message again.`);
+  }
+  const git: GitOptions = { directory, env: context.environment(chat.id), signal };
   const remarks: string[] = [];
   const entry = await entryOf(row, git);
   switch (await stateOf(row, entry)) {
@@ -34,8 +38,7 @@ export async function makeWorktree(
       if (!(await finishCheckout(chat, row, context, git))) await addWorktree(chat, row, context, git);
       break;
     case 'vanished':
-      if (entry !== undefined) await removeEntry(row, entry, git);
-      await addWorktree(chat, row, context, git);
+      await addWorktree(chat, await withoutEntry(row, entry, context, git), context, git);
       break;
     case 'foreign':
       remarks.push(...(await clearUnfinished(row)));
@@ -72,10 +75,23 @@ async function isEmpty(directory: string): Promise<boolean> {
   }
 }
 
-/** Removes git's entry of a missing directory, unless commits or a lock of the user depend on it. */
-async function removeEntry(row: WorktreeRow, entry: ListedWorktree, git: GitOptions): Promise<void> {
+/**
+ * Removes git's entry of a missing directory, unless commits or a lock of the user depend on it. Resolves to the row with
+ * the branch that the worktree was on at last.
+ */
+async function withoutEntry(
+  row: WorktreeRow,
+  entry: ListedWorktree | undefined,
+  { chats }: WorktreeContext,
+  git: GitOptions,
+): Promise<WorktreeRow> {
+  if (entry === undefined) return row;
   const fault = await removeVanishedEntry(row, { kind: 'vanished', entry, movedTo: null }, git);
   if (fault !== null) throw new Error(`${fault} Then send the message again.`);
+  if (entry.branch === '' || entry.branch === row.branch) return row;
+  const changes = { branch: entry.branch, owns_branch: 0 };
+  chats.worktrees.update(row.chat_id, changes);
+  return { ...row, ...changes };
 }
 
 async function entryOf(

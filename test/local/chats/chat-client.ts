@@ -34,8 +34,8 @@ export class ChatClient {
     return answer.body as Body;
   }
 
-  /** `switches`: of the fake agent. */
-  async create(text: string, switches = ''): Promise<string> {
+  /** `switches`: of the fake agent. `more`: fields of the request. */
+  async create(text: string, switches = '', more: object = {}): Promise<string> {
     const [organization] = await this.call<readonly { readonly id: string }[]>(
       'GET',
       'users/me/organizations',
@@ -46,6 +46,7 @@ export class ChatClient {
       model_config_id: 'fake',
       directory: this.#directory,
       environment: { PATH: process.env.PATH, FAKE_AGENT: switches },
+      ...more,
     });
     return id;
   }
