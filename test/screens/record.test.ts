@@ -1,6 +1,7 @@
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { makeHome } from '../support/home.ts';
+import { startExampleAgents } from './example-agents.ts';
 import { type ExampleDeployment, openExampleDeployment } from './example-deployment.ts';
 import { SCREENS } from './screens.ts';
 import { svgOf } from './svg.ts';
@@ -16,11 +17,12 @@ beforeEach(async () => {
 });
 afterEach(() => deployment.close());
 
-it.each(SCREENS)('records $name', async ({ name, caption, cols, rows, scheme, drive }) => {
+it.each(SCREENS)('records $name', async ({ name, caption, cols, rows, scheme, isLocal, drive }) => {
   const home = makeHome();
-  const args = name === 'screen-reader' ? ['--screen-reader'] : [];
-  const app = await home.open(args, { cols, rows, env: { ...deployment.env } });
-  await app.until(/12 tasks/);
+  if (isLocal) await startExampleAgents(home);
+  const args = [...(isLocal ? ['--local'] : []), ...(name === 'screen-reader' ? ['--screen-reader'] : [])];
+  const app = await home.open(args, { cols, rows, env: isLocal ? { TZ: 'UTC' } : { ...deployment.env } });
+  await app.until(isLocal ? /5 tasks/ : /12 tasks/);
   await drive(app);
   await settled(() => app.bytes());
   mkdirSync(FOLDER, { recursive: true });
@@ -32,7 +34,7 @@ it.each(SCREENS)('records $name', async ({ name, caption, cols, rows, scheme, dr
 it('writes docs/screens.md', () => {
   const screens = SCREENS.map(({ name, caption }) => `${caption}\n\n![${caption}](screens/${name}.svg)`);
   const remark =
-    'Pictures of taskdeck on a real server, drawn cell by cell. `npm run screens` writes this page.';
+    'Pictures of the running program with example tasks, drawn cell by cell. `npm run screens` writes this page.';
   writeFileSync('docs/screens.md', `# Screens\n\n${remark}\n\n${screens.join('\n\n')}\n`);
 });
 

@@ -9,6 +9,8 @@ export interface ScreenDefinition {
   readonly cols: number;
   readonly rows: number;
   readonly scheme: Scheme;
+  /** Shows chats on this machine. Missing: the tasks of a deployment. */
+  readonly isLocal?: boolean;
   /** Drives the program from the task list to the screen of the picture. */
   drive(app: TerminalApp): Promise<void>;
 }
@@ -23,6 +25,48 @@ export const SCREENS: readonly ScreenDefinition[] = [
     async drive(app) {
       await selectTask(app, 'Fix login redirect');
       await app.until('safeNext');
+    },
+  },
+  {
+    name: 'agents',
+    caption: 'Five agents on this machine. Two ask for permission, and a digit answers from the list.',
+    cols: 120,
+    rows: 30,
+    scheme: 'both',
+    isLocal: true,
+    async drive(app) {
+      await app.until(/5 tasks · 2 need you · 3 working/, SLOW);
+      app.press('g');
+      await selectChat(app, 'Migrate the orders table');
+      await app.shows(/1 Allow once/);
+    },
+  },
+  {
+    name: 'permission',
+    caption: 'An agent asks before it changes a file. The changes are part of the question.',
+    cols: 100,
+    rows: 24,
+    scheme: 'both',
+    isLocal: true,
+    async drive(app) {
+      await app.until(/5 tasks · 2 need you · 3 working/, SLOW);
+      app.press('g');
+      await selectChat(app, 'Fix the login redirect');
+      await app.shows(/safeNext.*1 Allow once/s);
+    },
+  },
+  {
+    name: 'checklist',
+    caption: 'The checklist of an agent stays in view while it works, with its cost and context.',
+    cols: 100,
+    rows: 24,
+    scheme: 'both',
+    isLocal: true,
+    async drive(app) {
+      await app.until(/5 tasks · 2 need you · 3 working/, SLOW);
+      app.press('g');
+      await selectChat(app, 'Release notes for 2.4');
+      await app.shows(/Group them by area.*CHANGELOG/s);
     },
   },
   {
@@ -164,6 +208,19 @@ export const SCREENS: readonly ScreenDefinition[] = [
     },
   },
 ];
+
+/** Five agents start, two at once. */
+const SLOW = { timeout: 60_000 };
+
+/** Moves the selection down to a chat, whose title is that of the detail pane. */
+async function selectChat(app: TerminalApp, title: string): Promise<void> {
+  const selected = (text: string): string => /┐┌ (.*?) ─+┐/u.exec(text)?.[1] ?? '';
+  while (selected(app.text()) !== title) {
+    const before = selected(app.text());
+    app.press('j');
+    await app.until((screen) => selected(screen.text()) !== before);
+  }
+}
 
 /** Moves the selection down to a task. */
 async function selectTask(app: TerminalApp, title: string): Promise<void> {

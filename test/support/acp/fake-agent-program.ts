@@ -10,6 +10,8 @@
  *
  *   state=DIR          keeps sessions there, so that another process can load and resume them
  *   control=SOCKET     connects to the socket of an AgentControl (agent-control.ts)
+ *   script=FILE        a JSON object: the steps for a prompt, by its text
+ *   version=TEXT       its own version (default 1.2.3)
  *   no-load, no-resume, no-close, no-images, no-modes, no-options
  *                      does not offer these
  *   legacy-model       offers models as `models`, set by session/set_model
@@ -33,6 +35,7 @@
  *   exit-delay=MS      ends that late after the end of its standard input
  */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { Readable, Writable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type AgentContext, agent, ndJsonStream, RequestError } from '@agentclientprotocol/sdk';
@@ -53,6 +56,9 @@ const has = (name: string): boolean => switches.has(name);
 const numberOf = (name: string, otherwise: number): number => Number(switches.get(name) || otherwise);
 
 const sessions = new FakeSessions(switches.get('state') ?? null);
+const script: Readonly<Record<string, string>> = has('script')
+  ? JSON.parse(readFileSync(switches.get('script') ?? '', 'utf8'))
+  : {};
 const control = connectControl(switches.get('control') ?? null);
 /** Prompts that run, by session. */
 const turns = new Map<string, AbortController>();
@@ -123,7 +129,7 @@ async function prompt(client: AgentContext, id: string, text: string): Promise<u
   noise();
   sessions.add(id, 'user', text);
   try {
-    const stopReason = await runSteps(text, {
+    const stopReason = await runSteps(script[text] ?? text, {
       client,
       session: id,
       signal: turn.signal,
@@ -152,7 +158,7 @@ const app = agent({ name: 'fake' })
       has(`no-${name}`) ? {} : { [name]: {} };
     return {
       protocolVersion: numberOf('protocol', 1),
-      agentInfo: { name: 'fake-agent', version: '1.2.3' },
+      agentInfo: { name: 'fake-agent', version: switches.get('version') ?? '1.2.3' },
       authMethods: [{ id: 'login', name: 'Sign in' }],
       agentCapabilities: {
         loadSession: !has('no-load'),

@@ -69,7 +69,8 @@ async function tool(
  *
  *   read PATH          a tool call without a question
  *   ask COMMAND        asks to execute a command, unless the mode is bypassPermissions; runs nothing
- *   edit PATH          asks to change a file (one line of a diff), unless the mode allows edits; changes nothing
+ *   edit PATH [OLD => NEW]
+ *                      asks to change a file, unless the mode allows edits; changes nothing. `\n` is a line break
  *   run SECONDS        a tool `sleep SECONDS` in a session of its own, which ends with the turn
  *   leave SECONDS      the same, but the command runs on after a cancel and after the turn
  *   shell COMMAND      runs a line of sh in the agent's directory without a question, and says its output
@@ -97,18 +98,21 @@ export const TOOL_STEPS: Readonly<Record<string, Step>> = {
   },
   ask: (context, command) =>
     tool(context, { title: command, kind: 'execute', rawInput: { command } }, `Ran ${command}.`),
-  edit: (context, file) =>
-    tool(
+  edit(context, rest) {
+    const [, file = '', oldText = 'one\ntwo\n', newText = 'one\n2\n'] =
+      /^(\S+)(?: (.+) => (.+))?$/s.exec(rest.replaceAll('\\n', '\n')) ?? [];
+    return tool(
       context,
       {
         title: `Edit ${file}`,
         kind: 'edit',
         rawInput: { path: file },
         locations: [{ path: path.resolve(file), line: 1 }],
-        content: [{ type: 'diff', path: path.resolve(file), oldText: 'one\ntwo\n', newText: 'one\n2\n' }],
+        content: [{ type: 'diff', path: path.resolve(file), oldText, newText }],
       },
       `Edited ${file}.`,
-    ),
+    );
+  },
   async run(context, rest) {
     const [seconds] = numbered(rest);
     const child = spawn('sleep', [String(seconds)], { detached: true, stdio: 'ignore' });
