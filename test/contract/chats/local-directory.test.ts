@@ -165,6 +165,16 @@ describe('the changes of the directory', () => {
     expect((await server.chats('GET', `/${id}/diff?scope=all`)).status).toBe(400);
   });
 
+  it('are refused with the reason outside of a repository, and empty for clients that name no scope', async () => {
+    const server = await startLocalChats({ env: { PATH: process.env.PATH, HOME: '/nonexistent' } });
+    const id = await server.create();
+    expect(await server.chats('GET', `/${id}/diff?scope=uncommitted`)).toMatchObject({
+      status: 400,
+      body: { message: 'The directory is in no git repository.' },
+    });
+    expect(await server.chats('GET', `/${id}/diff`)).toMatchObject({ status: 200, body: { diff: '' } });
+  });
+
   it('are counted in the background, after a turn and after a commit', async () => {
     const server = await startWithGit();
     const id = await server.create();

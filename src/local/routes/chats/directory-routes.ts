@@ -40,6 +40,9 @@ export function directoryRoutes(context: ChatsContext): void {
           worktrees.baseOf(chat.directory),
         ),
       );
+      // Coder's clients name no scope, and take an empty diff.
+      if (changes === null && request.req.query('scope') !== undefined)
+        throw new ErrorResponse(400, 'The directory is in no git repository.');
       return sendJson(request, {
         chat_id: chat.id,
         provider: '',
