@@ -1,5 +1,5 @@
 import { withKeyNames } from '../domain/key-placeholder.ts';
-import { blockingTitles, olderServerWords, tasksThatRun } from '../domain/older-server.ts';
+import { blockingTitles, tasksThatRun } from '../domain/older-server.ts';
 import type { State } from '../store/state.ts';
 import type { Command, CommandContext } from './command.ts';
 
@@ -28,7 +28,7 @@ export function answerRestart({ store, clock, restartServer }: CommandContext, y
   const version = state.olderServer;
   const allowed = mayRestart(state);
   if (version === null) return;
-  if (!yes) return notify('plain', `${olderServerWords(version)} To restart it later: palette, Restart.`);
+  if (!yes) return notify('plain', 'To restart the older local server later: palette, Restart.');
   if (allowed !== true) return notify('bad', withKeyNames(allowed, state.keyNames));
   notify('plain', 'Restarting the local server…');
   void restartServer().then((problem) => {

@@ -15,7 +15,7 @@ const serverOf = ({ stateDir }: Home): { readonly version: string; readonly pid:
   const file = path.join(stateDir, 'server.json');
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { version: '', pid: 0 };
 };
-const OLDER = /server is from taskdeck 0\.0\.0-test/;
+const OLDER = /taskdeck 0\.0\.0-test/;
 
 it('an older local server on which nothing runs is restarted after a yes, and its tasks stay', async () => {
   const home = await withOlderServer();
@@ -23,17 +23,17 @@ it('an older local server on which nothing runs is restarted after a yes, and it
   await home.run('wait', '--local', 'first');
   const older = serverOf(home);
   const app = await home.open(['--local'], { cols: 160 });
-  await app.until(/Restart it\? Nothing runs\./);
+  await app.until(/Restart the older local server .*\? Nothing runs\./);
   expect(app.text()).toMatch(OLDER);
   app.press('enter');
-  await app.until('To restart it later');
+  await app.until('To restart the older local server later');
   expect(serverOf(home).pid).toBe(older.pid);
 
   app.press(':');
   app.type('restart the older');
   await app.until('Restart the older local server');
   app.press('enter');
-  await app.until(/Restart it\? Nothing runs\./);
+  await app.until(/Restart the older local server .*\? Nothing runs\./);
   app.press('y');
   await app.until('The local server was restarted.');
   expect(serverOf(home)).not.toMatchObject({ pid: older.pid });
@@ -57,11 +57,11 @@ it('an older local server is kept while a task runs: the screen names it, and of
   const app = await home.open(['--local'], { cols: 200 });
   await app.until(/It can restart when these have ended: “busy”/);
   expect(app.text()).toMatch(OLDER);
-  expect(app.text()).not.toContain('Restart it?');
+  expect(app.text()).not.toContain('Restart the older');
   writeFileSync(path.join(home.folder, 'go'), '');
-  await app.until(/Restart it\? Nothing runs\./);
+  await app.until(/Restart the older local server .*\? Nothing runs\./);
   app.press('esc');
-  await app.until('To restart it later');
+  await app.until('To restart the older local server later');
 }, 60_000);
 
 it('doctor and scripts say that the local server is older', async () => {

@@ -1,6 +1,5 @@
 import { type ActionId, actionById, actionFor, thirdPerson, verbOf } from '../../domain/action.ts';
 import { countedTasks } from '../../domain/bulk-rules.ts';
-import { olderServerWords } from '../../domain/older-server.ts';
 import { titleOf, worktreeOf } from '../../domain/task.ts';
 import { capitalize } from '../../domain/text/capitalize.ts';
 import { plural } from '../../domain/text/count.ts';
@@ -76,10 +75,14 @@ export function questionOf(state: State): Question | null {
         ['other keys', 'back'],
       ]);
     case 'confirm-restart':
-      return plainQuestion(state, `${olderServerWords(state.olderServer ?? '')} Restart it? Nothing runs.`, [
-        ['y', 'restarts it'],
-        ['other keys', 'later'],
-      ]);
+      return plainQuestion(
+        state,
+        `Restart the older local server (taskdeck ${sanitiseLine(state.olderServer ?? '')})? Nothing runs.`,
+        [
+          ['y', 'restarts it'],
+          ['other keys', 'later'],
+        ],
+      );
     case 'confirm-comment':
       return plainQuestion(
         state,
