@@ -41,7 +41,7 @@ function modeAvailability(state: State): Availability {
 export const chatSettingCommands: readonly Command[] = [
   {
     id: 'mode',
-    title: 'Plan mode, model, effort',
+    title: 'Mode, model, effort',
     hint: 'mode',
     keys: ['M'],
     keyContext: 'panes',

@@ -3,7 +3,13 @@ import { withKeyNames } from '../domain/key-placeholder.ts';
 import type { PickerOverlay } from '../store/slices/screen.ts';
 import type { State } from '../store/state.ts';
 import { screenLayout } from '../view/layout/screen-layout.ts';
-import { turnItems, workspaceItems, workspaceNote, workspaceTitle } from '../view/overlays/chat-items.ts';
+import {
+  turnItems,
+  turnTitle,
+  workspaceItems,
+  workspaceNote,
+  workspaceTitle,
+} from '../view/overlays/chat-items.ts';
 import { deploymentItems } from '../view/overlays/deployment-items.ts';
 import { linkItems } from '../view/overlays/link-items.ts';
 import { findOwners, ownerItems } from '../view/overlays/owner-items.ts';
@@ -59,7 +65,7 @@ function pickerOf(state: State, { kind, taskId = '' }: PickerOverlay): Picker {
       };
     case 'mode':
       return {
-        title: 'The next turn of the chat',
+        title: turnTitle(state, taskId),
         items: turnItems(state, taskId),
         empty: '',
         find: findItems,

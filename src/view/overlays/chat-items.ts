@@ -70,6 +70,14 @@ interface TurnItem extends PickerItem {
   readonly choice: TurnChoice;
 }
 
+/** A chat on this machine changes at once, another one with its next turn. */
+export function turnTitle(state: State, taskId: string): string {
+  const task = knownTask(state, taskId);
+  return task !== null && chatFacts(task)?.extension !== undefined
+    ? 'Mode, model and effort of the chat'
+    : 'The next turn of the chat';
+}
+
 /** The choices for the next turn of a chat: its mode, its model and the model's effort. */
 export function turnItems(state: State, taskId: string): readonly TurnItem[] {
   const task = knownTask(state, taskId);
@@ -100,7 +108,7 @@ export function turnItems(state: State, taskId: string): readonly TurnItem[] {
         ...item(
           `effort ${word}`,
           marked(`Effort ${sanitiseLine(word)}`, word === effort),
-          'The effort of the next message.',
+          extension === undefined ? 'The effort of the next message.' : 'The effort from now on.',
           '',
         ),
         choice: { kind: 'effort', effort: word },
@@ -111,7 +119,7 @@ export function turnItems(state: State, taskId: string): readonly TurnItem[] {
         ...item(
           `model ${model.id}`,
           marked(modelLabel(model), model.id === modelId),
-          'The model of the next message.',
+          extension === undefined ? 'The model of the next message.' : 'The model from now on.',
           sanitiseLine(model.unavailable ?? ''),
         ),
         choice: { kind: 'model', model },
