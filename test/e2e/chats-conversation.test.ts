@@ -8,10 +8,9 @@ import type { TerminalApp } from '../support/terminal-app.ts';
 import { chatsDeployment } from './chats-deployment.ts';
 import { pollOften, signedIn } from './deployment.ts';
 
-const SIZES = [
-  { cols: 80, rows: 24 },
-  { cols: 120, rows: 40 },
-] as const;
+/** The tests alternate between these sizes: test/ui/any-size.test.ts draws the panes at many others. */
+const NARROW = { cols: 80, rows: 24 };
+const WIDE = { cols: 120, rows: 40 };
 
 type Seeded = Parameters<Chats['seed']>[0];
 
@@ -23,11 +22,7 @@ interface Reading {
 }
 
 /** Opens the transcript of a chat on the whole screen. */
-async function reading(
-  chat: Seeded,
-  last: string,
-  size: (typeof SIZES)[number] = SIZES[1],
-): Promise<Reading> {
+async function reading(chat: Seeded, last: string, size: typeof NARROW = WIDE): Promise<Reading> {
   const server = await chatsDeployment();
   const id = server.chats.seed(chat);
   const home = pollOften(makeHome(signedIn(server)));
@@ -62,45 +57,41 @@ function work(server: ChatsServer, id: string): void {
   });
 }
 
-it.each(SIZES)(
-  'tool calls are rows that open in place, at $cols columns',
-  async (size) => {
-    const { server, app, id } = await reading(TOOLS, 'Why are the tests flaky?', size);
-    work(server, id);
-    await app.until('citation: Go docs (https://go.dev/doc)');
-    app.press('g');
-    await app.shows('thinking: The clock is read twice');
-    expect(app.text()).toContain('✓ read file: auth/clock.go:12-18');
-    expect(app.text()).toContain('✗ run: go test ./... · exit 1');
-    app.press('G');
-    await app.shows('citation: Go docs (https://go.dev/doc)');
-    expect(app.text()).toContain('✓ edit files: auth/clock.go');
-    expect(app.text()).toContain('✓ search the web: go fake clock');
-    expect(app.text()).toMatch(/✓ start sub-agent: find the clock \(chat [\da-f]{8}\)/);
-    expect(app.text()).toMatch(/✓ conversation summarized +/);
+it('tool calls are rows that open in place', async () => {
+  const { server, app, id } = await reading(TOOLS, 'Why are the tests flaky?', NARROW);
+  work(server, id);
+  await app.until('citation: Go docs (https://go.dev/doc)');
+  app.press('g');
+  await app.shows('thinking: The clock is read twice');
+  expect(app.text()).toContain('✓ read file: auth/clock.go:12-18');
+  expect(app.text()).toContain('✗ run: go test ./... · exit 1');
+  app.press('G');
+  await app.shows('citation: Go docs (https://go.dev/doc)');
+  expect(app.text()).toContain('✓ edit files: auth/clock.go');
+  expect(app.text()).toContain('✓ search the web: go fake clock');
+  expect(app.text()).toMatch(/✓ start sub-agent: find the clock \(chat [\da-f]{8}\)/);
+  expect(app.text()).toMatch(/✓ conversation summarized +/);
 
-    // The search opens the folded call with the hit.
-    app.press('ctrl+f');
-    app.type('FAIL auth');
-    await app.until(/command: go test .*output:.*│ FAIL auth 漢字/s);
-    app.press('esc');
-    await app.until((screen) => !screen.text().includes('FAIL auth'));
+  // The search opens the folded call with the hit.
+  app.press('ctrl+f');
+  app.type('FAIL auth');
+  await app.until(/command: go test .*output:.*│ FAIL auth 漢字/s);
+  app.press('esc');
+  await app.until((screen) => !screen.text().includes('FAIL auth'));
 
-    app.press('G', '{', '{', '{', '{', '{', '{');
-    await app.until(/▌ ✓ edit files/);
-    app.press('enter');
-    await app.until(/auth\/clock\.go · \+1 -1.*│ -now\(\).*│ \+clock\.now\(\)/s);
-    // It stays open when the conversation changes.
-    server.chats.agent(id).say('One more thing.');
-    await app.until(/\d+ new|One more thing/);
-    await app.shows(/│ \+clock\.now\(\)/);
-    app.press('enter');
-    await app.until((screen) => !screen.text().includes('+clock.now()'));
-    app.press('i');
-    await app.until(/❯/);
-  },
-  60_000,
-);
+  app.press('G', '{', '{', '{', '{', '{', '{');
+  await app.until(/▌ ✓ edit files/);
+  app.press('enter');
+  await app.until(/auth\/clock\.go · \+1 -1.*│ -now\(\).*│ \+clock\.now\(\)/s);
+  // It stays open when the conversation changes.
+  server.chats.agent(id).say('One more thing.');
+  await app.until(/\d+ new|One more thing/);
+  await app.shows(/│ \+clock\.now\(\)/);
+  app.press('enter');
+  await app.until((screen) => !screen.text().includes('+clock.now()'));
+  app.press('i');
+  await app.until(/❯/);
+}, 60_000);
 
 it('the end of a long output opens at once, and all of it is saved', async () => {
   const { server, home, app, id } = await reading(TOOLS, 'Why are the tests flaky?');
@@ -129,35 +120,31 @@ const numbered = (count: number): Seeded => ({
   ),
 });
 
-it.each(SIZES)(
-  'older messages load while the user scrolls up, at $cols columns',
-  async (size) => {
-    const { server, home, app } = await reading(numbered(450), 'answer 449', size);
-    app.press('g');
-    // The newest page begins with question 250, which stays where it is when the page before it arrives.
-    await app.until('answer 249');
-    app.press('g');
-    await app.until('answer 49');
-    app.press('g');
-    await app.until('question 0');
-    expect(app.text()).not.toContain('older messages');
-    expect(app.text()).not.toContain('missing');
-    expect(app.text()).not.toContain('restarted');
-    const older = server.requests.filter(({ target }) => target.includes('before_id='));
-    expect(older).toHaveLength(2);
+it('older messages load while the user scrolls up', async () => {
+  const { server, home, app } = await reading(numbered(450), 'answer 449', WIDE);
+  app.press('g');
+  // The newest page begins with question 250, which stays where it is when the page before it arrives.
+  await app.until('answer 249');
+  app.press('g');
+  await app.until('answer 49');
+  app.press('g');
+  await app.until('question 0');
+  expect(app.text()).not.toContain('older messages');
+  expect(app.text()).not.toContain('missing');
+  expect(app.text()).not.toContain('restarted');
+  const older = server.requests.filter(({ target }) => target.includes('before_id='));
+  expect(older).toHaveLength(2);
 
-    // The conversation is stored, and joins the newest page again.
-    app.press('q');
-    await app.exit();
-    const again = await home.open([], size);
-    await again.until('A long chat');
-    await again.shows('question 0');
-    again.press('G');
-    await again.until('answer 449');
-    expect(again.text()).not.toContain('missing');
-  },
-  60_000,
-);
+  // The conversation is stored, and joins the newest page again.
+  app.press('q');
+  await app.exit();
+  const again = await home.open([], WIDE);
+  await again.until('A long chat');
+  await again.shows('question 0');
+  again.press('G');
+  await again.until('answer 449');
+  expect(again.text()).not.toContain('missing');
+}, 60_000);
 
 it('an edit in the web page replaces what followed', async () => {
   const { server, app, id } = await reading(numbered(6), 'answer 5');

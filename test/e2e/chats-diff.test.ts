@@ -55,40 +55,34 @@ async function opened(
 
 const UNCOMMITTED = 'diff --git a/todo.md b/todo.md\n--- a/todo.md\n+++ b/todo.md\n@@ -1 +1 @@\n-a\n+b\n';
 
-it.each([
-  { cols: 80, rows: 24 },
-  { cols: 120, rows: 40 },
-])(
-  'D reads a diff of git by file, searches it, opens the pager and returns, at $cols columns',
-  async (size) => {
-    const { server, app } = await opened({ diffStatus: PULL_REQUEST }, size, { PAGER: 'cat' });
-    app.press('D');
-    await app.until('Changes against the base · branch fix/clock · 4 files · +1 -1');
-    expect(app.text()).toContain('new ä.txt · renamed from old name.txt');
-    expect(app.text()).toContain('logo.png · binary');
-    expect(app.text()).toContain('empty · new');
-    app.press(']');
-    await app.until(/┐\n│▌── clock\.go · \+1 -1/);
-    expect(app.text()).toContain(' 31 -line 30');
-    expect(app.text()).toMatch(/ 31 \+ {7,8}pinned clock 漢字 x+/);
-    app.press('ctrl+f');
-    await app.until('keep the hits');
-    app.type('end');
-    await app.until('1 of 1');
-    app.press('enter', 'v');
-    await app.until('“cat” exited at once');
-    expect(app.emulator.history()).toContain('rename to "new \\303\\244.txt"');
-    app.press('q');
-    await app.until('1 of 1');
-    app.press('tab');
-    await app.until('Uncommitted changes · branch wip · 1 file · +1 -1');
-    expect(server.chats.sockets.written.map(({ text }) => text)).toEqual(['{"type":"refresh"}']);
-    app.press('esc');
-    await app.until('/ filter');
-    expect(app.text()).not.toContain('Diff: Pin the clock');
-    expect(server.chats.sockets.most.git).toBe(1);
-  },
-);
+it('D reads a diff of git by file, searches it, opens the pager and returns', async () => {
+  const { server, app } = await opened({ diffStatus: PULL_REQUEST }, undefined, { PAGER: 'cat' });
+  app.press('D');
+  await app.until('Changes against the base · branch fix/clock · 4 files · +1 -1');
+  expect(app.text()).toContain('new ä.txt · renamed from old name.txt');
+  expect(app.text()).toContain('logo.png · binary');
+  expect(app.text()).toContain('empty · new');
+  app.press(']');
+  await app.until(/┐\n│▌── clock\.go · \+1 -1/);
+  expect(app.text()).toContain(' 31 -line 30');
+  expect(app.text()).toMatch(/ 31 \+ {7,8}pinned clock 漢字 x+/);
+  app.press('ctrl+f');
+  await app.until('keep the hits');
+  app.type('end');
+  await app.until('1 of 1');
+  app.press('enter', 'v');
+  await app.until('“cat” exited at once');
+  expect(app.emulator.history()).toContain('rename to "new \\303\\244.txt"');
+  app.press('q');
+  await app.until('1 of 1');
+  app.press('tab');
+  await app.until('Uncommitted changes · branch wip · 1 file · +1 -1');
+  expect(server.chats.sockets.written.map(({ text }) => text)).toEqual(['{"type":"refresh"}']);
+  app.press('esc');
+  await app.until('/ filter');
+  expect(app.text()).not.toContain('Diff: Pin the clock');
+  expect(server.chats.sockets.most.git).toBe(1);
+});
 
 it('says why there is no diff, and loads it again with r', async () => {
   const { app, agent, server, id } = await opened({ diffStatus: PULL_REQUEST });

@@ -5,12 +5,11 @@ import type { TerminalApp } from '../support/terminal-app.ts';
 import { chatsDeployment } from './chats-deployment.ts';
 import { pollOften, signedIn } from './deployment.ts';
 
-const SIZES = [
-  { cols: 80, rows: 24 },
-  { cols: 120, rows: 40 },
-] as const;
+/** The tests alternate between these sizes: test/ui/any-size.test.ts draws the panes at many others. */
+const NARROW = { cols: 80, rows: 24 };
+const WIDE = { cols: 120, rows: 40 };
 
-const open = (server: ChatsServer, size: (typeof SIZES)[number] = SIZES[1]): Promise<TerminalApp> =>
+const open = (server: ChatsServer, size: typeof NARROW = WIDE): Promise<TerminalApp> =>
   pollOften(makeHome(signedIn(server))).open([], size);
 
 /** The number of requests to paths that begin so. */
@@ -32,10 +31,10 @@ const conversation = {
   ],
 } as const;
 
-it.each(SIZES)('Tasks and Chats are in one list, at $cols columns', async (size) => {
+it('Tasks and Chats are in one list', async () => {
   const server = await chatsDeployment({ tasks: true });
   server.chats.seed(conversation);
-  const app = await open(server, size);
+  const app = await open(server, NARROW);
   await app.shows('2 tasks · 1 needs you');
   app.press(']');
   await app.shows('Which branch?');
@@ -45,10 +44,10 @@ it.each(SIZES)('Tasks and Chats are in one list, at $cols columns', async (size)
   await app.shows('They read the clock twice.');
 });
 
-it.each(SIZES)('a server with Chats alone is a whole deployment, at $cols columns', async (size) => {
+it('a server with Chats alone is a whole deployment', async () => {
   const server = await chatsDeployment();
   server.chats.seed(conversation);
-  const app = await open(server, size);
+  const app = await open(server, WIDE);
   await app.shows('They read the clock twice.');
   await app.shows(/1 task +live/);
   server.chats.seed({ title: 'A second chat', unread: true });
@@ -132,15 +131,12 @@ const NEITHER = [
   },
 ] as const;
 
-it.each(NEITHER.flatMap((row) => SIZES.map((size) => ({ ...row, size, columns: size.cols }))))(
-  'a server $what says so and what to ask for, at $columns columns',
-  async ({ options, says, size }) => {
-    const server = await chatsDeployment(options);
-    const app = await open(server, size);
-    await app.shows('ctrl+l try again');
-    await expect.poll(() => words(app), { timeout: 10_000 }).toContain(says);
-  },
-);
+it.each(NEITHER)('a server $what says so and what to ask for', async ({ options, says }) => {
+  const server = await chatsDeployment(options);
+  const app = await open(server, NARROW);
+  await app.shows('ctrl+l try again');
+  await expect.poll(() => words(app), { timeout: 10_000 }).toContain(says);
+});
 
 it('scripts exit with 6 on a server with neither, and doctor names what is there', async () => {
   const server = await chatsDeployment({ prefix: 'none' });
@@ -154,7 +150,7 @@ it('scripts exit with 6 on a server with neither, and doctor names what is there
 
 it('an empty list of chats says that creating one may need a role', async () => {
   const server = await chatsDeployment({ role: 'none' });
-  const app = await open(server, SIZES[0]);
+  const app = await open(server, NARROW);
   await app.shows('No tasks yet');
   await expect.poll(() => words(app), { timeout: 10_000 }).toContain('the role agents-access');
   const { code, err } = await makeHome(signedIn(server)).call(['create', '--model', 'Sonnet', 'Fix it']);

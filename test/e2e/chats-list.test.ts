@@ -5,14 +5,13 @@ import type { TerminalApp } from '../support/terminal-app.ts';
 import { chatsDeployment } from './chats-deployment.ts';
 import { pollOften, signedIn } from './deployment.ts';
 
-const SIZES = [
-  { cols: 80, rows: 24 },
-  { cols: 120, rows: 40 },
-] as const;
+/** The tests alternate between these sizes: test/ui/any-size.test.ts draws the panes at many others. */
+const NARROW = { cols: 80, rows: 24 };
+const WIDE = { cols: 120, rows: 40 };
 
 const open = (
   server: ChatsServer,
-  size: (typeof SIZES)[number] = SIZES[0],
+  size: typeof NARROW = NARROW,
   args: readonly string[] = [],
 ): Promise<TerminalApp> => pollOften(makeHome(signedIn(server))).open(args, size);
 
@@ -35,34 +34,31 @@ const PULL_REQUEST = {
   approved: true,
 };
 
-it.each(SIZES)(
-  'sub-agents are folded below their chat, which shows what they need, at $cols columns',
-  async (size) => {
-    const server = await chatsDeployment();
-    server.chats.seed({ title: 'Write docs', updatedAgoMs: 600_000 });
-    const parent = server.chats.seed({ title: 'Fix auth', status: 'running' });
-    server.chats.seed({ title: 'Find the clock', parent, status: 'running' });
-    const tests = server.chats.seed({ title: 'Run the tests', parent });
-    const app = await open(server, size);
-    await app.shows(/▌◐ ▸ Fix auth .* ✔ {3}Write docs/s);
-    expect(app.text()).toMatch(/2 tasks · 1 working/u);
-    expect(app.text()).not.toContain('Run the tests');
-    app.press('right');
-    await app.shows(/◐ ▾ Fix auth .*✔ ├ Run the .*◐ └ Find the /s);
-    app.press('left');
-    await app.until((screen) => !screen.text().includes('Find the'));
+it('sub-agents are folded below their chat, which shows what they need', async () => {
+  const server = await chatsDeployment();
+  server.chats.seed({ title: 'Write docs', updatedAgoMs: 600_000 });
+  const parent = server.chats.seed({ title: 'Fix auth', status: 'running' });
+  server.chats.seed({ title: 'Find the clock', parent, status: 'running' });
+  const tests = server.chats.seed({ title: 'Run the tests', parent });
+  const app = await open(server, NARROW);
+  await app.shows(/▌◐ ▸ Fix auth .* ✔ {3}Write docs/s);
+  expect(app.text()).toMatch(/2 tasks · 1 working/u);
+  expect(app.text()).not.toContain('Run the tests');
+  app.press('right');
+  await app.shows(/◐ ▾ Fix auth .*✔ ├ Run the .*◐ └ Find the /s);
+  app.press('left');
+  await app.until((screen) => !screen.text().includes('Find the'));
 
-    Object.assign(server.chats.row(tests), {
-      status: 'error',
-      lastError: { message: 'The tests do not start.', kind: 'generic', retryable: false },
-    });
-    server.chats.changed(tests);
-    await app.shows(/▸!Fix auth/);
-    await app.shows('2 tasks · 1 needs you');
-    app.press(']');
-    await app.shows(/▾ Fix auth .*▌✖ [├└] Run the /s);
-  },
-);
+  Object.assign(server.chats.row(tests), {
+    status: 'error',
+    lastError: { message: 'The tests do not start.', kind: 'generic', retryable: false },
+  });
+  server.chats.changed(tests);
+  await app.shows(/▸!Fix auth/);
+  await app.shows('2 tasks · 1 needs you');
+  app.press(']');
+  await app.shows(/▾ Fix auth .*▌✖ [├└] Run the /s);
+});
 
 it('a question shows in the list, and at the folded parent', async () => {
   const server = await chatsDeployment();
@@ -87,7 +83,7 @@ it('a question shows in the list, and at the folded parent', async () => {
   const parent = server.chats.seed({ title: 'Fix auth', status: 'running', planMode: true });
   server.chats.seed({ title: 'Plan the fix', parent, planMode: true, messages });
   server.chats.seed({ title: 'Plan docs', planMode: true, messages, updatedAgoMs: 600_000 });
-  const app = await open(server, SIZES[1]);
+  const app = await open(server, WIDE);
   await app.shows(/● ▸!Fix auth .*asks you.*● {3}Plan docs .*asks you/s);
   await app.shows('2 tasks · 2 need you');
 });
@@ -165,7 +161,7 @@ it('O lists the chats that others share, alone or with the own ones', async () =
   const server = await chatsDeployment();
   server.chats.seed({ title: 'My chat' });
   server.chats.seed({ title: 'Chat of bob', owner: 'bob', updatedAgoMs: 60_000 });
-  const app = await open(server, SIZES[1]);
+  const app = await open(server, WIDE);
   await app.shows(/▌✔ My chat/);
   expect(app.text()).not.toContain('Chat of bob');
   app.press('O');
@@ -181,7 +177,7 @@ it('O lists the chats that others share, alone or with the own ones', async () =
   await app.shows(/My chat .*Chat of bob/s);
 });
 
-it.each(SIZES)('pull request, pins and filters, at $cols columns', async (size) => {
+it.each([NARROW, WIDE])('pull request, pins and filters, at $cols columns', async (size) => {
   const server = await chatsDeployment();
   server.chats.seed({ title: 'Pin the clock', diffStatus: PULL_REQUEST, updatedAgoMs: 900_000 });
   server.chats.seed({ title: 'Plain chat', updatedAgoMs: 60_000 });
@@ -206,13 +202,13 @@ it('ASCII terminals and screen readers have the tree, too', async () => {
   const server = await chatsDeployment();
   const parent = server.chats.seed({ title: 'Fix auth', status: 'running', pinOrder: 1 });
   server.chats.seed({ title: 'Find it', parent, status: 'running' });
-  const ascii = await open(server, SIZES[0], ['--ascii']);
+  const ascii = await open(server, NARROW, ['--ascii']);
   await ascii.shows(/>@ \+ \^ Fix auth/);
   ascii.press('right');
   await ascii.shows(/>@ - \^ Fix auth .*@ ` Find it/s);
   expect(ascii.text()).toMatch(/^[\x00-\x7f]*$/u);
 
-  const spoken = await open(server, SIZES[0], ['--screen-reader']);
+  const spoken = await open(server, NARROW, ['--screen-reader']);
   await spoken.until(/Fix auth: working.*1 sub-agent hidden/s);
   spoken.press('right', 'down');
   await spoken.until(/Find it, sub-agent of Fix auth: working/);

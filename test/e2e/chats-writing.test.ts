@@ -5,10 +5,9 @@ import type { TerminalApp } from '../support/terminal-app.ts';
 import { type ChatsDeploymentOptions, chatsDeployment } from './chats-deployment.ts';
 import { pollOften, signedIn } from './deployment.ts';
 
-const SIZES = [
-  { cols: 80, rows: 24 },
-  { cols: 120, rows: 40 },
-] as const;
+/** The tests alternate between these sizes: test/ui/any-size.test.ts draws the panes at many others. */
+const NARROW = { cols: 80, rows: 24 };
+const WIDE = { cols: 120, rows: 40 };
 
 type SeededChat = NonNullable<Parameters<ChatsServer['chats']['seed']>[0]>;
 
@@ -23,7 +22,7 @@ interface Screen {
 /** Opens the screen on a server with one chat, whose conversation is on screen. */
 async function open(
   chat: SeededChat,
-  size: (typeof SIZES)[number] = SIZES[1],
+  size: typeof NARROW = WIDE,
   { args = [], ...options }: ChatsDeploymentOptions & { readonly args?: readonly string[] } = {},
 ): Promise<Screen> {
   const server = await chatsDeployment(options);
@@ -46,9 +45,9 @@ const write = async (app: TerminalApp, text: string): Promise<void> => {
 
 const WAIT = { timeout: 15_000 };
 
-describe.each(SIZES)('at $cols columns', (size) => {
+describe('a chat with a queue', () => {
   it('a message during a turn goes into the server’s queue, which the end of the transcript shows', async () => {
-    const { app, server, id } = await open({ status: 'running' }, size);
+    const { app, server, id } = await open({ status: 'running' }, NARROW);
     await app.shows('queues it: the agent works');
     await write(app, 'Run the linter');
     await app.until(/server queue: Q changes it.*you queued on the server [^,]*Run the linter/s);
@@ -61,7 +60,7 @@ describe.each(SIZES)('at $cols columns', (size) => {
   });
 
   it('a full queue keeps the message here until it has room', async () => {
-    const { app, server, id } = await open({ status: 'running', queue: ['Run the linter'] }, size, {
+    const { app, server, id } = await open({ status: 'running', queue: ['Run the linter'] }, WIDE, {
       queueLimit: 1,
     });
     await write(app, 'Then commit');
@@ -77,7 +76,7 @@ describe.each(SIZES)('at $cols columns', (size) => {
   it('Q edits, cancels and sends now what the server holds', async () => {
     const { app, server, id } = await open(
       { status: 'running', queue: ['Run the linter', 'Then commit', 'Then push'] },
-      size,
+      NARROW,
     );
     await app.until('3 of 3');
     app.press('Q');
@@ -100,7 +99,7 @@ describe.each(SIZES)('at $cols columns', (size) => {
   });
 
   it('I replaces the last prompt after a question that names what it deletes', async () => {
-    const { app, server, id } = await open({ status: 'running', queue: ['Run the linter'] }, size);
+    const { app, server, id } = await open({ status: 'running', queue: ['Run the linter'] }, WIDE);
     await app.until('queued on the server');
     app.press('I');
     await app.until(/last prompt.*: ends the turn, deletes 1 message after it and 1 queued/);
@@ -120,7 +119,7 @@ describe.each(SIZES)('at $cols columns', (size) => {
   });
 
   it('T renames the chat, with a title that the server proposes, and U undoes it', async () => {
-    const { app, server, id } = await open({}, size);
+    const { app, server, id } = await open({}, NARROW);
     app.press('T');
     await app.until('title: Pin the clock');
     app.press('ctrl+g');
@@ -141,7 +140,7 @@ describe.each(SIZES)('at $cols columns', (size) => {
   it('x asks whether the queue goes too', async () => {
     const { app, server, id } = await open(
       { status: 'running', queue: ['Run the linter', 'Then commit'] },
-      size,
+      WIDE,
     );
     await app.until('2 of 2');
     app.press('x');
@@ -170,7 +169,7 @@ describe.each(SIZES)('at $cols columns', (size) => {
   it('an error that stops the queue names the key that runs it', async () => {
     const { app, server, id } = await open(
       { queue: ['Run the linter'], error: { message: 'The provider is overloaded.' } },
-      size,
+      NARROW,
     );
     await app.until('server queue stands still: r runs it');
     app.press('Q');
@@ -208,7 +207,7 @@ it('a message that leaves the queue is in the prompt after a kill during the req
   await expect.poll(() => server.chats.queue(id), WAIT).toEqual([]);
   app.kill('SIGKILL');
   await app.exit();
-  const next = await home.open([], SIZES[1]);
+  const next = await home.open([], WIDE);
   await next.shows('I pinned the clock in two tests.');
   next.press('i');
   await next.until('❯ Run the linter');
@@ -238,7 +237,7 @@ it('a refused title and a refused edit keep their texts, also over a restart', a
   await app.until('Cannot replace the last prompt of “Pin the clock”: Chat is in an invalid state.');
   app.press('q');
   await app.exit();
-  const next = await home.open([], SIZES[1]);
+  const next = await home.open([], WIDE);
   await next.shows('I pinned the clock in two tests.');
   next.press('T');
   await next.until('title: Pin the clock again');
@@ -250,7 +249,7 @@ it('a refused title and a refused edit keep their texts, also over a restart', a
 });
 
 it('a screen reader hears the changes of the queue once', async () => {
-  const { app, server, id } = await open({ status: 'running' }, SIZES[1], { args: ['--screen-reader'] });
+  const { app, server, id } = await open({ status: 'running' }, WIDE, { args: ['--screen-reader'] });
   // The stream opens when the conversation has loaded.
   await server.chats.sockets.until(() => server.chats.sockets.open.stream === 1);
   app.press('tab');

@@ -1,13 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { taggedProcesses } from '../support/tagged-processes.ts';
 import type { TerminalApp } from '../support/terminal-app.ts';
 import { localAgents, nothingRuns, WAIT } from './local-agents.ts';
 
-const SIZES = [
-  { cols: 80, rows: 24 },
-  { cols: 120, rows: 40 },
-];
+/** A chat that rests is complete as soon as it has been on screen for a moment. */
+const RESTS = expect.stringMatching(/^(?:idle|complete)$/u);
 /** Keys answer only after this time: the question can be read. */
 const guardEnds = () => sleep(350);
 
@@ -16,48 +14,42 @@ async function quit(app: TerminalApp): Promise<void> {
   expect(await app.exit()).toEqual({ code: 0, signal: null });
 }
 
-describe.each(SIZES)('chats of this machine at $cols x $rows', (size) => {
-  it('two of five agents ask, and a key in the list answers each', async () => {
-    const { home, control, create } = await localAgents();
-    const busy: string[] = [];
-    for (const name of ['one', 'two', 'three']) busy.push(await create(`say ${name} | hold`));
-    const tests = await create('ask npm test | say after it');
-    const removal = await create('ask rm -r build | say after it');
-    const [running, refused] = [
-      await control.agent({ owner: tests }),
-      await control.agent({ owner: removal }),
-    ];
+it('two of five agents ask, and a key in the list answers each', async () => {
+  const { home, control, create } = await localAgents();
+  const busy: string[] = [];
+  for (const name of ['one', 'two', 'three']) busy.push(await create(`say ${name} | hold`));
+  const tests = await create('ask npm test | say after it');
+  const removal = await create('ask rm -r build | say after it');
+  const [running, refused] = [await control.agent({ owner: tests }), await control.agent({ owner: removal })];
 
-    const app = await home.open(undefined, size);
-    for (const name of ['one', 'two', 'three']) await app.until(new RegExp(`◐ .*${name}.*working`), WAIT);
-    await app.shows(/● .*npm test.*● .*rm -r|● .*rm -r.*● .*npm test/s);
-    app.press('g');
-    for (const isFirst of [true, false]) {
-      await app.shows(/1 Allow once.*2 Always allow.*3 Reject/s);
-      const isRemoval = /rm -r build[^\n]*\n[^\n]*1 Allow once/.test(app.text());
-      const agent = isRemoval ? refused : running;
-      await guardEnds();
-      app.press(isRemoval ? '3' : '1');
-      expect(await agent.fact('answer')).toMatchObject({ answer: isRemoval ? 'no' : 'once' });
-      await app.until(isRemoval ? 'Answer: no.' : 'Answer: once.', WAIT);
-      if (isFirst) app.press(']');
-    }
-    await app.shows((screen) => !screen.text().includes('1 Allow once'));
-    await quit(app);
-    const kinds = JSON.parse(await home.run('list', '--local', '--json')) as readonly {
-      readonly id: string;
-      readonly phase: string;
-    }[];
-    expect(Object.fromEntries(kinds.map(({ id, phase }) => [id, phase]))).toEqual({
-      ...Object.fromEntries(busy.map((id) => [id, 'working'])),
-      // Complete: the turn ended too late for the screen to mark it as read.
-      [tests]: expect.stringMatching(/^(?:idle|complete)$/u),
-      [removal]: expect.stringMatching(/^(?:idle|complete)$/u),
-    });
-    await home.run('serve', '--stop');
-    await nothingRuns(...busy, tests, removal);
-  }, 90_000);
-});
+  const app = await home.open(undefined, { cols: 120, rows: 40 });
+  for (const name of ['one', 'two', 'three']) await app.until(new RegExp(`◐ .*${name}.*working`), WAIT);
+  await app.shows(/● .*npm test.*● .*rm -r|● .*rm -r.*● .*npm test/s);
+  app.press('g');
+  for (const isFirst of [true, false]) {
+    await app.shows(/1 Allow once.*2 Always allow.*3 Reject/s);
+    const isRemoval = /rm -r build[^\n]*\n[^\n]*1 Allow once/.test(app.text());
+    const agent = isRemoval ? refused : running;
+    await guardEnds();
+    app.press(isRemoval ? '3' : '1');
+    expect(await agent.fact('answer')).toMatchObject({ answer: isRemoval ? 'no' : 'once' });
+    await app.until(isRemoval ? 'Answer: no.' : 'Answer: once.', WAIT);
+    if (isFirst) app.press(']');
+  }
+  await app.shows((screen) => !screen.text().includes('1 Allow once'));
+  await quit(app);
+  const kinds = JSON.parse(await home.run('list', '--local', '--json')) as readonly {
+    readonly id: string;
+    readonly phase: string;
+  }[];
+  expect(Object.fromEntries(kinds.map(({ id, phase }) => [id, phase]))).toEqual({
+    ...Object.fromEntries(busy.map((id) => [id, 'working'])),
+    [tests]: RESTS,
+    [removal]: RESTS,
+  });
+  await home.run('serve', '--stop');
+  await nothingRuns(...busy, tests, removal);
+}, 90_000);
 
 it('an interrupt ends the turn, an archive the agent, and a delete the chat', async () => {
   const { home, control, create } = await localAgents();
@@ -67,7 +59,7 @@ it('an interrupt ends the turn, an archive the agent, and a delete the chat', as
   await app.until(/◐ .*halfway.*working/, WAIT);
   app.press('x');
   await agent.fact('cancel');
-  await app.until(/halfway.*idle/, WAIT);
+  await app.until(/halfway.*(?:idle|complete)/, WAIT);
   expect(taggedProcesses(id)).toEqual(process.platform === 'linux' ? [agent.pid] : []);
 
   app.press('d');

@@ -6,10 +6,9 @@ import { type Home, makeHome } from '../support/home.ts';
 import { openShellForm } from '../support/shell-form.ts';
 import type { TerminalApp } from '../support/terminal-app.ts';
 
-const SIZES = [
-  { cols: 80, rows: 24 },
-  { cols: 120, rows: 40 },
-];
+/** The tests alternate between these sizes: test/ui/any-size.test.ts draws the panes at many others. */
+const NARROW = { cols: 80, rows: 24 };
+const WIDE = { cols: 120, rows: 40 };
 
 /** Creates a task with keys. */
 async function begin(app: TerminalApp, prompt: string): Promise<void> {
@@ -35,10 +34,10 @@ async function quit(app: TerminalApp): Promise<void> {
   expect(app.cursor().visible).toBe(true);
 }
 
-describe.each(SIZES)('local tasks at $cols x $rows', (size) => {
+describe('local tasks', () => {
   it('a task is created, followed, written to and deleted', async () => {
     const home = makeHome();
-    const app = await home.open(undefined, size);
+    const app = await home.open(undefined, NARROW);
     await app.until('Press n to start one');
 
     const go = signal(home, 'go');
@@ -71,9 +70,9 @@ describe.each(SIZES)('local tasks at $cols x $rows', (size) => {
 
   it('a paused task has no processes, and can be resumed', async () => {
     const home = makeHome();
-    const app = await home.open(undefined, size);
+    const app = await home.open(undefined, WIDE);
     await app.until('Press n to start one');
-    const seconds = `98${size.cols}`;
+    const seconds = `98${WIDE.cols}`;
     await begin(app, `echo started; sleep ${seconds}; echo never`);
     await app.until(/◐ .* working /);
     await expect.poll(() => countProcesses(`sleep ${seconds}`)).toBeGreaterThan(0);
@@ -102,7 +101,7 @@ describe.each(SIZES)('local tasks at $cols x $rows', (size) => {
 
   it('a task runs on after taskdeck exits, and its output is complete later', async () => {
     const home = makeHome();
-    const first = await home.open(undefined, size);
+    const first = await home.open(undefined, NARROW);
     await first.until('Press n to start one');
     const unseen = signal(home, 'unseen');
     const seen = signal(home, 'seen');
@@ -112,7 +111,7 @@ describe.each(SIZES)('local tasks at $cols x $rows', (size) => {
     await quit(first);
     unseen.give();
 
-    const second = await home.open(undefined, size);
+    const second = await home.open(undefined, NARROW);
     await second.until(/part 3\s/);
     seen.give();
     await second.until(/part 5\s/);

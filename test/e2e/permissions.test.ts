@@ -7,10 +7,9 @@ import type { TerminalApp } from '../support/terminal-app.ts';
 import { chatsDeployment } from './chats-deployment.ts';
 import { pollOften, signedIn } from './deployment.ts';
 
-const SIZES = [
-  { cols: 80, rows: 24 },
-  { cols: 120, rows: 40 },
-] as const;
+/** The tests alternate between these sizes: test/ui/any-size.test.ts draws the panes at many others. */
+const NARROW = { cols: 80, rows: 24 };
+const WIDE = { cols: 120, rows: 40 };
 
 const WAIT = { timeout: 15_000 };
 /** Keys answer only after this time: the question can be read. */
@@ -44,13 +43,13 @@ const outcomes = ({ requests }: ChatsServer): readonly unknown[] =>
     target.endsWith('/tool-results') ? [JSON.parse(body).results[0].output.option_id] : [],
   );
 
-const open = (server: ChatsServer, size: (typeof SIZES)[number] = SIZES[0]): Promise<TerminalApp> =>
+const open = (server: ChatsServer, size: typeof NARROW = NARROW): Promise<TerminalApp> =>
   pollOften(makeHome(signedIn(server))).open([], size);
 
-describe.each(SIZES)('at $cols columns', (size) => {
+describe('a permission request', () => {
   it('one digit in the list answers, and the next request follows', async () => {
     const { server, id, answers } = await asking(TESTS, EDIT);
-    const app = await open(server, size);
+    const app = await open(server, NARROW);
     await app.shows(/● Sign in +\? Run te/);
     await app.shows(
       /\? permission, 1 more after it ─.*Run tests: npm test.*1 Allow once.*2 Always.*3 Reject/s,
@@ -68,7 +67,7 @@ describe.each(SIZES)('at $cols columns', (size) => {
 
   it('an answer that the agent keeps is asked for once more', async () => {
     const { server, answers } = await asking(TESTS);
-    const app = await open(server, size);
+    const app = await open(server, WIDE);
     await app.shows('2 Always allow');
     await guardEnds();
     app.press('2');

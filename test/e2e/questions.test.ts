@@ -9,10 +9,9 @@ import type { TerminalApp } from '../support/terminal-app.ts';
 import { chatsDeployment } from './chats-deployment.ts';
 import { deployment, ONE, pollOften, signedIn, TASKS } from './deployment.ts';
 
-const SIZES = [
-  { cols: 80, rows: 24 },
-  { cols: 120, rows: 40 },
-] as const;
+/** The tests alternate between these sizes: test/ui/any-size.test.ts draws the panes at many others. */
+const NARROW = { cols: 80, rows: 24 };
+const WIDE = { cols: 120, rows: 40 };
 
 const FLOW: Question = {
   header: 'Auth',
@@ -40,15 +39,13 @@ async function asking(act: (agent: ReturnType<ChatsServer['chats']['agent']>) =>
   return { server, id, answers: (): readonly string[] => server.chats.prompts(id).slice(before) };
 }
 
-const open = (
-  server: Parameters<typeof signedIn>[0],
-  size: (typeof SIZES)[number] = SIZES[0],
-): Promise<TerminalApp> => pollOften(makeHome(signedIn(server))).open([], size);
+const open = (server: Parameters<typeof signedIn>[0], size: typeof NARROW = NARROW): Promise<TerminalApp> =>
+  pollOften(makeHome(signedIn(server))).open([], size);
 
-describe.each(SIZES)('at $cols columns', (size) => {
+describe('an open question', () => {
   it('a digit in the list answers the question, which row and conversation show', async () => {
     const { server, answers } = await asking((agent) => agent.ask(FLOW));
-    const app = await open(server, size);
+    const app = await open(server, NARROW);
     await app.shows(/● Sign in +\? Which f/);
     await app.shows(/\? Auth ─+.*Which flow\?.*1 OIDC {2}By a provider.*2 SAML.*i Other/s);
     await guardEnds();
@@ -60,7 +57,7 @@ describe.each(SIZES)('at $cols columns', (size) => {
 
   it('enter opens the options, and words answer too', async () => {
     const { server, answers } = await asking((agent) => agent.ask(FLOW));
-    const app = await open(server, size);
+    const app = await open(server, WIDE);
     await app.shows('1-2 answer');
     await guardEnds();
     app.press('enter');
@@ -78,7 +75,7 @@ describe.each(SIZES)('at $cols columns', (size) => {
 
   it('several questions are answered one after the other, with a way back, and sent once', async () => {
     const { server, answers } = await asking((agent) => agent.ask(FLOW, STORE));
-    const app = await open(server, size);
+    const app = await open(server, NARROW);
     await app.shows('Auth, question 1 of 2');
     await guardEnds();
     app.press('1');
@@ -101,7 +98,7 @@ describe.each(SIZES)('at $cols columns', (size) => {
 
   it('option 1 implements a plan and leaves the plan mode', async () => {
     const { server, id, answers } = await asking((agent) => agent.proposePlan('1. Pin the clock'));
-    const app = await open(server, size);
+    const app = await open(server, WIDE);
     await app.shows(/\? Plan ─.*1 Implement the plan.*i Comment on the plan/s);
     await guardEnds();
     app.press('1');
@@ -116,7 +113,7 @@ describe.each(SIZES)('at $cols columns', (size) => {
     server.on('POST', `${ONE}/send`, json(204, undefined));
     const sent = () =>
       server.requests.filter(({ target }) => target === `${ONE}/send`).map(({ body }) => JSON.parse(body));
-    const app = await open(server, size);
+    const app = await open(server, NARROW);
     await app.shows(/── \? menu ─.*Do you trust this folder\?.*1 Yes, proceed.*2 No, exit/s);
     await guardEnds();
     app.press('2');
@@ -162,10 +159,10 @@ async function unvisited() {
 }
 
 describe('the menu of a task that was never selected', () => {
-  it.each(SIZES)('is in the list at $cols columns, and a digit answers it once', async (size) => {
+  it('is in the list, and a digit answers it once', async () => {
     const { server, says, sent } = await unvisited();
     says('idle', 600);
-    const app = await open(server, size);
+    const app = await open(server, NARROW);
     await app.until(/▌◐ Busy/);
     await app.until(/● Trust +\? Do y/);
     app.press('j');
@@ -200,7 +197,7 @@ describe('the menu of a task that was never selected', () => {
 
 it('of two taskdecks that answer at the same time, one wins and the other says so', async () => {
   const { server, answers } = await asking((agent) => agent.ask(FLOW));
-  const apps = [await open(server, SIZES[0]), await open(server, SIZES[1])];
+  const apps = [await open(server, NARROW), await open(server, WIDE)];
   for (const app of apps) await app.shows('1-2 answer');
   await guardEnds();
   // Both have found the question open before one of them sends.
