@@ -38,13 +38,17 @@ export function worktreeWords(
   columns: number | undefined,
 ): readonly string[] {
   if (worktree === null) return changes;
-  const rest = [...changes, uncommittedWords(worktree)];
+  const rest = [...changes, uncommittedWords(worktree)].filter(Boolean);
   const state = worktreeState(worktree);
   const branch = sanitiseLine(worktree.branch);
   if (columns === undefined) return [state, `branch ${branch}`, syncWords(worktree), ...rest];
-  const sync = syncSigns(worktree);
-  const room = columns - displayWidth(joined(' · ', state, sync, ...rest)) - 1;
-  return [state, joined(' ', truncate(branch, Math.max(MIN_BRANCH, room), 'start'), sync), ...rest];
+  const withSync = (name: string): string => joined(' ', name, syncSigns(worktree));
+  const roomBeside = (count: number): number =>
+    columns - displayWidth(joined(' · ', state, withSync('-'), ...rest.slice(0, count))) + 1;
+  // The words that have no room even beside a short branch leave theirs to it.
+  const rooms = rest.map((_, index) => roomBeside(rest.length - index));
+  const room = rooms.find((each) => each >= MIN_BRANCH) ?? roomBeside(0);
+  return [state, withSync(truncate(branch, Math.max(1, room), 'start')), ...rest];
 }
 
 /** Minimum columns of a shortened branch, whose end tells it from others. */

@@ -80,8 +80,13 @@ describe('the heading of a chat in a worktree', () => {
       'taskdeck/fix-the-login-0a1b ↑2 ↓1 · +41 -12 in 3 files · 2 modified, 1 untracked · asks first · Fake Agent (1.2.3) · worktree of /home/ada/auth',
     );
     expect(heading(task, 70)).toBe('…x-the-login-0a1b ↑2 ↓1 · +41 -12 in 3 files · 2 modified, 1 untracked');
-    expect(heading(task, 44)).toBe('…-the-login-0a1b ↑2 ↓1 · +41 -12 in 3 files');
-    expect(signsToAscii(heading(task, 44))).toBe('.-the-login-0a1b ^2 v1 - +41 -12 in 3 files');
+    expect(heading(task, 44)).toBe('…x-the-login-0a1b ↑2 ↓1 · +41 -12 in 3 files');
+    expect(heading(task, 50)).toBe('…ck/fix-the-login-0a1b ↑2 ↓1 · +41 -12 in 3 files');
+    expect(signsToAscii(heading(task, 44))).toBe('.x-the-login-0a1b ^2 v1 - +41 -12 in 3 files');
+  });
+
+  it('has room for the branch beside its state', () => {
+    expect(heading(inWorktree({ state: 'planned' }, null), 40)).toBe('worktree planned · …k/fix-the-login-0a1b');
   });
 
   it.each([
