@@ -83,9 +83,9 @@ const goToHunk = (step: -1 | 1) =>
     const { document, anchor, cursor } = window;
     const hunk = hunkFrom(document, cursor.line, step);
     if (hunk === null) return step === 1 ? 'This is the last hunk.' : 'This is the first hunk.';
-    const { start, end } = hunk;
+    const { start, end, change } = hunk;
     const top = document.lines[start - 1]?.kind === 'file' ? start - 1 : start;
-    return jumpTo(window, anchor, { start, end, top });
+    return jumpTo(window, anchor, { start, end, top, line: change });
   });
 
 const goToComment = (step: -1 | 1) =>
@@ -100,7 +100,7 @@ const goToComment = (step: -1 | 1) =>
           : 'This is the first comment.';
     const { line } = found;
     return {
-      anchor: jumpTo(window, anchor, { start: line, end: line + 1, top: line }).anchor,
+      anchor: jumpTo(window, anchor, { start: line, end: line + 1, top: line, line }).anchor,
       cursor: found,
     };
   });

@@ -1,31 +1,37 @@
 import type { DiffDocument } from './diff-document.ts';
 
-/** The lines of a hunk, or of a file without one: the index of the first, and the index after the last. */
+/** The lines of a hunk, or of a file without one, as indexes of the document. */
 export interface HunkRange {
   readonly start: number;
+  /** The line after the last one. */
   readonly end: number;
+  /** Its first changed line; `start` without one. */
+  readonly change: number;
 }
 
 /**
- * The next hunk after a line of the document, or the one that begins before it; null for none. A file without hunks, such
- * as a binary one or a rename, counts as one.
+ * The hunk whose first changed line is the next after a line of the document, or the next before it; null for none. A file
+ * without hunks, such as a binary one or a rename, counts as one.
  */
 export function hunkFrom({ lines }: DiffDocument, index: number, step: -1 | 1): HunkRange | null {
-  for (let at = index + step; at >= 0 && at < lines.length; at += step) {
-    const kind = lines[at]?.kind;
-    if (kind === 'hunk' || (kind === 'file' && !hasHunks(lines, at)))
-      return { start: at, end: endOfHunk(lines, at) };
+  let at = Math.min(index, lines.length - 1);
+  while (lines[at]?.kind === 'line') at--;
+  for (; at >= 0 && at < lines.length; at += step) {
+    const hunk = hunkAt(lines, at);
+    if (hunk !== null && (step === 1 ? hunk.change > index : hunk.change < index)) return hunk;
   }
   return null;
 }
 
-function hasHunks(lines: DiffDocument['lines'], heading: number): boolean {
-  const line = lines[heading];
-  return line?.kind === 'file' && line.file.hunks.length > 0;
-}
-
-function endOfHunk(lines: DiffDocument['lines'], start: number): number {
+/** The hunk that begins at a line; null if none does. */
+function hunkAt(lines: DiffDocument['lines'], start: number): HunkRange | null {
+  const first = lines[start];
+  if (first?.kind === 'file' && first.file.hunks.length === 0)
+    return { start, end: start + 1, change: start };
+  if (first?.kind !== 'hunk') return null;
   let end = start + 1;
-  while (lines[end]?.kind === 'line') end++;
-  return end;
+  let change = start;
+  for (let line = lines[end]; line?.kind === 'line'; line = lines[++end])
+    if (change === start && (line.line.kind === 'added' || line.line.kind === 'removed')) change = end;
+  return { start, end, change };
 }

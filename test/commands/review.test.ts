@@ -35,13 +35,13 @@ const LOCAL = {
   worktree: null,
 };
 
-/** The open uncommitted changes of a local chat, with the cursor on the first hunk. */
+/** The open uncommitted changes of a local chat, with the cursor on the heading of the first hunk. */
 function reading(options: Parameters<typeof makeChat>[0] = {}): AppFixture {
   const chat = makeChat({ id: 'c1', extension: LOCAL, ...options });
   const app = appFixture(applyEvents(emptyState(), listReceived([]), chatsReceived([chat])));
   app.press('D');
   receive(app);
-  app.press('}');
+  app.press('}', 'k');
   return app;
 }
 
@@ -77,29 +77,30 @@ function comment(app: AppFixture, text: string): void {
 const sent = (app: AppFixture) => app.calls.filter(({ what }) => what === 'send');
 
 describe('hunks', () => {
-  it('} and { go to them, and to files without one; the last and the first say so', () => {
+  it('} and { go to their first changed lines, and to files without one; the last and the first say so', () => {
     const app = reading();
-    expect(atCursor(app)).toBe('@@ -10,3 +10,3 @@ one');
     app.press('}');
-    expect(atCursor(app)).toBe('@@ -90,1 +90,1 @@ two');
+    expect(atCursor(app)).toBe('10 +first');
+    app.press('}');
+    expect(atCursor(app)).toBe('90 +ninety');
     app.press('}');
     expect(atCursor(app)).toBe('── run.sh · mode 100644 to 100755');
     app.press('}');
     expect(app.notice()).toBe('This is the last hunk.');
     app.press('{', '{', '{');
-    expect(atCursor(app)).toBe('@@ -10,3 +10,3 @@ one');
+    expect(atCursor(app)).toBe('10 +first');
     expect(app.notice()).toBe('This is the first hunk.');
   });
 
   it('scroll only where the hunk is not on screen', () => {
     const app = reading();
     const [first] = screen(app);
-    app.press('}');
+    app.press('}', '}');
     expect(screen(app)[0]).toBe(first);
     const long = hunk(1, 'long', ...Array.from({ length: 90 }, (_, index) => `+line ${index}`));
     receive(app, `${TEXT}diff --git a/z b/z\n--- a/z\n+++ b/z\n${long}`);
     app.press('}', '}');
-    expect(screen(app).slice(0, 2)).toEqual([' ── z · +90 -0', '▌@@ -1,90 +1,90 @@ long']);
+    expect(screen(app).slice(0, 2)).toEqual([' ── z · +90 -0', ' @@ -1,90 +1,90 @@ long']);
   });
 });
 
@@ -219,7 +220,6 @@ describe('a comment', () => {
     app.press('j');
     comment(app, 'one');
     app.press('}');
-    app.press('j');
     comment(app, 'two');
     app.press('g', ')');
     expect(atCursor(app)).toBe('   ┃ comment: one');
@@ -386,5 +386,5 @@ it('a screen reader hears the line of a comment, and the comment', () => {
   expect(heard('enter').at(-1)).toBe('1 comment.');
   expect(heard('j')).toEqual(['Comment: Why?']);
   expect(heard('k')).toEqual(['Added: first', '1 comment below.']);
-  expect(heard('}')).toEqual(['@@ -90,1 +90,1 @@ two']);
+  expect(heard('}')).toEqual(['Added: ninety']);
 });

@@ -18,7 +18,7 @@ it('steps through the hunks, and through files without one, in both directions',
     const hunk = hunkFrom(document, start, step);
     return hunk === null
       ? []
-      : [[documentText(document, hunk.start), hunk.end - hunk.start], ...stops(hunk.start, step)];
+      : [[documentText(document, hunk.start), hunk.end - hunk.start], ...stops(hunk.change, step)];
   };
   const all = [
     ['@@ -1 +1 @@ first', 3],
@@ -29,6 +29,20 @@ it('steps through the hunks, and through files without one, in both directions',
   ];
   expect(stops(0, 1)).toEqual(all);
   expect(stops(document.lines.length, -1)).toEqual(all.toReversed());
+});
+
+it('goes to the first changed line of a hunk, also from the lines before it', () => {
+  const document = documentOf('diff --git a/a b/a\n--- a/a\n+++ b/a\n@@ -1,3 +1,3 @@\n one\n two\n-x\n+y\n');
+  const changeFrom = (text: string, step: -1 | 1): string => {
+    const index = document.lines.findIndex((_, at) => documentText(document, at) === text);
+    const hunk = hunkFrom(document, index, step);
+    return hunk === null ? '' : documentText(document, hunk.change);
+  };
+  expect(changeFrom(' one', 1)).toBe('-x');
+  expect(changeFrom('@@ -1,3 +1,3 @@', 1)).toBe('-x');
+  expect(changeFrom('+y', -1)).toBe('-x');
+  expect(changeFrom('-x', 1)).toBe('');
+  expect(changeFrom('-x', -1)).toBe('');
 });
 
 it('a text that is no diff has none', () => {

@@ -29,8 +29,8 @@ it('comments on a diff survive a kill, follow their lines, and reach the agent a
   first.press('D');
   await first.until('Uncommitted changes', WAIT);
   first.press('}');
-  await first.until(/▌@@ -7,7 \+7,7 @@/);
-  first.press('j', 'j', 'j', 'j', 'j');
+  await first.until(/▌ *10 -line 10/);
+  first.press('j');
   await first.until(/▌ *10 \+const timeout = 5000;/);
   first.press('c');
   await first.until('comment on src/a.ts:10  const timeout = 5000;');
@@ -39,8 +39,8 @@ it('comments on a diff survive a kill, follow their lines, and reach the agent a
   first.press('enter');
   await first.until(/┃ comment: Use a constant\.[^\n]*\n[^\n]*┃ Twice\./);
   // A draft, which is not sent.
-  first.press('}', 'j', 'c');
-  await first.until('comment on src/a.ts:57');
+  first.press('}', 'c');
+  await first.until('comment on src/a.ts:60');
   first.type('half a thought');
   await first.until('❯ half a thought');
   first.press('esc');

@@ -94,13 +94,18 @@ function revealed(room: DiffRoom, { anchor, cursor }: DiffPlace, step: -1 | 1 = 
   return top + to - from > height ? atBottom() : anchor;
 }
 
-/** Shows rows from a line on, with the cursor on it; leaves the screen as it is where it shows all of them. */
+/** Puts the cursor on a line, and `top` at the upper edge unless the screen shows all from `start` to before `end`. */
 export function jumpTo(
   room: DiffRoom,
   anchor: DiffAnchor,
-  { start, end, top }: { readonly start: number; readonly end: number; readonly top: number },
+  {
+    start,
+    end,
+    top,
+    line,
+  }: { readonly start: number; readonly end: number; readonly top: number; readonly line: number },
 ): DiffPlace {
-  const cursor = { line: start, comment: 0 };
+  const cursor = { line, comment: 0 };
   const before = rowsBetween(room, anchor, { line: start, row: 0 });
   const after = rowsBetween(room, anchor, { line: end, row: 0 });
   return before >= 0 && after <= room.height ? { anchor, cursor } : { anchor: { line: top, row: 0 }, cursor };
