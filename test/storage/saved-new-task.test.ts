@@ -55,7 +55,14 @@ test('the choices of a chat are restored, without their invalid parts', () => {
       lastChoice: {
         template: CODER_AGENTS,
         preset: 'default',
-        chat: { model: 7, effort: 'low', planMode: 'yes', workspace: { existing: 7 }, worktree: 'yes', later: 'field' },
+        chat: {
+          model: 7,
+          effort: 'low',
+          planMode: 'yes',
+          workspace: { existing: 7 },
+          worktree: 'yes',
+          later: 'field',
+        },
       },
     }),
   ).toEqual({

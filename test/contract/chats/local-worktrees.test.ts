@@ -12,7 +12,11 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NO_QUIRKS } from '../../../src/local/agents/acp-agent.ts';
 import type { LocalServerHandle } from '../../../src/local/server.ts';
-import type { WireWorktree, WireWorktreePreview } from '../../../src/wire/local-extension.ts';
+import type {
+  WireWorktree,
+  WireWorktreeEntry,
+  WireWorktreePreview,
+} from '../../../src/wire/local-extension.ts';
 import { ChatClient, textOf } from '../../local/chats/chat-client.ts';
 import { fakeAgentCommand } from '../../support/acp/fake-agent.ts';
 import { type GitRepository, gitEnvironment, repositoryWithCommit } from '../../support/git-repository.ts';
@@ -240,6 +244,8 @@ describe('the first turn', () => {
     await client.send(id, PROMPT);
     await untilIdle(id);
     expect(repository.in(worktree.path).id()).toBe(first);
+    const facts = async () => (await client.call<CreatedChat>('GET', `chats/${id}`)).worktree;
+    await expect.poll(facts, { timeout: 15_000 }).toMatchObject({ state: 'made', ahead: 0, behind: 1 });
   });
 
   it('a branch of that name that the user makes is never taken', async () => {
@@ -295,6 +301,10 @@ describe('the end of a chat', () => {
     await client.call('DELETE', `chats/${id}`);
     expect(found()).toEqual(before);
     expect((await client.answerTo('GET', `chats/${id}`)).status).toBe(404);
+    const entries = await client.call<readonly WireWorktreeEntry[]>('GET', 'chats/worktrees');
+    const entry = entries.find((one) => one.path === root);
+    expect(entry).toMatchObject({ chat_id: null, branch, repository: repository.root });
+    expect(entry?.reasons.join(' ')).toMatch(/kept\.txt.*untracked\.txt|untracked\.txt.*kept\.txt/su);
   });
 
   it('lets the next turn of a restored chat go on in the same worktree', async () => {
