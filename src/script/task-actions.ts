@@ -8,7 +8,7 @@ import {
 import { withoutKeySentences } from '../domain/key-placeholder.ts';
 import { phaseOf } from '../domain/phase.ts';
 import { sourceOf } from '../domain/sources.ts';
-import { CHATS, chatFacts, type Task } from '../domain/task.ts';
+import { CHATS, chatFacts, type Task, worktreeOf } from '../domain/task.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { assertAllowed } from './assert-allowed.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
@@ -73,6 +73,9 @@ async function act(
   const mayAct = availability === true ? true : withoutKeySentences(availability);
   assertAllowed(mayAct, id === 'resume' && chatFacts(task) !== null ? SEND_HINT : undefined);
   if (action !== null) await sourceOf(backend, task).run(action.id, task, signal);
+  const worktree = worktreeOf(task);
+  if (action?.removesTask && worktree?.state === 'made')
+    await writeNote(context.io, `${sanitiseLine(task.name)}: its worktree stays in ${worktree.path}`);
   return { line: `${sanitiseLine(task.name)} is ${action?.verb.accepted}.` };
 }
 

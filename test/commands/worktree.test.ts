@@ -111,6 +111,15 @@ describe('W', () => {
     ]);
   });
 
+  it('shows a long reason in full once', () => {
+    const reason = `Files are not committed: ${'src/file.ts, '.repeat(20)}end.ts.`;
+    const actions = [offer('merge', { reasons: [reason] }), offer('remove', { reasons: [reason] })];
+    const rows = screen(opened({ ...OFFERS, actions }));
+    expect(rows.filter((row) => row.includes('end.ts.'))).toHaveLength(1);
+    expect(rows.filter((row) => row.includes('Files are not'))).toHaveLength(2);
+    expect(rows.at(-1)).toMatch(/^ {6}- Files are not committed: .*…$/u);
+  });
+
   it.each<[string, Task, boolean, RegExp]>([
     [
       'a chat here without a worktree',
@@ -237,8 +246,8 @@ describe('the result', () => {
     app.dispatch(ended('The worktree was not removed.\nFile a.ts is not committed.\nProcess 7 (vim).', true));
     expect(screen(app).slice(4, 7)).toEqual([
       '  The worktree was not removed.',
-      '  - File a.ts is not committed.',
-      '  - Process 7 (vim).',
+      '    - File a.ts is not committed.',
+      '    - Process 7 (vim).',
     ]);
   });
 

@@ -16,6 +16,7 @@ function backendWith(outcome: string | BackendError, worktree: Worktree | null =
   const chat = makeChat({ id: ID, name: 'fix', extension: makeExtension({ worktree }) });
   const source: Source = {
     ...memorySource('chats', [chat]),
+    run: async () => ({}),
     worktreeActions: async () => ({
       actions: [
         {
@@ -102,6 +103,15 @@ describe('taskdeck worktree', () => {
     const { backend, calls } = backendWith('Done.', null);
     const { code, err } = await run(backend, ['worktree', ID, 'merge']);
     expect([code, err, calls]).toEqual([1, `taskdeck: ${ID}: It has no worktree.\n`, []]);
+  });
+
+  it('is not needed to archive: a note says where the worktree stays', async () => {
+    const { backend } = backendWith('Done.');
+    const { code, out, err } = await run(backend, ['delete', ID, '--yes']);
+    expect([code, out]).toEqual([0, 'fix is archived.\n']);
+    expect(err).toBe(`taskdeck: fix: its worktree stays in ${makeWorktree().path}\n`);
+    const without = await run(backendWith('Done.', null).backend, ['delete', ID, '--yes']);
+    expect(without).toEqual({ code: 0, out: 'fix is archived.\n', err: '' });
   });
 
   it('completes the task, then the action', () => {

@@ -45,7 +45,8 @@ export function worktreeChangeWords(before: State, after: State): readonly strin
   if (window?.kind !== 'worktree') return [];
   const [was, is] = [before, after].map(({ openedWorktrees }) => openedWorktrees.get(window.taskId));
   if (is === undefined) return [];
-  const result = is.result !== null && is.result !== was?.result ? resultLines(is.result) : [];
+  const result =
+    is.result !== null && is.result !== was?.result ? resultLines(is.result).map((line) => line.trim()) : [];
   const started =
     is.running !== null && is.running !== was?.running
       ? [startWords(after, window.taskId, is.running.action)]

@@ -2,6 +2,7 @@ import { type Task, worktreeOf } from '../../domain/task.ts';
 import { exactDuration } from '../../domain/text/age.ts';
 import { sanitise, sanitiseLine } from '../../domain/text/sanitise.ts';
 import { shortPath } from '../../domain/text/short-path.ts';
+import { truncate } from '../../domain/text/width.ts';
 import { wrap } from '../../domain/text/wrap.ts';
 import type { Worktree, WorktreeActionOffer } from '../../domain/worktree.ts';
 import {
@@ -98,7 +99,7 @@ export function worktreeRows(state: State, taskId: string, width: number): reado
   return [
     ...factRows(state, worktree, width),
     ...statusRows(state, worktree, opened, width),
-    ...worktreeChoices(state, taskId).flatMap((words) => choiceRows(words, width)),
+    ...allChoiceRows(worktreeChoices(state, taskId), width),
   ];
 }
 
@@ -147,7 +148,7 @@ function statusRows(
 /** The result of an action, one sentence a row where it is a list. */
 export function resultLines({ text }: WorktreeResult): readonly string[] {
   const [first = '', ...rest] = sanitise(text).trim().split('\n');
-  return [first, ...rest.filter((line) => line.trim() !== '').map((line) => `- ${line.trim()}`)];
+  return [first, ...rest.filter((line) => line.trim() !== '').map((line) => `  - ${line.trim()}`)];
 }
 
 const resultRows = (result: WorktreeResult, width: number): readonly WorktreeRow[] =>
@@ -155,13 +156,25 @@ const resultRows = (result: WorktreeResult, width: number): readonly WorktreeRow
 
 const INDENT = '    ';
 
-function choiceRows({ choice, title, reasons, effects }: ChoiceWords, width: number): readonly WorktreeRow[] {
-  if (reasons.length === 0) {
-    const indented = effects.map((effect) => INDENT + effect);
-    return [...rowsOf('strong', [title], width, choice), ...rowsOf('dim', indented, width, choice)];
-  }
-  const listed = reasons.map((reason) => `${INDENT}- ${reason}`);
-  return [...rowsOf('dim', [`${title} (not now)`], width, choice), ...rowsOf('plain', listed, width, choice)];
+/** The rows of all choices. A long reason that an earlier choice has in full takes one row. */
+function allChoiceRows(choices: readonly ChoiceWords[], width: number): readonly WorktreeRow[] {
+  const seen = new Set<string>();
+  return choices.flatMap(({ choice, title, reasons, effects }) => {
+    if (reasons.length === 0) {
+      const indented = effects.map((effect) => INDENT + effect);
+      return [...rowsOf('strong', [title], width, choice), ...rowsOf('dim', indented, width, choice)];
+    }
+    const listed = reasons.map((reason) => {
+      const text = `${INDENT}- ${reason}`;
+      const shown = seen.has(reason) ? truncate(text, width) : text;
+      seen.add(reason);
+      return shown;
+    });
+    return [
+      ...rowsOf('dim', [`${title} (not now)`], width, choice),
+      ...rowsOf('plain', listed, width, choice),
+    ];
+  });
 }
 
 /** The rows of the question before a choice: the commands below their directories, and the remarks. */
