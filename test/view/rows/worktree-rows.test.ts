@@ -81,7 +81,7 @@ describe('the heading of a chat in a worktree', () => {
     );
     expect(heading(task, 70)).toBe('…x-the-login-0a1b ↑2 ↓1 · +41 -12 in 3 files · 2 modified, 1 untracked');
     expect(heading(task, 44)).toBe('…x-the-login-0a1b ↑2 ↓1 · +41 -12 in 3 files');
-    expect(heading(task, 50)).toBe('…ck/fix-the-login-0a1b ↑2 ↓1 · +41 -12 in 3 files');
+    expect(heading(task, 50)).toBe('…eck/fix-the-login-0a1b ↑2 ↓1 · +41 -12 in 3 files');
     expect(signsToAscii(heading(task, 44))).toBe('.x-the-login-0a1b ^2 v1 - +41 -12 in 3 files');
   });
 
