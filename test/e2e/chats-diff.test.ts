@@ -97,8 +97,8 @@ it('says why there is no diff, and loads it again with r', async () => {
   await app.until('No eligible agent found for chat workspace.');
 });
 
-it('shows an error of the server in a sentence, and a diff that takes long', async () => {
-  const { app, server } = await opened({ diffStatus: PULL_REQUEST });
+it('shows an error of the server, a diff that takes long, and sends comments on it', async () => {
+  const { app, server, id } = await opened({ diffStatus: PULL_REQUEST });
   server.chats.faults.plan('diff', { answer: { status: 403, body: { message: 'The git host refused.' } } });
   server.chats.faults.plan('diff', { delayBeforeMs: 1_500 });
   app.press('D');
@@ -106,6 +106,19 @@ it('shows an error of the server in a sentence, and a diff that takes long', asy
   app.press('r');
   await app.until('Loading the changes against the base.');
   await app.until('clock.go');
+  app.press('}', 'c');
+  await app.until('comment on clock.go:31  line 30');
+  app.type('Keep it.');
+  await app.until('❯ Keep it.');
+  app.press('enter');
+  await app.until('┃ comment: Keep it.');
+  app.press('S');
+  await app.until('❯ 1 comment on your changes:');
+  app.press('enter');
+  await app.until('The message is in the outbox.');
+  await expect
+    .poll(() => JSON.stringify(server.chats.row(id).messages), { timeout: 20_000 })
+    .toContain('clock.go:31 (removed line): Keep it.\\n> line 30');
 });
 
 it('without colours and Unicode has signs, and fits a tiny screen', async () => {
