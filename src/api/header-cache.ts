@@ -1,4 +1,5 @@
 import { BackendError, UsageError } from '../domain/errors.ts';
+import { neverAborted } from '../platform/never-aborted.ts';
 
 export type RequestHeaders = Readonly<Record<string, string>>;
 
@@ -12,8 +13,6 @@ export interface HeaderCache {
   /** The headers seem to have expired: the next request loads them again. */
   invalidate(): void;
 }
-
-const neverAborted = new AbortController().signal;
 
 /** Headers printed by a program often hold a token that expires while the screen is open. */
 export function createHeaderCache(headersOrLoader: RequestHeaders | LoadHeaders): HeaderCache {

@@ -57,7 +57,7 @@ export const SCREENS: readonly ScreenDefinition[] = [
   },
   {
     name: 'checklist',
-    caption: 'The checklist of an agent stays in view while it works, with its cost and context.',
+    caption: 'The checklist of an agent stays in view while it works.',
     cols: 100,
     rows: 24,
     scheme: 'both',

@@ -1,3 +1,4 @@
+import { neverAborted } from '../../platform/never-aborted.ts';
 import { sleep } from '../../platform/sleep.ts';
 import type { CloseOptions } from '../agent-runtime.ts';
 import type {
@@ -20,8 +21,6 @@ const CANCEL_MS = 5_000;
 const CANCEL_AGAIN_MS = 1_000;
 /** Between SIGTERM and SIGKILL of a session that rests, ms. */
 const IDLE_GRACE_MS = 2_000;
-
-const neverAborted = new AbortController().signal;
 
 /** The agent of one chat: its process, its session and its turns. The methods are those of ChatRuntime. */
 export class AcpChat {

@@ -1,3 +1,4 @@
+import { neverAborted } from '../../platform/never-aborted.ts';
 import type { ChatRuntime } from '../chats/session.ts';
 import { AcpChat } from './acp-chat.ts';
 import type { SessionContext } from './session-start.ts';
@@ -8,8 +9,6 @@ const STARTS_AT_ONCE = 2;
 
 /** Each agent holds 190 to 610 MB, ms. */
 const IDLE_MS = 10 * 60_000;
-
-const neverAborted = new AbortController().signal;
 
 type AcpRuntimeOptions = Omit<SessionContext, 'slots' | 'idleMs'> & Partial<Pick<SessionContext, 'idleMs'>>;
 

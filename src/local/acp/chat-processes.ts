@@ -1,9 +1,8 @@
+import { neverAborted } from '../../platform/never-aborted.ts';
 import type { OwnedProcesses } from '../processes/owned-processes.ts';
 
 /** Between SIGTERM and SIGKILL, ms. */
 const GRACE_MS = 2_000;
-
-const neverAborted = new AbortController().signal;
 
 /** Ends the processes of one chat. A process that starts meanwhile would end with them: `gone` says when it may. */
 export class ChatProcesses {

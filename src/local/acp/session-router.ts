@@ -1,4 +1,5 @@
 import type { Clock } from '../../domain/ports/clock.ts';
+import { neverAborted } from '../../platform/never-aborted.ts';
 import { sleep } from '../../platform/sleep.ts';
 import type { AgentQuirks } from '../agents/acp-agent.ts';
 import type { PermissionOutcome } from '../chats/session.ts';
@@ -16,8 +17,6 @@ const MAX_EARLY = 500;
 const MAX_EARLY_LENGTH = 4 * 1024 * 1024;
 
 const SILENCE_LIMIT_MS = 5_000;
-
-const neverAborted = new AbortController().signal;
 
 /**
  * Assigns the messages of an agent's process to its session. Some agents send updates before they answer session/new: those

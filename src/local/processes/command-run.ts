@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { setImmediate as nextRound } from 'node:timers/promises';
 import type { Clock } from '../../domain/ports/clock.ts';
+import { neverAborted } from '../../platform/never-aborted.ts';
 import { sleep } from '../../platform/sleep.ts';
 import { describeSystemError } from '../../platform/system-error.ts';
 import { launch, type ProcessExit, type ProcessGroupRecord, type RunningGroup } from './process-group.ts';
@@ -35,8 +36,6 @@ const READ_BURST_BYTES = 256 * 1024;
 const READ_GAP_MS = 4;
 /** Maximum wait for the rest of the output while background processes hold it open after the command, ms. */
 const DRAIN_TIMEOUT_MS = 100;
-
-const neverAborted = new AbortController().signal;
 
 /** One run of an agent command, from its start to the end of its output. */
 export class CommandRun {

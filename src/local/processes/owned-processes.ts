@@ -1,4 +1,5 @@
 import type { Clock } from '../../domain/ports/clock.ts';
+import { neverAborted } from '../../platform/never-aborted.ts';
 import type { Repository } from '../database/repository.ts';
 import { writeWithRetry } from '../database/write-with-retry.ts';
 import {
@@ -32,8 +33,6 @@ const SWEEP_MS = 2_000;
 const RESTING_AFTER = 15;
 const RESTING_SHARE = 1 / 4_000;
 const RESTING_SWEEP_LIMIT_MS = 60_000;
-
-const neverAborted = new AbortController().signal;
 
 /**
  * The processes of all tasks and chats. An owner is the id of one of them, and the tag of its processes

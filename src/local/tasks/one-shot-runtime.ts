@@ -2,6 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createStateDirectory } from '../../config/directories.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
+import { neverAborted } from '../../platform/never-aborted.ts';
 import type { AgentRuntime, CloseOptions } from '../agent-runtime.ts';
 import { fillPlaceholders, readsPromptFromStdin } from '../agents/agent-command-line.ts';
 import { userShell } from '../agents/shell.ts';
@@ -54,8 +55,6 @@ interface RunningTurn {
   /** Resolves when the end of the turn was reported. Never rejects. */
   readonly reported: Promise<void>;
 }
-
-const neverAborted = new AbortController().signal;
 
 /** Runs each turn as a command of its own, which gets the prompt once and asks nothing. */
 export class OneShotRuntime implements AgentRuntime<OneShotTurn, never> {

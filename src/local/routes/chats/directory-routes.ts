@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import path from 'node:path';
 import { workspaceIdOf } from '../../agents/model-ids.ts';
 import { type DiffScope, repositoryChanges } from '../../git/repository-changes.ts';
@@ -7,6 +6,7 @@ import { ErrorResponse } from '../../http/error-response.ts';
 import { sendJson } from '../../http/router.ts';
 import { wireTime } from '../../http/wire-json.ts';
 import { derivedId } from '../../ids.ts';
+import { isDirectory } from '../../processes/process-group.ts';
 import type { ServerIdentity } from '../../server-identity.ts';
 import { whileConnected } from '../route-context.ts';
 import { CHAT, CHATS } from './chat-routes.ts';
@@ -113,9 +113,4 @@ export function wireDirectory(directory: string, me: ServerIdentity): Fields {
     automatic_updates: 'never',
     favorite: false,
   };
-}
-
-/** Whether the directory of a chat exists still. */
-export function isDirectory(directory: string): boolean {
-  return statSync(directory, { throwIfNoEntry: false })?.isDirectory() === true;
 }
