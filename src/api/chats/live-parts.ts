@@ -78,6 +78,9 @@ const newCall = (call: WireStreamedPart, now: number): LiveCall => ({
 function grownCall(known: LiveCall, piece: WireStreamedPart, now: number): LiveCall {
   if (piece.type === 'tool-call') {
     const { title, kind, status, locations, diff } = piece;
+    // Of taskdeck's own server: it began after a question about it.
+    const isLater =
+      status !== '' && (piece.created_at ?? 0) > (known.call.created_at ?? Number.POSITIVE_INFINITY);
     const call = {
       ...known.call,
       tool_name: piece.tool_name || known.call.tool_name,
@@ -85,7 +88,8 @@ function grownCall(known: LiveCall, piece: WireStreamedPart, now: number): LiveC
       // Of taskdeck's own server: a repeated call has all its fields again.
       ...(status !== '' && { title, kind, status, locations, diff: shortenedData(diff) }),
     };
-    return { ...known, call, args: grow(known.args, piece.args_delta) };
+    const grown = { ...known, call, args: grow(known.args, piece.args_delta) };
+    return isLater ? { ...grown, call: { ...call, created_at: piece.created_at }, at: now } : grown;
   }
   const output = grow(piece.result_reset ? NO_TEXT : known.output, piece.result_delta);
   const isComplete = piece.result !== undefined && piece.result !== null;

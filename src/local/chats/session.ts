@@ -92,6 +92,8 @@ export interface ToolCallChange {
   readonly title?: string;
   readonly kind?: ToolKind;
   readonly status?: ToolStatus;
+  /** When it began, Unix time in ms, if that was after its first report. */
+  readonly startedAt?: number;
   /** The arguments, JSON data. */
   readonly input?: unknown;
   /** The whole output so far. */

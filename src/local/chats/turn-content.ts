@@ -90,7 +90,8 @@ function changedCall(known: WirePart | undefined, change: ToolCallChange, at: nu
     tool_name: change.name ?? (change.kind === undefined ? known?.tool_name : undefined) ?? kind,
     args: change.input ?? known?.args ?? {},
     provider_executed: true,
-    created_at: known?.created_at ?? wireDate(at),
+    created_at:
+      change.startedAt === undefined ? (known?.created_at ?? wireDate(at)) : wireDate(change.startedAt),
     title: change.title ?? known?.title ?? '',
     kind,
     status: change.status ?? known?.status ?? 'pending',

@@ -99,6 +99,8 @@ async function execute(
       title: command,
       kind: 'execute',
       status: 'in_progress',
+      // The user may have thought about the question for a while.
+      startedAt: context.clock.wall(),
       input: { command },
       diffs: [],
     },

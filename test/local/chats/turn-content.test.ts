@@ -202,3 +202,24 @@ test('a client that followed the stream shows the text and output of the stored 
   expect(shown(asLiveParts(content))).toEqual(shown(live));
   expect(shown(live).text).toContain('word ');
 });
+
+test('the time of a call counts from the start of its work, not from a question before it', () => {
+  const asked = addUpdate(NO_CONTENT, { type: 'tool', change: { id: 'c', kind: 'execute' } }, AT);
+  const change: ToolCallChange = { id: 'c', status: 'in_progress', startedAt: AT + 60_000 };
+  const begun = addUpdate(asked.content, { type: 'tool', change }, AT + 60_001);
+  expect(begun.content.parts).toMatchObject([{ created_at: '2026-01-01T00:01:00.000Z' }]);
+  // A client that follows the turn counts by its own clock.
+  const pieces = [...asked.live, ...begun.live].flatMap((part, seq) =>
+    chatEventsIn(
+      JSON.stringify([
+        { type: 'message_part', message_part: { role: 'assistant', part, history_version: 1, seq } },
+      ]),
+    ),
+  );
+  const held = pieces.reduce<Parameters<typeof addPiece>[0]>(
+    (parts, event, index) =>
+      event.type === 'message_part' ? addPiece(parts, event.message_part.part, index * 1_000) : parts,
+    [],
+  );
+  expect(shownParts(held)).toMatchObject([{ type: 'tool-call', startedAt: 1_000 }]);
+});
