@@ -43,7 +43,8 @@ export function editField(store: Store, key: string, text: string): boolean {
   if (buffer === before) return true;
   if (isTextField(field)) {
     // Another directory has another repository.
-    const changed: readonly string[] = field === 'directory' ? ['directory', 'worktree', 'base'] : [field];
+    const changed: readonly string[] =
+      field === 'directory' ? ['directory', 'worktree', 'base', 'branch'] : [field];
     const fieldErrors: FieldErrors = Object.fromEntries(
       Object.entries(newTaskForm.fieldErrors).filter(([name]) => !changed.includes(name)),
     );
