@@ -80,10 +80,11 @@ function fieldWords(state: State, field: FormField): readonly string[] {
       return [`Name of the new task: if it is empty, the server chooses one. ${nextField}`];
     case 'directory':
       return [`Directory of the new chat: if it is empty, ${locationWords(state, WIDE)}. ${nextField}`];
-    case 'base':
-      return [
-        `Base of the new worktree: ${baseValue(state) || baseProblem(state) || 'loading.'} ${nextField}`,
-      ];
+    case 'base': {
+      const problem = baseProblem(state);
+      const base = problem === '' ? `${baseValue(state) || 'loading'}.` : sanitiseLine(problem);
+      return [`Base of the new worktree: ${base} ${nextField}`];
+    }
     case 'branch':
       return [`Branch of the new worktree: if it is empty, ${branchHint(state)}. ${nextField}`];
     case 'prompt':

@@ -79,6 +79,20 @@ export function setUpWords(state: State): string {
   return sanitiseLine((ofBase === null || ofBase.reason !== '' ? chosen.repository : ofBase).setUp);
 }
 
+/** The preview that arrived for the open form, in a sentence; empty for no news. Safe to show. */
+export function previewWords(before: State, after: State): readonly string[] {
+  if (before.worktreePreviews === after.worktreePreviews || after.view.openForm === null) return [];
+  const [was, is] = [knownWorktree(before), knownWorktree(after)];
+  return is === was || is === '' ? [] : [is];
+}
+
+function knownWorktree(state: State): string {
+  const problem = sanitiseLine(baseProblem(state));
+  if (problem !== '') return problem;
+  const base = baseValue(state);
+  return base === '' ? '' : `The chat gets a new worktree from ${base}.`;
+}
+
 /** The worktree of the new chat for a sentence; empty without one. Safe to show. */
 export function worktreeSentence(state: State): string {
   if (chosenWorktree(state).kind !== 'new') return '';

@@ -46,12 +46,12 @@ export function worktreeWords(
   const roomBeside = (count: number): number =>
     columns - displayWidth(joined(' · ', state, withSync('-'), ...rest.slice(0, count))) + 1;
   // The words that have no room even beside a short branch leave theirs to it.
-  const rooms = rest.map((_, index) => roomBeside(rest.length - index));
-  const room = rooms.find((each) => each >= MIN_BRANCH) ?? roomBeside(0);
+  const candidates = rest.map((_, index) => roomBeside(rest.length - index));
+  const room = candidates.find((each) => each >= MIN_BRANCH) ?? roomBeside(0);
   return [state, withSync(truncate(branch, Math.max(1, room), 'start')), ...rest];
 }
 
-/** Minimum columns of a shortened branch, whose end tells it from others. */
+/** Minimum columns of a shortened branch. Its end is unique. */
 const MIN_BRANCH = 16;
 
 const joined = (separator: string, ...words: readonly string[]): string =>

@@ -20,6 +20,7 @@ import { connectionProblem } from '../layout/connection-problem.ts';
 import { filterWords, statusWords, taskWords } from '../list/list-words.ts';
 import { problemLines } from '../list/problem-lines.ts';
 import { choiceWords } from '../overlays/form-words.ts';
+import { previewWords } from '../overlays/form-worktree-words.ts';
 import type { HelpWindow } from '../overlays/help-rows.ts';
 import { PLAIN_THEME } from '../theme.ts';
 import { hitsBefore, searchTranscript } from '../transcript/transcript-search.ts';
@@ -55,6 +56,7 @@ export function describeChange(before: State, after: State, helpOf: HelpOf): rea
     ...(arrives || isFirst ? [statusWords(after)] : needWords(before, after)),
     ...(arrives ? focusWords(after, helpOf(after)) : viewChangeWords(before, after, helpOf)),
     ...(arrives ? [] : worktreeChangeWords(before, after)),
+    ...previewWords(before, after),
     ...(arrives ? [] : taskChangeWords(before, after)),
     ...deliveryChanges(before, after),
     ...queueChanges(before, after),

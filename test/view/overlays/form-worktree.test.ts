@@ -10,6 +10,7 @@ import { NEW_TASK_KEY } from '../../../src/store/slices/drafts.ts';
 import type { State } from '../../../src/store/state.ts';
 import { formView } from '../../../src/view/overlays/form-lines.ts';
 import { formLine, formWords } from '../../../src/view/overlays/form-words.ts';
+import { previewWords } from '../../../src/view/overlays/form-worktree-words.ts';
 import { template } from '../../commands/phase-builders.ts';
 import { AGENT_MODELS, onThisMachine, worktreePreview } from '../../store/chat-form-states.ts';
 import { applyEvents } from '../../store/state-builders.ts';
@@ -81,6 +82,19 @@ describe('the form of a chat in a worktree', () => {
       'The repository has no "feature".',
     );
     expect(formLine(inForm('base', { base }))).toMatchObject({ label: 'base>', buffer: { text: 'feature' } });
+  });
+
+  it('is read out when it arrives, and what is wrong with a base', () => {
+    const unknown = inForm('base', { directory: bufferOf('/tmp') });
+    const known = applyEvents(unknown, worktreePreview({}, { directory: '/tmp' }));
+    expect(previewWords(unknown, known)).toEqual([`The chat gets a new worktree from main · ${HEAD}.`]);
+    expect(previewWords(known, applyEvents(known, worktreePreview({}, { directory: '/tmp' })))).toEqual([]);
+    const typed = inForm('base', { base: bufferOf('no') });
+    const wrong = applyEvents(typed, worktreePreview({ reason: 'No branch no.' }, { base: 'no' }));
+    expect(previewWords(typed, wrong)).toEqual(['No branch no.']);
+    expect(formWords(known).join(' ')).toContain(`Base of the new worktree: main · ${HEAD}. `);
+    const closed = applyEvents(known, { type: 'open-form-changed', openForm: null });
+    expect(previewWords(unknown, closed)).toEqual([]);
   });
 
   it('names the commit of a detached HEAD', () => {
