@@ -33,7 +33,8 @@ function entryRows(entry: WorktreeEntry): readonly Diagnostic[] {
   const { path, repository, branch, base, chatId, reasons } = entry;
   const contents = [uncommittedWords(entry), syncWords(entry)].filter(Boolean).join(', ');
   const owner = chatId === null ? 'its chat is deleted' : 'its chat is archived';
-  const state = `${path}: ${owner}; ${contents || `nothing that ${baseName(base)} does not have`}`;
+  const nothing = reasons.length > 0 ? '' : `nothing that ${baseName(base)} does not have`;
+  const state = [`${path}: ${owner}`, contents || nothing].filter(Boolean).join('; ');
   const advice =
     reasons.length > 0
       ? `not safe to remove: ${reasons.join(' ')}`

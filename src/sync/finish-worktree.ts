@@ -17,12 +17,18 @@ export function createWorktreeOperations(
   changed: () => void,
   signal: AbortSignal,
 ): Pick<TaskOperations, 'loadWorktree' | 'finishWorktree'> {
+  /** Tasks whose worktree was requested again before the answer. */
+  const requestedMeanwhile = new Set<string>();
   const openedWorktree = (taskId: string) => store.getState().openedWorktrees.get(taskId);
 
   async function load(taskId: string): Promise<void> {
     const opened = openedWorktree(taskId);
     // The end of an action loads again: before it, the answer would be out of date.
-    if (opened === undefined || opened.isLoading || opened.running !== null) return;
+    if (opened === undefined || opened.running !== null) return;
+    if (opened.isLoading) {
+      requestedMeanwhile.add(taskId);
+      return;
+    }
     store.dispatch({ type: 'worktree-requested', taskId });
     try {
       const task = listedTask(knownTask(store.getState(), taskId));
@@ -34,6 +40,8 @@ export function createWorktreeOperations(
       if (!signal.aborted)
         store.dispatch({ type: 'worktree-loaded', taskId, result: { error: errorText(error) } });
     }
+    // That answer may be older than the request.
+    if (requestedMeanwhile.delete(taskId) && !signal.aborted) await load(taskId);
   }
 
   /** Reports the result in the overlay, or in a notice when it is closed; then loads what can be done now. */

@@ -49,6 +49,11 @@ it.each<[string, WorktreeEntry, readonly string[]]>([
       'not safe to remove: a.ts is not committed. Process 7 (vim) works in it.',
     ],
   ],
+  [
+    'whose reasons are newer than its counts',
+    entry({ reasons: ['a.ts is untracked.'] }),
+    ['/state/worktrees/auth/fix: its chat is deleted', 'not safe to remove: a.ts is untracked.'],
+  ],
 ])('lists a worktree %s', async (_, worktree, values) => {
   const rows = await checks(worktree);
   expect(rows.map(({ value }) => value)).toEqual(values);

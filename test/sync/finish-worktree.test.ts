@@ -53,15 +53,21 @@ function opened() {
 const merge = { deleteBranch: false };
 
 describe('what can be done', () => {
-  it('is loaded once at a time', async () => {
+  it('is loaded once at a time, and once more when it was requested meanwhile', async () => {
     const { clock, loads, loadWorktree, state } = opened();
+    loadWorktree('c');
     loadWorktree('c');
     loadWorktree('c');
     expect(loads).toHaveLength(1);
     expect(state()?.isLoading).toBe(true);
-    loads[0]?.answer(OFFERS);
+    loads[0]?.answer({ ...OFFERS, mayDeleteBranch: true });
+    await clock.settle();
+    expect(loads).toHaveLength(2);
+    expect(state()?.isLoading).toBe(true);
+    loads[1]?.answer(OFFERS);
     await clock.settle();
     expect(state()).toMatchObject({ isLoading: false, offers: OFFERS });
+    expect(loads).toHaveLength(2);
   });
 
   it('shows why it could not be loaded', async () => {
