@@ -22,7 +22,7 @@ function mayEdit(state: State): Availability {
 }
 
 /** The number of a line in the file as it is now: of a removed line, that of the next one. 1 at a heading. */
-export function lineInFile({ lines }: DiffDocument, index: number): number {
+function lineInFile({ lines }: DiffDocument, index: number): number {
   for (let at = index; at < lines.length; at++) {
     const line = lines[at];
     if (line?.kind === 'line' && line.line.newLine > 0) return line.line.newLine;

@@ -1,7 +1,10 @@
 import { fileAt, patchText } from '../domain/diff-document.ts';
+import { keyFor } from '../domain/key-placeholder.ts';
 import type { DiffOf } from '../domain/ports/source.ts';
 import { chatFacts, hasExtension, type Task } from '../domain/task.ts';
+import { counted, plural } from '../domain/text/count.ts';
 import { parseWebUrl } from '../domain/web-link.ts';
+import { commentsOf } from '../store/review.ts';
 import { selectedTask } from '../store/selectors.ts';
 import { type OpenDiff, shownDiff } from '../store/slices/diff.ts';
 import type { State } from '../store/state.ts';
@@ -85,14 +88,17 @@ async function copyDiff({ store, clipboard, clock }: CommandContext): Promise<vo
 }
 
 /** Hides an error, ends the search, or closes the diff. */
-function closeStep({ store }: CommandContext): void {
-  const { notice, view } = store.getState();
-  if (notice !== null) return store.dispatch({ type: 'notice-changed', notice: null });
-  store.dispatch(
-    (view.openDiff?.search ?? null) === null
-      ? { type: 'diff-closed' }
-      : { type: 'diff-search-changed', search: null },
-  );
+function closeStep({ store, clock }: CommandContext): void {
+  const state = store.getState();
+  const { openDiff } = state.view;
+  if (state.notice !== null) return store.dispatch({ type: 'notice-changed', notice: null });
+  if (openDiff === null) return;
+  if (openDiff.search !== null) return store.dispatch({ type: 'diff-search-changed', search: null });
+  store.dispatch({ type: 'diff-closed' });
+  const { length } = commentsOf(state, openDiff.taskId);
+  if (length === 0) return;
+  const text = `${counted(length, 'comment')} not sent yet: ${keyFor('diff')} shows ${plural(length, 'it', 'them')}.`;
+  store.dispatch({ type: 'notice-changed', notice: { tone: 'plain', text, at: clock.now() } });
 }
 
 const isSearching = ({ view }: State): boolean => (view.openDiff?.search ?? null) !== null;

@@ -5,6 +5,7 @@ import { isTiny } from '../view/layout/geometry.ts';
 import { detachByKey } from './attach.ts';
 import { type CommandContext, type KeyContext, keysOf } from './command.ts';
 import { answerConfirmation } from './confirm.ts';
+import { scrollDiff } from './diff-cursor.ts';
 import { cancelDiffSearch } from './diff-search.ts';
 import { editByKey, insertText } from './edit-keys.ts';
 import { editField } from './form.ts';
@@ -55,7 +56,9 @@ function handleKey(context: CommandContext, typed: string, text: string, byWheel
     return store.dispatch({ type: 'overlay-closed' });
   }
   if (isPromptContext(keyContext) && promptSearchKey(store, key, text)) return;
-  // The wheel scrolls the transcript and never moves the cursor in the prompt.
+  // The wheel scrolls the diff or the transcript, and never moves a cursor as the arrow keys do.
+  if (byWheel && before.view.openDiff !== null && (keyContext === 'diff' || keyContext === 'prompt'))
+    return scrollDiff(context, key === 'up' ? -1 : 1);
   if (isPromptContext(keyContext) && byWheel)
     return keyContext === 'prompt' ? scrollBy(context, key === 'up' ? -1 : 1) : undefined;
   if (isPromptContext(keyContext) && promptHistoryKeys.get(key)?.(context) === true) return;
@@ -126,11 +129,16 @@ function handlePaste(context: CommandContext, text: string): void {
     case 'options':
       return store.dispatch({
         type: 'notice-changed',
-        notice: { tone: 'plain', text: PASTE_GOES_TO_PROMPT, at: clock.now() },
+        notice: {
+          tone: 'plain',
+          text: state.view.openDiff === null ? PASTE_GOES_TO_PROMPT : PASTE_GOES_TO_COMMENT,
+          at: clock.now(),
+        },
       });
   }
 }
 
+const PASTE_GOES_TO_COMMENT = `Press ${keyFor('comment')} to write a comment before you paste.`;
 const PASTE_GOES_TO_PROMPT = `Open the prompt to paste: press ${keyFor('answer')} to write to the task, or ${keyFor('new')} for a new task.`;
 
 /** Keys that work while a question is open. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { dispatchKey } from '../../src/commands/dispatch-key.ts';
 import { diffDocument } from '../../src/domain/diff-document.ts';
 import type { DiffOf } from '../../src/domain/ports/source.ts';
 import { commentsOf } from '../../src/store/review.ts';
@@ -226,7 +227,9 @@ describe('a comment', () => {
     app.press(')', ')');
     expect(atCursor(app)).toBe('   ┃ comment: two');
     expect(app.notice()).toBe('This is the last comment.');
-    app.press('(', 'q', 'D');
+    app.press('(', 'q');
+    expect(app.notice()).toBe('2 comments not sent yet: D shows them.');
+    app.press('D');
     receive(app);
     expect(status(app)).toContain('2 comments');
   });
@@ -362,6 +365,26 @@ describe('E', () => {
     deleted.press('G', 'E');
     expect(deleted.notice()).toBe('The file is deleted.');
   });
+});
+
+it('the wheel scrolls and leaves the cursor and a comment alone; a paste says where it goes', () => {
+  const app = reading();
+  receive(app, `${TEXT}${hunk(200, 'long', ...Array.from({ length: 90 }, (_, index) => `+${index}`))}`);
+  app.press('j', 'j', 'j');
+  const [first] = screen(app);
+  const line = atCursor(app);
+  const wheel = (key: 'up' | 'down') => dispatchKey(app.context, key, '', true);
+  wheel('down');
+  expect(screen(app)[0]).not.toBe(first);
+  expect(atCursor(app)).toBe(line);
+  wheel('up');
+  app.press('c');
+  app.type('half');
+  wheel('down');
+  expect(screen(app)[0]).not.toBe(first);
+  app.press('esc');
+  app.paste('text');
+  expect(app.notice()).toBe('Press c to write a comment before you paste.');
 });
 
 it('V opens the pager with the diff of the file', () => {

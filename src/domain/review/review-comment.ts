@@ -46,7 +46,7 @@ export const commentDraftKey = (key: string): string => `text of ${key}`;
 
 export const cutText = (text: string): string => (text.length > MAX_TEXT ? text.slice(0, MAX_TEXT) : text);
 
-export const sideOfLine = ({ kind }: DiffLine): DiffSide => (kind === 'removed' ? 'old' : 'new');
+const sideOfLine = ({ kind }: DiffLine): DiffSide => (kind === 'removed' ? 'old' : 'new');
 
 /** The number of a line on a side; 0 where the side does not have it. */
 export const numberOn = ({ oldLine, newLine }: DiffLine, side: DiffSide): number =>

@@ -16,7 +16,7 @@ export interface ReviewState {
 }
 
 /** The comments that became the text of a prompt, to get them back when the user leaves it unchanged. */
-export interface CollectedComments {
+interface CollectedComments {
   readonly taskId: string;
   readonly comments: readonly ReviewComment[];
   /** The draft of the task before. */
