@@ -6,6 +6,7 @@ import { allowRulesFrom } from '../src/config/allow-rules.ts';
 import { parseConfig } from '../src/config/config-file.ts';
 import { agentsFromConfig } from '../src/config/configured-agents.ts';
 import { settingsFrom } from '../src/config/settings.ts';
+import { worktreeSettingsFrom } from '../src/config/worktree-settings.ts';
 import { ACTION_TABLES } from '../src/domain/action-tables.ts';
 import { staticPart } from './agents/agents-page.ts';
 
@@ -49,6 +50,7 @@ it('the config file in the README can be read', async () => {
   expect(commands.map(({ name }) => name)).toEqual(['once']);
   expect(acp.map(({ name }) => name)).toEqual(['mine']);
   expect(allowRulesFrom(file)).toHaveLength(2);
+  expect(worktreeSettingsFrom(file).setUp).toBe('npm ci');
 });
 
 /** Files and folders in backticks. In a row of the table of folders, the first one is the folder of the others. */

@@ -71,6 +71,8 @@ export function setSettings(context: ChatContext, chat: ChatRow, change: Setting
 export function setDirectory({ chats, clock, starter }: ChatContext, chat: ChatRow, directory: string): void {
   if (directory === chat.directory) return;
   if (isBusy(chat)) throw new ErrorResponse(409, 'Cannot change the directory of an active chat.');
+  if (chats.worktrees.of(chat.id) !== null)
+    throw new ErrorResponse(409, 'Cannot change the directory of a chat with a worktree.');
   chats.updateChat(chat.id, {
     directory,
     session: null,

@@ -14,7 +14,7 @@ const SCRIPT_LIMIT = 256 << 10;
 const SHELL_LINE = /^#!\s*(?:\/usr\/bin\/env\s+)?(?:\/[\w./-]*\/)?(?:ba|da|k|z|a)?sh(?:\s|$)/u;
 
 /** How to run a set-up script with this content; null for a file that is no script. */
-export function scriptCommand(content: string, isExecutable: boolean): readonly string[] | null {
+function scriptCommand(content: string, isExecutable: boolean): readonly string[] | null {
   if (isExecutable) return [`./${SET_UP_SCRIPT}`];
   const [first = ''] = content.split('\n', 1);
   if (!SHELL_LINE.test(first)) return null;

@@ -4,7 +4,7 @@ import type { Repository } from '../database/repository.ts';
 import type { StatementCache } from '../database/statement-cache.ts';
 
 /** `planned`: the first turn makes it. `removed`: the next turn makes it again from its branch. */
-export type WorktreeState = 'planned' | 'made' | 'removed';
+type WorktreeState = 'planned' | 'made' | 'removed';
 
 /** A row of `worktrees`. Paths are absolute. */
 export interface WorktreeRow {

@@ -11,7 +11,7 @@ import { registryOf } from '../../support/local-server.ts';
 import { waitUntil } from '../test-client.ts';
 
 /** A part of a message on the wire. */
-export interface Part {
+interface Part {
   readonly type: string;
   readonly [field: string]: unknown;
 }
