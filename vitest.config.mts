@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
-import { APART, LANES } from './test/lanes.mts';
+import { APART, LANES, LONG_FILES } from './test/lanes.mts';
 
 const lane = (
   name: string,
@@ -19,9 +19,11 @@ const SHARED_MODULES = { isolate: false };
 /** Starts the longest files first: one that starts last would leave the other workers idle. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const isLong = ({ moduleId }: TestSpecification): boolean => moduleId.includes('/outbox-random/');
-    const sorted = await super.sort(files);
-    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const place = LONG_FILES.findIndex((file) => moduleId.endsWith(`/${file}`));
+      return place < 0 ? LONG_FILES.length : place;
+    };
+    return (await super.sort(files)).toSorted((one, other) => rank(one) - rank(other));
   }
 }
 
@@ -34,8 +36,8 @@ export default defineConfig({
       lane('e2e', LANES.e2e, [], { globalSetup: ['test/support/build-program.ts'] }),
     ],
     testTimeout: 20_000,
-    // Tests wait for programs and terminals a third of the time, so one worker per core would leave cores idle.
-    maxWorkers: availableParallelism() + 1,
+    // E2e tests wait for programs and terminals half of the time, so one worker per core would leave cores idle.
+    maxWorkers: availableParallelism() + 2,
     sequence: { sequencer: LongestFirst },
   },
 });

@@ -35,3 +35,38 @@ export const LANES = {
 
 /** Each has a configuration and a script of its own. */
 export const APART = ['test/smoke/**', 'test/screens/**', 'test/soak/**'] as const;
+
+/** The files that take longest, longest first: they start first. Others follow by size. */
+export const LONG_FILES: readonly string[] = [
+  'test/sync/outbox-random/chats.test.ts',
+  'test/sync/outbox-random/tasks.test.ts',
+  'test/local/chat-ends.test.ts',
+  'test/local/acp/faults.test.ts',
+  'test/local/failing-commits.test.ts',
+  'test/e2e/chats-scripts-writing.test.ts',
+  'test/e2e/commands-on-local-server.test.ts',
+  'test/e2e/unwritable-directories.test.ts',
+  'test/e2e/update-while-running.test.ts',
+  'test/e2e/outbox.test.ts',
+  'test/e2e/needs-attention.test.ts',
+  'test/local/chats/killed-server.test.ts',
+  'test/e2e/chats-outages.test.ts',
+  'test/local/acp/faults-in-server.test.ts',
+  'test/e2e/chats-list.test.ts',
+  'test/e2e/keyboard-input.test.ts',
+  'test/e2e/terminal-types.test.ts',
+  'test/e2e/coder-deployment.test.ts',
+  'test/e2e/second-source.test.ts',
+  'test/contract/chats/local-streams.test.ts',
+  'test/contract/chats/local-client.test.ts',
+  'test/contract/chats/sockets-client.test.ts',
+  'test/terminal/terminal-session.test.ts',
+  'test/e2e/chats-writing.test.ts',
+  'test/e2e/new-chat.test.ts',
+  'test/e2e/questions.test.ts',
+  'test/e2e/stored-conversations.test.ts',
+  'test/e2e/commands-on-deployment.test.ts',
+  'test/local/leftover-processes.test.ts',
+  'test/e2e/local-chats.test.ts',
+  'test/contract/chats/stream-memory.test.ts',
+];

@@ -69,40 +69,43 @@ describe('create on this machine', () => {
     expect(await shown(home, id)).toMatchObject({ plan_mode: 'plan', directory: realpathSync(home.folder) });
   });
 
-  it.each([
-    [
-      ['fix it'],
-      2,
-      /^taskdeck: No agent given\. Choose one: --model fake\. --template shell runs the prompt as a command\.$/,
-    ],
-    [['--model', 'fak', 'x'], 2, /^taskdeck: No model is called "fak"\. Did you mean.*fake/],
-    [
-      ['--permission', 'some', 'x'],
-      2,
-      /^taskdeck: "some" is not a value of --permission\. .*ask, edits, all/,
-    ],
-    [['--model', 'fake', '--template', 'shell', 'x'], 2, /makes a task and --model a chat/],
-    [['--model', 'fake', '--workspace', '.', '--cwd', '.', 'x'], 2, /--workspace and --cwd are the same/],
-    [['--model', 'fake', '--cwd', 'nowhere', 'x'], 1, /Unable to use the directory: it does not exist/],
-    [
-      ['--model', 'claude', 'x'],
-      1,
-      /its adapter claude-agent-acp is not installed\. Run: npm install --global @agentclientprotocol\/claude-agent-acp/,
-    ],
-    [
-      ['--template', 'claude', 'x'],
-      1,
-      /its adapter claude-agent-acp is not installed\. Run: npm install --global/,
-    ],
-    [['--model', 'gone', 'x'], 1, /not-there is not on PATH/],
-    [['--template', 'nothing', 'x'], 2, /No template is called "nothing"/],
-  ])('%j is refused with %i and a sentence', async (args, code, message) => {
+  it('is refused with an exit code and a sentence', async () => {
     const home = withAgents();
-    const refused = await create(home, ...args);
-    expect(refused.err.trim()).toMatch(message);
-    expect(refused).toMatchObject({ code, out: '' });
+    const refusals = [
+      [
+        ['fix it'],
+        2,
+        /^taskdeck: No agent given\. Choose one: --model fake\. --template shell runs the prompt as a command\.$/,
+      ],
+      [['--model', 'fak', 'x'], 2, /^taskdeck: No model is called "fak"\. Did you mean.*fake/],
+      [
+        ['--permission', 'some', 'x'],
+        2,
+        /^taskdeck: "some" is not a value of --permission\. .*ask, edits, all/,
+      ],
+      [['--model', 'fake', '--template', 'shell', 'x'], 2, /makes a task and --model a chat/],
+      [['--model', 'fake', '--workspace', '.', '--cwd', '.', 'x'], 2, /--workspace and --cwd are the same/],
+      [['--model', 'fake', '--cwd', 'nowhere', 'x'], 1, /Unable to use the directory: it does not exist/],
+      [
+        ['--model', 'claude', 'x'],
+        1,
+        /its adapter claude-agent-acp is not installed\. Run: npm install --global @agentclientprotocol\/claude-agent-acp/,
+      ],
+      [
+        ['--template', 'claude', 'x'],
+        1,
+        /its adapter claude-agent-acp is not installed\. Run: npm install --global/,
+      ],
+      [['--model', 'gone', 'x'], 1, /not-there is not on PATH/],
+      [['--template', 'nothing', 'x'], 2, /No template is called "nothing"/],
+    ] as const;
+    for (const [args, code, message] of refusals) {
+      const refused = await create(home, ...args);
+      expect(refused.err.trim(), args.join(' ')).toMatch(message);
+      expect(refused, args.join(' ')).toMatchObject({ code, out: '' });
+    }
     expect(JSON.parse(await home.run('list', '--local', '--json'))).toEqual([]);
-  });
+  }, 60_000);
 
   it('finds an agent on the PATH of the shell that asks, although the server was started from another', async () => {
     const home = withAgents();

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { APART, LANES } from '../lanes.mts';
+import { APART, LANES, LONG_FILES } from '../lanes.mts';
 import { readSource } from '../support/read-source.ts';
 
 const ROOT = path.join(import.meta.dirname, '../..');
@@ -52,6 +52,10 @@ it.each(
   ),
 )('%s matches files', (pattern) => {
   expect(filesOf([pattern])).not.toEqual([]);
+});
+
+it('the files that start first exist', () => {
+  expect(filesOf(LONG_FILES)).toHaveLength(LONG_FILES.length);
 });
 
 it.each(unit)('%s starts no program, terminal or renderer', (file) => {

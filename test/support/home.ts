@@ -33,6 +33,9 @@ export interface Home {
   bash(line: string, options?: CallOptions): Promise<ProgramResult>;
 }
 
+/** The directory for the code cache of a program of `buildProgram`, outside of what tests copy. */
+export const cacheOf = (launcher: string): string => path.resolve(launcher, '..', '..', '..', 'cache');
+
 /** A home that is removed after the current test. */
 export function makeHome(options?: HomeOptions): Home {
   const { home, dispose } = openHome(options);
@@ -54,7 +57,7 @@ export function openHome({ launcher = inject('taskdeck'), env: added = {} }: Hom
   const env = {
     HOME: folder,
     // Shared by all homes: a start that compiles the bundles takes twice the time.
-    XDG_CACHE_HOME: path.resolve(launcher, '..', '..', '..', 'cache'),
+    XDG_CACHE_HOME: cacheOf(launcher),
     PATH: `${bin}:${process.env.PATH}`,
     XDG_CONFIG_HOME: path.join(folder, 'config'),
     TASKDECK_CONFIG_DIR: path.join(folder, 'config', 'taskdeck'),

@@ -8,7 +8,7 @@ import { outboxStorage } from '../../support/outbox-storage.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
 import type { Input, Report } from './taskdeck.ts';
 
-/** A short run by default; CI and the soak set more. */
+/** A short run by default; see CONTRIBUTING.md. */
 export const DELIVERIES = Number(process.env.TASKDECK_OUTBOX_DELIVERIES ?? 120);
 const INSTANCES = 2;
 /** The step of the clock that all processes share, ms. It moves only when all processes have finished the last step. */
