@@ -18,7 +18,7 @@ export const LANES = {
     'test/local/{guards,idle-watch,leftover-processes,load,log-snapshot,output-buffer,owned-processes,process-table,prompts,serve,shell,shell-tasks,slow-request-bodies}.test.ts',
     'test/local/chats/{chats-with-agent,full-disk-chats,killed-server}.test.ts',
     'test/local/git/*.test.ts',
-    'test/local/worktrees/{killed-preparation,merge-and-rebase,preparation,preparation-stops,push,random-work,removal}.test.ts',
+    'test/local/worktrees/{killed-preparation,merge-and-rebase,preparation,preparation-stops,push,random-work,removal,worktree-routes}.test.ts',
     'test/local/acp/{faults,faults-in-server,runtime}.test.ts',
     'test/platform/{private-directory,sqlite}.test.ts',
     'test/script/{commands,create-local,doctor,failures,json,login-prompts,logs-send-wait-watch}.test.ts',

@@ -38,7 +38,7 @@ async function entryDirectory(sharedDirectory: string, root: string): Promise<st
   for (const name of await readdir(parent).catch((): string[] => [])) {
     const directory = path.join(parent, name);
     const dotGit = await readFile(path.join(directory, 'gitdir'), 'utf8').catch(() => '');
-    if (realPath(path.dirname(dotGit.trim())) === root) return directory;
+    if (realPath(path.dirname(path.resolve(directory, dotGit.trim()))) === root) return directory;
   }
   return null;
 }
