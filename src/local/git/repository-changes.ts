@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, stat, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { DiffStatus } from '../chats/wire-chat.ts';
@@ -215,7 +215,7 @@ async function withNewFiles<Result>(
   const temporary = await mkdtemp(path.join(tmpdir(), 'taskdeck-index-'));
   try {
     const index = path.join(temporary, 'index');
-    await copyFile(path.join(gitDirectory, 'index'), index).catch(ignoreMissing);
+    await copyIndex(path.join(gitDirectory, 'index'), index).catch(ignoreMissing);
     const variables = {
       GIT_INDEX_FILE: index,
       // An empty object is written for new files.
@@ -231,6 +231,13 @@ async function withNewFiles<Result>(
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
+}
+
+/** Keeps its time: git reads a file again if it is not older than the index, because a change may hide in one second. */
+async function copyIndex(from: string, to: string): Promise<void> {
+  const { atime, mtime } = await stat(from);
+  await copyFile(from, to);
+  await utimes(to, atime, mtime);
 }
 
 /** A repository without an index has no files that git knows. */

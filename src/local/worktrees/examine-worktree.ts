@@ -15,6 +15,7 @@ import { pushFacts } from './push-facts.ts';
 import { removalFacts } from './removal-facts.ts';
 import { mayDeleteBranch } from './removal-rules.ts';
 import type { Reason } from './sentences.ts';
+import { reasonToKeepEntry } from './vanished-worktree.ts';
 import { type WorktreeFacts, worktreeFacts } from './worktree-facts.ts';
 import { repositoryDirectory, type WorktreePlace, worktreePlace } from './worktree-place.ts';
 import type { WorktreeRow } from './worktree-table.ts';
@@ -48,7 +49,10 @@ export async function examineWorktree(
   if (row.state !== 'made') return none(null, { field: 'state', text: STATES[row.state] });
   const place = await worktreePlace(row, options);
   if (place.kind === 'foreign') return none(place, { field: 'path', text: place.reason });
-  if (place.kind === 'vanished') return vanished(row, place, actions);
+  if (place.kind === 'vanished') {
+    const kept = actions.length === 0 ? null : await reasonToKeepEntry(row, place, options);
+    return vanished(row, place, { actions, kept });
+  }
   const facts = await worktreeFacts(row, place, options);
   const here = { ...options, directory: place.root };
   const directory = repositoryDirectory(row);
@@ -83,7 +87,7 @@ const STATES = {
 function vanished(
   row: WorktreeRow,
   place: WorktreePlace & { readonly kind: 'vanished' },
-  actions: readonly WireWorktreeAction[],
+  { actions, kept }: { readonly actions: readonly WireWorktreeAction[]; readonly kept: string | null },
 ): Examined {
   const { movedTo } = place;
   const reason: Reason =
@@ -94,7 +98,7 @@ function vanished(
     action: 'remove',
     changes: [],
     steps: [removeStep(row.path, repositoryDirectory(row))],
-    reasons: [],
+    reasons: kept === null ? [] : [{ field: 'entry', text: kept }],
     remarks: [`The directory ${row.path} is gone. Only git's entry of it is removed.`],
   };
   return {

@@ -7,29 +7,43 @@ import { realPath } from './worktree-list.ts';
 import { repositoryDirectory, type WorktreePlace } from './worktree-place.ts';
 import type { WorktreeRow } from './worktree-table.ts';
 
+type VanishedPlace = WorktreePlace & { readonly kind: 'vanished' };
+
 /**
- * Removes git's entry of a worktree whose directory is gone, and no other entry. Returns null, or a sentence if the entry
- * stays: it is locked, or it alone has commits.
+ * Why git's entry of a worktree must stay though its directory is gone, in a sentence: it is locked, or it alone has
+ * commits. Null: it can go.
+ * @throws GitError, or the reason of the signal
+ */
+export async function reasonToKeepEntry(
+  row: WorktreeRow,
+  { entry }: VanishedPlace,
+  options: Omit<GitOptions, 'directory'>,
+): Promise<string | null> {
+  if (entry === null) return null;
+  const sharedDirectory = realPath(row.git_directory);
+  const gitDirectory = await entryDirectory(sharedDirectory, entry.path);
+  if (gitDirectory === null) return null;
+  if (entry.lock !== null)
+    return `${row.path} is gone, but its entry in git is locked. Unlock it with git worktree unlock.`;
+  const head = { gitDirectory, sharedDirectory, head: entry.head, isDetached: entry.branch === '' };
+  const [lost] = await lostCommits(head, { ...options, directory: repositoryDirectory(row) });
+  if (lost === undefined) return null;
+  return `${row.path} is gone, and no branch has its commit ${namedCommit(lost)}. Make a branch for it.`;
+}
+
+/**
+ * Removes git's entry of a worktree whose directory is gone, and no other entry. Resolves to `reasonToKeepEntry`.
  * @throws GitError, or the reason of the signal
  */
 export async function removeVanishedEntry(
   row: WorktreeRow,
-  { entry }: WorktreePlace & { readonly kind: 'vanished' },
+  place: VanishedPlace,
   options: Omit<GitOptions, 'directory'>,
 ): Promise<string | null> {
-  if (entry === null) return null;
-  const here = { ...options, directory: repositoryDirectory(row) };
-  const sharedDirectory = realPath(row.git_directory);
-  const gitDirectory = await entryDirectory(sharedDirectory, entry.path);
-  if (gitDirectory === null) return null;
-  if ((await readFile(path.join(gitDirectory, 'locked')).catch(() => null)) !== null)
-    return `${row.path} is gone, but its entry in git is locked. Unlock it with git worktree unlock.`;
-  const head = { gitDirectory, sharedDirectory, head: entry.head, isDetached: entry.branch === '' };
-  const [lost] = await lostCommits(head, here);
-  if (lost !== undefined)
-    return `${row.path} is gone, and no branch has its commit ${namedCommit(lost)}. Make a branch for it.`;
-  await runGit(['worktree', 'remove', row.path], here);
-  return null;
+  const reason = await reasonToKeepEntry(row, place, options);
+  if (reason === null && place.entry !== null)
+    await runGit(['worktree', 'remove', row.path], { ...options, directory: repositoryDirectory(row) });
+  return reason;
 }
 
 /** The git directory of the worktree at a path; null if git has none. */

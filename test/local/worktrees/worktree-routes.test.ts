@@ -34,7 +34,7 @@ it('a chat reports the numbers of its worktree against its own base, and finishe
   server.agent(id).finish();
   await untilWorktree(server, id, { ahead: 1, behind: 0, dirty: 1, untracked: 1 });
   const isReported = () =>
-    socket.frames.some(({ data }) => data?.kind === 'diff_status_change' && data.chat.worktree.ahead === 1);
+    socket.events.some(({ kind, chat }) => kind === 'diff_status_change' && chat.worktree.ahead === 1);
   await waitUntil('event', isReported);
   const [listed] = (await server.chats('GET', '')).body;
   expect(listed).toMatchObject({ id, worktree: { ahead: 1, base: 'feature' } });
@@ -65,7 +65,7 @@ it('a chat reports the numbers of its worktree against its own base, and finishe
     status: 200,
     body: { message: expect.stringContaining('Merged 2 commits') },
   });
-  await untilWorktree(server, id, { ahead: 0, behind: 1, dirty: 0, untracked: 0 });
+  await untilWorktree(server, id, { ahead: 0, behind: 2, dirty: 0, untracked: 0 });
   expect((await server.chats('GET', '/worktrees')).body).toMatchObject([
     { chat_id: id, archived: false, state: 'made', reasons: [] },
   ]);
