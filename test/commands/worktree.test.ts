@@ -335,11 +335,17 @@ describe('a screen reader hears', () => {
       'git push',
       'Question: Push taskdeck/fix-login-77aa? y: pushes it, other keys: back.',
     ]);
-    app.press('y');
+    expect(words(app, () => app.press('n'))).toEqual([
+      'Push taskdeck/fix-login-77aa, 3 of 6.',
+      'In the worktree: git push',
+    ]);
+    app.press('enter');
+    const started = { type: 'worktree-action-started', taskId: 'c1', action: 'push', now: NOON } as const;
     expect(
-      words(app, () =>
-        app.dispatch({ type: 'worktree-action-started', taskId: 'c1', action: 'push', now: NOON }),
-      ),
+      words(app, () => {
+        app.press('y');
+        app.dispatch(started);
+      }),
     ).toEqual(['Pushing taskdeck/fix-login-77aa.']);
     expect(
       words(app, () =>

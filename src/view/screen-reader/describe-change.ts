@@ -133,6 +133,9 @@ function names(tasks: readonly Task[]): string {
 function viewChangeWords(before: State, after: State, helpOf: HelpOf): readonly string[] {
   const [old, now] = [before.view, after.view];
   if (old === now) return [];
+  // Its facts were read out before the question.
+  if (old.overlay?.kind === 'confirm-worktree' && now.overlay?.kind === 'worktree')
+    return isRunningIn(after, now.overlay.taskId) ? [] : selectedChoiceWords(after);
   if (old.overlay?.kind !== now.overlay?.kind) {
     if (now.overlay !== null) return overlayWords(after, helpOf(after));
     const isSame = old.selected === now.selected && old.focus === now.focus;
@@ -188,6 +191,9 @@ function returnFromPromptWords(before: State, after: State): readonly string[] {
   const isChanged = before.comments !== after.comments;
   return [...returnWords(after), ...(isChanged ? [`${count(after)}.`] : [])];
 }
+
+const isRunningIn = ({ openedWorktrees }: State, taskId: string): boolean =>
+  (openedWorktrees.get(taskId)?.running ?? null) !== null;
 
 /** Changed display options. */
 function displayOptionWords(before: State, after: State): readonly string[] {
