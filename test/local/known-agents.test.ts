@@ -176,6 +176,9 @@ describe('doctor', () => {
         ok: null,
       },
     ]);
+    // The program of a configured agent may be an interpreter with a version of its own.
+    const mine = { name: 'mine', title: 'Mine', command: ['gemini', 'agent.js'], env: {}, modes: {} };
+    expect(agentChecks(found(bin, [mine]), { PATH: bin })[0]?.value).toBe(`Mine, ${bin}/gemini`);
   });
 
   test('says how to get an agent when there is none', () => {

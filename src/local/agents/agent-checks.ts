@@ -16,7 +16,8 @@ export function agentChecks(agents: readonly KnownAgent[], env: Environment): re
     const { name, displayName, quirks } = agent;
     if (!isInstalled) return check(name, null, unavailableReason({ missing, install }));
     const file = programPath(agent.command[0] ?? '', env) ?? '';
-    const version = packageVersion(file);
+    // The program of a configured agent may be an interpreter.
+    const version = agent.isConfigured ? '' : packageVersion(file);
     const signIn = quirks.signIn === '' ? '' : `; to sign in, run: ${quirks.signIn}`;
     return check(name, true, `${displayName}${version === '' ? '' : ` ${version}`}, ${file}${signIn}`);
   });
