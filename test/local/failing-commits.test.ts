@@ -308,21 +308,13 @@ async function everything(): Promise<unknown> {
 const requests = OPERATIONS.filter(({ name }) => name !== 'the end of a turn');
 
 describe.skipIf(commitsCannotFail !== null)(`on a disk that refuses writes${skipped}`, () => {
-  test.each(
-    requests.flatMap(
-      (operation) =>
-        [
-          [operation.name, 'once', operation],
-          [operation.name, 'three times', operation],
-        ] as const,
-    ),
-  )(
-    '%s that fails %s says why, changes nothing, and works afterwards',
-    async (_, times, { task, request, status, done, ran: runsInAll }) => {
+  test.each(requests.map((operation) => [operation.name, operation] as const))(
+    '%s that fails three times says why, changes nothing, and works afterwards',
+    async (_, { task, request, status, done, ran: runsInAll }) => {
       const target = (await task()) ?? ({} as WireTask);
       const before = await everything();
       commits.fail();
-      for (let count = times === 'once' ? 1 : 3; count > 0; count -= 1) {
+      for (let count = 0; count < 3; count += 1) {
         const refused = await request(target);
         expect(refused.status).toBe(507);
         expect(refused.body).toEqual({
