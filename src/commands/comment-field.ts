@@ -3,6 +3,9 @@ import { commentDraftKey, commentKey } from '../domain/review/review-comment.ts'
 import type { StoreEvent } from '../store/event.ts';
 import { editedComment } from '../store/review.ts';
 import type { State } from '../store/state.ts';
+import type { Store } from '../store/store.ts';
+import { anchorShowingComments } from '../view/diff/diff-cursor.ts';
+import { diffWindow } from '../view/diff/diff-window.ts';
 import type { CommandContext } from './command.ts';
 
 /** Keeps the text of the field as the text of its comment and returns to the diff. */
@@ -22,6 +25,19 @@ export function keepComment({ store, clock }: CommandContext): void {
     { type: 'draft-changed', key, buffer: EMPTY_BUFFER },
     { type: 'pane-focused', pane: state.view.pane },
   );
+  showComments(store);
+}
+
+/** Scrolls the diff so far that it shows the comments at the cursor: the field was over them. */
+export function showComments(store: Store): void {
+  const window = diffWindow(store.getState());
+  if (window === null || window.document === null) return;
+  const { document, cursor } = window;
+  store.dispatch({
+    type: 'diff-scrolled',
+    anchor: anchorShowingComments({ ...window, document }, window),
+    cursor,
+  });
 }
 
 /** Drops the draft of a comment that does not differ, and a comment without any text. Other drafts stay. */

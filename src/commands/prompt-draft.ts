@@ -10,7 +10,7 @@ import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 import { taskById } from '../store/task-index.ts';
 import { promptWidth } from '../view/layout/geometry.ts';
-import { closeCommentField, returnCollectedComments } from './comment-field.ts';
+import { closeCommentField, returnCollectedComments, showComments } from './comment-field.ts';
 
 /** The position in the prompt history, or null; a position of another task's draft does not count. */
 export function activeHistoryPosition(state: State): PromptHistoryPosition | null {
@@ -83,6 +83,7 @@ export function leavePrompt(store: Store): void {
   leavePromptHistory(store);
   const state = store.getState();
   store.dispatch(...closePrompt(state), ...closeCommentField(state), ...returnCollectedComments(state));
+  if (editedComment(state) !== null) showComments(store);
 }
 
 /** The events that focus the panes, without the draft of a recalled prompt. */

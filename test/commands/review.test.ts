@@ -129,6 +129,15 @@ describe('a comment', () => {
     expect(sent(app)).toEqual([]);
   });
 
+  it('is on screen after it was written at the lower edge', () => {
+    const app = reading();
+    receive(app, `${TEXT}${hunk(200, 'long', ...Array.from({ length: 90 }, (_, index) => `+${index}`))}`);
+    while (screen(app).at(-1) !== atCursor(app).replace(/^/u, '▌')) app.press('j');
+    comment(app, 'At the edge');
+    expect(screen(app).at(-1)).toMatch(/┃ comment: At the edge$/);
+    expect(screen(app).at(-2)).toMatch(/^▌/);
+  });
+
   it('on a removed line belongs to the old side', () => {
     const app = reading();
     app.press('j', 'j');

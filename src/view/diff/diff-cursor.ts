@@ -94,6 +94,16 @@ function revealed(room: DiffRoom, { anchor, cursor }: DiffPlace, step: -1 | 1 = 
   return top + to - from > height ? atBottom() : anchor;
 }
 
+/** The anchor that shows the line of the cursor with all its comments, as near as possible to the one before. */
+export function anchorShowingComments(room: DiffRoom, { anchor, cursor: { line } }: DiffPlace): DiffAnchor {
+  const { document, layout, height } = room;
+  const { length } = rowsOfLine(document, line, layout);
+  if (rowsBetween(room, anchor, { line, row: length }) <= height) return anchor;
+  return length > height
+    ? { line, row: 0 }
+    : movedAnchor(document, { line, row: length - 1 }, 1 - height, layout, height);
+}
+
 /** Puts the cursor on a line, and `top` at the upper edge unless the screen shows all from `start` to before `end`. */
 export function jumpTo(
   room: DiffRoom,
