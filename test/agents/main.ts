@@ -16,6 +16,7 @@ const HELP = `npm run agents -- [options]
   --only NAMES   run these agents, comma-separated: ${REAL_AGENTS.map(({ name }) => name).join(', ')}
   --raw          speak ACP with the agents directly, without taskdeck
   --terminal     run only the steps in the terminal
+  --install      only install the agents
   --check        run all agents at the same time, and do not write docs/agents.md, which a run of all agents does
                  otherwise
 `;
@@ -25,6 +26,7 @@ const { values: options } = parseArgs({
     only: { type: 'string' },
     raw: { type: 'boolean', default: false },
     terminal: { type: 'boolean', default: false },
+    install: { type: 'boolean', default: false },
     check: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -42,6 +44,7 @@ async function main(): Promise<number> {
   }
   const interrupted = new AbortController();
   process.once('SIGINT', () => interrupted.abort());
+  if (options.install) return installAll(agents, interrupted.signal);
   const program = buildProgram();
   let runs: readonly AgentRun[] = [];
   try {
@@ -62,6 +65,14 @@ async function main(): Promise<number> {
   const failures = runs.flatMap(({ failed }) => failed).length;
   log(failures === 0 ? 'All steps passed.' : `${failures} steps failed.`);
   return failures === 0 ? 0 : 1;
+}
+
+/** Installs agents at the same time. Resolves to the exit code. */
+async function installAll(agents: readonly RealAgent[], signal: AbortSignal): Promise<number> {
+  const installs = agents.map((agent) => installAgent(agent, agentsCache(process.env), signal));
+  const failed = (await Promise.allSettled(installs)).filter((result) => result.status === 'rejected');
+  for (const { reason } of failed) log(reason instanceof InstallFailed ? reason.message : format(reason));
+  return failed.length === 0 ? 0 : 1;
 }
 
 interface AgentRun extends AgentResult {
