@@ -9,16 +9,14 @@ import {
 } from '../domain/new-task.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { workspaceChoiceOf } from '../store/chat-form.ts';
+import { type FormChoice, PLAN_YES, WORKTREE_YES } from '../store/fixed-choices.ts';
 import { chosenTemplate, formFields, hasPresets, openFormAt, templateOptionsFor } from '../store/form.ts';
 import {
   chosenChoiceId,
-  type FormChoice,
   formChoices,
   hasChoices,
   highlightedChoice,
   NO_PRESET,
-  PLAN_YES,
-  WORKTREE_YES,
 } from '../store/form-choices.ts';
 import type { ChoiceSearch } from '../store/slices/new-task.ts';
 import type { State } from '../store/state.ts';

@@ -1,11 +1,11 @@
 import type { ActionId, ActionTable } from '../domain/action.ts';
 import { ACTION_TABLES } from '../domain/action-tables.ts';
-import { PERMISSION_MODES } from '../domain/chat-extension.ts';
 import { UsageError } from '../domain/errors.ts';
 import { PHASES } from '../domain/phase.ts';
 import { didYouMean } from '../domain/text/did-you-mean.ts';
 import { WORKTREE_ACTIONS } from '../domain/worktree.ts';
 import { type CommandDefinition, type Flag, jsonFlag, noArguments, yesFlag } from './command-definition.ts';
+import { attachFlag, createFlags, organizationFlag } from './create-flags.ts';
 import { STATUSES } from './flag-values.ts';
 import { otherCommands } from './other-commands.ts';
 import { KINDS } from './selection.ts';
@@ -14,13 +14,6 @@ const timeoutFlag: Flag = {
   name: 'timeout',
   value: 'TIME',
   summary: 'stop waiting after this time, such as 90s or 10m',
-};
-
-const organizationFlag: Flag = {
-  name: 'org',
-  short: 'O',
-  value: 'NAME',
-  summary: 'only tasks in this organization',
 };
 
 const selectionFlags: readonly Flag[] = [
@@ -57,15 +50,6 @@ const clearQueueFlag: Flag = {
   name: 'clear-queue',
   value: null,
   summary: 'delete the queued messages first; without it the first one runs',
-};
-
-const attachFlag: Flag = {
-  name: 'attach',
-  value: 'PATH',
-  repeatable: true,
-  completes: 'file',
-  summary:
-    'attach this file to the message of a chat: an image, a PDF or a text of at most 10 MiB; several times for several files',
 };
 
 const oneTask = { min: 1, max: 1, completes: 'task' } as const;
@@ -172,70 +156,7 @@ export const scriptCommands: readonly CommandDefinition[] = [
     usage: '[PROMPT | -]',
     summary: 'start a task or a chat; - reads the prompt from standard input',
     arguments: { min: 0, max: 1 },
-    flags: [
-      {
-        name: 'template',
-        short: 't',
-        value: 'NAME',
-        completes: 'template',
-        summary: 'template of a task; on this machine shell, a configured command or an agent',
-      },
-      { ...organizationFlag, summary: 'organization of the template, or of the chat' },
-      { name: 'preset', value: 'NAME', summary: 'preset of the template, or none' },
-      { name: 'name', value: 'NAME', summary: 'task name: up to 32 letters, digits and hyphens' },
-      { name: 'display-name', value: 'TEXT', summary: 'task title' },
-      {
-        name: 'cwd',
-        value: 'DIR',
-        completes: 'directory',
-        summary: 'directory of a task or chat on this machine (default: the current directory)',
-      },
-      {
-        name: 'model',
-        value: 'MODEL',
-        completes: 'model',
-        summary: 'model of a chat: its name, PROVIDER/NAME or its id; on this machine AGENT or AGENT/MODEL',
-      },
-      {
-        name: 'effort',
-        value: 'EFFORT',
-        completes: ['low', 'medium', 'high'],
-        summary: 'reasoning effort of a chat, in a word of the model',
-      },
-      { name: 'plan', value: null, summary: 'plan and ask in a chat before the agent acts' },
-      {
-        name: 'permission',
-        value: 'MODE',
-        completes: PERMISSION_MODES,
-        summary: 'actions of an agent on this machine that need no permission: none, edits or all',
-      },
-      {
-        name: 'workspace',
-        value: 'NAME',
-        completes: 'workspace',
-        summary:
-          'workspace of a chat (default: the agent makes one if it needs to); on this machine a directory',
-      },
-      {
-        name: 'worktree',
-        value: null,
-        summary: 'let the agent of a chat on this machine work in a new git worktree, on a new branch',
-      },
-      {
-        name: 'branch',
-        value: 'NAME',
-        summary: 'name of that branch (default: from the prompt); implies --worktree',
-      },
-      {
-        name: 'base',
-        value: 'REF',
-        completes: 'git-ref',
-        summary: 'branch, tag or commit that the worktree starts from (default: HEAD); implies --worktree',
-      },
-      { name: 'no-worktree', value: null, summary: 'no worktree, although the settings make one by default' },
-      attachFlag,
-      jsonFlag,
-    ],
+    flags: createFlags,
     usesDeployment: true,
   },
   {

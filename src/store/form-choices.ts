@@ -1,5 +1,4 @@
 import { isAgentDefault, isAgentModel } from '../domain/agent-model.ts';
-import { permissionModeWords } from '../domain/chat-extension.ts';
 import { findItems } from '../domain/find-items.ts';
 import { CODER_AGENTS } from '../domain/new-chat.ts';
 import { defaultPresetFirst, type FormField, isTextField } from '../domain/new-task.ts';
@@ -21,6 +20,17 @@ import {
   workspaceChoiceId,
   workspaceTemplateName,
 } from './chat-form.ts';
+import {
+  choice,
+  type FormChoice,
+  PERMISSION_CHOICES,
+  PLAN_CHOICES,
+  PLAN_NO,
+  PLAN_YES,
+  WORKTREE_NO,
+  WORKTREE_YES,
+  worktreeChoices,
+} from './fixed-choices.ts';
 import { chosenPreset, chosenTemplate, templateName, templateOptionsFor } from './form.ts';
 import { formKind, offersChats } from './form-kind.ts';
 import { hasWorktree, impossibleWorktree } from './form-worktree.ts';
@@ -28,22 +38,7 @@ import { memoize } from './memoize.ts';
 import type { TemplateOptions } from './slices/new-task.ts';
 import type { State } from './state.ts';
 
-/** One choice of a field. Texts are safe to show. */
-export interface FormChoice {
-  /** The id of what is chosen; NO_PRESET for none. */
-  readonly id: string;
-  readonly label: string;
-  readonly about: string;
-  readonly words: readonly string[];
-  /** Why it cannot be chosen; missing when it can. */
-  readonly unavailable?: string;
-}
-
 export const NO_PRESET = 'none';
-export const PLAN_YES = 'yes';
-const PLAN_NO = 'no';
-export const WORKTREE_YES = 'yes';
-const WORKTREE_NO = 'no';
 
 /** Whether the field has a list of choices; the others take text. */
 export const hasChoices = (field: FormField): boolean => !isTextField(field) && field !== 'prompt';
@@ -132,13 +127,6 @@ export function chosenChoiceId(state: State, field: FormField): string | null {
       return null;
   }
 }
-
-const choice = (id: string, label: string, about: string, ...words: readonly string[]): FormChoice => ({
-  id,
-  label,
-  about,
-  words: [label, about, ...words],
-});
 
 const AGENTS_CHOICE = choice(
   CODER_AGENTS,
@@ -241,40 +229,6 @@ const effortChoices = memoize((efforts: readonly string[]): readonly FormChoice[
 );
 
 export const DEFAULT_EFFORT = 'default of the model';
-
-const PLAN_CHOICES: readonly FormChoice[] = [
-  choice(PLAN_NO, 'no', 'The agent acts at once.'),
-  choice(
-    PLAN_YES,
-    'yes',
-    'The agent first asks and proposes a plan. It changes nothing before you accept it.',
-  ),
-];
-
-const PERMISSION_CHOICES: readonly FormChoice[] = [
-  choice('ask', permissionModeWords('ask'), 'It asks before it edits a file or runs a command.'),
-  choice('edits', permissionModeWords('edits'), 'It edits files in its directory, and asks before all else.'),
-  choice(
-    'all',
-    permissionModeWords('all'),
-    'It never asks. Only for directories and machines that it may break.',
-  ),
-];
-
-/** `impossible`: why the directory can have no worktree; empty when it can. Untrusted text. */
-const worktreeChoices = memoize((impossible: string): readonly FormChoice[] => [
-  choice(WORKTREE_NO, 'no', 'The agent works in the directory itself.'),
-  {
-    ...choice(
-      WORKTREE_YES,
-      'yes',
-      impossible === ''
-        ? 'The agent works on a new branch, in a directory of its own. Your files stay as they are.'
-        : sanitiseLine(impossible),
-    ),
-    ...(impossible !== '' && { unavailable: sanitiseLine(impossible) }),
-  },
-]);
 
 const workspaceChoices = memoize(
   (

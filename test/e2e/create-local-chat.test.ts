@@ -107,6 +107,42 @@ describe('create on this machine', () => {
     expect(JSON.parse(await home.run('list', '--local', '--json'))).toEqual([]);
   }, 60_000);
 
+  it('works in a worktree of a repository, which show and list name', async () => {
+    const home = withAgents();
+    const repository = emptyRepository({ parent: home.folder, name: '仓库', home: home.folder });
+    const commit = repository.commit({ 'a.txt': 'a' }, 'Begin \u001b[31mred');
+    const inRepository = ['--model', 'fake', '--cwd', '仓库'];
+    const made = await create(home, ...inRepository, '--branch', 'fix/登录', '--json', 'say hello');
+    const { id, worktree, directory } = JSON.parse(made.out);
+    expect(worktree).toMatchObject({
+      branch: 'fix/登录',
+      base: 'main',
+      state: 'planned',
+      repository: repository.root,
+    });
+    expect(made.err).toBe(
+      `taskdeck: The agent works on the new branch fix/登录 from main at ${commit.slice(0, 7)} (Begin red), in ${worktree.path}.\n`,
+    );
+    await home.run('wait', '--local', id);
+    expect(repository.in(directory).git('branch', '--show-current')).toBe('fix/登录');
+    const text = await home.run('show', '--local', id);
+    expect(text).toContain(worktree.path);
+    expect(text).toMatch(/^branch +fix\/登录, from main$/mu);
+    expect((await shown(home, id)).worktree).toMatchObject({ branch: 'fix/登录', state: 'made' });
+    expect(await home.run('list', '--local', '-q', '--query', 'is:worktree')).toBe(`${id.slice(0, 8)}\n`);
+    const refusals: readonly (readonly [where: string, flags: readonly string[], sentence: string])[] = [
+      ['仓库', ['--branch', 'main'], 'The branch main exists already.'],
+      ['仓库', ['--base', 'nope'], 'has the name nope.'],
+      ['.', ['--worktree'], 'is in no git repository.'],
+    ];
+    for (const [where, flags, sentence] of refusals) {
+      const refused = await create(home, '--model', 'fake', '--cwd', where, ...flags, 'x');
+      expect(refused.err).toContain(sentence);
+      expect(refused).toMatchObject({ code: 2, out: '' });
+    }
+    expect(JSON.parse(await home.run('list', '--local', '--json'))).toHaveLength(1);
+  });
+
   it('finds an agent on the PATH of the shell that asks, although the server was started from another', async () => {
     const home = withAgents();
     await home.run('list', '--local');
