@@ -1,11 +1,10 @@
-import type { Action, ActionTable, Place } from './action.ts';
+import type { Action, ActionTable } from './action.ts';
 import { keyFor } from './key-placeholder.ts';
 import type { Phase } from './phase.ts';
 import type { Availability } from './rules.ts';
-import { CHATS, chatFacts, directoryOf, hasExtension, isTurnRunning, type Task, worktreeOf } from './task.ts';
+import { CHATS, chatFacts, directoryOf, hasExtension, isTurnRunning, type Task } from './task.ts';
 import { counted, plural } from './text/count.ts';
-import { shortPath } from './text/short-path.ts';
-import { displayWidth } from './text/width.ts';
+import { hasMadeWorktree, withWorktree } from './worktree-stays.ts';
 
 /** How long a deletion can be undone, ms. */
 const UNDO_WINDOW_MS = 5_000;
@@ -118,26 +117,6 @@ const archive: Action = {
     return isArchived(task) ? 'It is already archived.' : true;
   },
 };
-
-const hasMadeWorktree = (task: Task): boolean => worktreeOf(task)?.state === 'made';
-
-/** Columns of a question beside its words: the sign before it, its margins, and a title of 12 in quotes. */
-const MARGIN_AND_TITLE = 20;
-/** The shortest path that still names the worktree, in columns. */
-const MIN_PATH = 16;
-
-/** The question, and where the worktree of the chat stays. A long path keeps its end. */
-function withWorktree(
-  task: Task | null,
-  { home, columns }: Place,
-  ask: (name: string) => string,
-): (name: string) => string {
-  const worktree = task && worktreeOf(task);
-  if (worktree?.state !== 'made') return ask;
-  const stays = 'Its worktree stays:';
-  const room = columns - MARGIN_AND_TITLE - displayWidth(`${ask('')} ${stays} `);
-  return (name) => `${ask(name)} ${stays} ${shortPath(worktree.path, home, Math.max(MIN_PATH, room))}`;
-}
 
 const directoryStays = (task: Task | null): string =>
   task === null || directoryOf(task) === null || hasMadeWorktree(task) ? '' : ' Its directory stays.';

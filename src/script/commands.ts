@@ -3,12 +3,12 @@ import { ACTION_TABLES } from '../domain/action-tables.ts';
 import { UsageError } from '../domain/errors.ts';
 import { PHASES } from '../domain/phase.ts';
 import { didYouMean } from '../domain/text/did-you-mean.ts';
-import { WORKTREE_ACTIONS } from '../domain/worktree.ts';
 import { type CommandDefinition, type Flag, jsonFlag, noArguments, yesFlag } from './command-definition.ts';
 import { attachFlag, createFlags, organizationFlag } from './create-flags.ts';
 import { STATUSES } from './flag-values.ts';
 import { otherCommands } from './other-commands.ts';
 import { KINDS } from './selection.ts';
+import { worktreeCommand } from './worktree-command.ts';
 
 const timeoutFlag: Flag = {
   name: 'timeout',
@@ -190,22 +190,7 @@ export const scriptCommands: readonly CommandDefinition[] = [
     usesDeployment: true,
   },
   ...actionDefinitions(ACTION_TABLES),
-  {
-    name: 'worktree',
-    usage: 'TASK ACTION',
-    summary: `finish the work in the git worktree of a chat: ${WORKTREE_ACTIONS.join(', ')}`,
-    arguments: { min: 2, max: 2, completes: 'task', second: WORKTREE_ACTIONS },
-    flags: [
-      { ...yesFlag, summary: 'remove without a question' },
-      {
-        name: 'delete-branch',
-        value: null,
-        summary: 'remove: delete the branch, too, if taskdeck made it and its base has its commits',
-      },
-      jsonFlag,
-    ],
-    usesDeployment: true,
-  },
+  worktreeCommand,
   {
     name: 'wait',
     usage: 'TASK...',
