@@ -143,7 +143,8 @@ function agentLines(state: State): readonly string[] {
   return [
     'taskdeck runs coding agents and shell commands on this machine, and shows which one needs you.',
     ...missing.map((agent) => `- ${name(agent)}: ${sanitiseLine(agent.unavailable ?? '')}`),
-    ...(agents.length > missing.length ? [`${keyFor('new')} lists other agents.`] : []),
+    // It prints commands in one line, to copy them.
+    ...(agents.length > missing.length ? ['taskdeck doctor lists all.'] : []),
   ];
 }
 
