@@ -1,3 +1,4 @@
+import { baseName } from '../../domain/worktree-text.ts';
 import type { WireWorktreeAction } from '../../wire/local-extension.ts';
 import type { UserCommand } from '../git/run-user-command.ts';
 import type { BasePlace } from './merge-facts.ts';
@@ -44,10 +45,15 @@ export function mergeOffer(facts: WorktreeFacts, there: BasePlace | null, direct
     ...unfinishedReasons(facts),
     ...baseReasons(facts),
     ...(base.kind === 'remote' || base.kind === 'tag' || base.kind === 'commit'
-      ? [{ field: 'base', text: `The base ${base.name} is no local branch. Push instead, or merge by hand.` }]
+      ? [
+          {
+            field: 'base',
+            text: `The base ${baseName(base.name)} is no local branch. Push instead, or merge by hand.`,
+          },
+        ]
       : []),
     ...(ahead === 0 && base.kind !== 'gone'
-      ? [{ field: 'commits', text: `${base.name} has all commits of ${branch || 'HEAD'} already.` }]
+      ? [{ field: 'commits', text: `${baseName(base.name)} has all commits of ${branch || 'HEAD'} already.` }]
       : []),
     ...(there === null ? forwardReasons(facts) : basePlaceReasons(base.name, there)),
   ];
@@ -79,10 +85,10 @@ export function mergeOffer(facts: WorktreeFacts, there: BasePlace | null, direct
     remarks:
       there === null
         ? [
-            `${base.name} is checked out nowhere: only a fast-forward by ${counted(ahead, 'commit')} is possible.`,
+            `${baseName(base.name)} is checked out nowhere: only a fast-forward by ${counted(ahead, 'commit')} is possible.`,
           ]
         : [
-            `Merges ${counted(ahead, 'commit')} of ${branch} into ${base.name}, which is checked out in ${there.root}.`,
+            `Merges ${counted(ahead, 'commit')} of ${branch} into ${baseName(base.name)}, which is checked out in ${there.root}.`,
           ],
   };
 }
@@ -96,7 +102,7 @@ export function rebaseOffer(facts: WorktreeFacts, overwritten: readonly string[]
     changes: [place.root],
     steps: [
       git(['-c', 'rebase.updateRefs=false', 'rebase', '--no-autostash', onto], {
-        shown: `git rebase ${shellWord(base.name)}`,
+        shown: `git rebase ${shellWord(baseName(base.name))}`,
         directory: place.root,
       }),
     ],
@@ -104,12 +110,17 @@ export function rebaseOffer(facts: WorktreeFacts, overwritten: readonly string[]
       ...unfinishedReasons(facts),
       ...baseReasons(facts),
       ...(behind === 0 && base.kind !== 'gone'
-        ? [{ field: 'commits', text: `${status.branch || 'HEAD'} has all commits of ${base.name} already.` }]
+        ? [
+            {
+              field: 'commits',
+              text: `${status.branch || 'HEAD'} has all commits of ${baseName(base.name)} already.`,
+            },
+          ]
         : []),
       ...reasonIf(overwritten, 'ignored', (list) => `The rebase would overwrite ignored files: ${list}.`),
     ],
     remarks: [
-      `Puts ${counted(ahead, 'commit')} onto ${counted(behind, 'new commit')} of ${base.name}.`,
+      `Puts ${counted(ahead, 'commit')} onto ${counted(behind, 'new commit')} of ${baseName(base.name)}.`,
       ...(upstream === ''
         ? []
         : [`The branch was pushed (${upstream.replace(/^refs\/\w+\//u, '')}). A later push may be refused.`]),
@@ -120,19 +131,22 @@ export function rebaseOffer(facts: WorktreeFacts, overwritten: readonly string[]
 export function pushOffer(facts: WorktreeFacts, push: PushFacts): Offer {
   const { status, place } = facts;
   const { branch } = status;
-  const remote = push.remote ?? '';
+  const { remote, remotes } = push;
   return {
     action: 'push',
-    steps: [
-      git(['push', '--set-upstream', remote, `refs/heads/${branch}:refs/heads/${branch}`], {
-        shown: `git push --set-upstream ${shellWord(remote)} ${shellWord(branch)}`,
-        directory: place.root,
-      }),
-    ],
+    steps:
+      remote === null
+        ? []
+        : [
+            git(['push', '--set-upstream', remote, `refs/heads/${branch}:refs/heads/${branch}`], {
+              shown: `git push --set-upstream ${shellWord(remote)} ${shellWord(branch)}`,
+              directory: place.root,
+            }),
+          ],
     reasons: [
       ...detachedReasons(facts),
       ...operationReason(facts.operation),
-      ...(push.remote === null ? [{ field: 'remote', text: remoteText(push.remotes) }] : []),
+      ...(remote === null ? [{ field: 'remote', text: remoteText(remotes) }] : []),
     ],
     remarks: uncommittedRemarks(facts),
     changes: [],
@@ -147,18 +161,26 @@ export function pullRequestOffer(facts: WorktreeFacts, push: PushFacts): Offer {
   const args = ['pr', 'create', '--fill', '--head', status.branch, '--base', target];
   return {
     action: 'pull-request',
-    steps: [
-      ...pushed.steps,
-      { program: 'gh', args, shown: ['gh', ...args.map(shellWord)].join(' '), directory: place.root },
-    ],
+    steps:
+      pushed.steps.length === 0
+        ? []
+        : [
+            ...pushed.steps,
+            { program: 'gh', args, shown: ['gh', ...args.map(shellWord)].join(' '), directory: place.root },
+          ],
     reasons: [
       ...pushed.reasons,
       ...baseReasons(facts),
       ...(isBranch || base.kind === 'gone'
         ? []
-        : [{ field: 'base', text: `The base ${base.name} is no branch.` }]),
+        : [{ field: 'base', text: `The base ${baseName(base.name)} is no branch.` }]),
       ...(ahead === 0 && isBranch
-        ? [{ field: 'commits', text: `${base.name} has all commits of ${status.branch || 'HEAD'} already.` }]
+        ? [
+            {
+              field: 'commits',
+              text: `${baseName(base.name)} has all commits of ${status.branch || 'HEAD'} already.`,
+            },
+          ]
         : []),
       ...(push.hasGh
         ? []
@@ -211,10 +233,10 @@ const unfinishedReasons = (facts: WorktreeFacts): readonly Reason[] => [
 
 const baseReasons = ({ base, status }: WorktreeFacts): readonly Reason[] => [
   ...(base.kind === 'gone'
-    ? [{ field: 'base', text: `The base ${base.name} does not exist any more.` }]
+    ? [{ field: 'base', text: `The base ${baseName(base.name)} does not exist any more.` }]
     : []),
   ...(base.kind === 'branch' && base.name === status.branch
-    ? [{ field: 'branch', text: `The worktree is on its base ${base.name} itself.` }]
+    ? [{ field: 'branch', text: `The worktree is on its base ${baseName(base.name)} itself.` }]
     : []),
 ];
 
@@ -224,7 +246,7 @@ const forwardReasons = ({ base, behind, status }: WorktreeFacts): readonly Reaso
     : [
         {
           field: 'base',
-          text: `${base.name} is checked out nowhere, and has ${counted(behind, 'commit')} of its own. Rebase first, or check it out.`,
+          text: `${baseName(base.name)} is checked out nowhere, and has ${counted(behind, 'commit')} of its own. Rebase first, or check it out.`,
         },
       ];
 

@@ -1,3 +1,4 @@
+import { baseName } from '../../domain/worktree-text.ts';
 import type { RemovalFacts } from './removal-facts.ts';
 import { counted, named, namedCommit, type Reason, reasonIf } from './sentences.ts';
 import type { WorktreeFacts } from './worktree-facts.ts';
@@ -64,7 +65,7 @@ export function removalRemarks(facts: Facts, removal: RemovalFacts): readonly st
       : ahead === 0
         ? [`The branch ${status.branch} stays.`]
         : [
-            `The branch ${status.branch} stays, with ${counted(ahead, 'commit')} that ${base.name} does not have.`,
+            `The branch ${status.branch} stays, with ${counted(ahead, 'commit')} that ${baseName(base.name)} does not have.`,
           ]),
     ...(removal.processes === null
       ? ['taskdeck cannot check on this system whether processes work in the directory.']

@@ -28,7 +28,7 @@ export async function runOffer(
       throw refused(FAILED[action], [
         ...aborted,
         ...done.map((shown) => ({ field: 'done', text: `This step was done: ${shown}` })),
-        ...outputLines(error).map((text) => ({ field: step.program, text })),
+        ...outputLines(error, aborted.length > 0).map((text) => ({ field: step.program, text })),
       ]);
     }
   }
@@ -76,10 +76,15 @@ async function abort(
   }
 }
 
-const outputLines = ({ message, output }: GitError): readonly string[] => {
+/** Lines of git that say how to go on after a conflict, which is over. */
+const ADVICE =
+  /^(?:hint:|Auto|Rebasing |Not committing |(?:error: )?[Cc]ould not apply |Recorded |Resolved )/u;
+
+/** The lines of an error output that a user needs. After an abort, another sentence names the conflicts. */
+const outputLines = ({ message, output }: GitError, isAborted: boolean): readonly string[] => {
   const lines = output
-    .split('\n')
+    .split(/[\n\r]/u)
     .map((line) => line.trim())
-    .filter((line) => line !== '' && !line.startsWith('hint:'));
-  return lines.length === 0 ? [message] : lines.slice(0, OUTPUT_LINES);
+    .filter((line) => line !== '' && !ADVICE.test(line));
+  return lines.length === 0 && !isAborted ? [message] : lines.slice(0, OUTPUT_LINES);
 };

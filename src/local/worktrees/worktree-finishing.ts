@@ -1,5 +1,6 @@
 import { rmdir } from 'node:fs/promises';
 import path from 'node:path';
+import { baseName } from '../../domain/worktree-text.ts';
 import type {
   WireWorktreeAction,
   WireWorktreeActions,
@@ -90,12 +91,19 @@ export class WorktreeFinishing {
     const entries: WireWorktreeEntry[] = [];
     for (const row of chats.chats.worktrees.all()) {
       if (row.state !== 'made') continue;
-      const { place, offers } = await this.#examine(row, ['remove'], signal);
+      const { place, facts, offers } = await this.#examine(row, ['remove'], signal);
       const wire = worktrees.wireOf(row.chat_id);
       if (place?.kind === 'vanished' || wire === null) continue;
       const chat = chats.chats.chat(row.chat_id);
       entries.push({
         ...wire,
+        ...(facts !== null && {
+          branch: facts.status.branch || row.branch,
+          ahead: facts.ahead,
+          behind: facts.behind,
+          dirty: facts.status.changed.length,
+          untracked: facts.status.untracked.length,
+        }),
         chat_id: chat?.id ?? null,
         archived: chat?.archived === 1,
         reasons: offers.flatMap(({ reasons }) => reasons.map(({ text }) => text)),
@@ -248,9 +256,9 @@ function resultOf(
   const [step] = offer.steps;
   switch (offer.action) {
     case 'merge':
-      return `Merged ${counted(ahead, 'commit')} of ${status.branch} into ${base.name} in ${step?.directory}.`;
+      return `Merged ${counted(ahead, 'commit')} of ${status.branch} into ${baseName(base.name)} in ${step?.directory}.`;
     case 'rebase':
-      return `Rebased ${counted(ahead, 'commit')} of ${status.branch} onto ${base.name}.`;
+      return `Rebased ${counted(ahead, 'commit')} of ${status.branch} onto ${baseName(base.name)}.`;
     case 'push':
       return `Pushed ${status.branch}.`;
     default: {

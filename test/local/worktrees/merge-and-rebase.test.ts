@@ -13,6 +13,8 @@ interface Situation {
   readonly result: readonly (string | RegExp)[];
   /** Whether the reasons name it before. Default: what the result says. */
   readonly isForeseen?: boolean;
+  /** Text that the result does not have. */
+  readonly without?: string;
   readonly after?: (fixture: WorktreeFixture) => void;
 }
 
@@ -297,7 +299,7 @@ const SITUATIONS: readonly Situation[] = [
 describe.each(['merge', 'rebase'] as const)('the user asks for a %s', (action) => {
   it.each(SITUATIONS.filter((each) => each.action === action))(
     '$name',
-    async ({ options, arrange, result, isForeseen = true, after }) => {
+    async ({ options, arrange, result, isForeseen = true, without, after }) => {
       const fixture = worktreeFixture(options);
       arrange(fixture);
       const isGone = !existsSync(fixture.worktree.root);
@@ -305,6 +307,7 @@ describe.each(['merge', 'rebase'] as const)('the user asks for a %s', (action) =
       const { reasons } = await fixture.offer(action);
       const answer = await fixture.finish(action);
       for (const part of result) expect(answer).toMatch(part);
+      if (without !== undefined) expect(answer).not.toMatch(without);
       const isRefused = answer.startsWith('The branch was not');
       expect(reasons !== '').toBe(isRefused && isForeseen);
       if (isRefused && isForeseen) for (const part of result) expect(reasons).toMatch(part);
@@ -315,12 +318,15 @@ describe.each(['merge', 'rebase'] as const)('the user asks for a %s', (action) =
 });
 
 it('the commands are shown with their directories before they run', async () => {
-  const { finishing, chatId, repository, worktree } = worktreeFixture({ name: 'my work' });
+  const { finishing, chatId, repository, worktree } = worktreeFixture({
+    name: 'my work',
+    prepare: (made) => void addRemote(made),
+  });
   worktree.commit({ 'own.txt': 'own' });
   const { actions } = await finishing.actions(chatId, new AbortController().signal);
   const shown = actions.map(({ steps }) => steps.map(({ command, directory }) => `${directory}: ${command}`));
   const [here, there] = [worktree.root, repository.root];
-  const push = `${here}: git push --set-upstream '' taskdeck/fix-it-1a2b`;
+  const push = `${here}: git push --set-upstream origin taskdeck/fix-it-1a2b`;
   expect(shown).toEqual([
     [`${there}: git merge taskdeck/fix-it-1a2b`],
     [`${here}: git rebase main`],
