@@ -21,11 +21,11 @@ test('a missing file is no fault', async () => {
 test('an invalid field uses its default, and the others apply', async () => {
   writeFileSync(
     file(),
-    '{\n  "notify": "loud",\n  "poll": { "list": 7 },\n  "colour": 1,\n  "archive": false\n}',
+    '{\n  "notify": "loud",\n  "poll": { "list": 7 },\n  "colour": 1,\n  "archive": false,\n  "worktree": 1\n}',
   );
   const { settings, fault } = await read();
   expect(fault).toMatch(
-    /config\.jsonc has 2 errors\. 2:3: notify: must be .+\. 4:3: colour: is not a setting\. The other settings apply\.$/,
+    /config\.jsonc has 3 errors\. 2:3: notify: must be .+\. 4:3: colour: is not a setting\. 6:3: worktree: must be an object: \{ … \}\. The other settings apply\.$/,
   );
   expect(settings).toEqual({
     ...defaultSettings,

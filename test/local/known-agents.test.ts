@@ -131,17 +131,19 @@ describe('agents', () => {
     expect(registry.allowRules()).toEqual([]);
     const write = (text: string) => writeFileSync(path.join(temporary.path, 'config.jsonc'), text);
     write(
-      '{"allow": ["read"], "agents": {"mine": {"acp": ["mine"]}, "gemini": {"start": ["g", "{prompt}"]}}}',
+      '{"allow": ["read"], "worktree": {"setUp": "make"}, "agents": {"mine": {"acp": ["mine"]}, "gemini": {"start": ["g", "{prompt}"]}}}',
     );
     const names = () => registry.chatAgents().map(({ agent }) => agent.name);
     expect(names()[0]).toBe('mine');
     expect(names()).not.toContain('gemini');
     expect(registry.allowRules()).toEqual([{ kind: 'read', words: [] }]);
-    // A fault in the rules does not undo the agents.
-    write('{"allow": ["reed"], "agents": {"other": {"acp": ["other"]}} } ');
+    expect(registry.worktreeSettings()).toMatchObject({ setUp: 'make', setUpMinutes: 10 });
+    // A fault in the rules or the worktrees does not undo the agents.
+    write('{"allow": ["reed"], "worktree": {"setUp": 1}, "agents": {"other": {"acp": ["other"]}} } ');
     expect(names()[0]).toBe('other');
     expect(registry.allowRules()).toEqual([{ kind: 'read', words: [] }]);
-    expect(faults).toEqual([expect.stringContaining('allow.0')]);
+    expect(registry.worktreeSettings().setUp).toBe('make');
+    expect(faults).toEqual([expect.stringContaining('allow.0'), expect.stringContaining('worktree.setUp')]);
     expect(registry.commands().map(({ name }) => name)).toEqual(['shell', 'gemini']);
   });
 });

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
+import { workspaceIdOf } from '../../../src/local/agents/model-ids.ts';
 import type { WireWorktree } from '../../../src/wire/local-extension.ts';
 import { type GitRepository, repositoryWithCommit } from '../../support/git-repository.ts';
 import { taggedProcesses } from '../../support/tagged-processes.ts';
@@ -264,11 +265,45 @@ describe('a turn finds', () => {
     const parts = await server.parts(id);
     expect(parts).toContainEqual({ type: 'hook-notice', text: expect.stringContaining('It was made again') });
     expect(parts.filter(({ type }) => type === 'tool-call')).toHaveLength(2);
+    // Its chat stays in it.
+    const home = workspaceIdOf(repository.root);
+    server.agent(id).finish();
+    await server.until(id, 'waiting');
+    await server.create('Elsewhere', { directory: repository.root });
+    const moved = await server.chats('PATCH', `/${id}`, { workspace_id: home });
+    expect(moved).toMatchObject({
+      status: 409,
+      body: { message: 'Cannot change the directory of a chat with a worktree.' },
+    });
+    await server.send(id);
+    await server.turn(id, 3);
+    // The agent left it on another branch: the work goes on there.
+    inside.git('checkout', '--quiet', '-b', 'other');
+    const last = inside.commit({ 'other.txt': 'other' });
+    server.agent(id).finish();
+    await server.until(id, 'waiting');
+    rmSync(inside.root, { recursive: true });
+    await server.send(id);
+    await server.turn(id, 4);
+    expect([inside.git('symbolic-ref', '--short', 'HEAD'), inside.id()]).toEqual(['other', last]);
+    // Commits that only the lost directory knew: git's entry of it stays.
+    inside.git('checkout', '--quiet', '--detach');
+    const detached = inside.commit({ 'lost.txt': 'lost' });
+    server.agent(id).finish();
+    await server.until(id, 'waiting');
+    rmSync(inside.root, { recursive: true });
+    await server.send(id);
+    await server.until(id, 'error');
+    expect((await server.chat(id)).last_error.detail).toContain(detached.slice(0, 7));
+    repository.git('branch', 'found', detached);
+    await server.send(id);
+    await server.turn(id, 5);
+    expect(inside.git('symbolic-ref', '--short', 'HEAD')).toBe('other');
     // Without its branch there is nothing to go on from.
     server.agent(id).finish();
     await server.until(id, 'waiting');
     repository.git('worktree', 'remove', inside.root);
-    repository.git('branch', '-D', (await server.worktree(id)).branch);
+    repository.git('branch', '-D', 'other');
     await server.send(id);
     await server.until(id, 'error');
     expect((await server.chat(id)).last_error.detail).toContain('Make the branch again in');
