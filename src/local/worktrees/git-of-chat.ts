@@ -40,10 +40,13 @@ export const runGitOfChat = (
 const MAX_LINES = 3;
 const MAX_TEXT = 500;
 
+/** Lines of `git worktree add` about what works. */
+const PROGRESS = /^(?:Preparing worktree|HEAD is now at|Updating files) /u;
+
 /** The error of a git that failed, with what it wrote. */
 export function gitFailure(what: string, { outcome, output }: OwnedResult): Error {
   if (outcome.kind === 'not-started') return new Error(outcome.reason);
-  const lines = output.split('\n').filter((line) => line.trim() !== '');
+  const lines = output.split('\n').filter((line) => line.trim() !== '' && !PROGRESS.test(line));
   const faults = lines.filter((line) => /^(?:fatal|error): /u.test(line));
   const text = (faults.length > 0 ? faults : lines)
     .slice(-MAX_LINES)

@@ -29,26 +29,26 @@ export async function makeWorktree(
     throw new Error(`The repository ${directory} is gone. Bring it back, then send the message again.`);
   }
   const git: GitOptions = { directory, env: context.environment(chat.id), signal };
-  const remarks: string[] = [];
   const entry = await entryOf(row, git);
+  const make = (planned: WorktreeRow): Promise<readonly string[]> => addWorktree(chat, planned, context, git);
+  const remarks = row.state === 'made' ? [MADE_AGAIN] : [];
   switch (await stateOf(row, entry)) {
     case 'complete':
       break;
     case 'unfinished':
-      if (!(await finishCheckout(chat, row, context, git))) await addWorktree(chat, row, context, git);
+      if (!(await finishCheckout(chat, row, context, git))) remarks.push(...(await make(row)));
       break;
     case 'vanished':
-      await addWorktree(chat, await withoutEntry(row, entry, context, git), context, git);
+      remarks.push(...(await make(await withoutEntry(row, entry, context, git))));
       break;
     case 'foreign':
-      remarks.push(...(await clearUnfinished(row)));
-      await addWorktree(chat, row, context, git);
+      remarks.push(...(await clearUnfinished(row)), ...(await make(row)));
       break;
     case 'absent':
-      await addWorktree(chat, row, context, git);
+      remarks.push(...(await make(row)));
   }
   context.chats.worktrees.update(chat.id, { state: 'made', set_up: 0 });
-  return row.state === 'made' ? [...remarks, MADE_AGAIN] : remarks;
+  return remarks;
 }
 
 const MADE_AGAIN =
@@ -101,12 +101,13 @@ async function entryOf(
   return (await listWorktrees(git)).find((each) => each.path === directory);
 }
 
+/** Resolves to remarks for the user. */
 async function addWorktree(
   chat: ChatRow,
   row: WorktreeRow,
   context: WorktreeContext,
   git: GitOptions,
-): Promise<void> {
+): Promise<readonly string[]> {
   await requireBranch(row, await listWorktrees(git), context, git);
   try {
     makePrivateDirectory(path.dirname(row.path));
@@ -116,11 +117,11 @@ async function addWorktree(
     });
   }
   const result = await runGitOfChat(['worktree', 'add', row.path, row.branch], { chat, context, git });
-  if (result.outcome.kind === 'ended' && result.outcome.exit.code === 0) return;
-  // A hook after the checkout failed, but the worktree is complete.
+  if (result.outcome.kind === 'ended' && result.outcome.exit.code === 0) return [];
   const entry = await entryOf(row, git);
-  if (entry !== undefined && (await stateOf(row, entry)) === 'complete') return;
-  throw gitFailure('git cannot create the worktree', result);
+  const isComplete = entry !== undefined && (await stateOf(row, entry)) === 'complete';
+  if (!isComplete) throw gitFailure('git cannot create the worktree', result);
+  return [gitFailure('The worktree is complete, but a hook after its checkout failed', result).message];
 }
 
 /** Makes the branch of a first turn; a later one has the branch that was made for it. */

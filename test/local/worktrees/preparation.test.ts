@@ -59,9 +59,19 @@ describe('the first turn of a chat', () => {
     addSubmodule(repository);
     const log = path.join(path.dirname(repository.root), 'hook.log');
     const hook = path.join(repository.root, '.git/hooks/post-checkout');
-    writeFileSync(hook, `#!/bin/sh\npwd >> '${log}'\nexit 3\n`, { mode: 0o755 });
+    writeFileSync(hook, `#!/bin/sh\npwd >> '${log}'\necho no login >&2\nexit 3\n`, { mode: 0o755 });
     const server = await worktreeServer(repository);
-    const directory = await server.turn(await server.createIn());
+    const id = await server.createIn();
+    const directory = await server.turn(id);
+    await waitUntil('notice', async () => (await server.parts(id)).length > 0);
+    expect(await server.parts(id)).toEqual([
+      {
+        type: 'hook-notice',
+        text: expect.stringMatching(
+          /^The worktree is complete, but a hook after its checkout failed: no login$/u,
+        ),
+      },
+    ]);
     expect(readFileSync(path.join(directory, 'large.bin'), 'utf8')).toBe(content);
     expect(readFileSync(log, 'utf8').trim()).toBe(directory);
     expect(existsSync(path.join(directory, 'library/kept.txt'))).toBe(false);
