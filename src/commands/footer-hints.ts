@@ -1,12 +1,12 @@
 import type { Action, ActionTable } from '../domain/action.ts';
 import { isTextField } from '../domain/new-task.ts';
-import { chatFacts } from '../domain/task.ts';
+import { chatFacts, worktreeOf } from '../domain/task.ts';
 import { pendingBulkOperation } from '../store/bulk-progress.ts';
 import { questionInReach } from '../store/current-question.ts';
 import { memoize } from '../store/memoize.ts';
 import { activePromptSearch } from '../store/prompt-history-search.ts';
 import { editedComment } from '../store/review.ts';
-import { visibleTasks } from '../store/selectors.ts';
+import { selectedTask, visibleTasks } from '../store/selectors.ts';
 import type { State } from '../store/state.ts';
 import { taskById } from '../store/task-index.ts';
 import type { FooterHint } from '../view/bars/footer-line.ts';
@@ -45,7 +45,7 @@ export function footerHints(state: State): readonly FooterHint[] {
             : moveHint(state, 'scroll', ['scroll-up', 'scroll-down'])
           : []),
         ...digitHint(state, 'answer-option'),
-        ...commandHints(state, scope, [...urgentCommands(state), ...order]),
+        ...commandHints(state, scope, [...urgentCommands(state), ...withWorktree(state, order)]),
       ];
     }
     case 'options':
@@ -180,6 +180,14 @@ function editedPromptHint(state: State): string {
   if (state.view.answeredQuestion !== null) return 'answer';
   const task = taskById(state, state.view.initialPromptTaskId);
   return task === null ? 'send' : chatFacts(task) === null ? 'save' : 'replace';
+}
+
+/** The commands, and that of a worktree beside the changes in it. */
+function withWorktree(state: State, order: readonly string[]): readonly string[] {
+  const task = selectedTask(state);
+  return task === null || worktreeOf(task) === null
+    ? order
+    : order.flatMap((id) => (id === 'diff' ? ['diff', 'workspace'] : [id]));
 }
 
 /** The most important commands in the current state. */

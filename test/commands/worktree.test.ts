@@ -149,6 +149,12 @@ describe('W', () => {
     expect(app.state().view.marked.size).toBe(1);
   });
 
+  it('is in the footer of a chat with a worktree, and of no other chat here', () => {
+    const words = (chat: Task) => footerHints(listing(chat).state()).map((hint) => hint.words);
+    expect(words(chatWith())).toContain('worktree');
+    expect(words(makeChat({ id: 'c1', extension: makeExtension() }))).not.toContain('worktree');
+  });
+
   it('is closed by the same key, by q and by esc', () => {
     for (const key of ['W', 'q', 'esc']) {
       const app = opened();
