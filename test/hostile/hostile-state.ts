@@ -3,7 +3,10 @@ import type { State } from '../../src/store/state.ts';
 
 /** Fields with text of a server, an agent, a file or another user. Ids and taskdeck's own words are left out. */
 const FOREIGN: ReadonlySet<string> = new Set([
+  'base',
+  'baseSubject',
   'branch',
+  'branchPrefix',
   'header',
   'path',
   'reason',
@@ -20,6 +23,9 @@ const FOREIGN: ReadonlySet<string> = new Set([
   'organizationName',
   'output',
   'page',
+  'parent',
+  'repository',
+  'setUp',
   'ownerName',
   'prompt',
   'provider',

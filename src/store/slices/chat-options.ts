@@ -20,7 +20,7 @@ export interface ChatOptionsState {
 }
 
 /** The worktrees that a new chat in one directory would get. */
-export interface WorktreePreviews {
+interface WorktreePreviews {
   /** Absolute; empty before the first one. */
   readonly directory: string;
   /** By the base; empty for HEAD. */
