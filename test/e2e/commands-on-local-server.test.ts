@@ -1,8 +1,11 @@
 import { mkdirSync, readdirSync, realpathSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Home, makeHome, openHome } from '../support/home.ts';
 import type { ProgramResult } from '../support/program.ts';
+
+// A test starts up to 15 programs.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** One home with one local server for all tests, because each start takes a third of a second. */
 let home: Home;
@@ -333,17 +336,14 @@ describe('without a task', () => {
   });
 
   it('a usage error exits with 2, with one sentence or a JSON object, and starts no server', async () => {
+    // test/script/parse-arguments.test.ts has more.
     for (const [words, sentence] of [
       [
         [],
         'taskdeck needs a terminal. In scripts use commands such as "taskdeck list". See "taskdeck --help".',
       ],
-      [['nope'], '"nope" is not a command. See "taskdeck --help".'],
       [['list', '--nope'], 'taskdeck list has no flag --nope. See "taskdeck list --help".'],
-      [['pause'], 'An argument is missing. Usage: taskdeck pause TASK...'],
-      [['doctor', 'x'], 'Unexpected argument "x". Usage: taskdeck doctor'],
       [['serve', '--port', '70000'], '--port must be a number from 0 to 65535.'],
-      [['login'], 'No deployment given. Run "taskdeck login URL".'],
       [['list', '--local', '--url', 'x'], 'Cannot combine --url, --profile and --local. Choose one of them.'],
       [['completion', 'tcsh'], 'No completion for "tcsh". Choose bash, zsh or fish.'],
     ] as const) {
