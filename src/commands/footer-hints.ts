@@ -36,7 +36,7 @@ export function footerHints(state: State): readonly FooterHint[] {
     case 'transcript': {
       const isList = scope === 'list';
       const orders = paneOrders(state.actionTables);
-      const order = isList ? orders.list : scope === 'hits' ? orders.hits : orders.transcript;
+      const order = isList ? listOrder(state) : scope === 'hits' ? orders.hits : orders.transcript;
       const canMove = visibleTasks(state).length > (isList ? 1 : 0);
       return [
         ...(canMove
@@ -232,27 +232,36 @@ const paneOrders = memoize((tables: readonly ActionTable[]) => {
     'help',
     'quit',
   ];
+  const list = [
+    'question',
+    'answer',
+    ...ids(actions),
+    'new',
+    'filter',
+    'next-that-needs-you',
+    'outbox',
+    'other-pane',
+    'follow',
+    'diff',
+    'owner',
+    'places',
+    'help',
+    'quit',
+  ];
   return {
-    list: [
-      'question',
-      'answer',
-      ...ids(actions),
-      'new',
-      'filter',
-      'next-that-needs-you',
-      'outbox',
-      'other-pane',
-      'follow',
-      'diff',
-      'owner',
-      'places',
-      'help',
-      'quit',
-    ],
+    list,
+    listOfWorktree: [...new Set(['question', 'answer', 'diff', 'workspace', ...list])],
     transcript,
     hits: ['next-hit', 'previous-hit', 'end-search', ...transcript],
   };
 });
+
+/** The work in a worktree waits for its review and its end. */
+function listOrder(state: State): readonly string[] {
+  const orders = paneOrders(state.actionTables);
+  const task = selectedTask(state);
+  return task === null || worktreeOf(task) === null ? orders.list : orders.listOfWorktree;
+}
 
 const PINNED: ReadonlySet<string> = new Set(['help', 'quit', 'diff-help']);
 /** On a narrow screen the key for the other pane is the only way to it. */

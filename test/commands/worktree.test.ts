@@ -79,6 +79,12 @@ const selected = (app: AppFixture): string =>
 const finished = (app: AppFixture) => app.calls.filter(({ what }) => what === 'finish-worktree');
 
 describe('W', () => {
+  it('is in the footer of the list for a chat with a worktree, beside the key of its diff', () => {
+    const words = (app: AppFixture) => footerHints(app.state()).map((each) => `${each.key} ${each.words}`);
+    expect(words(listing(chatWith())).slice(0, 3)).toEqual(['enter write', 'D diff', 'W worktree']);
+    expect(words(listing(makeChat({ id: 'c1' })))).not.toContain('W worktree');
+  });
+
   it('opens the worktree of a chat, and loads what can be done with it', () => {
     const app = listing(chatWith({ ahead: 3, behind: 1, dirty: 2, untracked: 1 }));
     app.press('W');
