@@ -1,3 +1,4 @@
+import { neverAborted } from '../../platform/never-aborted.ts';
 import { gitDirectoryOf, operationInProgress } from '../git/git-directory.ts';
 import { GitError, type GitOptions, runGit } from '../git/run-git.ts';
 import { runUserCommand } from '../git/run-user-command.ts';
@@ -61,7 +62,7 @@ async function abort(
 ): Promise<readonly Reason[]> {
   const gitDirectory = await gitDirectoryOf(directory);
   if (gitDirectory === null || (await operationInProgress(gitDirectory)) !== action) return [];
-  const here = { directory, env, signal: new AbortController().signal };
+  const here = { directory, env, signal: neverAborted };
   const conflicts = await runGit(['diff', '--name-only', '--diff-filter=U', '-z'], here).then(
     ({ text }) => text.split('\0').filter(Boolean),
     () => [],

@@ -29,6 +29,8 @@ const SEED = Number(process.env.TASKDECK_RANDOM_SEED ?? Date.now() % 1_000_000);
 /** Worktrees that exist at the same time, so that finishing one moves the base of others. */
 const LIVING = 3;
 const STEPS = 10;
+/** A refusal names at most 20 commits. */
+const ATTEMPTS = 5;
 
 interface Life {
   readonly chatId: string;
@@ -50,6 +52,8 @@ class RandomWork {
   readonly stashes = new Set<string>();
   /** Files of the user beside the repository's own, and their content. */
   readonly userFiles = new Map<string, string>();
+  /** The sentences of the last refusal. */
+  #refusal = '';
   #count = 0;
 
   constructor() {
@@ -153,7 +157,7 @@ class RandomWork {
     }
   }
 
-  /** Removes the worktree, or leaves it where that would lose something. */
+  /** Ends the life of a worktree, as one of several users. */
   async end(life: Life): Promise<void> {
     if (this.random(25) === 0) {
       rmSync(life.tree.root, { recursive: true });
@@ -216,7 +220,21 @@ class RandomWork {
     this.#checkUserFiles();
   }
 
-  async #remove({ chatId, tree, isGone }: Life): Promise<void> {
+  /** Removes the worktree. The user does what a refusal says, and asks again. */
+  async #remove(life: Life): Promise<void> {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      if (await this.#isRemoved(life)) return;
+      const { tree, isGone } = life;
+      const { git } = isGone ? this.repository : tree;
+      // The advice is to make branches for the commits that it names.
+      for (const commit of new Set(this.#refusal.match(/\b[0-9a-f]{10}\b/gu)))
+        git('branch', `kept-${this.#next()}`, commit);
+      if (!isGone) this.#commit(tree, this.#next());
+    }
+    throw new Error(`The advice does not help: ${this.#refusal}`);
+  }
+
+  async #isRemoved({ chatId, tree, isGone }: Life): Promise<boolean> {
     const files = isGone ? [] : filesIn(tree.root);
     const ignored = files.filter(([name]) => name.endsWith('.log') || name.startsWith('out/'));
     const { actions, may_delete_branch: mayDelete } = await this.finishing.actions(chatId, neverAborted());
@@ -227,18 +245,19 @@ class RandomWork {
       this.#add('removals refused');
       expect(offer?.reasons).not.toEqual([]);
       if (!isGone) expect(filesIn(tree.root)).toEqual(files);
-      return;
+      return false;
     }
     this.#add(result.includes('Deleted the branch') ? 'removals with the branch' : 'removals');
     expect(existsSync(tree.root)).toBe(false);
     const remarks = offer?.remarks.join('\n') ?? '';
     for (const [name] of ignored) expect(remarks).toContain(name.startsWith('out/') ? 'out/' : name);
-    if (isGone) return;
+    if (isGone) return true;
     const committed = this.repository.git('ls-tree', '-r', head);
     for (const [name, content] of files) {
       if (ignored.some(([each]) => each === name)) continue;
       expect(committed).toContain(`${blobId(content)}\t${name}`);
     }
+    return true;
   }
 
   /** The message of the result; null if it was refused. Other errors fail the test. */
@@ -248,6 +267,7 @@ class RandomWork {
     } catch (error) {
       const { status, validations = [] } = error as ErrorResponse;
       if (status !== 409) throw error;
+      this.#refusal = validations.map(({ detail }) => detail).join('\n');
       for (const field of new Set(validations.map((each) => each.field))) this.#add(`refused for ${field}`);
       return null;
     }
