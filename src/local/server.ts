@@ -7,6 +7,7 @@ import { createStateDirectory, STATE_VARIABLE } from '../config/directories.ts';
 import { removeServerFile, writeServerFile } from '../config/server-file.ts';
 import { lockStateDirectory } from '../config/server-lock.ts';
 import type { Clock } from '../domain/ports/clock.ts';
+import { neverAborted } from '../platform/never-aborted.ts';
 import { asUnusableDirectory } from '../platform/private-directory.ts';
 import { isDamaged } from '../platform/sqlite.ts';
 import { systemCode, systemReason } from '../platform/system-error.ts';
@@ -66,8 +67,6 @@ const IDLE_MS = 60 * 60_000;
 const KEEP_ALIVE_MS = 90_000;
 /** Replaces `graceMs` when the server ends, because the user waits for that, ms. */
 const SHUTDOWN_GRACE_MS = 2_000;
-
-const neverAborted = new AbortController().signal;
 
 /** The server cannot listen on the port. The message says what to do. */
 class PortUnavailable extends Error {

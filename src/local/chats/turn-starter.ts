@@ -1,3 +1,4 @@
+import { neverAborted } from '../../platform/never-aborted.ts';
 import type { AcpAgent, KnownAgent } from '../agents/acp-agent.ts';
 import { unavailableReason } from '../agents/wire-models.ts';
 import { ErrorResponse } from '../http/error-response.ts';
@@ -30,8 +31,6 @@ export interface TurnStarterOptions {
   /** Receives the end of a turn that never reached the runtime. */
   readonly onNotStarted: (chatId: string, end: TurnEnd) => void;
 }
-
-const neverAborted = new AbortController().signal;
 
 /** The settings of a chat for its sessions. */
 const settingsOf = (chat: ChatRow): SessionSettings => ({

@@ -1,4 +1,5 @@
 import { StringDecoder } from 'node:string_decoder';
+import { neverAborted } from '../../platform/never-aborted.ts';
 import type { ChatRow } from '../chats/chat-row-types.ts';
 import { withoutRepositoryVariables } from '../git/run-git.ts';
 import { makeSocketDirectoryOf } from '../processes/command-environment.ts';
@@ -30,8 +31,6 @@ export interface OwnedResult {
 const OUTPUT_MS = 100;
 /** UTF-16 units. */
 const KEPT_OUTPUT = 8_192;
-
-const neverAborted = new AbortController().signal;
 
 /**
  * Runs a command as a process of a chat: the chat's tag and a stored group find it after a crash of the server.

@@ -262,9 +262,15 @@ describe('a turn finds', () => {
     await server.send(id);
     await server.turn(id, 2);
     expect(inside.id()).toBe(commit);
+    await waitUntil('answer', async () =>
+      (await server.parts(id)).some(({ type }) => type === 'hook-notice'),
+    );
     const parts = await server.parts(id);
     expect(parts).toContainEqual({ type: 'hook-notice', text: expect.stringContaining('It was made again') });
-    expect(parts.filter(({ type }) => type === 'tool-call')).toHaveLength(2);
+    await waitUntil(
+      'set-up',
+      async () => (await server.parts(id)).filter(({ type }) => type === 'tool-call').length === 2,
+    );
     // Its chat stays in it.
     const home = workspaceIdOf(repository.root);
     server.agent(id).finish();

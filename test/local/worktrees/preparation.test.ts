@@ -114,6 +114,7 @@ describe('the set-up', () => {
     expect(readFileSync(path.join(directory, 'made.txt'), 'utf8').trim()).toBe(
       [repository.root, directory, id, directory].join('|'),
     );
+    await waitUntil('answer', async () => (await server.parts(id)).length > 1);
     expect(await server.parts(id)).toEqual([
       expect.objectContaining({ type: 'tool-call', kind: 'execute', title: setUp, status: 'completed' }),
       expect.objectContaining({ type: 'tool-result', result: { output: 'installed\n' }, is_error: false }),
@@ -194,6 +195,9 @@ describe('the set-up', () => {
     await server.answer(third, await server.request(third), 'skip');
     const directory = await server.turn(third);
     expect(existsSync(path.join(directory, 'more.txt'))).toBe(false);
+    await waitUntil('answer', async () =>
+      (await server.parts(third)).some(({ status }) => status === 'cancelled'),
+    );
     expect(await server.parts(third)).toContainEqual(
       expect.objectContaining({ type: 'tool-call', kind: 'execute', status: 'cancelled', diff: [] }),
     );
