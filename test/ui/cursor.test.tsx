@@ -115,13 +115,13 @@ describe('the terminal’s cursor', () => {
     send('n');
     await cursorAt(2, 7);
     send('\t');
-    await cursorAt(1 + 11, 2);
+    await cursorAt(1 + 12, 2);
     send('do');
-    await cursorAt(1 + 11 + 2, 2);
+    await cursorAt(1 + 12 + 2, 2);
     send('\r');
     await cursorAt(2, 7);
     send('\t\t漢');
-    await cursorAt(1 + 11 + 2, 3);
+    await cursorAt(1 + 12 + 2, 3);
   });
 
   it('is hidden while a question is open', async () => {

@@ -86,7 +86,9 @@ describe('the heading of a chat in a worktree', () => {
   });
 
   it('has room for the branch beside its state', () => {
-    expect(heading(inWorktree({ state: 'planned' }, null), 40)).toBe('worktree planned · …k/fix-the-login-0a1b');
+    expect(heading(inWorktree({ state: 'planned' }, null), 40)).toBe(
+      'worktree planned · …k/fix-the-login-0a1b',
+    );
   });
 
   it.each([
