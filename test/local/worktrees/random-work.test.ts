@@ -229,7 +229,7 @@ class RandomWork {
       // The advice is to make branches for the commits that it names.
       for (const commit of new Set(this.#refusal.match(/\b[0-9a-f]{10}\b/gu)))
         git('branch', `kept-${this.#next()}`, commit);
-      if (!isGone) this.#commit(tree, this.#next());
+      if (/untracked|not committed/u.test(this.#refusal)) this.#commit(tree, this.#next());
     }
     throw new Error(`The advice does not help: ${this.#refusal}`);
   }
