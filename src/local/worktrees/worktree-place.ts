@@ -49,7 +49,10 @@ export async function worktreePlace(
     return foreign(`git does not list ${row.path} as a worktree of ${row.repository}.`);
   } catch (error) {
     if (!(error instanceof GitError)) throw error;
-    return foreign(`git cannot read ${row.path}: ${error.message}`);
+    const why = error.message.replace(/\.$/u, '');
+    return foreign(
+      `git cannot read ${row.path}: ${why}. If the repository was moved, run git worktree repair ${row.path} there.`,
+    );
   }
 }
 

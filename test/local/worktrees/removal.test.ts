@@ -253,6 +253,14 @@ const SITUATIONS: readonly Situation[] = [
     after: ({ repository }) => expect(existsSync(path.join(repository.root, 'kept.txt'))).toBe(true),
   },
   {
+    name: 'a worktree whose repository was moved',
+    arrange: ({ repository }) => {
+      renameSync(repository.root, `${repository.root}-moved`);
+      mkdirSync(path.join(repository.root, '.git/worktrees/fix-it-1a2b'), { recursive: true });
+    },
+    refusal: [/git cannot read .*\. If the repository was moved, run git worktree repair .* there\./u],
+  },
+  {
     name: 'another branch, to which the agent switched',
     arrange: ({ worktree }) => {
       worktree.git('checkout', '--quiet', '-b', 'better');
