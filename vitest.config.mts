@@ -36,6 +36,9 @@ export default defineConfig({
       lane('e2e', LANES.e2e, [], { globalSetup: ['test/support/build-program.ts'] }),
     ],
     testTimeout: 20_000,
+    hookTimeout: 30_000,
+    // The default of a second is too short while other workers keep the cores busy.
+    expect: { poll: { timeout: 10_000 } },
     // E2e tests wait for programs and terminals half of the time, so one worker per core would leave cores idle.
     maxWorkers: availableParallelism() + 2,
     sequence: { sequencer: LongestFirst },
