@@ -138,10 +138,13 @@ describe('a chat gets a worktree in', () => {
       repository: repository.root,
       base: made.base ?? 'main',
       state: 'made',
-      ahead: 0,
-      dirty: 0,
-      untracked: 0,
     });
+    // The files are counted in the background.
+    await expect
+      .poll(async () => (await client.call<CreatedChat>('GET', `chats/${chat.id}`)).worktree, {
+        timeout: 15_000,
+      })
+      .toMatchObject({ ahead: 0, dirty: 0, untracked: 0 });
     if (typeof made.branch === 'string') expect(worktree.branch).toBe(made.branch);
     else expect(worktree.branch).toMatch(made.branch ?? /^taskdeck\/env-pwd-[0-9a-f]{4}$/u);
     expect(path.dirname(shown.parent)).toBe(path.join(realpathSync(temporary.path), 'state', 'worktrees'));
@@ -316,6 +319,24 @@ describe('the end of a chat', () => {
     await expect
       .poll(async () => textOf(await client.answer(id)), { timeout: 15_000 })
       .toBe(`${directory}\nnew`);
+  });
+
+  it('does not matter to a chat whose worktree was made from its own', async () => {
+    const repository = repositoryWithCommit();
+    const commit = (name: string) => `shell echo x >${name}; git add .; git commit -qm Add`;
+    const first = await afterTurn({ repository, prompt: commit('a.txt') });
+    const second = await afterTurn({ repository, directory: first.directory, prompt: commit('b.txt') });
+    expect(second.worktree.base).toBe(first.worktree.branch);
+    const act = (id: string, action: string) =>
+      client.call<{ message: string }>('POST', `chats/${id}/worktree`, { action });
+    await act(first.id, 'remove');
+    expect(existsSync(first.directory)).toBe(false);
+    await act(second.id, 'merge');
+    expect(repository.id(first.worktree.branch)).toBe(repository.id(second.worktree.branch));
+    await act(second.id, 'remove');
+    await client.send(second.id, 'shell ls b.txt');
+    await untilIdle(second.id);
+    expect(textOf(await client.answer(second.id))).toBe('b.txt');
   });
 
   it('a chat without a worktree works in the directory itself', async () => {
