@@ -30,6 +30,12 @@ export class Worktrees {
     return row === null ? null : wireWorktreeOf(row, this.#context.changesOf(directoryIn(row)));
   }
 
+  /** Whether the changes in the directory of a chat can be read: its worktree is made, or it has none. */
+  isReadable(chatId: string): boolean {
+    const row = this.#context.chats.worktrees.of(chatId);
+    return row === null || row.state === 'made';
+  }
+
   /** The base of the worktree that holds a directory; null if no worktree of taskdeck does. */
   baseOf(directory: string): ChosenBase | null {
     const rows = this.#context.chats.worktrees.all();

@@ -51,7 +51,8 @@ const factsOf = (
   { chats, diffs, worktrees }: Pick<ChatsContext, 'chats' | 'diffs' | 'worktrees'>,
 ): ChatFacts => ({
   hasUnread: chats.isUnread(row),
-  diffStatus: row.archived === 1 ? null : diffs.of(row),
+  // While git fills a new worktree, all its files count as changed.
+  diffStatus: row.archived === 1 || !worktrees.isReadable(row.id) ? null : diffs.of(row),
   stage: chats.stageOf(row.id),
   worktree: worktrees.wireOf(row.id),
 });
