@@ -36,7 +36,7 @@ export function footerHints(state: State): readonly FooterHint[] {
     case 'transcript': {
       const isList = scope === 'list';
       const orders = paneOrders(state.actionTables);
-      const order = isList ? listOrder(state) : scope === 'hits' ? orders.hits : orders.transcript;
+      const order = isList ? orders.list : scope === 'hits' ? orders.hits : orders.transcript;
       const canMove = visibleTasks(state).length > (isList ? 1 : 0);
       return [
         ...(canMove
@@ -45,7 +45,7 @@ export function footerHints(state: State): readonly FooterHint[] {
             : moveHint(state, 'scroll', ['scroll-up', 'scroll-down'])
           : []),
         ...digitHint(state, 'answer-option'),
-        ...commandHints(state, scope, [...urgentCommands(state), ...withWorktree(state, order)]),
+        ...commandHints(state, scope, [...urgentCommands(state), ...withWorktree(state, order, isList)]),
       ];
     }
     case 'options':
@@ -182,11 +182,12 @@ function editedPromptHint(state: State): string {
   return task === null ? 'send' : chatFacts(task) === null ? 'save' : 'replace';
 }
 
-/** The commands, and that of a worktree beside the changes in it. */
-function withWorktree(state: State, order: readonly string[]): readonly string[] {
+/** The commands, and that of a worktree beside the changes in it; in the list both come right after the prompt. */
+function withWorktree(state: State, order: readonly string[], isList: boolean): readonly string[] {
   const task = selectedTask(state);
-  return task === null || worktreeOf(task) === null
-    ? order
+  if (task === null || worktreeOf(task) === null) return order;
+  return isList
+    ? [...new Set(['question', 'answer', 'diff', 'workspace', ...order])]
     : order.flatMap((id) => (id === 'diff' ? ['diff', 'workspace'] : [id]));
 }
 
@@ -232,36 +233,27 @@ const paneOrders = memoize((tables: readonly ActionTable[]) => {
     'help',
     'quit',
   ];
-  const list = [
-    'question',
-    'answer',
-    ...ids(actions),
-    'new',
-    'filter',
-    'next-that-needs-you',
-    'outbox',
-    'other-pane',
-    'follow',
-    'diff',
-    'owner',
-    'places',
-    'help',
-    'quit',
-  ];
   return {
-    list,
-    listOfWorktree: [...new Set(['question', 'answer', 'diff', 'workspace', ...list])],
+    list: [
+      'question',
+      'answer',
+      ...ids(actions),
+      'new',
+      'filter',
+      'next-that-needs-you',
+      'outbox',
+      'other-pane',
+      'follow',
+      'diff',
+      'owner',
+      'places',
+      'help',
+      'quit',
+    ],
     transcript,
     hits: ['next-hit', 'previous-hit', 'end-search', ...transcript],
   };
 });
-
-/** The work in a worktree waits for its review and its end. */
-function listOrder(state: State): readonly string[] {
-  const orders = paneOrders(state.actionTables);
-  const task = selectedTask(state);
-  return task === null || worktreeOf(task) === null ? orders.list : orders.listOfWorktree;
-}
 
 const PINNED: ReadonlySet<string> = new Set(['help', 'quit', 'diff-help']);
 /** On a narrow screen the key for the other pane is the only way to it. */
