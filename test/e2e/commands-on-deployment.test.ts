@@ -176,7 +176,9 @@ describe('commands on a deployment', () => {
     });
     expect(await home.call(['create', 'x', '-t', 'other', '--cwd', '/'], signedIn(server))).toMatchObject({
       code: 2,
-      err: expect.stringMatching(/--cwd works only on this machine\. Tasks of a deployment run in a workspace\./),
+      err: expect.stringMatching(
+        /--cwd works only on this machine\. Tasks of a deployment run in a workspace\./,
+      ),
     });
     const words = [
       'create',
