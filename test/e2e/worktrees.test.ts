@@ -199,8 +199,9 @@ it('the command line makes, refuses, finishes and lists worktrees', async () => 
 
   await home.run('send', '--local', id, 'shell git add . && git commit -qm Third');
   await home.run('wait', '--local', id);
-  const unsaved = await shown(home, id);
-  expect(unsaved.worktree).toMatchObject({ ahead: 1, untracked: 0 });
+  // The server counts in the background.
+  const counts = async () => (await shown(home, id)).worktree;
+  await expect.poll(counts, { ...WAIT, interval: 500 }).toMatchObject({ ahead: 1, untracked: 0 });
   await home.run('delete', '--local', '--yes', id);
   await home.run('delete', '--local', '--yes', id);
   expect(existsSync(path.join(directory, 'new.txt'))).toBe(true);
