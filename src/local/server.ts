@@ -1,12 +1,12 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { homedir } from 'node:os';
 import type { DatabaseSync } from 'node:sqlite';
 import { createAdaptorServer } from '@hono/node-server';
 import { createStateDirectory, STATE_VARIABLE } from '../config/directories.ts';
 import { removeServerFile, writeServerFile } from '../config/server-file.ts';
 import { lockStateDirectory } from '../config/server-lock.ts';
 import type { Clock } from '../domain/ports/clock.ts';
+import { homeDirectory } from '../platform/home-directory.ts';
 import { neverAborted } from '../platform/never-aborted.ts';
 import { asUnusableDirectory } from '../platform/private-directory.ts';
 import { isDamaged } from '../platform/sqlite.ts';
@@ -225,7 +225,7 @@ async function serveRepository(
       ...shared,
       tasks,
       agents: agents.chatAgents,
-      defaultDirectory: env.HOME ?? homedir(),
+      defaultDirectory: homeDirectory(env),
       readOnly: readOnly ? notice : null,
       onRequest: idleWatch.requestReceived,
     });

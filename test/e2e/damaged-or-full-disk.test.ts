@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
 import type { ScreenSnapshot } from '../support/emulator.ts';
 import { makeHome } from '../support/home.ts';
+import { openShellForm } from '../support/shell-form.ts';
 import type { TerminalApp } from '../support/terminal-app.ts';
 import { deployment, signedIn } from './deployment.ts';
 
@@ -40,7 +41,8 @@ it('starts with damaged files, reports them, and keeps copies', async () => {
     ),
   );
   await app.until('Press n to start one');
-  app.type('necho works $((40 + 2))\r');
+  await openShellForm(app);
+  app.type('echo works $((40 + 2))\r');
   await app.until('works 42');
   await quit(app);
 
