@@ -41,6 +41,7 @@ export const LONG_FILES: readonly string[] = [
   'test/sync/outbox-random/chats.test.ts',
   'test/sync/outbox-random/tasks.test.ts',
   'test/local/acp/faults.test.ts',
+  'test/reliability/reliability.test.ts',
   'test/local/chat-ends.test.ts',
   'test/e2e/unwritable-directories.test.ts',
   'test/e2e/commands-on-local-server.test.ts',
