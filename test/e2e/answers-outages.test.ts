@@ -38,7 +38,7 @@ it('an answer that waits for the server goes out once, while its question is ope
   const { server, chats, id, app, answers } = await start();
   await server.down();
   app.press('1');
-  await app.until(/offline/u);
+  await app.shows(/offline/u);
   await server.up();
   await expect.poll(answers, WAIT).toEqual(['OIDC']);
   chats.agent(id).finish({ say: 'OIDC it is.' });
@@ -50,7 +50,7 @@ it('an answer that waits for the server is not sent after another one', async ()
   const { server, chats, id, app, answers } = await start();
   await server.down();
   app.press('1');
-  await app.until(/offline/u);
+  await app.shows(/offline/u);
   chats.agent(id).start('SAML');
   await server.up();
   await app.shows('Already answered elsewhere: “SAML”');

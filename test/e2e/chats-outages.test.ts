@@ -51,7 +51,7 @@ it('a message that never reached the server is sent after a kill and a restart, 
   await app.shows('I pinned the clock');
   await server.down();
   await write(app, 'Run the linter');
-  await app.until(/offline/u);
+  await app.shows(/offline/u);
   app.kill('SIGKILL');
   await app.exit();
   await server.up();

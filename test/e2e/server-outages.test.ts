@@ -65,7 +65,7 @@ it('a message written while the server is unreachable is sent once when it is ba
   const app = await home.open([], signedIn(server));
   await app.until('Which branch?');
   await server.down();
-  await app.until('offline', PATIENT);
+  await app.shows('offline', PATIENT);
   app.send('iuse main\r');
   await app.until(/you queued .*\n.*use main/u, PATIENT);
   expect(app.text()).toContain('Fix login redirect');

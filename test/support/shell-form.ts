@@ -5,8 +5,12 @@ export async function openShellForm(app: TerminalApp): Promise<void> {
   app.press('n');
   await app.until('New ');
   if (app.text().includes('New task')) return;
-  app.press('tab');
-  await app.until(/kind +.*type to find/);
+  const isAtKind = /kind +.*type to find/;
+  // The form begins there when it is known that no agent is installed.
+  if (!isAtKind.test(app.text())) {
+    app.press('tab');
+    await app.until(isAtKind);
+  }
   app.type('shell');
   // The templates may still be loading.
   await app.until(/kind +shell.*Shell command/s);

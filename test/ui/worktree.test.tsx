@@ -73,6 +73,6 @@ describe.each([
     for (const name of FILES) expect([...seen].join('\n')).toContain(name);
     for (const row of seen) expect(displayWidth(row)).toBeLessThanOrEqual(columns);
     app.press('esc');
-    await app.until(() => expect(app.text()).not.toContain('worktree'));
+    await app.until(() => expect(app.text()).not.toContain('Merge into main'));
   });
 });

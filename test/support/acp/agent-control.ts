@@ -4,6 +4,7 @@ import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { DELIVERED } from './fake-control.ts';
 
 /** A fact that a fake agent reports: `type` is started, initialize, new, load, prompt, holding, answer, cancel … */
 interface AgentFact {
@@ -64,6 +65,10 @@ export async function openAgentControl(): Promise<AgentControl> {
     connection.on('close', () => sockets.delete(connection));
     const facts: AgentFact[] = [];
     createInterface({ input: connection }).on('line', (line) => {
+      if (line === DELIVERED) {
+        connection.write(`${DELIVERED}\n`);
+        return;
+      }
       const fact: AgentFact = JSON.parse(line);
       facts.push(fact);
       if (fact.type === 'started') {

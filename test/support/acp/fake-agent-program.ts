@@ -140,6 +140,7 @@ async function prompt(client: AgentContext, id: string, text: string): Promise<u
       control,
       onText: (said) => sessions.add(id, 'agent', said),
     });
+    await control.delivered();
     if (turn.signal.aborted && has('ignore-cancel')) return await new Promise(() => undefined);
     return has('null-results') ? null : { stopReason: turn.signal.aborted ? 'cancelled' : stopReason };
   } finally {
