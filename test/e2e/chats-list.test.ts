@@ -189,12 +189,15 @@ it.each([NARROW, WIDE])('pull request, pins and filters, at $cols columns', asyn
   await app.shows('PR 812 open, approved · +41 -12 in 3 files');
   app.press('/');
   app.type('pr:open');
-  await app.until((screen) => !screen.text().includes('Plain chat'));
+  const isFiltered = (screen: { text(): string }, filter: string): boolean =>
+    screen.text().includes(filter) && !screen.text().includes('Plain chat');
+  await app.until((screen) => isFiltered(screen, 'pr:open'));
   app.press('esc');
+  await app.until((screen) => !screen.text().includes('pr:open'));
   await app.shows('Plain chat');
   app.press('/');
   app.type('is:pinned');
-  await app.until((screen) => !screen.text().includes('Plain chat'));
+  await app.until((screen) => isFiltered(screen, 'is:pinned'));
   await app.shows('Kept chat');
 });
 
