@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { openShellForm } from '../support/shell-form.ts';
 import { openTerminal } from '../support/terminal-app.ts';
 
 const START = 'npm ci && npm start';
@@ -28,7 +29,8 @@ async function tryScreen(
 ): Promise<void> {
   const app = await openTerminal({ command, args, env, cols: 80, rows: 24 });
   await app.until('Press n to start one', { timeout: 60_000 });
-  app.type('necho smoke $((40 + 2))\r');
+  await openShellForm(app);
+  app.type('echo smoke $((40 + 2))\r');
   await app.until(/smoke 42/, { timeout: 30_000 });
   app.press('q');
   expect((await app.exit()).code).toBe(0);
