@@ -25,8 +25,7 @@ const PLACEHOLDER = /\$(?:first|last|queuedLast|queued)/u;
 async function filledIn(server: ChatsUnderTest, id: string, value: unknown): Promise<unknown> {
   if (typeof value !== 'string' || !PLACEHOLDER.test(value)) return value;
   const { status, messages: all, queue } = await server.chat(id);
-  // The local server lists the growing answer of a turn too, as soon as it is stored.
-  const isGrowing = status === 'running' && all.at(-1)?.role === 'assistant';
+  const isGrowing = server.listsGrowing === true && status === 'running' && all.at(-1)?.role === 'assistant';
   const messages = isGrowing ? all.slice(0, -1) : all;
   const ids: Readonly<Record<string, number | undefined>> = {
     $first: messages[0]?.id,

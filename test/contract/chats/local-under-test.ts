@@ -100,6 +100,7 @@ export async function startLocal(options: Parameters<typeof startLocalChats>[0] 
 
   const steps = localSteps(local, () => local.create());
   const under: ChatsUnderTest = {
+    listsGrowing: true,
     url: server.url,
     token: server.token,
     organizationId: local.organizationId,

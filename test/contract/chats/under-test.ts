@@ -15,6 +15,8 @@ export interface ShownChat {
 
 /** A server of Chats under the contract: the stand-in, or a local server. */
 export interface ChatsUnderTest {
+  /** Whether it lists the growing answer of a turn too, as soon as it is stored. Missing: no. */
+  readonly listsGrowing?: boolean;
   readonly url: string;
   readonly token: string;
   readonly organizationId: string;
