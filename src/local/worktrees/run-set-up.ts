@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { PreparationReport } from '../chats/chat-preparation.ts';
 import type { ChatRow } from '../chats/chat-row-types.ts';
 import { type OwnedResult, runOwned } from './owned-command.ts';
-import { readScript, SET_UP_SCRIPT, type SetUpScript } from './set-up-script.ts';
+import { readScript, SET_UP_SCRIPT } from './set-up-script.ts';
 import type { WorktreeContext } from './worktree-context.ts';
 import type { WorktreeRow } from './worktree-table.ts';
 
@@ -35,30 +35,32 @@ export async function runSetUp(run: SetUpRun): Promise<void> {
   const { row, context, signal } = run;
   const { setUp } = context.settings();
   if (setUp !== null) await execute({ argv: ['/bin/sh', '-c', setUp], command: setUp }, randomUUID(), run);
-  else {
-    const script = await readScript(row.path);
-    if (script !== null) await runScript(script, run);
-  }
+  else await runScript(run);
   signal.throwIfAborted();
   context.chats.worktrees.update(row.chat_id, { set_up: 1 });
 }
 
-async function runScript(script: SetUpScript, run: SetUpRun): Promise<void> {
+/** Runs the project's script once the user has allowed the content that it has then. */
+async function runScript(run: SetUpRun): Promise<void> {
   const { row, context, report } = run;
   const table = context.chats.worktrees;
-  if (script.kind === 'unreadable') {
-    report.update({ type: 'notice', text: `${SET_UP_SCRIPT} is not run: ${script.reason}.` });
-    return;
-  }
   const callId = randomUUID();
-  if (!table.allowsSetUp(row.git_directory, script.sha256)) {
+  for (;;) {
+    // Read again after each answer: an agent of another chat may have changed the file meanwhile.
+    const script = await readScript(row.path);
+    if (script === null) return;
+    if (script.kind === 'unreadable') {
+      report.update({ type: 'notice', text: `${SET_UP_SCRIPT} is not run: ${script.reason}.` });
+      return;
+    }
+    if (table.allowsSetUp(row.git_directory, script.sha256))
+      return execute({ argv: script.argv, command: SET_UP_SCRIPT }, callId, run);
     if (!(await isAllowed(script.content, callId, run))) {
       report.update({ type: 'tool', change: { id: callId, status: 'cancelled', diffs: [] } });
       return;
     }
     table.allowSetUp(row.git_directory, script.sha256);
   }
-  await execute({ argv: script.argv, command: SET_UP_SCRIPT }, callId, run);
 }
 
 async function isAllowed(content: string, callId: string, { report }: SetUpRun): Promise<boolean> {

@@ -219,7 +219,7 @@ describe('a turn finds', () => {
 
   test.each<[string, (worktree: WireWorktree, repository: GitRepository) => void, string]>([
     [
-      'files of somebody in its place',
+      'files of another program in its place',
       ({ path: directory }) => {
         mkdirSync(directory, { recursive: true });
         writeFileSync(path.join(directory, 'mine.txt'), 'mine');

@@ -206,6 +206,32 @@ describe('the set-up', () => {
     await server.until(fourth, 'requires_action');
   }, 30_000);
 
+  test('of the project asks again when the script changed before the answer', async () => {
+    const repository = repositoryWithCommit();
+    addScript(repository, '#!/bin/sh\necho shown > shown.txt\n');
+    const server = await worktreeServer(repository);
+    const id = await server.createIn();
+    await server.until(id, 'requires_action');
+    const first = await server.request(id);
+    const { path: tree } = await server.worktree(id);
+    writeFileSync(path.join(tree, SCRIPT), '#!/bin/sh\necho other > other.txt\n');
+    await server.answer(id, first, 'run');
+    await waitUntil('second request', async () => {
+      const open = await server.request(id);
+      return open !== null && open.tool_call_id !== first?.tool_call_id;
+    });
+    expect((await server.request(id))?.args).toMatchObject({
+      diff: [{ new_text: '#!/bin/sh\necho other > other.txt\n' }],
+    });
+    expect([existsSync(path.join(tree, 'shown.txt')), existsSync(path.join(tree, 'other.txt'))]).toEqual([
+      false,
+      false,
+    ]);
+    await server.answer(id, await server.request(id), 'skip');
+    await server.turn(id);
+    expect(existsSync(path.join(tree, 'other.txt'))).toBe(false);
+  }, 20_000);
+
   test('that is no executable runs by its shell line; a link or a huge file does not run', async () => {
     const repository = repositoryWithCommit();
     repository.commit({ [SCRIPT]: '#!/usr/bin/env bash\n[[ -n $BASH_VERSION ]] && echo bash > by.txt\n' });
