@@ -72,3 +72,36 @@ it.each(['architecture', 'adding'])('docs/%s.md names only files that exist', (p
   const missing = named.filter((file) => !folders.some((folder) => existsSync(`${folder}${file}`)));
   expect(missing).toEqual([]);
 });
+
+/** The rows of docs/features.md. `tests`: the file and the name of each test that shows the feature. */
+function featureRows() {
+  return readFileSync('docs/features.md', 'utf8')
+    .split('\n')
+    .filter((line) => /^\| [\dA-O]+ \|/u.test(line))
+    .map((line) => {
+      const [, id = '', , state = '', shown = ''] = line.split('|').map((cell) => cell.trim());
+      const tests = [...shown.matchAll(/`(test\/[^`]+)`: (.+?)(?=<br>|$)/gu)];
+      return { id, state, tests: tests.map(([, file = '', name = '']) => ({ file, name })) };
+    });
+}
+
+it('docs/features.md has the 99 features in order', () => {
+  const numbers = Array.from({ length: 84 }, (_, index) => String(index + 1));
+  expect(featureRows().map(({ id }) => id)).toEqual([...numbers, ...'ABCDEFGHIJKLMNO']);
+});
+
+it('a feature of docs/features.md that is done names its tests, and an open one has none', () => {
+  const wrong = featureRows().filter(({ state, tests }) => {
+    const isDone = state === 'yes' || state.startsWith('partly: ');
+    const isOpen = state === 'open' || state.startsWith('left out: ');
+    return isDone ? tests.length === 0 : !isOpen || tests.length > 0;
+  });
+  expect(wrong).toEqual([]);
+});
+
+it('the tests that docs/features.md names exist', () => {
+  const missing = featureRows()
+    .flatMap(({ tests }) => tests)
+    .filter(({ file, name }) => !existsSync(file) || !readFileSync(file, 'utf8').includes(name));
+  expect(missing).toEqual([]);
+});

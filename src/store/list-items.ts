@@ -2,7 +2,7 @@ import type { Task } from '../domain/task.ts';
 import { visibleTasks } from './selectors.ts';
 import type { State } from './state.ts';
 
-/** The heading of a group of tasks. It has one line, whatever the height of the tasks' rows. */
+/** The heading of a group of tasks. It always has one line. */
 export interface GroupHeading {
   readonly kind: 'group';
   /** Stays the same while tasks come and go, such as `phase working`. */
@@ -15,7 +15,7 @@ export interface GroupHeading {
   readonly isCollapsed: boolean;
 }
 
-/** What the list shows, from top to bottom. */
+/** A row of the list: a task, or the heading of a group. */
 export type ListItem = Task | GroupHeading;
 
 export const isHeading = (item: ListItem): item is GroupHeading => 'kind' in item && item.kind === 'group';

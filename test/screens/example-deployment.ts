@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { build, message, task } from '../api/response-bodies.ts';
+import { Chats } from '../support/chats/chats.ts';
 import { type CoderServer, empty, json, startCoderServer } from '../support/coder-server.ts';
 import { type ProxyServer, startProxy } from '../support/proxy.ts';
+import { FLEET_TASKS, seedFleetChats } from './example-fleet.ts';
 
 const TOKEN = 'abcdefghij-abcdefghijklmnopqrstuv';
+const VERSION_OF_CODER = 'v2.36.1+3f1c0de';
 /** Of coder.test. */
 const CERTIFICATES = path.resolve('test/api/certificates');
 const MINUTE = 60_000;
@@ -17,7 +20,7 @@ export interface ExampleDeployment {
   close(): Promise<void>;
 }
 
-interface ExampleTask {
+export interface ExampleTask {
   readonly title: string;
   readonly owner?: string;
   readonly template?: string;
@@ -94,13 +97,21 @@ const TASKS: readonly ExampleTask[] = [
 
 const idOf = (index: number): string => `6c2b4e3a-0d51-4a3c-9a55-${String(index).padStart(12, '0')}`;
 
-export async function openExampleDeployment(): Promise<ExampleDeployment> {
+/** `isFleet`: forty rows of Tasks and chats, instead of twelve Tasks. */
+export async function openExampleDeployment({ isFleet = false } = {}): Promise<ExampleDeployment> {
   const [key, cert] = ['server.key.pem', 'server.pem'].map((name) =>
     readFileSync(path.join(CERTIFICATES, name), 'utf8'),
   );
-  const server = await startCoderServer({ tls: { key: key ?? '', cert: cert ?? '' } });
+  const tls = { key: key ?? '', cert: cert ?? '' };
+  const chats = isFleet ? new Chats({ version: VERSION_OF_CODER, token: TOKEN }) : null;
+  if (chats !== null) seedFleetChats(chats);
+  const server = await startCoderServer(
+    chats === null ? { tls } : { tls, fallback: chats.reply, upgrade: chats.sockets.upgrade },
+  );
   const proxy = await startProxy({ to: Number(new URL(server.url).port) });
-  describe(server);
+  describe(server, isFleet ? [...TASKS, ...FLEET_TASKS] : TASKS);
+  if (chats !== null)
+    for (const path of ['buildinfo', 'users/me']) server.on('GET', `/api/v2/${path}`, chats.reply);
   return {
     env: {
       CODER_URL: 'https://coder.test',
@@ -118,8 +129,8 @@ async function closed(server: CoderServer, proxy: ProxyServer): Promise<void> {
   await server.close();
 }
 
-function describe(server: CoderServer): void {
-  server.on('GET', '/api/v2/buildinfo', json(200, { version: 'v2.33.4+3f1c0de', dashboard_url: '' }));
+function describe(server: CoderServer, examples: readonly ExampleTask[]): void {
+  server.on('GET', '/api/v2/buildinfo', json(200, { version: VERSION_OF_CODER, dashboard_url: '' }));
   server.on('GET', '/api/v2/users/me', json(200, { id: 'u', username: 'ada', name: 'Ada' }));
   server.on(
     'GET',
@@ -133,12 +144,12 @@ function describe(server: CoderServer): void {
   );
   server.on('GET', `/api/v2/templateversions/${VERSION}/external-auth`, json(200, []));
   const now = Date.now();
-  const tasks = TASKS.map((example, index) => taskOf(example, index, now));
+  const tasks = examples.map((example, index) => taskOf(example, index, now));
   server.on('GET', '/api/v2/tasks', json(200, { tasks, count: tasks.length }));
   tasks.forEach((each, index) => {
     const path = `/api/v2/tasks/${each.owner_name}/${each.id}`;
     server.on('GET', path, json(200, each));
-    server.on('GET', `${path}/logs`, json(200, { logs: messagesOf(TASKS[index]) }));
+    server.on('GET', `${path}/logs`, json(200, { logs: messagesOf(examples[index]) }));
     server.on('POST', `${path}/send`, empty(204));
     server.on(
       'GET',
