@@ -2,7 +2,7 @@
 
 // Must parse on old versions of Node, so that they print a message and no stack trace.
 
-var REQUIRED = [22, 13];
+var REQUIRED = [22, 16];
 var current = process.versions.node.split('.').map(Number);
 
 if (current[0] < REQUIRED[0] || (current[0] === REQUIRED[0] && current[1] < REQUIRED[1])) {

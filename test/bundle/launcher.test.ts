@@ -110,7 +110,7 @@ describe('the code cache', () => {
     const stored = kept().sort();
     const [file = ''] = stored;
     const own = path.dirname(file);
-    const expired = path.join(cache, 'v22.13.0-x64');
+    const expired = path.join(cache, 'v22.16.0-x64');
     const used = path.join(cache, 'v22.14.0-x64');
     const foreign = path.join(cache, 'notes');
     for (const directory of [expired, used, foreign]) {
