@@ -66,6 +66,7 @@ export function createTheme({ color, links = false, ascii = false }: ThemeOption
       address: dim,
       heading: style(chalk.bold),
       mark: dim,
+      plain: PLAIN,
       added: complete,
       removed: bad,
       hunk: colored(chalk.cyan, dim),

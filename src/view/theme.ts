@@ -24,8 +24,8 @@ export interface Theme {
   readonly phase: (phase: Phase) => Style;
   /** Parts of an agent's text. No style is the only carrier of meaning. */
   readonly text: Readonly<Record<SpanStyle, Style>>;
-  /** Plain text if the terminal has no hyperlinks. */
-  readonly link: (text: string, address: string) => string;
+  /** Plain text if the terminal has no hyperlinks. `isPartial`: the rest of the link is on another row. */
+  readonly link: (text: string, address: string, isPartial?: boolean) => string;
   readonly glyphs: Glyphs;
 }
 
@@ -177,6 +177,7 @@ export const PLAIN_THEME: Theme = {
     address: AS_IT_IS,
     heading: AS_IT_IS,
     mark: AS_IT_IS,
+    plain: AS_IT_IS,
     added: AS_IT_IS,
     removed: AS_IT_IS,
     hunk: AS_IT_IS,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseWebUrl, shortUrl } from '../../src/domain/web-link.ts';
+import { parseWebUrl, shortUrl, webLinksIn } from '../../src/domain/web-link.ts';
 
 describe('a web address', () => {
   it.each([
@@ -38,5 +38,25 @@ describe('a web address', () => {
   it('is shown as host and path', () => {
     expect(shortUrl('https://github.com/acme/app/pull/12?w=1')).toBe('github.com/acme/app/pull/12');
     expect(shortUrl('https://example.com/')).toBe('example.com');
+  });
+});
+
+describe('web addresses in a text', () => {
+  it.each([
+    ['see https://x.y/z.', ['https://x.y/z']],
+    [
+      '(https://x.y/a_(b)), [https://x.y/c]; {https://x.y/d}',
+      ['https://x.y/a_(b)', 'https://x.y/c', 'https://x.y/d'],
+    ],
+    [
+      '<https://x.y> "http://x.y/?a=1&b=2#c" **https://x.y/e**',
+      ['https://x.y', 'http://x.y/?a=1&b=2#c', 'https://x.y/e'],
+    ],
+    ['見て https://x.y/道。次 https://x.y/b、', ['https://x.y/道', 'https://x.y/b']],
+    ['file:///etc javascript:alert(1) https:// https://a@b.c ftp://x.y', []],
+    [`https://x.y/${'a'.repeat(3_000)}`, []],
+  ])('%s', (text, expected) => {
+    const found = webLinksIn(text);
+    expect(found.map(({ start, end }) => text.slice(start, end))).toEqual(expected);
   });
 });

@@ -1,3 +1,4 @@
+import { webLinksIn } from '../web-link.ts';
 import type { Span, SpanStyle, StyledLine } from './styled-text.ts';
 
 /** Prefixes of code lines and of their continuation rows. */
@@ -13,6 +14,10 @@ export function codeLines(
   return lines.map((text) => codeLine(text, style(text), indent));
 }
 
+/** The web addresses of a text that is shown as it is. */
+export const linkSpans = (text: string): readonly Span[] =>
+  webLinksIn(text).map((link) => ({ ...link, style: 'plain' }));
+
 /** The line with the language of a code block. */
 export const languageLine = (language: string, indent = ''): StyledLine => ({
   text: language,
@@ -25,7 +30,7 @@ export const languageLine = (language: string, indent = ''): StyledLine => ({
 function codeLine(text: string, style: SpanStyle | null, indent: string): StyledLine {
   return {
     text,
-    spans: wholeLineSpan(text, style),
+    spans: [...wholeLineSpan(text, style), ...linkSpans(text)],
     firstPrefix: text === '' ? `${indent}${BAR}`.trimEnd() : `${indent}${BAR}`,
     nextPrefix: `${indent}${CONTINUATION}`,
     wrapMode: 'anywhere',
@@ -36,7 +41,7 @@ function codeLine(text: string, style: SpanStyle | null, indent: string): Styled
 export const diffLines = (lines: readonly string[]): readonly StyledLine[] =>
   lines.map((text) => ({
     text,
-    spans: wholeLineSpan(text, diffStyle(text)),
+    spans: [...wholeLineSpan(text, diffStyle(text)), ...linkSpans(text)],
     firstPrefix: '',
     nextPrefix: CONTINUATION,
     wrapMode: 'anywhere',

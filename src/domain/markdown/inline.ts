@@ -1,4 +1,5 @@
 import type { Token, Tokens } from 'marked';
+import { parseWebUrl } from '../web-link.ts';
 import { LineBuilder, type SpanStyle, type StyledRow } from './styled-text.ts';
 
 /** Renders inline tokens; line breaks in the source start new rows. */
@@ -12,12 +13,15 @@ export function inlineRows(tokens: readonly Token[], styles: readonly SpanStyle[
 class MultilineBuilder {
   readonly #builders = [new LineBuilder()];
 
+  /** The address of the link that the tokens belong to. */
+  address: string | undefined;
+
   put(text: string, styles: readonly SpanStyle[]): void {
     const [first = '', ...others] = text.split('\n');
-    this.#builders.at(-1)?.put(first, styles);
+    this.#builders.at(-1)?.put(first, styles, this.address);
     for (const other of others) {
       const builder = new LineBuilder();
-      builder.put(other, styles);
+      builder.put(other, styles, this.address);
       this.#builders.push(builder);
     }
   }
@@ -73,17 +77,24 @@ function putEmphasis(
   else putTokens(lines, tokens, styles);
 }
 
-/** The text and the URL, which appears once when both are equal. */
+/** The text and the URL, which appears once when both are equal. Both are links to it. */
 function putLink(
   lines: MultilineBuilder,
   { raw, href, title, text, tokens }: Tokens.Link | Tokens.Image,
   styles: readonly SpanStyle[],
 ): void {
-  if (!raw.startsWith('[') && !raw.startsWith('![')) {
-    return lines.put(raw.replace(/^<(.*)>$/su, '$1'), [...styles, 'address']);
-  }
-  if (text === href) return lines.put(href, [...styles, 'address']);
-  putTokens(lines, tokens, [...styles, 'link']);
+  const address = parseWebUrl(href) ?? undefined;
+  const putLinked = (put: () => void): void => {
+    lines.address = address;
+    put();
+    lines.address = undefined;
+  };
+  if (!raw.startsWith('[') && !raw.startsWith('!['))
+    return putLinked(() => lines.put(raw.replace(/^<(.*)>$/su, '$1'), [...styles, 'address']));
+  if (text === href) return putLinked(() => lines.put(href, [...styles, 'address']));
+  putLinked(() => putTokens(lines, tokens, [...styles, 'link']));
   const named = title === null || title === undefined || title === '' ? '' : ` "${title}"`;
-  lines.put(` (${href}${named})`, [...styles, 'address']);
+  lines.put(' (', [...styles, 'address']);
+  putLinked(() => lines.put(href, [...styles, 'address']));
+  lines.put(`${named})`, [...styles, 'address']);
 }

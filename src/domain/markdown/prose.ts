@@ -1,5 +1,5 @@
 import { Lexer, type Token, type Tokens } from 'marked';
-import { codeLines, languageLine } from './code.ts';
+import { codeLines, languageLine, linkSpans } from './code.ts';
 import { inlineRows } from './inline.ts';
 import { tableRows } from './markdown-table.ts';
 import { plainRow, type StyledLine, type StyledRow } from './styled-text.ts';
@@ -114,7 +114,14 @@ const wrapRows = (
   );
 
 const verbatimRows = (raw: string, prefix: BlockPrefix, columns: number): readonly StyledRow[] =>
-  wrapRows(raw.trimEnd().split('\n').map(plainRow), prefix, columns);
+  wrapRows(
+    raw
+      .trimEnd()
+      .split('\n')
+      .map((text) => ({ text, spans: linkSpans(text) })),
+    prefix,
+    columns,
+  );
 
 /** The `#` signs stay, since they show the level without colour. */
 function headingRows(

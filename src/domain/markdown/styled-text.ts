@@ -12,6 +12,8 @@ export type SpanStyle =
   | 'added'
   | 'removed'
   | 'hunk'
+  /** No look of its own: a link in text that is shown as it is. */
+  | 'plain'
   /** Search matches, and the current one. */
   | 'hit'
   | 'current-hit';
@@ -23,6 +25,8 @@ export interface Span {
   readonly style: SpanStyle;
   /** Makes the text a link to this web URL, where the terminal has links. */
   readonly address?: string;
+  /** The rest of the link is on another row. */
+  readonly isPartial?: true;
 }
 
 /** One row on the screen: text without escape sequences. */
@@ -50,15 +54,17 @@ export class LineBuilder {
   #text = '';
   readonly #spans: Span[] = [];
 
-  put(text: string, styles: readonly SpanStyle[] = []): void {
+  /** `address` makes the text a link. */
+  put(text: string, styles: readonly SpanStyle[] = [], address?: string): void {
     if (text === '') return;
     const start = this.#text.length;
     this.#text += text;
     const end = this.#text.length;
     for (const style of styles) {
       const last = this.#spans.findLast((span) => span.style === style);
-      if (last?.end === start) this.#spans[this.#spans.indexOf(last)] = { ...last, end };
-      else this.#spans.push({ start, end, style });
+      if (last?.end === start && last.address === address)
+        this.#spans[this.#spans.indexOf(last)] = { ...last, end };
+      else this.#spans.push({ start, end, style, ...(address !== undefined && { address }) });
     }
   }
 
@@ -73,7 +79,9 @@ export function sliceRow({ text, spans }: StyledRow, start: number, end: number,
   const sliced = spans.flatMap((span): Span[] => {
     const from = Math.max(span.start, start);
     const to = Math.min(span.end, end);
-    return from < to ? [{ ...span, start: from + shift, end: to + shift }] : [];
+    if (from >= to) return [];
+    const isCut = span.address !== undefined && (from > span.start || to < span.end);
+    return [{ ...span, start: from + shift, end: to + shift, ...(isCut && { isPartial: true }) }];
   });
   const mark: Span[] =
     prefix.trim() === '' ? [] : [{ start: 0, end: prefix.trimEnd().length, style: 'mark' }];

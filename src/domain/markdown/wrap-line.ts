@@ -30,10 +30,13 @@ interface RowRange {
   readonly indent: string;
 }
 
-/** Finds the breaks of `wrap` in the text. */
-function breakAtWords(text: string, columns: number): readonly RowRange[] {
+const breakAtWords = (text: string, columns: number): readonly RowRange[] =>
+  rowRanges(text, wrap(text, columns));
+
+/** Finds the rows of `wrap` in the text that it wrapped. */
+export function rowRanges(text: string, rows: readonly string[]): readonly RowRange[] {
   let from = 0;
-  return wrap(text, columns).map((row): RowRange => {
+  return rows.map((row): RowRange => {
     const body = row.trimStart();
     const found = text.indexOf(body, from);
     const start = found === -1 ? from : found;

@@ -5,8 +5,8 @@ import { simpleGraphemeLength, simpleGraphemeWidth } from './simple-characters.t
  * drawing, Braille and common signs of screens. Also SGR and hyperlinks, which take no column.
  */
 const PLAIN =
-  /^(?:[\x20-\x7e\xa0-\xa8\xaa-\xac\xaf-\u02ff\u2010-\u2027\u2190-\u21ff\u23ce\u2500-\u25a0\u25cf-\u25d3\u2713-\u2718\u276f\u2800-\u28ff]|\x1b\[[\d;]*m|\x1b\]8;;[\x21-\x7e]*\x1b\\)*$/;
-const SGR = /\x1b(?:\[[\d;]*m|\]8;;[\x21-\x7e]*\x1b\\)/g;
+  /^(?:[\x20-\x7e\xa0-\xa8\xaa-\xac\xaf-\u02ff\u2010-\u2027\u2190-\u21ff\u23ce\u2500-\u25a0\u25cf-\u25d3\u2713-\u2718\u276f\u2800-\u28ff]|\x1b\[[\d;]*m|\x1b\]8;[\x21-\x7e]*\x1b\\)*$/;
+const SGR = /\x1b(?:\[[\d;]*m|\]8;[\x21-\x7e]*\x1b\\)/g;
 const SEQUENCE = new RegExp(SGR, 'y');
 const ESC = String.fromCharCode(0x1b);
 

@@ -2,8 +2,8 @@ import type { Message, MessagePart } from '../../domain/message.ts';
 import { partAddress } from '../../domain/message-text.ts';
 import { messageOf } from '../../domain/stored-conversation.ts';
 import { chatFacts } from '../../domain/task.ts';
-import { sanitiseLine } from '../../domain/text/sanitise.ts';
-import { parseWebUrl, shortUrl, taskLink } from '../../domain/web-link.ts';
+import { sanitise, sanitiseLine } from '../../domain/text/sanitise.ts';
+import { parseWebUrl, shortUrl, taskLink, webLinksIn } from '../../domain/web-link.ts';
 import { memoize } from '../../store/memoize.ts';
 import { type MergedTranscript, mergedTranscriptOf } from '../../store/merged-transcript.ts';
 import type { State } from '../../store/state.ts';
@@ -44,7 +44,12 @@ const conversationLinks = memoize(({ conversation }: MergedTranscript): readonly
 
 const linksIn = ({ parts }: Message): readonly PickerItem[] =>
   parts.flatMap((part) => {
-    const address = part.type === 'text' ? null : partAddress(part);
+    if (part.type === 'text') {
+      // Cheap for the many texts without an address.
+      if (!part.text.includes('://')) return [];
+      return webLinksIn(sanitise(part.text)).map(({ address }) => itemOf(address, shortUrl(address)));
+    }
+    const address = partAddress(part);
     return address === null ? [] : [itemOf(address, titleOf(part))];
   });
 

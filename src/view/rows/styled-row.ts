@@ -7,7 +7,7 @@ import type { Style } from '../theme.ts';
 export function styledRow<Name extends string>(
   { text, spans }: { readonly text: string; readonly spans: readonly NamedSpan<Name>[] },
   styles: Readonly<Record<Name, Style>>,
-  link: (text: string, address: string) => string = (words) => words,
+  link: (text: string, address: string, isPartial?: boolean) => string = (words) => words,
 ): string {
   if (spans.length === 0) return text;
   const edges = new Set([0, text.length]);
@@ -18,13 +18,13 @@ export function styledRow<Name extends string>(
     const start = sorted[index - 1] ?? 0;
     const end = sorted[index] ?? start;
     let piece = text.slice(start, end);
-    let address: string | undefined;
+    let linked: NamedSpan<Name> | undefined;
     for (const span of spans) {
       if (span.start > start || span.end < end || piece === '') continue;
       piece = styles[span.style](piece);
-      address ??= span.address;
+      if (span.address !== undefined) linked ??= span;
     }
-    if (address !== undefined) piece = link(piece, address);
+    if (linked?.address !== undefined) piece = link(piece, linked.address, linked.isPartial);
     out += piece;
   }
   return out;
@@ -35,4 +35,5 @@ export interface NamedSpan<Name extends string> {
   readonly end: number;
   readonly style: Name;
   readonly address?: string;
+  readonly isPartial?: boolean;
 }

@@ -1,7 +1,9 @@
+import { linkSpans } from '../../domain/markdown/code.ts';
 import type { ProseRenderer } from '../../domain/markdown/prose.ts';
 import { sectionRows } from '../../domain/markdown/section-rows.ts';
 import { type Fence, type Section, splitSections } from '../../domain/markdown/sections.ts';
-import { NO_SPANS, type Span, type StyledRow } from '../../domain/markdown/styled-text.ts';
+import { NO_SPANS, type Span, type StyledRow, sliceRow } from '../../domain/markdown/styled-text.ts';
+import { rowRanges } from '../../domain/markdown/wrap-line.ts';
 import { sanitise } from '../../domain/text/sanitise.ts';
 import { wrapLine } from '../../domain/text/wrap.ts';
 import { lastStartAtOrBefore } from './binary-search.ts';
@@ -200,5 +202,43 @@ function assembleBody(
 /** The styled parts of a row. */
 export function spansAt({ sections, starts }: TextBody, line: number): readonly Span[] {
   const index = lastStartAtOrBefore(starts, line);
-  return sections[index]?.rows?.[line - (starts[index] ?? 0)]?.spans ?? NO_SPANS;
+  const section = sections[index];
+  if (section === undefined) return NO_SPANS;
+  const row = line - (starts[index] ?? 0);
+  return (section.rows === null ? plainLinksOf(section).get(row) : section.rows[row]?.spans) ?? NO_SPANS;
+}
+
+type LinksByRow = ReadonlyMap<number, readonly Span[]>;
+
+const linksOfSections = new WeakMap<RenderedSection, LinksByRow>();
+
+/** The links of a plain section by row. Found when its first row is drawn: most sections are never on the screen. */
+function plainLinksOf(section: RenderedSection): LinksByRow {
+  const known = linksOfSections.get(section);
+  if (known !== undefined) return known;
+  const found = findPlainLinks(section);
+  linksOfSections.set(section, found);
+  return found;
+}
+
+function findPlainLinks({ section, lines, continuedLines }: RenderedSection): LinksByRow {
+  const found = new Map<number, readonly Span[]>();
+  let row = 0;
+  let continued = 0;
+  for (const text of section.lines) {
+    const first = row;
+    row++;
+    while (continuedLines[continued] === row) {
+      row++;
+      continued++;
+    }
+    const spans = linkSpans(text);
+    if (spans.length === 0) continue;
+    const ranges = rowRanges(text, lines.slice(first, row));
+    ranges.forEach(({ start, end, indent }, index) => {
+      const here = sliceRow({ text, spans }, start, end, indent).spans;
+      if (here.length > 0) found.set(first + index, here);
+    });
+  }
+  return found;
 }

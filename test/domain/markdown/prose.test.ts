@@ -26,6 +26,17 @@ const marked = (source: string, columns?: number): readonly string[] =>
     return Array.from({ length: text.length + 1 }, (_, at) => tags(at) + (text[at] ?? '')).join('');
   });
 
+/** The texts that are links, with their addresses. */
+const linked = (source: string, columns?: number) =>
+  read(source, columns).flatMap(({ text, spans }) => {
+    const edges = [...new Set(spans.flatMap(({ start, end }) => [start, end]))].toSorted((a, b) => a - b);
+    return edges.slice(1).flatMap((end, index) => {
+      const start = edges[index] ?? 0;
+      const link = spans.find((span) => span.address !== undefined && span.start <= start && span.end >= end);
+      return link === undefined ? [] : [[text.slice(start, end), link.address]];
+    });
+  });
+
 describe('inline markup', () => {
   it('of emphasis becomes style', () => {
     expect(marked('a **b** *c* _d e_ f')).toEqual([
@@ -43,8 +54,29 @@ describe('inline markup', () => {
     expect(
       marked('[docs](https://x.y/z) https://a.b <https://c.d> [https://e.f](https://e.f) ![p](q.png)', 200),
     ).toEqual([
-      '<link>docs</link><address> (https://x.y/z)</address> <address>https://a.b</address> ' +
+      '<link>docs</link><address> (</address><address>https://x.y/z</address><address>)</address> ' +
+        '<address>https://a.b</address> ' +
         '<address>https://c.d</address> <address>https://e.f</address> <link>p</link><address> (q.png)</address>',
+    ]);
+  });
+
+  it('of a link names its address, in its text, its URL and on each row', () => {
+    const source = '[the **long** docs](https://x.y/z "t") https://a.b, ![p](q.png) [x](javascript:alert)';
+    expect(linked(source, 200)).toEqual([
+      ['the ', 'https://x.y/z'],
+      ['long', 'https://x.y/z'],
+      [' docs', 'https://x.y/z'],
+      ['https://x.y/z', 'https://x.y/z'],
+      ['https://a.b', 'https://a.b/'],
+    ]);
+    expect(read('> https://a.b/cdefghij', 12).flatMap(({ spans }) => spans)).toEqual([
+      expect.objectContaining({ style: 'mark' }),
+      { start: 2, end: 12, style: 'address', address: 'https://a.b/cdefghij', isPartial: true },
+      expect.objectContaining({ style: 'mark' }),
+      { start: 2, end: 12, style: 'address', address: 'https://a.b/cdefghij', isPartial: true },
+    ]);
+    expect(linked('```\ncurl http://localhost:1/a\n```')).toEqual([
+      ['http://localhost:1/a', 'http://localhost:1/a'],
     ]);
   });
 

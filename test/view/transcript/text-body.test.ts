@@ -125,3 +125,32 @@ describe('a plain message', () => {
     ]);
   });
 });
+
+describe('web addresses of plain text', () => {
+  const linksOf = (body: TextBody) =>
+    rowsOf(body).map(({ text, spans }) =>
+      spans.map(({ start, end, address, isPartial }) => [text.slice(start, end), address, isPartial]),
+    );
+
+  it('are links, on each row of a wrapped one too', () => {
+    const body = textBody('see\n\nLook at https://x.y/abcdefghijklmnop now\nand http://z.y', {
+      width: 16,
+      prose: null,
+    });
+    const whole = 'https://x.y/abcdefghijklmnop';
+    expect(linksOf(body).flat()).toEqual([
+      ['https://x.y/abcd', whole, true],
+      ['efghijklmnop', whole, true],
+      ['http://z.y', 'http://z.y/', undefined],
+    ]);
+  });
+
+  it('stay links while the text grows', () => {
+    const options = { width: 40, prose: plainRenderer };
+    const before = textBody('a https://x.y/1\nb', options);
+    expect(linksOf(textBody('a https://x.y/1\nb https://x.y/2', options, before)).flat()).toEqual([
+      ['https://x.y/1', 'https://x.y/1', undefined],
+      ['https://x.y/2', 'https://x.y/2', undefined],
+    ]);
+  });
+});
