@@ -4,8 +4,11 @@ import type { SavedState } from '../domain/ports/saved-state.ts';
 import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 
-/** The minimum time between writes, ms. A list is long and changes with each report of an agent. */
-const SAVE_INTERVAL_MS = 30_000;
+/**
+ * The minimum time between writes, ms. A list is long and changes with each report of an agent: writing 1,000 tasks takes
+ * longer than a poll of them. Every exit but a kill saves it, too.
+ */
+const SAVE_INTERVAL_MS = 300_000;
 
 /**
  * Shows the saved list of a scope until the server answers, and saves received lists per scope. Returns a function that

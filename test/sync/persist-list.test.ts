@@ -61,7 +61,7 @@ it('saves a changing list at intervals, and at the end', async () => {
   fixture.receiveList(makeTask({ id: 'a' }));
   fixture.receiveList(...tasks);
   expect(onDisk()).toBeNull();
-  await fixture.clock.advance(30_000);
+  await fixture.clock.advance(300_000);
   expect(onDisk()?.tasks.map(({ id }) => id)).toEqual(['a', 'b']);
   fixture.receiveList(makeTask({ id: 'c' }));
   stop();
