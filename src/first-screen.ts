@@ -1,11 +1,12 @@
 import { keyNames } from './commands/command-registry.ts';
 import { currentDirectory } from './config/current-directory.ts';
-import type { Settings } from './config/default-settings.ts';
 import type { Deployment } from './config/deployment.ts';
+import type { SettingsSource } from './config/settings-source.ts';
 import type { Mouse } from './domain/mouse-input.ts';
 import type { Clock } from './domain/ports/clock.ts';
 import type { Storage } from './domain/ports/storage.ts';
 import { collectSecrets } from './domain/secrets.ts';
+import type { Settings } from './domain/settings.ts';
 import { systemClock } from './platform/clock.ts';
 import { openStorage } from './storage/storage.ts';
 import { initialState } from './store/initial-state.ts';
@@ -33,7 +34,8 @@ export interface FirstScreenOptions {
   readonly deployment: Deployment;
   /** Deployments that the user can switch to. */
   readonly otherDeployments: readonly DeploymentChoice[];
-  readonly settings: Settings;
+  readonly settings: SettingsSource;
+  readonly configDirectory: string;
   /** Problems during the start, a sentence each. */
   readonly warnings: readonly string[];
   readonly stateDir: string;
@@ -64,7 +66,7 @@ export interface FirstScreen {
 export function openFirstScreen({
   deployment,
   otherDeployments,
-  settings,
+  settings: { current: settings },
   stateDir,
   version,
   env,
@@ -110,10 +112,9 @@ export function openFirstScreen({
       },
       size: size(),
       otherDeployments,
-      customKeys: settings.keys,
+      settings,
       keyNames: keyNames(settings.keys),
       mouse: settings.mouse && session.screenReader === null,
-      savedViews: settings.views,
       now: clock.now(),
     }),
     reportOnce((error) => {
@@ -128,7 +129,6 @@ export function openFirstScreen({
     storage,
     clock,
     account: identity,
-    storesConversations: settings.archive,
     scrollPositionsOf: savedScrollPositionsOf,
   });
   onExit(() => userStorage.stop());

@@ -11,9 +11,12 @@ import type {
 } from './domain/ports/terminal-services.ts';
 import type { FirstScreen, FirstScreenOptions } from './first-screen.ts';
 import { homeDirectory } from './platform/home-directory.ts';
+import { startReloadingSettings } from './reload-settings.ts';
 import type { DeploymentChoice } from './store/slices/connection.ts';
+import type { Store } from './store/store.ts';
 import { startNotifications } from './sync/notifications.ts';
 import { createQuit } from './sync/quit.ts';
+import type { Pace } from './sync/refresh/intervals.ts';
 import { startSync } from './sync/sync.ts';
 import { startWindowTitle } from './sync/window-title.ts';
 import { createNotifier } from './terminal/notifier.ts';
@@ -25,12 +28,30 @@ import { taskInView } from './view/layout/task-in-view.ts';
 /** A held key repeats at 30 Hz: with Ink's default of 30 frames a second every second key would wait for a frame. */
 const MAX_FPS = 120;
 
+/** The poll intervals of the settings as they are at each use. */
+const currentPace = (store: Store): Pace => ({
+  get list() {
+    return store.getState().settings.poll.list;
+  },
+  get transcript() {
+    return store.getState().settings.poll.transcript;
+  },
+});
+
 /** The exit code, or the deployment that the user switches to. */
 export type TuiResult = { readonly code: number } | { readonly goTo: DeploymentChoice };
 
 /** Runs the opened screen until the user quits or switches to another deployment. */
 export async function runTui(
-  { deployment, settings, warnings: earlierWarnings, stateDir, version, env }: FirstScreenOptions,
+  {
+    deployment,
+    settings,
+    configDirectory,
+    warnings: earlierWarnings,
+    stateDir,
+    version,
+    env,
+  }: FirstScreenOptions,
   { clock, userStorage, session, pointer, size, store, storage, theme, onExit, close }: FirstScreen,
 ): Promise<TuiResult> {
   const warn = (text: string): void => store.dispatch({ type: 'notice-queued', text, now: clock.now() });
@@ -49,7 +70,7 @@ export async function runTui(
     clock,
     random: Math.random,
     outboxStorage: userStorage.outboxStorage(),
-    pace: settings.poll,
+    pace: currentPace(store),
     taskInView,
   });
   userStorage.onUser(() => sync.outbox.switchStorage(userStorage.outboxStorage()));
@@ -57,7 +78,7 @@ export async function runTui(
   const exitController = new AbortController();
   const notifier = createNotifier({
     env,
-    mode: settings.notify,
+    mode: () => store.getState().settings.notify,
     send: session.send,
     signal: exitController.signal,
   });
@@ -70,14 +91,14 @@ export async function runTui(
   });
   // The Linux console has no title and would print it.
   const stopTitle =
-    settings.title && env.TERM !== 'linux' && env.TERM !== 'dumb'
-      ? startWindowTitle(store, session.setTitle)
-      : null;
+    env.TERM !== 'linux' && env.TERM !== 'dumb' ? startWindowTitle(store, session.setTitle) : null;
+  let stopReloading = (): void => {};
   onExit(() => {
     exitController.abort();
     notifications.stop();
     stopTitle?.();
     announcer?.stop();
+    stopReloading();
     sync.stop();
     stopLoading();
   });
@@ -87,6 +108,7 @@ export async function runTui(
     screenReader === null
       ? null
       : (await import('./ui/screen-reader/announcer.ts')).startAnnouncer({ store, clock, screenReader });
+  if (settings.fault !== null) warn(settings.fault);
   const warnings = [...earlierWarnings, ...(storage.problem === null ? [] : [storage.problem])];
   if (warnings.length > 0) warn(warnings.join(' '));
   // A write may fail during a dispatch, so dispatch afterwards.
@@ -117,7 +139,9 @@ export async function runTui(
     async open(address) {
       const { createBrowser } = await import('./terminal/browser.ts');
       const { platform } = process;
-      return createBrowser({ env, platform, command: settings.open, clipboard }).open(address);
+      return createBrowser({ env, platform, command: store.getState().settings.open, clipboard }).open(
+        address,
+      );
     },
   };
   const files: TextFiles = {
@@ -233,6 +257,14 @@ export async function runTui(
       maxFps: MAX_FPS,
     },
   );
+  stopReloading = startReloadingSettings({
+    store,
+    clock,
+    settings,
+    configDirectory,
+    deployment,
+    refresh: sync.refresh,
+  });
   try {
     await app.waitUntilExit();
   } catch (error) {

@@ -1,15 +1,15 @@
 import { keyBindingErrors } from './commands/keymap.ts';
 import { currentDirectory } from './config/current-directory.ts';
-import type { Settings } from './config/default-settings.ts';
 import type { Deployment, DeploymentFlags } from './config/deployment.ts';
 import { findDeployment } from './config/deployment.ts';
 import { deploymentInputs } from './config/deployment-inputs.ts';
 import { directories } from './config/directories.ts';
 import { ignoreSigxfsz } from './config/ignore-sigxfsz.ts';
 import { type KnownDeployment, otherDeployments, selectDeployment } from './config/known-deployments.ts';
-import { loadSettings } from './config/load-settings.ts';
 import { confirmPlainHttp, needsPlainHttpConsent } from './config/plain-http.ts';
+import { openSettings } from './config/settings-source.ts';
 import { UsageError } from './domain/errors.ts';
+import type { Settings } from './domain/settings.ts';
 import { type FirstScreen, type FirstScreenOptions, openFirstScreen } from './first-screen.ts';
 import type { TuiResult } from './main.tsx';
 import { reportingErrors } from './script/output.ts';
@@ -34,9 +34,8 @@ export async function openTui(
   ignoreSigxfsz();
   const { env } = process;
   const { config, state: stateDir } = directories(env);
-  const loaded = await loadSettings(config, keyBindingErrors);
-  const settings = { ...loaded.settings, ...overrides };
-  const warnings = loaded.fault === null ? [] : [loaded.fault];
+  const settings = await openSettings(config, keyBindingErrors, overrides);
+  const warnings: string[] = [];
   let currentFlags = flags;
   for (;;) {
     const deployment = await findDeployment(deploymentInputs(currentFlags, env), signal);
@@ -47,6 +46,7 @@ export async function openTui(
       deployment,
       otherDeployments: deployments,
       settings,
+      configDirectory: config,
       warnings: warnings.splice(0),
       stateDir,
       version: TASKDECK_VERSION,
@@ -55,6 +55,8 @@ export async function openTui(
     const result = await runScreen(options);
     if ('code' in result) return result.code;
     currentFlags = selectDeployment(config, result.goTo.id);
+    // The screen that just ended no longer watches the file.
+    await settings.reload();
   }
 }
 

@@ -32,6 +32,7 @@ const ENTRY_POINTS: readonly string[] = [
   'src/connect.ts',
   'src/globals.d.ts',
   'src/main.tsx',
+  'src/reload-settings.ts',
   'src/first-screen.ts',
   'src/tui.ts',
 ];

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import { parseTaskQuery } from '../domain/query.ts';
+import { defaultSettings, type Settings } from '../domain/settings.ts';
 import { didYouMean } from '../domain/text/did-you-mean.ts';
 import type { ConfigFault, ConfigFile } from './config-file.ts';
-import { defaultSettings, type Settings } from './default-settings.ts';
 
 /** Fields that configured-agents.ts, allow-rules.ts, worktree-settings.ts or an editor checks. */
 const CHECKED_ELSEWHERE: readonly string[] = ['agents', 'allow', 'worktree', '$schema'];
@@ -22,6 +22,7 @@ const settingsSchema = z.strictObject({
   title: z.optional(booleanValue),
   archive: z.optional(booleanValue),
   mouse: z.optional(booleanValue),
+  readOnly: z.optional(booleanValue),
   open: z.optional(z.union([program, z.array(program)], PROGRAM_RULE)),
   ascii: z.optional(booleanValue),
   screenReader: z.optional(booleanValue),

@@ -33,6 +33,9 @@ type EventOf<Type> = Extract<StoreEvent, { readonly type: Type }>;
 const REACTIONS: {
   readonly [Type in StoreEvent['type']]?: (after: State, event: EventOf<Type>, before: State) => State;
 } = {
+  // The user may have switched it: only a change of the setting counts.
+  'settings-changed': (after, { settings }, before) =>
+    settings.mouse === before.settings.mouse ? after : withChange(after, { mouse: settings.mouse }),
   'clock-ticked': (after) => withChange(after, dropSettledChanges(after)),
   'window-focus-changed'(after, { focused, now }, { window }) {
     if (window.focused === focused) return after;

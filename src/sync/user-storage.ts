@@ -15,8 +15,6 @@ export interface UserStorageOptions {
   readonly clock: Clock;
   /** Each deployment and user has its own data. */
   readonly account: { readonly origin: string; readonly token: string };
-  /** Whether conversations are stored. */
-  readonly storesConversations: boolean;
   readonly scrollPositionsOf: ScrollPositionsOf;
 }
 
@@ -31,13 +29,15 @@ export interface UserStorage {
   stop(): void;
 }
 
-/** Restores stored data and saves changes. Data that is written before the user is known moves to the user later. */
+/**
+ * Restores stored data and saves changes; conversations while the setting `archive` is on. Data that is written before the user is known moves to the user
+ * later.
+ */
 export function openUserStorage({
   store,
   storage,
   clock,
   account: { origin, token },
-  storesConversations,
   scrollPositionsOf,
 }: UserStorageOptions): UserStorage {
   const knownUser = storage.knownUser(origin, token);
@@ -56,11 +56,18 @@ export function openUserStorage({
       statePersistence,
       recordTimelines({ store, storage: storage.timeline(account), clock, random: Math.random }),
     ];
-    conversations = storesConversations
-      ? persistConversations(store, storage.conversations(account), clock)
-      : null;
-    return () => {
+    const switchConversations = (): void => {
+      const { archive } = store.getState().settings;
+      if (archive === (conversations !== null)) return;
       conversations?.stop();
+      conversations = archive ? persistConversations(store, storage.conversations(account), clock) : null;
+    };
+    switchConversations();
+    const stopSwitching = store.subscribe(switchConversations);
+    return () => {
+      stopSwitching();
+      conversations?.stop();
+      conversations = null;
       for (const stopPart of stops) stopPart();
     };
   }

@@ -11,8 +11,8 @@ import { queryTmux } from './tmux.ts';
 
 export interface NotifierOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The user's setting. */
-  readonly mode: 'off' | 'bell' | 'full';
+  /** The user's setting now. */
+  readonly mode: () => 'off' | 'bell' | 'full';
   /** Writes to the terminal, unless another program has it. */
   readonly send: (sequence: string) => void;
   /** Aborts queries to tmux. */
@@ -33,8 +33,9 @@ export function createNotifier({ env, mode, send, signal }: NotifierOptions): No
   };
   return {
     notify(words) {
-      if (mode === 'bell') send(BEL);
-      if (mode !== 'full') return;
+      const wanted = mode();
+      if (wanted === 'bell') send(BEL);
+      if (wanted !== 'full') return;
       if ((env.TMUX ?? '') === '') sendNotification(words, notificationRoute(env, null));
       // Queried each time: another terminal may be attached now.
       else

@@ -1,8 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { defaultSettings } from '../../src/config/default-settings.ts';
-import { loadSettings } from '../../src/config/load-settings.ts';
+import { isReadOnlyConfigured, type LoadedSettings, loadSettings } from '../../src/config/load-settings.ts';
+import type { FindKeyFaults } from '../../src/config/settings.ts';
+import { defaultSettings } from '../../src/domain/settings.ts';
 import { temporaryDirectory } from '../support/local-server.ts';
 
 let temporary: ReturnType<typeof temporaryDirectory>;
@@ -12,7 +13,12 @@ beforeEach(() => {
 afterEach(() => temporary.remove());
 
 const file = (): string => path.join(temporary.path, 'config.jsonc');
-const read = () => loadSettings(temporary.path, () => []);
+const read = (keyFaults: FindKeyFaults = () => []) =>
+  loadSettings(temporary.path, keyFaults).then(inSentences);
+const inSentences = ({ settings, fault }: LoadedSettings) => ({
+  settings,
+  fault: fault && `${fault.message} ${fault.consequence}`,
+});
 
 test('a missing file is no fault', async () => {
   expect(await read()).toEqual({ settings: defaultSettings, fault: null });
@@ -51,7 +57,8 @@ test('a directory in place of the file is reported', async () => {
   mkdirSync(file());
   const { settings, fault } = await read();
   expect(fault).toMatch(/Cannot read .*config\.jsonc: it is a directory\./);
-  expect(settings).toEqual({ ...defaultSettings, archive: false });
+  expect(fault).toMatch(/no conversation is stored on this machine, and nothing is sent\.$/);
+  expect(settings).toEqual({ ...defaultSettings, archive: false, readOnly: true });
 });
 
 test('all faults are reported together, in file order', async () => {
@@ -66,7 +73,7 @@ test('all faults are reported together, in file order', async () => {
       "title": false
     }`,
   );
-  const { settings, fault } = await loadSettings(temporary.path, (keys) =>
+  const { settings, fault } = await read((keys) =>
     Object.entries(keys).map(([id, [key]]) => ({ id, what: `"${key}" is in use` })),
   );
   expect(fault?.match(/ \d+:\d+: \S+/gu)?.map((place) => place.trim())).toEqual([
@@ -95,4 +102,20 @@ test('the filters of valid views are checked', async () => {
     '{ "notify": 1, "views": { "1": { "filter": "phase:bored" }, "2": { "filter": "age<x" } } }',
   );
   expect((await read()).fault).toMatch(/has 3 errors.* notify: .* views\.1\.filter: .* views\.2\.filter: /);
+});
+
+test.each([
+  ['unfinished', '{ "readOnly": tr'],
+  ['neither true nor false', '{ "readOnly": "yes" }'],
+])('a readOnly setting that is %s counts as on', async (_, text) => {
+  writeFileSync(file(), text);
+  expect((await read()).settings.readOnly).toBe(true);
+  expect((await read()).fault).toMatch(/nothing is sent\.$/);
+  expect(await isReadOnlyConfigured(temporary.path)).toBe(true);
+});
+
+test('another fault does not turn read-only on', async () => {
+  writeFileSync(file(), '{ "archive": tr');
+  expect((await read()).settings.readOnly).toBe(false);
+  expect(await isReadOnlyConfigured(temporary.path)).toBe(false);
 });

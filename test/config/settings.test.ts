@@ -2,9 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parseConfig, readConfigFile } from '../../src/config/config-file.ts';
-import { defaultSettings } from '../../src/config/default-settings.ts';
 import { settingsFrom } from '../../src/config/settings.ts';
 import { UsageError } from '../../src/domain/errors.ts';
+import { defaultSettings } from '../../src/domain/settings.ts';
 import { type TemporaryHome, temporaryHome } from './temporary-home.ts';
 
 let place: TemporaryHome;

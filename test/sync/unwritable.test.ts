@@ -88,7 +88,6 @@ function unwritable(table: string) {
     storage,
     clock: fixture.clock,
     account: { origin: ada.origin, token: TOKEN },
-    storesConversations: true,
     scrollPositionsOf: savedScrollPositionsOf,
   });
   return {
@@ -154,7 +153,6 @@ describe('a message and a draft from before the user was known, whose move faile
       storage,
       clock: fixture.clock,
       account: { origin: ada.origin, token: TOKEN },
-      storesConversations: true,
       scrollPositionsOf: savedScrollPositionsOf,
     });
     fixture.store.dispatch({ type: 'user-received', user: { id: 'u', username: ada.user, name: '' } });
@@ -204,7 +202,6 @@ describe('a message and a draft from before the user was known, whose move faile
       storage: state.open(),
       clock: next.clock,
       account: { origin: ada.origin, token: TOKEN },
-      storesConversations: true,
       scrollPositionsOf: savedScrollPositionsOf,
     });
     next.store.dispatch({ type: 'user-received', user: { id: 'u', username: ada.user, name: '' } });

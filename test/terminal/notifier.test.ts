@@ -150,7 +150,7 @@ describe('the notifier', () => {
     return {
       sent,
       ending,
-      ...createNotifier({ env, mode, send: (text) => void send(text), signal: ending.signal }),
+      ...createNotifier({ env, mode: () => mode, send: (text) => void send(text), signal: ending.signal }),
     };
   };
 

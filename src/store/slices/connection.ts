@@ -2,6 +2,7 @@ import type { ActionTable } from '../../domain/action.ts';
 import { ACTION_TABLES } from '../../domain/action-tables.ts';
 import type { KeyNames } from '../../domain/key-placeholder.ts';
 import type { User } from '../../domain/ports/backend.ts';
+import { defaultSettings, type Settings } from '../../domain/settings.ts';
 import type { SliceReducer } from './slice.ts';
 
 /** The deployment, its user and the settings. */
@@ -11,6 +12,8 @@ export interface ConnectionState {
   readonly otherDeployments: readonly DeploymentChoice[];
   /** The actions of each source. */
   readonly actionTables: readonly ActionTable[];
+  /** The current values of all settings: the config file can change while taskdeck runs. */
+  readonly settings: Settings;
   /** Key bindings from the settings. */
   readonly customKeys: CustomKeys;
   /** The names of keys in texts: see `keyFor`. */
@@ -57,6 +60,8 @@ export interface ConnectionOptions {
   readonly otherDeployments?: readonly DeploymentChoice[];
   /** Those of every known source when missing. */
   readonly actionTables?: readonly ActionTable[];
+  /** The defaults when missing. */
+  readonly settings?: Settings;
   readonly customKeys?: CustomKeys;
   readonly keyNames?: KeyNames;
   readonly savedViews?: ConnectionState['savedViews'];
@@ -66,13 +71,15 @@ export const initialConnection = ({
   deployment,
   otherDeployments = [],
   actionTables = ACTION_TABLES,
-  customKeys = {},
+  settings = defaultSettings,
+  customKeys = settings.keys,
   keyNames = {},
-  savedViews = {},
+  savedViews = settings.views,
 }: ConnectionOptions): ConnectionState => ({
   deployment,
   otherDeployments,
   actionTables,
+  settings,
   customKeys,
   keyNames,
   savedViews,
@@ -90,7 +97,11 @@ export type ConnectionEvent =
   /** Adds to the users that the server returned before. */
   | { readonly type: 'users-received'; readonly users: readonly User[] }
   /** The server refuses to list other users. */
-  | { readonly type: 'users-forbidden' };
+  | { readonly type: 'users-forbidden' }
+  /** The config file changed. `keyNames`: those of the new settings. */
+  | { readonly type: 'settings-changed'; readonly settings: Settings; readonly keyNames: KeyNames }
+  /** Profiles were added or removed. */
+  | { readonly type: 'deployments-changed'; readonly otherDeployments: readonly DeploymentChoice[] };
 
 export const connectionReducer = {
   'server-version-received': (_, { version }) => ({ serverVersion: version }),
@@ -101,4 +112,11 @@ export const connectionReducer = {
     return { users: { found: [...found.values()], forbidden: false } };
   },
   'users-forbidden': ({ users }) => ({ users: { ...users, forbidden: true } }),
+  'settings-changed': (_, { settings, keyNames }) => ({
+    settings,
+    customKeys: settings.keys,
+    keyNames,
+    savedViews: settings.views,
+  }),
+  'deployments-changed': (_, { otherDeployments }) => ({ otherDeployments }),
 } satisfies SliceReducer<ConnectionState, ConnectionEvent>;

@@ -11,7 +11,7 @@ interface PushOptions {
   /** Sends the requests for reported changes. */
   readonly loop: Pick<PollLoop, 'wake' | 'rest' | 'pollWithin'>;
   /** The minimum time between two requests for reported changes, ms. */
-  readonly minGapMs: number;
+  readonly minGapMs: () => number;
   /** The interval of requests without a stream, ms. */
   intervalMs(): number;
   report(error: unknown): void;
@@ -52,7 +52,7 @@ export function openPush(push: PushedChanges | undefined, options: PushOptions):
       const changed = (): void => {
         if (signal.aborted) return;
         // The first event of a stream stands for all changes before it.
-        const gapMs = stream.isHealthy ? minGapMs : 0;
+        const gapMs = stream.isHealthy ? minGapMs() : 0;
         onEvent();
         loop.wake(gapMs);
       };

@@ -57,7 +57,7 @@ export function createScheduler(
       random,
       loop,
       report,
-      minGapMs: pace.transcript * 1_000,
+      minGapMs: () => pace.transcript * 1_000,
       intervalMs: () => kind.retryMs(getState()),
     });
     return { kind, loop, push };

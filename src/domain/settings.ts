@@ -1,4 +1,4 @@
-/** The settings in `config.jsonc`. */
+/** The settings in `config.jsonc` and of the command line. The state has their current values: `state.settings`. */
 export interface Settings {
   readonly poll: {
     /** Poll interval of the list, seconds; shorter while a task changes its state. */
@@ -13,6 +13,8 @@ export interface Settings {
   /** Store conversations on this machine. */
   readonly archive: boolean;
   readonly mouse: boolean;
+  /** Send the server nothing but requests that read. */
+  readonly readOnly: boolean;
   /** Program and arguments to open web pages; empty for the system's default. */
   readonly open: readonly string[];
   /** Draw with ASCII characters only. */
@@ -36,9 +38,22 @@ export const defaultSettings: Settings = {
   title: true,
   archive: true,
   mouse: false,
+  readOnly: false,
   open: [],
   ascii: false,
   screenReader: false,
   keys: {},
   views: {},
 };
+
+/** A setting of the screen. */
+export type SettingName = keyof Settings;
+
+/** The settings that a running taskdeck does not apply when they change: they choose how the terminal is opened. */
+export const RESTART_SETTINGS: readonly SettingName[] = ['ascii', 'screenReader'];
+
+/** The settings with another value, in the order of `defaultSettings`. */
+export const changedSettings = (before: Settings, after: Settings): readonly SettingName[] =>
+  SETTING_NAMES.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
+
+const SETTING_NAMES = Object.keys(defaultSettings) as readonly SettingName[];
