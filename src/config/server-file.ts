@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod/mini';
 import { UsageError } from '../domain/errors.ts';
+import { isDirectory } from '../platform/is-directory.ts';
 import { createStateDirectory } from './directories.ts';
 import { readPrivate } from './private-file.ts';
 
@@ -65,15 +66,6 @@ function quarantine(stateDir: string): void {
     renameSync(serverFileOf(stateDir), target);
   } catch {
     // Another process was faster, or the disk is read-only: the file counts as missing.
-  }
-}
-
-function isDirectory(file: string): boolean {
-  try {
-    return statSync(file).isDirectory();
-  } catch {
-    // Reading it will report the reason.
-    return false;
   }
 }
 

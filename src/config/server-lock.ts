@@ -1,6 +1,7 @@
-import { chmodSync, closeSync, existsSync, openSync, renameSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, openSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { isDirectory } from '../platform/is-directory.ts';
 import { asUnusableDirectory } from '../platform/private-directory.ts';
 import { sqliteCode } from '../platform/sqlite.ts';
 import { isSystemError } from '../platform/system-error.ts';
@@ -91,9 +92,6 @@ function quarantine(file: string): void {
     throw asUnusableDirectory(path.dirname(file), STATE_VARIABLE, error);
   }
 }
-
-const isDirectory = (file: string): boolean =>
-  statSync(file, { throwIfNoEntry: false })?.isDirectory() === true;
 
 /** Primary result codes: https://www.sqlite.org/rescode.html */
 const BUSY = 5;

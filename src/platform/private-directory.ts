@@ -9,6 +9,7 @@ import {
   statSync,
 } from 'node:fs';
 import path from 'node:path';
+import { isDirectory } from './is-directory.ts';
 import { isSystemError, systemCode, systemReason } from './system-error.ts';
 
 /** A directory of taskdeck cannot be used. The message names it and says what to do. */
@@ -131,13 +132,5 @@ function entryPaths(directory: string): readonly string[] {
     return readdirSync(directory).map((name) => path.join(directory, name));
   } catch {
     return [];
-  }
-}
-
-function isDirectory(directory: string): boolean {
-  try {
-    return statSync(directory).isDirectory();
-  } catch {
-    return false;
   }
 }

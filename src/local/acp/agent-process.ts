@@ -4,9 +4,9 @@ import type { Readable, Writable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import type { Clock } from '../../domain/ports/clock.ts';
 import { sanitise } from '../../domain/text/sanitise.ts';
+import { isDirectory } from '../../platform/is-directory.ts';
 import { sleep } from '../../platform/sleep.ts';
 import {
-  isDirectory,
   missingDirectoryMessage,
   type ProcessExit,
   type ProcessGroupRecord,

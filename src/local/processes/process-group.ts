@@ -1,10 +1,11 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, openSync, rmSync, statSync } from 'node:fs';
+import { closeSync, constants, openSync, rmSync } from 'node:fs';
 import { Socket } from 'node:net';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { taskEnvironment } from '../../domain/child-environment.ts';
+import { isDirectory } from '../../platform/is-directory.ts';
 import { isExecutable, isOnPath } from '../agents/executable.ts';
 import { processIdentity } from './process-table.ts';
 
@@ -88,9 +89,6 @@ export async function launch(options: LaunchOptions): Promise<RunningGroup> {
 
 export const missingDirectoryMessage = (directory: string): string =>
   `The directory ${directory} is missing. Create it again, then send or resume; or delete the task.`;
-
-export const isDirectory = (directory: string): boolean =>
-  statSync(directory, { throwIfNoEntry: false })?.isDirectory() === true;
 
 /** Replaces a known system error by one that says what to do. */
 export function startError(program: string, env: NodeJS.ProcessEnv, error: unknown): unknown {

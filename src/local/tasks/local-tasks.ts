@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { AgentDefinition } from '../../config/agent-definition.ts';
 import { createStateDirectory } from '../../config/directories.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
+import { isDirectory } from '../../platform/is-directory.ts';
 import type { CreateTaskRequest } from '../../wire/task.ts';
 import { versionIdOf } from '../agents/template-ids.ts';
 import type { Repository } from '../database/repository.ts';
@@ -18,7 +19,7 @@ import {
 } from '../processes/command-environment.ts';
 import { pipeDirectoryIn } from '../processes/command-run.ts';
 import type { OwnedProcesses } from '../processes/owned-processes.ts';
-import { isDirectory, missingDirectoryMessage } from '../processes/process-group.ts';
+import { missingDirectoryMessage } from '../processes/process-group.ts';
 import { type BuildLogLine, Builds } from './builds.ts';
 import { taskNamesFor, validatedDirectory } from './create-request.ts';
 import { OneShotRuntime } from './one-shot-runtime.ts';

@@ -1,10 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { isDirectory } from '../../platform/is-directory.ts';
 import { makePrivateDirectory } from '../../platform/private-directory.ts';
 import { describeSystemError, systemCode } from '../../platform/system-error.ts';
 import type { ChatRow } from '../chats/chat-row-types.ts';
 import { GitError, type GitOptions, runGit } from '../git/run-git.ts';
-import { isDirectory } from '../processes/process-group.ts';
 import { gitFailure, runGitOfChat } from './git-of-chat.ts';
 import { clearUnfinished, finishCheckout } from './unfinished-worktree.ts';
 import { removeVanishedEntry } from './vanished-worktree.ts';

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
+import { isDirectory } from '../../platform/is-directory.ts';
 import type { ChatRow } from '../chats/chat-row-types.ts';
 import { type GitOptions, runGit } from '../git/run-git.ts';
-import { isDirectory } from '../processes/process-group.ts';
 import { gitFailure, runGitOfChat } from './git-of-chat.ts';
 import type { WorktreeContext } from './worktree-context.ts';
 import { listWorktrees } from './worktree-list.ts';

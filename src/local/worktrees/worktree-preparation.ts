@@ -1,6 +1,6 @@
+import { isDirectory } from '../../platform/is-directory.ts';
 import type { ChatPreparation, PreparationReport } from '../chats/chat-preparation.ts';
 import type { ChatRow } from '../chats/chat-row-types.ts';
-import { isDirectory } from '../processes/process-group.ts';
 import { makeWorktree } from './make-worktree.ts';
 import { runSetUp } from './run-set-up.ts';
 import type { WorktreeContext } from './worktree-context.ts';

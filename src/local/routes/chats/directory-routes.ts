@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { isDirectory } from '../../../platform/is-directory.ts';
 import { workspaceIdOf } from '../../agents/model-ids.ts';
 import { type DiffScope, repositoryChanges } from '../../git/repository-changes.ts';
 import { GitError } from '../../git/run-git.ts';
@@ -6,7 +7,6 @@ import { ErrorResponse } from '../../http/error-response.ts';
 import { sendJson } from '../../http/router.ts';
 import { wireTime } from '../../http/wire-json.ts';
 import { derivedId } from '../../ids.ts';
-import { isDirectory } from '../../processes/process-group.ts';
 import type { ServerIdentity } from '../../server-identity.ts';
 import { whileConnected } from '../route-context.ts';
 import { CHAT, CHATS } from './chat-routes.ts';
