@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { columnFault, isColumn } from '../domain/list-display.ts';
 import { parseTaskQuery } from '../domain/query.ts';
 import { defaultSettings, type Settings } from '../domain/settings.ts';
 import { didYouMean } from '../domain/text/did-you-mean.ts';
@@ -16,6 +17,15 @@ const text = z.string('must be a string');
 const PROGRAM_RULE = 'must be a program, or a list of a program and its arguments';
 const program = z.string(PROGRAM_RULE).check(z.regex(/^[^\0]+$/, PROGRAM_RULE));
 
+const columns = z.array(z.unknown(), 'must be a list of columns: ["phase", "age"]').check(
+  z.superRefine((given, context) => {
+    for (const [index, value] of given.entries()) {
+      const message = columnFault(value, given.slice(0, index));
+      if (message !== null) context.addIssue({ code: 'custom', path: [index], message });
+    }
+  }),
+);
+
 const settingsSchema = z.strictObject({
   poll: z.optional(z.strictObject({ list: z.optional(seconds), transcript: z.optional(seconds) })),
   notify: z.optional(z.enum(['off', 'bell', 'full'], 'must be "off", "bell" or "full"')),
@@ -26,6 +36,8 @@ const settingsSchema = z.strictObject({
   open: z.optional(z.union([program, z.array(program)], PROGRAM_RULE)),
   ascii: z.optional(booleanValue),
   screenReader: z.optional(booleanValue),
+  rows: z.optional(z.literal([1, 2, 'auto'], 'must be 1, 2 or "auto"')),
+  columns: z.optional(columns),
   keys: z.optional(z.record(z.string(), z.union([text, z.array(text)], 'must be a key or a list of keys'))),
   views: z.optional(
     z.record(
@@ -48,12 +60,20 @@ export function settingsFrom(file: ConfigFile | null, keyFaults: FindKeyFaults =
   if (file === null) return defaultSettings;
   const faults = settingsFaults(file, keyFaults);
   if (faults.length > 0) throw file.errorFor(...faults);
-  const { poll, keys, views, open, ...rest } = settingsSchema.parse(withoutForeignFields(file));
+  const {
+    poll,
+    keys,
+    views,
+    open,
+    columns: listed,
+    ...rest
+  } = settingsSchema.parse(withoutForeignFields(file));
   return {
     ...defaultSettings,
     ...withoutUndefined(rest),
     poll: { ...defaultSettings.poll, ...withoutUndefined(poll ?? {}) },
     open: typeof open === 'string' ? [open] : (open ?? defaultSettings.open),
+    columns: listed?.filter(isColumn) ?? defaultSettings.columns,
     keys: toKeyLists(keys),
     views: mapValues(views ?? {}, ({ name, filter }) => ({ name: name ?? filter, filter })),
   };

@@ -8,8 +8,11 @@ const MAX_LENGTH = 4_000;
  * The agent's report on one line, sanitised, without the Markdown markup that the transcript renders as style. Empty
  * without a report.
  */
-export function reportLine({ state }: Pick<Task, 'state'>): string {
-  const text = (state?.message ?? '').trimStart();
+export const reportLine = ({ state }: Pick<Task, 'state'>): string => lineOf(state?.message ?? '');
+
+/** Untrusted markdown on one line, in the same form. */
+export function lineOf(markdown: string): string {
+  const text = markdown.trimStart();
   const ellipsis = text.length > MAX_LENGTH ? '…' : '';
   const lines = sanitise(text.slice(0, MAX_LENGTH))
     .split('\n')

@@ -1,3 +1,4 @@
+import { type Column, isColumn, isRowLines, type RowLines } from './list-display.ts';
 import type { Message } from './message.ts';
 import type { EntryPosition } from './stored-conversation.ts';
 
@@ -9,6 +10,9 @@ export interface SavedViewState {
   readonly filter: string;
   /** Shows only tasks that need you. */
   readonly needing: boolean;
+  /** The user's choice, in place of the setting. */
+  readonly rowLines?: RowLines;
+  readonly columns?: readonly Column[];
 }
 
 /** A transcript line as a scroll position, independent of the width and of later growth of the message. */
@@ -23,12 +27,14 @@ export interface SavedScrollPosition extends EntryPosition {
 export function parseViewState(stored: unknown): SavedViewState | undefined {
   const fields = fieldsOf(stored);
   if (fields === null) return undefined;
-  const { pane, zoomed, filter, needing } = fields;
+  const { pane, zoomed, filter, needing, rowLines, columns } = fields;
   return {
     pane: pane === 'transcript' ? pane : 'list',
     zoomed: zoomed === true,
     filter: typeof filter === 'string' ? filter : '',
     needing: needing === true,
+    ...(isRowLines(rowLines) && { rowLines }),
+    ...(Array.isArray(columns) && { columns: columns.filter(isColumn) }),
   };
 }
 

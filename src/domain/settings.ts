@@ -1,3 +1,5 @@
+import { type Column, DEFAULT_COLUMNS, type RowLines } from './list-display.ts';
+
 /** The settings in `config.jsonc` and of the command line. The state has their current values: `state.settings`. */
 export interface Settings {
   readonly poll: {
@@ -21,6 +23,10 @@ export interface Settings {
   readonly ascii: boolean;
   /** Write lines for a screen reader instead of drawing. */
   readonly screenReader: boolean;
+  /** Lines of a task's row in the list; `auto`: two on a high screen, and in the list of tasks that need you. */
+  readonly rows: RowLines;
+  /** The columns of the list beside the title, in their order. */
+  readonly columns: readonly Column[];
   /** Keys by command; other commands keep their default keys. */
   readonly keys: Readonly<Record<string, readonly string[]>>;
   /** Filters on the keys 1 to 9. */
@@ -42,6 +48,8 @@ export const defaultSettings: Settings = {
   open: [],
   ascii: false,
   screenReader: false,
+  rows: 'auto',
+  columns: DEFAULT_COLUMNS,
   keys: {},
   views: {},
 };

@@ -7,6 +7,7 @@ import type { ConnectionEvent } from './slices/connection.ts';
 import type { ConversationsEvent } from './slices/conversations.ts';
 import type { DiffEvent } from './slices/diff.ts';
 import type { DraftsEvent } from './slices/drafts.ts';
+import type { ListDisplayEvent } from './slices/list-display.ts';
 import type { NewTaskEvent } from './slices/new-task.ts';
 import type { NoticesEvent } from './slices/notices.ts';
 import type { OpenPartsEvent } from './slices/open-parts.ts';
@@ -27,6 +28,7 @@ export type StoreEvent =
   | AttentionEvent
   | AnswersEvent
   | RowsEvent
+  | ListDisplayEvent
   | ProgressEvent
   | ConversationsEvent
   | OpenPartsEvent

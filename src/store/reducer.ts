@@ -14,6 +14,7 @@ import { connectionReducer } from './slices/connection.ts';
 import { conversationsReducer } from './slices/conversations.ts';
 import { diffReducer } from './slices/diff.ts';
 import { draftsReducer } from './slices/drafts.ts';
+import { listDisplayReducer } from './slices/list-display.ts';
 import { newTaskReducer } from './slices/new-task.ts';
 import { noticesReducer, rememberHiddenNotice, showNextNotice } from './slices/notices.ts';
 import { openPartsReducer } from './slices/open-parts.ts';
@@ -37,6 +38,7 @@ const REDUCERS: SliceReducer<State, StoreEvent> = {
   ...attentionReducer,
   ...answersReducer,
   ...rowsReducer,
+  ...listDisplayReducer,
   ...progressReducer,
   ...conversationsReducer,
   ...openPartsReducer,

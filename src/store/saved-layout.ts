@@ -1,19 +1,34 @@
 import type { SavedViewState } from '../domain/saved-layout.ts';
 import type { ViewState } from './state.ts';
 
-export const savedViewStateOf = ({ pane, zoomed, filter, needsAttentionIds }: ViewState): SavedViewState => ({
+export const savedViewStateOf = ({
+  pane,
+  zoomed,
+  filter,
+  needsAttentionIds,
+  rowLines,
+  columns,
+}: ViewState): SavedViewState => ({
   pane,
   zoomed,
   filter,
   needing: needsAttentionIds !== null,
+  ...(rowLines !== null && { rowLines }),
+  ...(columns !== null && { columns }),
 });
 
 /** The view state of the last run; empty when the user has already changed it. */
 export function restoredViewState(view: ViewState, saved: SavedViewState | undefined): Partial<ViewState> {
   const isUntouched =
     view.focus === 'list' && !view.zoomed && view.filter === '' && view.needsAttentionIds === null;
-  if (saved === undefined || !isUntouched) return {};
+  if (saved === undefined) return {};
+  const display = {
+    rowLines: view.rowLines ?? saved.rowLines ?? null,
+    columns: view.columns ?? saved.columns ?? null,
+  };
+  if (!isUntouched) return display;
   return {
+    ...display,
     pane: saved.pane,
     focus: saved.pane,
     zoomed: saved.zoomed && saved.pane === 'transcript',

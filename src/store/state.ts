@@ -6,6 +6,7 @@ import type { ConnectionState } from './slices/connection.ts';
 import type { ConversationsState } from './slices/conversations.ts';
 import type { DiffState } from './slices/diff.ts';
 import type { DraftsState } from './slices/drafts.ts';
+import type { ListDisplayState } from './slices/list-display.ts';
 import type { NewTaskState } from './slices/new-task.ts';
 import type { NoticesState } from './slices/notices.ts';
 import type { OpenPartsState } from './slices/open-parts.ts';
@@ -34,6 +35,7 @@ export type State = ConnectionState &
   AttentionState &
   AnswersState &
   RowsState &
+  ListDisplayState &
   ProgressState &
   ConversationsState &
   OpenPartsState &

@@ -37,6 +37,8 @@ interface PersistedFields {
   readonly zoomed: boolean;
   readonly filter: string;
   readonly needing: boolean;
+  readonly rowLines?: SavedViewState['rowLines'];
+  readonly columns?: SavedViewState['columns'];
   readonly scroll: State['view']['scrollAnchors'];
   readonly returning: State['view']['savedScrolls'];
   readonly scope: State['selectedScope'];
@@ -83,6 +85,8 @@ const LAYOUT_FIELDS: readonly (keyof PersistedFields)[] = [
   'zoomed',
   'filter',
   'needing',
+  'rowLines',
+  'columns',
   'scope',
   'form',
   'lastChoice',

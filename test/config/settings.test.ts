@@ -52,6 +52,15 @@ test('the program for web pages may be a string or a list', () => {
     expect(() => settings(`{ "open": ${wrong} }`)).toThrow(/open.*must be a program, or a list/u);
 });
 
+test('rows and columns of the list', () => {
+  expect(settings('{ "rows": 2, "columns": ["age", "template"] }')).toEqual({
+    ...defaultSettings,
+    rows: 2,
+    columns: ['age', 'template'],
+  });
+  expect(settings('{ "rows": "auto", "columns": [] }').columns).toEqual([]);
+});
+
 test.each(['', '  \n', '{}', '// nothing yet'])('%j sets nothing', (text) => {
   expect(settings(text)).toEqual(defaultSettings);
 });
@@ -77,6 +86,17 @@ describe('a fault is reported with file, line and field', () => {
       '{ "keys": { "task.pause": 5 } }',
       'config.jsonc:1:13: keys.task.pause: must be a key or a list of keys.',
     ],
+    ['{ "rows": 3 }', 'config.jsonc:1:3: rows: must be 1, 2 or "auto".'],
+    ['{ "columns": "age" }', 'config.jsonc:1:3: columns: must be a list of columns: ["phase", "age"].'],
+    [
+      '{ "columns": [\n "age", "phse"] }',
+      'config.jsonc:2:9: columns.1: is not a column. Did you mean "phase"?',
+    ],
+    [
+      '{ "columns": ["model"] }',
+      'config.jsonc:1:15: columns.0: is not a column. Columns: changes, owner, template, directory, link, created, activity, phase, age.',
+    ],
+    ['{ "columns": ["age", "age"] }', 'config.jsonc:1:22: columns.1: is listed twice.'],
     ['[]', 'config.jsonc:1:1: must be an object: { … }.'],
     ['{ "notify": off }', /^config\.jsonc:1:13: invalid symbol\.$/],
     ['{ "notify": "off"', /^config\.jsonc:1:18: close brace expected\.$/],

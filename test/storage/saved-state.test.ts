@@ -171,7 +171,14 @@ test('the layout is restored', () => {
   const reading = { wrap: false, raw: true, times: false };
   memory.saveLayout({ selectedTask: null, reading });
   expect(nextRun().layout()).toEqual({ selectedTask: null, reading });
-  const view = { pane: 'transcript', zoomed: true, filter: 'phase:idle', needing: true } as const;
+  const view = {
+    pane: 'transcript',
+    zoomed: true,
+    filter: 'phase:idle',
+    needing: true,
+    rowLines: 2,
+    columns: ['age', 'owner'],
+  } as const;
   const places = new Map([
     ['__proto__', { run: 1, id: 7, role: null, offset: 0 }],
     [aTask.id, { run: 0, id: 3, role: 'agent', offset: 120 } as const],
