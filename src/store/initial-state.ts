@@ -6,7 +6,7 @@ import { type ConnectionOptions, initialConnection } from './slices/connection.t
 import { INITIAL_CONVERSATIONS } from './slices/conversations.ts';
 import { INITIAL_DIFF } from './slices/diff.ts';
 import { INITIAL_DRAFTS } from './slices/drafts.ts';
-import { initialListDisplay, type ListDisplayOptions } from './slices/list-display.ts';
+import { INITIAL_LIST_DISPLAY } from './slices/list-display.ts';
 import { INITIAL_NEW_TASK } from './slices/new-task.ts';
 import { INITIAL_NOTICES } from './slices/notices.ts';
 import { INITIAL_OPEN_PARTS } from './slices/open-parts.ts';
@@ -19,9 +19,8 @@ import { initialTasks } from './slices/tasks.ts';
 import { INITIAL_WORKTREES } from './slices/worktrees.ts';
 import type { State } from './state.ts';
 
-export function initialState(options: ConnectionOptions & ScreenOptions & ListDisplayOptions): State {
+export function initialState(options: ConnectionOptions & ScreenOptions): State {
   const screen = initialScreen(options);
-  const listDisplay = initialListDisplay(options);
   return {
     ...initialConnection(options),
     ...screen,
@@ -30,7 +29,6 @@ export function initialState(options: ConnectionOptions & ScreenOptions & ListDi
     ...INITIAL_ATTENTION,
     ...INITIAL_ANSWERS,
     ...INITIAL_ROWS,
-    ...listDisplay,
     ...INITIAL_PROGRESS,
     ...INITIAL_CONVERSATIONS,
     ...INITIAL_OPEN_PARTS,
@@ -45,7 +43,7 @@ export function initialState(options: ConnectionOptions & ScreenOptions & ListDi
     view: {
       ...screen.view,
       ...INITIAL_ROWS.view,
-      ...listDisplay.view,
+      ...INITIAL_LIST_DISPLAY.view,
       ...INITIAL_ANSWERS.view,
       ...INITIAL_CONVERSATIONS.view,
       ...INITIAL_OPEN_PARTS.view,

@@ -5,23 +5,16 @@ import type { State } from './state.ts';
 const ROWS_FOR_TWO_LINES = 40;
 
 /** The choice of the user, else the setting. */
-export const rowLines = ({
-  view,
-  rowSetting,
-}: {
-  readonly view: Pick<State['view'], 'rowLines'>;
-  readonly rowSetting: RowLines;
-}): RowLines => view.rowLines ?? rowSetting;
+export const rowLines = ({ view, settings }: Pick<State, 'view' | 'settings'>): RowLines =>
+  view.rowLines ?? settings.rows;
 
 /** The lines of a task's row: the same for all tasks of a view. A heading has one line. */
-export function rowHeight(state: Pick<State, 'view' | 'rowSetting' | 'size'>): 1 | 2 {
+export function rowHeight(state: Pick<State, 'view' | 'settings' | 'size'>): 1 | 2 {
   const lines = rowLines(state);
   if (lines !== 'auto') return lines;
   return state.view.needsAttentionIds !== null || state.size.rows >= ROWS_FOR_TWO_LINES ? 2 : 1;
 }
 
 /** The columns to show, in their order: the choice of the user, else the setting. */
-export const columnsOf = ({
-  view,
-  columnSetting,
-}: Pick<State, 'view' | 'columnSetting'>): readonly Column[] => view.columns ?? columnSetting;
+export const columnsOf = ({ view, settings }: Pick<State, 'view' | 'settings'>): readonly Column[] =>
+  view.columns ?? settings.columns;

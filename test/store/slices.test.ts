@@ -23,7 +23,7 @@ import {
 } from '../../src/store/slices/conversations.ts';
 import { type DiffState, diffReducer, INITIAL_DIFF } from '../../src/store/slices/diff.ts';
 import { type DraftsState, draftsReducer, INITIAL_DRAFTS } from '../../src/store/slices/drafts.ts';
-import { initialListDisplay, listDisplayReducer } from '../../src/store/slices/list-display.ts';
+import { INITIAL_LIST_DISPLAY, listDisplayReducer } from '../../src/store/slices/list-display.ts';
 import { INITIAL_NEW_TASK, type NewTaskState, newTaskReducer } from '../../src/store/slices/new-task.ts';
 import { INITIAL_NOTICES, type NoticesState, noticesReducer } from '../../src/store/slices/notices.ts';
 import {
@@ -54,7 +54,7 @@ const SLICES: readonly (readonly [initial: object, reducer: object])[] = [
   [INITIAL_ATTENTION, attentionReducer],
   [INITIAL_ANSWERS, answersReducer],
   [INITIAL_ROWS, rowsReducer],
-  [initialListDisplay({}), listDisplayReducer],
+  [INITIAL_LIST_DISPLAY, listDisplayReducer],
   [INITIAL_PROGRESS, progressReducer],
   [INITIAL_CONVERSATIONS, conversationsReducer],
   [INITIAL_OPEN_PARTS, openPartsReducer],
