@@ -1,4 +1,4 @@
-import type { Action, ActionTable } from '../domain/action.ts';
+import { type Action, type ActionTable, PIN } from '../domain/action.ts';
 import { isTextField } from '../domain/new-task.ts';
 import { chatFacts, worktreeOf } from '../domain/task.ts';
 import { pendingBulkOperation } from '../store/bulk-progress.ts';
@@ -210,10 +210,12 @@ const hint = (key: string, words: string, pinned = false): FooterHint => ({
 
 const typeHint = (what: string): FooterHint => hint('type', `to ${what}`);
 
-/** The commands of each pane by usefulness; disabled ones are left out. */
+/** The commands of each pane by usefulness; disabled ones are left out. The help has the key that pins. */
 const paneOrders = memoize((tables: readonly ActionTable[]) => {
   // The key of the other action runs the one that stands for it.
-  const actions = tables.flatMap((table) => table.actions).filter(({ standsFor }) => standsFor === undefined);
+  const actions = tables
+    .flatMap((table) => table.actions)
+    .filter(({ id, standsFor }) => standsFor === undefined && id !== PIN);
   const ids = (some: readonly Action[]): readonly string[] => [...new Set(some.map(({ id }) => id))];
   const transcript = [
     'open-part',

@@ -1,11 +1,11 @@
 import { bufferOf, EMPTY_BUFFER } from '../domain/edit/buffer.ts';
-import { type Availability, MAX_TITLE, mayRename } from '../domain/rules.ts';
-import { titleOf } from '../domain/task.ts';
+import { takesOwnFields } from '../domain/own-fields.ts';
+import { MAX_TITLE } from '../domain/rules.ts';
+import { serverTitleOf, type Task, titleOf } from '../domain/task.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { selectedTask } from '../store/selectors.ts';
 import { titleKey } from '../store/slices/drafts.ts';
 import type { Overlay } from '../store/slices/screen.ts';
-import type { State } from '../store/state.ts';
 import { taskById } from '../store/task-index.ts';
 import type { Command, CommandContext } from './command.ts';
 
@@ -23,14 +23,15 @@ function openTitle({ store }: CommandContext): void {
   });
 }
 
-/** Sends the title. It stays a draft until the server accepts it. */
+/** Sends the title, which stays a draft until the server accepts it; or stores it here where the server has none. */
 export function confirmTitle(
   { store, clock, operations }: CommandContext,
   { taskId, title }: RenameOverlay,
 ): void {
   const task = taskById(store.getState(), taskId);
   const text = title.trim();
-  const problem = titleProblem(text);
+  if (task !== null && takesOwnFields(task)) return renameHere({ store, clock, operations }, task, text);
+  const problem = text === '' ? 'The title is empty.' : lengthProblem(text);
   if (problem !== null)
     return store.dispatch({
       type: 'notice-changed',
@@ -42,24 +43,37 @@ export function confirmTitle(
   if (isChanged) operations.rename(taskId, text);
 }
 
-function titleProblem(title: string): string | null {
-  if (title === '') return 'The title is empty.';
-  const length = Array.from(title).length;
-  return length > MAX_TITLE ? `A title has at most ${MAX_TITLE} characters; this one has ${length}.` : null;
+/** An empty title, or that of the server, removes the own one. */
+function renameHere(
+  { store, clock, operations }: Pick<CommandContext, 'store' | 'clock' | 'operations'>,
+  task: Task,
+  text: string,
+): void {
+  const title = text === sanitiseLine(serverTitleOf(task)) ? '' : text;
+  const problem =
+    lengthProblem(title) ??
+    (text === '' && (task.own?.title ?? '') === '' ? 'It has no title of its own.' : null);
+  if (problem !== null)
+    return store.dispatch({
+      type: 'notice-changed',
+      notice: { tone: 'plain', text: problem, at: clock.now() },
+    });
+  store.dispatch({ type: 'overlay-closed' });
+  if (title !== sanitiseLine(task.own?.title ?? '')) operations.rename(task.id, title);
 }
 
-function mayRenameSelected(state: State): Availability {
-  const task = selectedTask(state);
-  return task === null ? 'No task is selected.' : mayRename(task);
+function lengthProblem(title: string): string | null {
+  const length = Array.from(title).length;
+  return length > MAX_TITLE ? `A title has at most ${MAX_TITLE} characters; this one has ${length}.` : null;
 }
 
 export const renameCommands: readonly Command[] = [
   {
     id: 'rename',
-    title: 'Rename the chat',
+    title: 'Rename the task or chat',
     keys: ['T'],
     keyContext: 'panes',
-    enabled: mayRenameSelected,
+    enabled: (state) => selectedTask(state) !== null || 'No task is selected.',
     run: openTitle,
   },
   {
@@ -68,8 +82,13 @@ export const renameCommands: readonly Command[] = [
     hint: 'propose',
     keys: ['ctrl+g'],
     keyContext: 'rename',
-    enabled: ({ view: { overlay } }) =>
-      overlay?.kind !== 'rename' || !overlay.isProposing || 'The server is asked already.',
+    enabled(state) {
+      const { overlay } = state.view;
+      if (overlay?.kind !== 'rename') return true;
+      const task = taskById(state, overlay.taskId);
+      if (task !== null && takesOwnFields(task)) return 'The server proposes titles only for chats.';
+      return !overlay.isProposing || 'The server is asked already.';
+    },
     run({ store, operations }) {
       const { overlay } = store.getState().view;
       if (overlay?.kind !== 'rename') return;

@@ -6,6 +6,9 @@ import { capitalize } from './text/capitalize.ts';
 /** Names an action in bindings of keys, in the state, in scripts, and to its source. */
 export type ActionId = string;
 
+/** Puts a task before the others. */
+export const PIN: ActionId = 'pin';
+
 /**
  * One thing that a user does to a task, as data: the rules and words of keys, help, palette, footer, questions, bulk
  * operations, notices and scripts. The task's source runs it.
@@ -26,6 +29,8 @@ export interface Action {
   /** Missing: a bulk operation skips the task. */
   readonly bulk?: BulkWords;
   readonly undo: Undo;
+  /** taskdeck stores the effect, and no request is sent: pins the task, or unpins it. Missing: its source runs it. */
+  readonly ownPin?: boolean;
   /** The phase of the task from the request until the server's status has its effect; missing: the phase stays. */
   readonly phase?: Phase;
   /** The task is gone afterwards. */

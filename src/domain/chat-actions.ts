@@ -1,4 +1,4 @@
-import type { Action, ActionTable } from './action.ts';
+import { type Action, type ActionTable, PIN } from './action.ts';
 import { keyFor } from './key-placeholder.ts';
 import type { Phase } from './phase.ts';
 import type { Availability } from './rules.ts';
@@ -192,9 +192,9 @@ const continueQueue: Action = {
 const isPinned = (task: Task): boolean => (chatFacts(task)?.pinOrder ?? 0) > 0;
 
 const pin: Action = {
-  id: 'pin',
+  id: PIN,
   verb: { present: 'pin', participle: 'pinning', past: 'pinned', accepted: 'pinned' },
-  title: 'Pin the chat, or unpin it',
+  title: 'Pin the task, or unpin it',
   keys: ['*'],
   isFor: (task) => !isPinned(task),
   bulk: {},
@@ -209,12 +209,12 @@ const pin: Action = {
 const unpin: Action = {
   id: 'unpin',
   verb: { present: 'unpin', participle: 'unpinning', past: 'unpinned', accepted: 'unpinned' },
-  title: 'Unpin the chat',
+  title: 'Unpin the task',
   keys: [],
-  standsFor: 'pin',
+  standsFor: PIN,
   isFor: isPinned,
   bulk: {},
-  undo: { inverse: 'pin' },
+  undo: { inverse: PIN },
   mayOn: (task) => isPinned(task) || 'It is not pinned.',
 };
 

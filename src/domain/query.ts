@@ -164,7 +164,7 @@ function signsOf(task: Task): readonly string[] {
   const facts = chatFacts(task);
   return [
     ...(facts?.unread === true ? ['unread'] : []),
-    ...((facts?.pinOrder ?? 0) > 0 ? ['pinned'] : []),
+    ...((facts?.pinOrder ?? task.own?.pinOrder ?? 0) > 0 ? ['pinned'] : []),
     ...(worktreeOf(task) === null ? [] : ['worktree']),
   ];
 }
@@ -232,6 +232,7 @@ function templateText(task: Task): string {
 
 const searchableText = (task: Task): string =>
   [
+    task.own?.title ?? '',
     task.displayName,
     task.name,
     task.ownerName,

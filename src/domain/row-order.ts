@@ -47,8 +47,9 @@ export const sortableRow = (
   pinOrder: pinOrderOf(task),
 });
 
-/** The place of a task among the pinned ones, from 1; 0 when it is not pinned, and for a kind without pins. */
-export const pinOrderOf = (task: Pick<Task, 'facts'>): number => chatFacts(task)?.pinOrder ?? 0;
+/** The place of a task among those pinned on its server, or here, from 1; 0 when it is not pinned. */
+export const pinOrderOf = (task: Pick<Task, 'facts' | 'own'>): number =>
+  chatFacts(task)?.pinOrder ?? task.own?.pinOrder ?? 0;
 
 /** The sorted ids, newest first for times, and pinned ones first by activity. Equal rows keep their order. */
 export function sortedIds(rows: readonly SortableRow[], sort: SortKey): readonly string[] {

@@ -5,12 +5,8 @@ import type { Task } from './task.ts';
 /** True, or a sentence for the user with the reason. */
 export type Availability = true | string;
 
-/** The longest title of a chat, in characters. */
+/** The longest title, in characters. */
 export const MAX_TITLE = 200;
-
-/** Whether the title can be changed. The API of Tasks has no request for it. */
-export const mayRename = ({ facts }: Pick<Task, 'facts'>): Availability =>
-  facts.kind === 'chat' || 'The title of a task cannot be changed: Coder has no request for it.';
 
 /** Whether messages take files. The API of Tasks takes text alone. */
 export const mayAttach = ({ facts }: Pick<Task, 'facts'>): Availability =>

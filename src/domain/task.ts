@@ -1,4 +1,5 @@
 import type { ChatExtension } from './chat-extension.ts';
+import type { OwnFields } from './own-fields.ts';
 import type { Question } from './question.ts';
 import type { Worktree } from './worktree.ts';
 
@@ -60,6 +61,8 @@ export interface Task {
   /** Unix ms. */
   readonly createdAt: number;
   readonly updatedAt: number;
+  /** Title and pin that taskdeck stores; missing without any. */
+  readonly own?: OwnFields;
   readonly facts: TaskFacts;
 }
 
@@ -164,8 +167,12 @@ export interface TaskRef {
   readonly ownerName: string;
 }
 
-/** The title for users. Untrusted text. */
-export const titleOf = (task: Pick<Task, 'name' | 'displayName'>): string =>
+/** The title for users: their own one, else the server's. Untrusted text. */
+export const titleOf = (task: Pick<Task, 'name' | 'displayName' | 'own'>): string =>
+  task.own?.title.trim() || serverTitleOf(task);
+
+/** The title that the server has. Untrusted text. */
+export const serverTitleOf = (task: Pick<Task, 'name' | 'displayName'>): string =>
   task.displayName.trim() || task.name;
 
 /** The facts of a Coder Task; null for another kind. */

@@ -21,6 +21,7 @@ export function mergeAnonymousData(database: ResilientDatabase, from: string, to
     ],
     ['DELETE FROM prompt WHERE deployment = ?', from],
     ['UPDATE OR REPLACE seen SET deployment = ?1 WHERE deployment = ?2', to, from],
+    ['UPDATE OR REPLACE own_field SET deployment = ?1 WHERE deployment = ?2', to, from],
     ['UPDATE OR REPLACE listing SET deployment = ?1 WHERE deployment = ?2', to, from],
     // The user's own layout wins; without one, the layout of this run stays.
     ['UPDATE OR IGNORE layout SET deployment = ?1 WHERE deployment = ?2', to, from],

@@ -142,4 +142,12 @@ export const migrations: readonly string[] = [
   'ALTER TABLE archived_entry ADD COLUMN parts TEXT;',
   // Everything that a message carries besides its text, as JSON; null for nothing.
   'ALTER TABLE outbox ADD COLUMN extras TEXT;',
+  // Titles and pins that the server of a task does not have: an empty title, and 0, for none.
+  `CREATE TABLE own_field (
+     deployment TEXT NOT NULL,
+     task TEXT NOT NULL,
+     title TEXT NOT NULL DEFAULT '',
+     pin_order INTEGER NOT NULL DEFAULT 0,
+     PRIMARY KEY (deployment, task)
+   ) STRICT, WITHOUT ROWID;`,
 ];

@@ -4,6 +4,7 @@ import { isSort } from '../domain/row-order.ts';
 import { parseScrollPositions, parseViewState } from '../domain/saved-layout.ts';
 import type { Task } from '../domain/task.ts';
 import { parseTranscriptOptions } from '../domain/transcript-options.ts';
+import { savedOwnFieldsOf } from './own-fields.ts';
 import type { ResilientDatabase } from './resilient-database.ts';
 import { parseSavedNewTask } from './saved-new-task.ts';
 import { parseSavedTask } from './saved-task.ts';
@@ -50,6 +51,7 @@ export function savedStateOf(database: ResilientDatabase, deployment: string): S
       );
     },
     ...seenTasksOf(database, deployment),
+    ...savedOwnFieldsOf(database, deployment),
     layout: () => readLayout(database, deployment),
     saveLayout: ({ scope, ...value }) =>
       database.write([

@@ -12,6 +12,7 @@ import type { NewTaskEvent } from './slices/new-task.ts';
 import type { NoticesEvent } from './slices/notices.ts';
 import type { OpenPartsEvent } from './slices/open-parts.ts';
 import type { OutboxEvent } from './slices/outbox.ts';
+import type { OwnFieldsEvent } from './slices/own-fields.ts';
 import type { ProgressEvent } from './slices/progress.ts';
 import type { ReviewEvent } from './slices/review.ts';
 import type { RowsEvent } from './slices/rows.ts';
@@ -24,6 +25,7 @@ export type StoreEvent =
   | ConnectionEvent
   | ScreenEvent
   | TasksEvent
+  | OwnFieldsEvent
   | ActionsEvent
   | AttentionEvent
   | AnswersEvent

@@ -11,6 +11,7 @@ import { INITIAL_NEW_TASK } from './slices/new-task.ts';
 import { INITIAL_NOTICES } from './slices/notices.ts';
 import { INITIAL_OPEN_PARTS } from './slices/open-parts.ts';
 import { INITIAL_OUTBOX } from './slices/outbox.ts';
+import { INITIAL_OWN_FIELDS } from './slices/own-fields.ts';
 import { INITIAL_PROGRESS } from './slices/progress.ts';
 import { INITIAL_REVIEW } from './slices/review.ts';
 import { INITIAL_ROWS } from './slices/rows.ts';
@@ -25,6 +26,7 @@ export function initialState(options: ConnectionOptions & ScreenOptions): State 
     ...initialConnection(options),
     ...screen,
     ...initialTasks(options.now),
+    ...INITIAL_OWN_FIELDS,
     ...INITIAL_ACTIONS,
     ...INITIAL_ATTENTION,
     ...INITIAL_ANSWERS,

@@ -1,3 +1,4 @@
+import { PIN } from '../domain/action.ts';
 import { MARK_UNREAD } from '../domain/needs-attention.ts';
 import { includesOwnTasks } from '../domain/owner-scope.ts';
 import type { Task } from '../domain/task.ts';
@@ -6,6 +7,7 @@ import type { StoreEvent } from './event.ts';
 import { followTasks, reselect } from './follow-tasks.ts';
 import { readHere, settleRead, settleShownReads } from './local-reads.ts';
 import { reportFinished, reportUndone, unmarkQueued } from './operation-reports.ts';
+import { showOwnFields } from './own-fields.ts';
 import { restoreRefusedDraft } from './restore-refused-draft.ts';
 import {
   clearOtherFilter,
@@ -18,7 +20,7 @@ import { isWritingToTask } from './selectors.ts';
 import { dropSettledChanges, operationById } from './slices/actions.ts';
 import { markReadToEnd } from './slices/conversations.ts';
 import { withoutConfirmedRequests } from './slices/outbox.ts';
-import { AWAY_MS, sortRows } from './slices/rows.ts';
+import { AWAY_MS, pinnedRowsFirst, sortRows } from './slices/rows.ts';
 import { addTask, isOfListedScope } from './slices/tasks.ts';
 import { type State, withChange } from './state.ts';
 import { taskById, tasksWithIds } from './task-index.ts';
@@ -79,6 +81,10 @@ const REACTIONS: {
     return { ...after, notice: { tone: 'bad', text, at: now, cause } };
   },
 
+  'own-title-changed': showOwnFields,
+  'own-pin-changed': showOwnFields,
+  'own-fields-read': showOwnFields,
+
   'task-viewed': (after) => readHere(after, after.viewedTaskId),
   'tasks-acknowledged'(after, { taskIds, on }) {
     if (!on) return after;
@@ -113,7 +119,10 @@ const REACTIONS: {
     if (after.pendingChanges === before.pendingChanges) return after;
     return hideNotice(action === MARK_UNREAD ? settleRead(after, taskId) : after);
   },
-  'action-accepted': (after, event, before) => showAcceptedAction(before, after, event),
+  'action-accepted'(after, event, before) {
+    const shown = showAcceptedAction(before, after, event);
+    return event.action === PIN ? withChange(shown, pinnedRowsFirst(shown)) : shown;
+  },
   'bulk-task-started': (after, { id, taskId }) =>
     operationById(after, id)?.action === MARK_UNREAD ? settleRead(after, taskId) : after,
   'bulk-operation-queued': (after, { operation }) => hideNotice(unmarkQueued(after, operation)),

@@ -19,6 +19,7 @@ import { newTaskReducer } from './slices/new-task.ts';
 import { noticesReducer, rememberHiddenNotice, showNextNotice } from './slices/notices.ts';
 import { openPartsReducer } from './slices/open-parts.ts';
 import { outboxReducer } from './slices/outbox.ts';
+import { ownFieldsReducer } from './slices/own-fields.ts';
 import { progressReducer } from './slices/progress.ts';
 import { reviewReducer } from './slices/review.ts';
 import { addNewlyNeeding, rowsReducer } from './slices/rows.ts';
@@ -34,6 +35,7 @@ const REDUCERS: SliceReducer<State, StoreEvent> = {
   ...connectionReducer,
   ...screenReducer,
   ...tasksReducer,
+  ...ownFieldsReducer,
   ...actionsReducer,
   ...attentionReducer,
   ...answersReducer,

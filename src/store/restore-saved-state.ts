@@ -1,11 +1,13 @@
 import type { Attachment } from '../domain/delivery.ts';
 import type { EditBuffer } from '../domain/edit/buffer.ts';
 import type { LastChoice, NewTaskForm } from '../domain/new-task.ts';
+import type { OwnFieldsById } from '../domain/own-fields.ts';
 import { isSameScope, MINE, type OwnerScope } from '../domain/owner-scope.ts';
 import { DEFAULT_SORT, type SortKey } from '../domain/row-order.ts';
 import type { SavedScrollPosition, SavedViewState } from '../domain/saved-layout.ts';
 import { DEFAULT_TRANSCRIPT_OPTIONS, type TranscriptOptions } from '../domain/transcript-options.ts';
 import { isEmptyForm } from './form.ts';
+import { showOwnFields } from './own-fields.ts';
 import { restoredViewState } from './saved-layout.ts';
 import { updateListedScope } from './scope-switching.ts';
 import { isWritingToTask } from './selectors.ts';
@@ -24,6 +26,8 @@ export interface SavedStateEvent {
   readonly selected: string | null;
   readonly reading?: TranscriptOptions;
   readonly seen?: ReadonlyMap<string, string>;
+  /** None when missing. */
+  readonly ownFields?: OwnFieldsById;
   readonly sort?: SortKey;
   readonly view?: SavedViewState;
   readonly places?: ReadonlyMap<string, SavedScrollPosition>;
@@ -34,7 +38,10 @@ export interface SavedStateEvent {
 
 /** Changes fields of nearly all slices. */
 export function restoreSavedState(state: State, event: SavedStateEvent): State {
-  const scoped = restoreScope(state, event.scope);
+  const scoped = showOwnFields({
+    ...restoreScope(state, event.scope),
+    ownFields: restoredOwnFields(state, event),
+  });
   const sorted = withChange(
     scoped,
     sortRows(scoped, preferCurrent(state.view.sort, DEFAULT_SORT, event.sort)),
@@ -59,6 +66,14 @@ export function restoreSavedState(state: State, event: SavedStateEvent): State {
     },
   });
 }
+
+/** The same object as saved when there are no others. */
+const restoredOwnFields = ({ ownFields }: State, saved: SavedStateEvent): OwnFieldsById =>
+  saved.ownFields === undefined
+    ? ownFields
+    : ownFields.size === 0
+      ? saved.ownFields
+      : new Map([...saved.ownFields, ...ownFields]);
 
 /** The saved value, unless the user has already changed the current one from its default. */
 const preferCurrent = <Value>(current: Value, initial: Value, saved: Value | undefined): Value =>

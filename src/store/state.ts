@@ -11,6 +11,7 @@ import type { NewTaskState } from './slices/new-task.ts';
 import type { NoticesState } from './slices/notices.ts';
 import type { OpenPartsState } from './slices/open-parts.ts';
 import type { OutboxState } from './slices/outbox.ts';
+import type { OwnFieldsState } from './slices/own-fields.ts';
 import type { ProgressState } from './slices/progress.ts';
 import type { ReviewState } from './slices/review.ts';
 import type { RowsState } from './slices/rows.ts';
@@ -31,6 +32,7 @@ import type { WorktreesState } from './slices/worktrees.ts';
 export type State = ConnectionState &
   ScreenState &
   TasksState &
+  OwnFieldsState &
   ActionsState &
   AttentionState &
   AnswersState &

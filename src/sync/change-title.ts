@@ -1,17 +1,21 @@
 import { EMPTY_BUFFER } from '../domain/edit/buffer.ts';
 import { BackendError, errorText } from '../domain/errors.ts';
 import { keyFor } from '../domain/key-placeholder.ts';
+import { takesOwnFields } from '../domain/own-fields.ts';
 import type { TaskOperations } from '../domain/ports/operations.ts';
 import { shortTitle } from '../domain/short-title.ts';
 import { sourceOf } from '../domain/sources.ts';
-import { titleOf } from '../domain/task.ts';
+import { type Task, titleOf } from '../domain/task.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { titleKey } from '../store/slices/drafts.ts';
 import type { Notice } from '../store/slices/notices.ts';
 import { knownTask } from '../store/task-index.ts';
 import type { SyncContext } from './sync-context.ts';
 
-/** Changes titles, and asks the server for proposals. `changed` is called when a row may be out of date. */
+/**
+ * Changes titles, on the server or where it has no request for it here, and asks the server for proposals. `changed` is
+ * called when a row may be out of date.
+ */
 export function createTitleChanges(
   { backend, store, clock }: Pick<SyncContext, 'backend' | 'store' | 'clock'>,
   changed: () => void,
@@ -20,9 +24,24 @@ export function createTitleChanges(
   const notify = (tone: Notice['tone'], text: string): void =>
     store.dispatch({ type: 'notice-changed', notice: { tone, text, at: clock.now() } });
 
+  /** Empty: the server's title is shown again. */
+  function renameHere(task: Task, title: string): void {
+    store.dispatch({ type: 'own-title-changed', taskId: task.id, title });
+    const renamed = knownTask(store.getState(), task.id) ?? task;
+    store.dispatch({ type: 'task-renamed', task: renamed, before: task.own?.title ?? '' });
+    const undo = `Press ${keyFor('take-back')} to undo it.`;
+    notify(
+      'good',
+      title === ''
+        ? `It has the title of its server again: “${shortTitle(renamed)}”. ${undo}`
+        : `Renamed to “${shortTitle(renamed)}”, in taskdeck only. ${undo}`,
+    );
+  }
+
   async function rename(taskId: string, title: string): Promise<void> {
     const task = knownTask(store.getState(), taskId);
     if (task === null) return;
+    if (takesOwnFields(task)) return renameHere(task, title);
     const { rename: change } = sourceOf(backend, task);
     try {
       if (change === undefined) throw unsupported('This server cannot change titles.');

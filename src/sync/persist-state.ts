@@ -14,6 +14,7 @@ import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 import { saveAttachments, saveComments, saveDrafts, savedDrafts, saveNewComments } from './persist-drafts.ts';
 import { persistList } from './persist-list.ts';
+import { rereadOwnFields, saveOwnFields } from './persist-own-fields.ts';
 import { rereadComments } from './reread-comments.ts';
 
 /** The delay of a save after a change, ms. */
@@ -32,6 +33,7 @@ interface PersistedFields {
   readonly selected: string | null;
   readonly reading: TranscriptOptions;
   readonly seen: State['seenFingerprints'];
+  readonly ownFields: State['ownFields'];
   readonly sort: State['view']['sort'];
   readonly pane: SavedViewState['pane'];
   readonly zoomed: boolean;
@@ -53,6 +55,7 @@ const persistedFields = ({
   promptHistory,
   view,
   seenFingerprints,
+  ownFields,
   selectedScope,
   newTaskForm,
   lastTemplateChoice,
@@ -64,6 +67,7 @@ const persistedFields = ({
   selected: view.selected,
   reading: view.transcriptOptions,
   seen: seenFingerprints,
+  ownFields,
   sort: view.sort,
   ...savedViewStateOf(view),
   scroll: view.scrollAnchors,
@@ -98,6 +102,7 @@ const PROMPT_FIELDS: readonly (keyof PersistedFields)[] = [
   'comments',
   'history',
   'seen',
+  'ownFields',
   ...LAYOUT_FIELDS,
 ];
 
@@ -128,6 +133,7 @@ export function persistState(
     history: savedState.promptHistory(),
     selected,
     seen: savedState.seenFingerprints(),
+    ownFields: savedState.ownFields(),
   };
   // The event lacks the fields that were never saved: the user may have set them already.
   store.dispatch({ type: 'saved-state-restored', ...before, ...layout, form });
@@ -163,6 +169,7 @@ export function persistState(
       now.seen === saved.seen || savedState.saveSeen(newFingerprints(now.seen, saved.seen))
         ? now.seen
         : saved.seen;
+    const ownFields = saveOwnFields(savedState, saved.ownFields, now.ownFields);
     const isLayoutSaved =
       (!hasChanged(SCROLL_FIELDS, now, saved) && !hasChanged(LAYOUT_FIELDS, now, saved)) ||
       savedState.saveLayout({
@@ -175,7 +182,7 @@ export function persistState(
         ...(now.lastChoice !== null && { lastChoice: now.lastChoice }),
         ...(now.scope.kind === 'mine' ? {} : { scope: now.scope }),
       });
-    saved = { ...(isLayoutSaved ? now : saved), drafts, attachments, comments, history, seen };
+    saved = { ...(isLayoutSaved ? now : saved), drafts, attachments, comments, history, seen, ownFields };
     // The disk can be full. Each try takes time, so a key press does not trigger one.
     const failed =
       drafts !== now.drafts ||
@@ -183,6 +190,7 @@ export function persistState(
       comments !== now.comments ||
       history !== now.history ||
       seen !== now.seen ||
+      ownFields !== now.ownFields ||
       !isLayoutSaved;
     notBefore = failed ? clock.now() + RETRY_MS : 0;
     if (failed) saveSoon();
@@ -210,6 +218,13 @@ export function persistState(
       saveSoon();
     },
   });
+  const stopReadingOwnFields = rereadOwnFields(store, savedState, {
+    flush: () => flush(),
+    isSaved: () => saved.ownFields === store.getState().ownFields,
+    onRead: (ownFields) => {
+      saved = { ...saved, ownFields };
+    },
+  });
   // Text that was typed before the restore is not on disk yet.
   saveSoon();
 
@@ -220,6 +235,7 @@ export function persistState(
   const stop = (): void => {
     unsubscribe();
     stopReading();
+    stopReadingOwnFields();
     flush();
     stopList();
   };

@@ -44,9 +44,11 @@ export function createActionRunner(
   /** Applies the answer to the task. Resolves to null when the server accepted the action, else to the error. */
   async function perform(action: Action, task: Task): Promise<{ readonly error: unknown } | null> {
     let patch: TaskPatch;
+    if (action.ownPin !== undefined)
+      store.dispatch({ type: 'own-pin-changed', taskId: task.id, isPinned: action.ownPin });
     try {
       if (action.id === MARK_UNREAD) await streamsEnded();
-      patch = await sourceOf(backend, task).run(action.id, task, signal);
+      patch = action.ownPin === undefined ? await sourceOf(backend, task).run(action.id, task, signal) : {};
     } catch (error) {
       const isGone = action.removesTask && error instanceof BackendError && error.kind === 'not-found';
       if (!isGone) return { error };

@@ -228,11 +228,44 @@ describe('T', () => {
     expect(app.notice()).toBe('The server is asked already.');
   });
 
-  it('says why a task keeps its title', () => {
-    const app = appFixture(applyEvents(emptyState(), listReceived([makeTask({ id: 'a' })])));
-    app.press('T');
-    expect(app.notice()).toMatch(/^The title of a task cannot be changed/u);
-    expect(app.state().view.overlay).toBeNull();
+  describe('on a task, which has no title of its user on the server', () => {
+    const appWithTask = (title = '') => {
+      const app = appFixture(
+        applyEvents(emptyState(), listReceived([makeTask({ id: 'a', displayName: 'Server title' })])),
+      );
+      app.dispatch({ type: 'own-title-changed', taskId: 'a', title });
+      return app;
+    };
+
+    it('gives it a title of its own', () => {
+      const app = appWithTask();
+      app.press('T', 'ctrl+u');
+      app.type('Mine');
+      app.press('enter');
+      expect(app.calls).toEqual([{ what: 'rename', taskId: 'a', title: 'Mine' }]);
+      expect(app.state().drafts.size).toBe(0);
+    });
+
+    it('removes the own title with an empty one, and with that of the server', () => {
+      const app = appWithTask('Mine');
+      app.press('T', 'ctrl+u', 'enter', 'T', 'ctrl+u');
+      app.type('Server title');
+      app.press('enter');
+      expect(app.calls).toEqual([
+        { what: 'rename', taskId: 'a', title: '' },
+        { what: 'rename', taskId: 'a', title: '' },
+      ]);
+    });
+
+    it('says that there is no own title to remove, and that no title is proposed', () => {
+      const app = appWithTask();
+      app.press('T', 'ctrl+g');
+      expect(app.notice()).toBe('The server proposes titles only for chats.');
+      app.press('ctrl+u', 'enter');
+      expect(app.notice()).toBe('It has no title of its own.');
+      app.press('esc', 'T', 'enter');
+      expect(app.calls).toEqual([]);
+    });
   });
 
   it('runs the inverse with U', () => {

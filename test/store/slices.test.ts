@@ -32,6 +32,11 @@ import {
   openPartsReducer,
 } from '../../src/store/slices/open-parts.ts';
 import { INITIAL_OUTBOX, type OutboxState, outboxReducer } from '../../src/store/slices/outbox.ts';
+import {
+  INITIAL_OWN_FIELDS,
+  type OwnFieldsState,
+  ownFieldsReducer,
+} from '../../src/store/slices/own-fields.ts';
 import { INITIAL_PROGRESS, type ProgressState, progressReducer } from '../../src/store/slices/progress.ts';
 import { INITIAL_REVIEW, type ReviewState, reviewReducer } from '../../src/store/slices/review.ts';
 import { INITIAL_ROWS, type RowsState, rowsReducer } from '../../src/store/slices/rows.ts';
@@ -50,6 +55,7 @@ const SLICES: readonly (readonly [initial: object, reducer: object])[] = [
   [initialConnection({ deployment: { name: 'local', local: true } }), connectionReducer],
   [initialScreen({ size: SIZE, now: NOON }), screenReducer],
   [initialTasks(NOON), tasksReducer],
+  [INITIAL_OWN_FIELDS, ownFieldsReducer],
   [INITIAL_ACTIONS, actionsReducer],
   [INITIAL_ATTENTION, attentionReducer],
   [INITIAL_ANSWERS, answersReducer],
@@ -99,6 +105,7 @@ it('a reducer returns only fields of its own slice: this file compiles', () => {
     | ForeignFields<typeof connectionReducer, ConnectionState>
     | ForeignFields<typeof screenReducer, ScreenState>
     | ForeignFields<typeof tasksReducer, TasksState>
+    | ForeignFields<typeof ownFieldsReducer, OwnFieldsState>
     | ForeignFields<typeof actionsReducer, ActionsState>
     | ForeignFields<typeof answersReducer, AnswersState>
     | ForeignFields<typeof attentionReducer, AttentionState>

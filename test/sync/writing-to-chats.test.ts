@@ -2,13 +2,14 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { bufferOf } from '../../src/domain/edit/buffer.ts';
 import { textOf, textParts } from '../../src/domain/message.ts';
 import type { Source } from '../../src/domain/ports/source.ts';
+import { titleOf } from '../../src/domain/task.ts';
 import type { QueuedMessage } from '../../src/domain/transcript.ts';
 import { pendingMessagesOf } from '../../src/store/pending-messages.ts';
 import { initialPromptKey, titleKey } from '../../src/store/slices/drafts.ts';
 import { createOutbox } from '../../src/sync/outbox/outbox.ts';
 import { createTranscriptReader } from '../../src/sync/refresh/fetch-transcript.ts';
 import { createTaskOperations } from '../../src/sync/task-operations.ts';
-import { agent, live, makeChat, NOON, you } from '../domain/builders.ts';
+import { agent, live, makeChat, makeTask, NOON, you } from '../domain/builders.ts';
 import { outboxStorage } from '../support/outbox-storage.ts';
 import { failure } from './scripted-backend.ts';
 import { type SyncFixture, syncFixture } from './sync-fixture.ts';
@@ -270,6 +271,23 @@ describe('changes of a chat', () => {
     expect(fixture.state.tasks[0]?.displayName).toBe('Clock');
     expect(draftIn(fixture, titleKey('c'))).toBe('Other');
     expect(fixture.state.notice?.text).toMatch(/^Cannot rename “Clock”/u);
+  });
+
+  it('a task gets a title of its own here, without a request, and U takes it back', async () => {
+    const { fixture, operations } = operationsWith({ rename: () => Promise.reject(new Error('no')) });
+    fixture.receiveList(makeTask({ id: 'a', displayName: 'Server title' }));
+    operations.rename('a', 'Mine');
+    await fixture.clock.settle();
+    const [task] = fixture.state.tasks;
+    expect(task && titleOf(task)).toBe('Mine');
+    expect(task?.displayName).toBe('Server title');
+    expect(fixture.state.notice?.text).toMatch(/^Renamed to “Mine”, in taskdeck only\./u);
+    expect(fixture.state.inverse).toMatchObject({ title: '' });
+    operations.rename('a', '');
+    await fixture.clock.settle();
+    expect(fixture.state.tasks[0]?.own).toBeUndefined();
+    expect(fixture.state.notice?.text).toMatch(/^It has the title of its server again: “Server title”\./u);
+    expect(fixture.state.inverse).toMatchObject({ title: 'Mine' });
   });
 
   it('a proposed title replaces the text in the field, unless the user has typed meanwhile', async () => {

@@ -1,4 +1,5 @@
 import type { LastChoice, TaskForm } from '../new-task.ts';
+import type { OwnFields, OwnFieldsById } from '../own-fields.ts';
 import type { OwnerScope } from '../owner-scope.ts';
 import type { SortKey } from '../row-order.ts';
 import type { SavedScrollPosition, SavedViewState } from '../saved-layout.ts';
@@ -26,6 +27,12 @@ export interface SavedState {
   seenFingerprints(): ReadonlyMap<string, string>;
   /** Adds or replaces fingerprints; those of other tasks stay. */
   saveSeen(fingerprints: ReadonlyMap<string, string>): boolean;
+  /** Titles and pins of tasks whose server has none. */
+  ownFields(): OwnFieldsById;
+  /** The same when another process has written since the last call of either; else null. Reads no page then. */
+  newOwnFields(): OwnFieldsById | null;
+  /** Writes these fields of these tasks; other fields and tasks stay as they are on disk. */
+  saveOwnFields(changes: ReadonlyMap<string, Partial<OwnFields>>): boolean;
   layout(): SavedLayout;
   saveLayout(layout: SavedLayout): boolean;
 }

@@ -1,4 +1,11 @@
-import { DEFAULT_SORT, type SortKey, sortableRow, sortedIds, stableOrder } from '../../domain/row-order.ts';
+import {
+  DEFAULT_SORT,
+  pinOrderOf,
+  type SortKey,
+  sortableRow,
+  sortedIds,
+  stableOrder,
+} from '../../domain/row-order.ts';
 import type { Task } from '../../domain/task.ts';
 import { familiesIn } from '../families.ts';
 import { haveSameIds, taskById } from '../task-index.ts';
@@ -106,6 +113,17 @@ export function sortRows(state: RowsInputs, sort: SortKey = state.view.sort): Ch
       sort,
       needsAttentionIds: needsAttentionIds === null ? null : attentionIds(state, rowOrder, selected),
     },
+  };
+}
+
+/** The rows with the pinned ones first where the sort puts them first, after a pin of the user; others stay in order. */
+export function pinnedRowsFirst(state: RowsInputs): Change<RowsState> {
+  if (state.view.sort !== DEFAULT_SORT) return {};
+  const rank = new Map<string, number>();
+  for (const task of state.tasks) if (pinOrderOf(task) > 0) rank.set(task.id, pinOrderOf(task));
+  const last = Number.MAX_SAFE_INTEGER;
+  return {
+    rowOrder: state.rowOrder.toSorted((one, other) => (rank.get(one) ?? last) - (rank.get(other) ?? last)),
   };
 }
 

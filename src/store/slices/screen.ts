@@ -114,7 +114,7 @@ export type Overlay =
       readonly questionId: string;
       readonly option: number;
     }
-  /** Asks for the title of a chat. `isProposing`: the server was asked for one. */
+  /** Asks for a title. `isProposing`: the server was asked for one. */
   | {
       readonly kind: 'rename';
       readonly taskId: string;

@@ -1,5 +1,6 @@
 import type { BackendError } from '../../domain/errors.ts';
 import { type LocalReads, withLocalRead, withLocalReads } from '../../domain/local-read.ts';
+import { allWithOwnFields, type OwnFieldsById, withOwnFields } from '../../domain/own-fields.ts';
 import {
   includesOwnTasks,
   isSameScope,
@@ -133,15 +134,19 @@ export type TasksEvent =
       readonly now: number;
     };
 
-interface WithReads {
+/** What this taskdeck adds to the tasks of a response. */
+interface Additions {
   readonly reads: LocalReads;
+  readonly ownFields: OwnFieldsById;
 }
 
 /** The same list for equal arguments, so that equal responses change nothing. */
-const readTasks = memoize(withLocalReads);
+const withAdditions = memoize((tasks: readonly Task[], reads: LocalReads, ownFields: OwnFieldsById) =>
+  allWithOwnFields(withLocalReads(tasks, reads), ownFields),
+);
 
-/** The user, the reads, and the filter for which the server refused a scope. */
-type Reads = Pick<ConnectionState, 'user'> & WithReads & { readonly view: { readonly filter: string } };
+/** The user, the additions, and the filter for which the server refused a scope. */
+type Reads = Pick<ConnectionState, 'user'> & Additions & { readonly view: { readonly filter: string } };
 
 export const tasksReducer = {
   'sources-known'(state, { sources }) {
@@ -161,7 +166,7 @@ export const tasksReducer = {
       ...receiveList(
         state,
         event.source,
-        withMissingTasks(state, event, readTasks(event.tasks, state.reads)),
+        withMissingTasks(state, event, withAdditions(event.tasks, state.reads, state.ownFields)),
         event.startedAt,
         event.isComplete,
       ),
@@ -173,7 +178,10 @@ export const tasksReducer = {
   'list-restored': (state, { tasks, at }) =>
     state.listFreshness.requestedAt !== null
       ? {}
-      : { tasks, ...changeFreshness(state, (before) => ({ ...before, requestedAt: at })) },
+      : {
+          tasks: allWithOwnFields(tasks, state.ownFields),
+          ...changeFreshness(state, (before) => ({ ...before, requestedAt: at })),
+        },
   'list-failed': (state, event) => {
     const before = state.sourceFreshness.get(event.source) ?? state.listFreshness;
     return withFreshness(state, event.source, failedRefresh(before, event));
@@ -268,13 +276,16 @@ const isInListedScope = ({ listedScope, user }: TasksState & Reads, task: Task):
 
 /** Replaces one task, requested at `startedAt`, in place. */
 export function receiveTask(
-  state: TasksState & WithReads,
+  state: TasksState & Additions,
   task: Task,
   startedAt: number,
 ): Change<TasksState> {
   const index = state.tasks.findIndex(({ id }) => id === task.id);
   if (index === -1 || startedAt < (state.fetchedAtById.get(task.id) ?? startedAt)) return {};
-  const fresh = reuseUnchangedTask(state.tasks[index], withLocalRead(task, state.reads));
+  const fresh = reuseUnchangedTask(
+    state.tasks[index],
+    withOwnFields(withLocalRead(task, state.reads), state.ownFields),
+  );
   return {
     tasks:
       state.tasks[index] === fresh
@@ -285,7 +296,7 @@ export function receiveTask(
 }
 
 /** Adds a task of the user that was created here: to the listed tasks if they include it, else to the parked own ones. */
-export function addTask(state: TasksState & WithReads, task: Task, now: number): Change<TasksState> {
+export function addTask(state: TasksState & Additions, task: Task, now: number): Change<TasksState> {
   if (!includesOwnTasks(state.listedScope, task)) return { parkedLists: withOwnTaskParked(state, task) };
   if (taskById(state, task.id) !== null) return receiveTask(state, task, now);
   return {

@@ -12,7 +12,7 @@ interface TitleFieldProps {
   readonly row: number;
 }
 
-/** The field for the title of a chat, in place of the prompt. */
+/** The field for a title, in place of the prompt. */
 export function TitleField({ state, extent, row }: TitleFieldProps) {
   const { theme } = useAppContext();
   const { overlay } = state.view;

@@ -51,6 +51,7 @@ export function taskWords(state: State, task: Task, isNews = false): string {
     state.view.marked.has(task.id) ? 'marked' : '',
     need === null ? '' : need === 'answer' ? 'a sub-agent asks you' : 'a sub-agent needs you',
     ...chatWords(task, phase).filter((word) => parent === null || word !== 'sub-agent'),
+    (task.own?.pinOrder ?? 0) > 0 ? 'pinned' : '',
     ...familyWords(state, task),
   ];
   const current = currentQuestion(state, task);
