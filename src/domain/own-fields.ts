@@ -1,12 +1,4 @@
-import type { Task } from './task.ts';
-
-/** What the user gave a task where its server has no such field. taskdeck stores it. */
-export interface OwnFields {
-  /** Replaces the server's title; empty for none. Untrusted text: another program can write to the file. */
-  readonly title: string;
-  /** Its place among the tasks pinned here, from 1; 0 when it is not pinned. */
-  readonly pinOrder: number;
-}
+import type { OwnFields, Task } from './task.ts';
 
 /** By task id. Tasks without an own field have no entry. */
 export type OwnFieldsById = ReadonlyMap<string, OwnFields>;

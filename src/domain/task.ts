@@ -1,5 +1,4 @@
 import type { ChatExtension } from './chat-extension.ts';
-import type { OwnFields } from './own-fields.ts';
 import type { Question } from './question.ts';
 import type { Worktree } from './worktree.ts';
 
@@ -41,6 +40,14 @@ export const TASKS: SourceId = 'tasks';
 
 /** The source of the chats of Coder Agents. */
 export const CHATS: SourceId = 'chats';
+
+/** Fields of the user for a task whose server has none. taskdeck stores them. */
+export interface OwnFields {
+  /** Replaces the server's title; empty for none. Untrusted text: another program can write to the file. */
+  readonly title: string;
+  /** Its place among the tasks pinned here, from 1; 0 when it is not pinned. */
+  readonly pinOrder: number;
+}
 
 /**
  * One AI task: the fields of every kind of task, and the facts of its kind. Texts are untrusted: sanitise them where they

@@ -1,5 +1,6 @@
-import { NO_OWN_FIELDS, type OwnFields, type OwnFieldsById } from '../domain/own-fields.ts';
+import { NO_OWN_FIELDS, type OwnFieldsById } from '../domain/own-fields.ts';
 import type { SavedState } from '../domain/ports/saved-state.ts';
+import type { OwnFields } from '../domain/task.ts';
 import type { Store } from '../store/store.ts';
 
 /**

@@ -273,7 +273,7 @@ describe('changes of a chat', () => {
     expect(fixture.state.notice?.text).toMatch(/^Cannot rename “Clock”/u);
   });
 
-  it('a task gets a title of its own here, without a request, and U takes it back', async () => {
+  it('a task gets a title of its own here, without a request, and loses it', async () => {
     const { fixture, operations } = operationsWith({ rename: () => Promise.reject(new Error('no')) });
     fixture.receiveList(makeTask({ id: 'a', displayName: 'Server title' }));
     operations.rename('a', 'Mine');

@@ -1,9 +1,9 @@
 import type { LastChoice, TaskForm } from '../new-task.ts';
-import type { OwnFields, OwnFieldsById } from '../own-fields.ts';
+import type { OwnFieldsById } from '../own-fields.ts';
 import type { OwnerScope } from '../owner-scope.ts';
 import type { SortKey } from '../row-order.ts';
 import type { SavedScrollPosition, SavedViewState } from '../saved-layout.ts';
-import type { Task } from '../task.ts';
+import type { OwnFields, Task } from '../task.ts';
 import type { TranscriptOptions } from '../transcript-options.ts';
 
 /** The saved state of one deployment. Writes are small and synchronous; they return false when they failed. */

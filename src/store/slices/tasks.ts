@@ -134,7 +134,7 @@ export type TasksEvent =
       readonly now: number;
     };
 
-/** What this taskdeck adds to the tasks of a response. */
+/** Facts that this taskdeck adds to the tasks of a response. */
 interface Additions {
   readonly reads: LocalReads;
   readonly ownFields: OwnFieldsById;
