@@ -4,6 +4,8 @@ import { DatabaseSync } from 'node:sqlite';
 /** Primary result codes: https://www.sqlite.org/rescode.html */
 const CORRUPT = 11;
 const NOT_A_DATABASE = 26;
+/** The extended result code of a full-text index whose content is wrong: SQLITE_CORRUPT_VTAB. */
+const CORRUPT_INDEX = 267;
 
 /** Switching to WAL ignores the busy timeout, so simultaneous first starts retry: 5 s in total. */
 const WAL_ATTEMPTS = 45;
@@ -120,8 +122,13 @@ export function sqliteCode(error: unknown): number | null {
   return error.errcode & 0xff;
 }
 
+/** A full-text index is damaged, and nothing else of the file. */
+export const isDamagedIndex = (error: unknown): boolean =>
+  error instanceof Error && 'errcode' in error && error.errcode === CORRUPT_INDEX;
+
 /** SQLite cannot read the file: not a database, or corrupt. */
 export function isDamaged(error: unknown): boolean {
+  if (isDamagedIndex(error)) return false;
   const code = sqliteCode(error);
   return code === CORRUPT || code === NOT_A_DATABASE;
 }

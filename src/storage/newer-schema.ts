@@ -3,10 +3,13 @@ import { tablesOf, transaction } from '../platform/sqlite.ts';
 
 /** The newer taskdeck sends the messages of its outbox itself; stored conversations may be too large for memory. */
 const NOT_COPIED: ReadonlySet<string> = new Set(['outbox', 'archived_task', 'archived_entry']);
+/** The tables of the search in them; most belong to the index itself. */
+const SEARCH_TABLES = 'search_';
 
 /** Copies the tables of a newer schema, as far as this version knows them. */
 export function copyFromNewerSchema(source: DatabaseSync, target: DatabaseSync): void {
-  for (const table of tablesOf(target)) if (!NOT_COPIED.has(table)) copyTable(source, target, table);
+  for (const table of tablesOf(target))
+    if (!NOT_COPIED.has(table) && !table.startsWith(SEARCH_TABLES)) copyTable(source, target, table);
 }
 
 function copyTable(source: DatabaseSync, target: DatabaseSync, table: string): void {

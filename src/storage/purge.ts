@@ -1,8 +1,9 @@
 import type { PurgeFilter, PurgeResult } from '../domain/ports/storage.ts';
 import type { ResilientDatabase } from './resilient-database.ts';
+import { eraseDeletedRows } from './search-index.ts';
 
 /**
- * Deletes stored conversations and every trace of them in the file: rewrites it and empties the write-ahead log. Null
+ * Deletes stored conversations and every trace of them in the file, the search index included: rewrites it and empties the write-ahead log. Null
  * on failure.
  */
 export function purgeConversations(
@@ -31,6 +32,6 @@ export function purgeConversations(
       bytes: Number(totals?.bytes ?? 0),
     };
   });
-  if (deleted === null) return null;
+  if (deleted === null || !eraseDeletedRows(database)) return null;
   return { ...deleted, unfinished: !database.compact() };
 }

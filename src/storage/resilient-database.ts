@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
 import type { StorageFailure } from '../domain/ports/storage.ts';
-import { isDamaged, transaction } from '../platform/sqlite.ts';
+import { isDamaged, isDamagedIndex, transaction } from '../platform/sqlite.ts';
 import { systemReason } from '../platform/system-error.ts';
 import { openDatabase, replaceDamagedDatabase } from './database.ts';
 
@@ -28,6 +28,7 @@ export class ResilientDatabase {
   /** Why the last operation failed; null after a successful write. */
   #failureReason: string | null = null;
   #failure: StorageFailure | null = null;
+  #hasDamagedIndex = false;
   #replacements = 0;
   #lastNotice: string | null = null;
   /** Called with each new notice, and with null when the reported problem is over. */
@@ -50,6 +51,11 @@ export class ResilientDatabase {
   /** The last read or write that failed; a new object for each. */
   get failure(): StorageFailure | null {
     return this.#failure;
+  }
+
+  /** Whether the last failure was that of a full-text index: the rest of the file is sound. */
+  get hasDamagedIndex(): boolean {
+    return this.#hasDamagedIndex;
   }
 
   /** The number of damaged files that were replaced. */
@@ -159,6 +165,7 @@ export class ResilientDatabase {
 
   #recordFailure(error: unknown): null {
     this.#failureReason = systemReason(error);
+    this.#hasDamagedIndex = isDamagedIndex(error);
     this.#failure = { reason: this.#failureReason };
     this.#notify();
     return null;

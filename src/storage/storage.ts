@@ -36,6 +36,10 @@ export function openStorage(options: { readonly directory: string }): Storage {
       ),
     savedState: (deployment) => savedStateOf(database, deploymentKey(deployment)),
     conversations: (deployment) => storedConversationsOf(database, deploymentKey(deployment)),
+    async conversationSearch(deployment) {
+      const { conversationSearchOf } = await import('./conversation-search.ts');
+      return conversationSearchOf(database, deployment === null ? null : deploymentKey(deployment));
+    },
     purge: (what) => purgeConversations(database, what),
     outbox: (deployment) => outboxStorageOf(database, instanceLock, deploymentKey(deployment)),
     timeline: (deployment) => timelineStorageOf(database, deploymentKey(deployment)),

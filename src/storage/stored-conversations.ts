@@ -24,7 +24,7 @@ const PAGE_LIMITS = { entries: 300, characters: 2_000_000 };
 /** Conversations of deleted tasks are stored this long, ms. */
 const GONE_RETENTION_MS = 30 * 24 * 60 * 60_000;
 
-const ENTRY_KINDS = ['restart', 'gap', 'retracted', 'message'] as const;
+export const ENTRY_KINDS = ['restart', 'gap', 'retracted', 'message'] as const;
 
 type Row = Record<string, SQLOutputValue>;
 
@@ -131,17 +131,18 @@ function writeChange(
   transaction: Transaction,
   deployment: string,
   taskId: string,
-  { name, owner, put, remove, readUpTo, revision, oldestLoaded, now }: ConversationChange,
+  { name, title, owner, put, remove, readUpTo, revision, oldestLoaded, now }: ConversationChange,
 ): ConversationSaveResult {
   const known = taskRow(transaction, deployment, taskId);
   if (known === undefined && revision > 0) return 'purged';
   if (known !== undefined && Number(known.revision) !== revision) return 'changed';
   const { run, get } = transaction;
   run(
-    `INSERT INTO archived_task (deployment, task, name, revision, touched_at, read_run, read_id, read_length, owner)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO archived_task (deployment, task, name, revision, touched_at, read_run, read_id, read_length, owner, title)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (deployment, task) DO UPDATE SET name = coalesce(nullif(excluded.name, ''), name),
-         owner = coalesce(nullif(excluded.owner, ''), owner), revision = excluded.revision,
+         owner = coalesce(nullif(excluded.owner, ''), owner), title = coalesce(nullif(excluded.title, ''), title),
+         revision = excluded.revision,
          touched_at = excluded.touched_at, read_run = coalesce(excluded.read_run, read_run),
          read_id = coalesce(excluded.read_id, read_id), read_length = coalesce(excluded.read_length, read_length)`,
     deployment,
@@ -153,6 +154,7 @@ function writeChange(
     readUpTo?.id ?? null,
     readUpTo?.length ?? null,
     owner,
+    title,
   );
   const task = Number(
     get('SELECT id FROM archived_task WHERE deployment = ? AND task = ?', deployment, taskId)?.id,
@@ -196,18 +198,19 @@ function isSameEntry(a: ConversationEntry, b: ConversationEntry): boolean {
   return one === null || other === null ? one === other : isSameMessage(one, other);
 }
 
-function insertEntry({ run }: Transaction, task: number, entry: ConversationEntry): void {
+function insertEntry(transaction: Transaction, task: number, entry: ConversationEntry): void {
+  const { run } = transaction;
   const message = messageOf(truncated(entry));
   const { content, parts } = toColumns(message?.parts ?? textParts(''));
-  // A position has one message: the sender may have changed.
+  // A position has one message: the sender may have changed. Not REPLACE, which would not run the trigger.
   if (entry.kind === 'message') {
     run(
       'DELETE FROM archived_entry WHERE task = ? AND run = ? AND id = ? AND kind = ?',
       ...entryKey(task, entry).slice(0, 4),
     );
-  }
+  } else removeEntry(transaction, task, entry);
   run(
-    'INSERT OR REPLACE INTO archived_entry (task, run, id, kind, sender, at, content, parts) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    'INSERT INTO archived_entry (task, run, id, kind, sender, at, content, parts) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
     ...entryKey(task, entry),
     'at' in entry ? entry.at : (message?.at ?? 0),
     content,

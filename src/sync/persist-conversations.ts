@@ -8,6 +8,7 @@ import {
   EMPTY_CONVERSATION,
   type EntryPosition,
 } from '../domain/stored-conversation.ts';
+import { titleOf } from '../domain/task.ts';
 import { isListComplete } from '../store/list-freshness.ts';
 import type { MergedTranscript } from '../store/merged-transcript.ts';
 import { mergedTranscriptOf } from '../store/merged-transcript.ts';
@@ -113,6 +114,7 @@ export function persistConversations(
       const task = knownTask(state, taskId);
       const result = storage.save(taskId, {
         name: task?.name ?? '',
+        title: task === null ? '' : titleOf(task),
         owner: task?.ownerName ?? '',
         put,
         remove,

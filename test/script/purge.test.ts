@@ -25,6 +25,7 @@ beforeEach(() => {
     const now = NOON - days * DAY;
     storage.conversations(ada).save(id, {
       name,
+      title: '',
       owner: 'ada',
       put: entries,
       remove: [],

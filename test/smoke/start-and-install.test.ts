@@ -116,5 +116,5 @@ it('an old Node gets one sentence', () => {
     .map(Number);
   const isOld = major < 22 || (major === 22 && minor < 13);
   expect(own.status).toBe(isOld ? 1 : 0);
-  if (isOld) expect(own.stderr).toMatch(/^taskdeck requires Node\.js 22\.13 or newer; this is \S+\.\n$/);
+  if (isOld) expect(own.stderr).toMatch(/^taskdeck requires Node\.js 22\.16 or newer; this is \S+\.\n$/);
 });

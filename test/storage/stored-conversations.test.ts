@@ -23,6 +23,7 @@ const change = (
   about: Partial<ConversationChange> = {},
 ): ConversationChange => ({
   name: 'fix-login',
+  title: 'Fix the login',
   owner: 'ada',
   put: history.entries,
   remove: [],

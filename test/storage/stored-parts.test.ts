@@ -22,6 +22,7 @@ const save = (
 ) =>
   archive.save('t1', {
     name: 'fix-login',
+    title: '',
     owner: 'ada',
     put: mergeTranscript(EMPTY_CONVERSATION, live(...messages)).entries,
     remove: [],

@@ -109,6 +109,7 @@ describe('a conversation on screen', () => {
   it('is saved even when its task was never selected', async () => {
     conversations.save('b', {
       name: 'b',
+      title: '',
       owner: 'ada',
       put: [{ kind: 'message', run: 0, id: 0, message: go }],
       remove: [],

@@ -27,8 +27,9 @@ export interface LoadedConversation {
 }
 
 export interface ConversationChange {
-  /** The task's name, by which `purge` finds it, and its owner; empty when the task no longer exists. */
+  /** The task's name, by which `purge` finds it, its title and its owner; empty when the task no longer exists. */
   readonly name: string;
+  readonly title: string;
   readonly owner: string;
   readonly put: readonly ConversationEntry[];
   readonly remove: readonly ConversationEntry[];

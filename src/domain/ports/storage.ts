@@ -1,3 +1,4 @@
+import type { ConversationSearch } from './conversation-search.ts';
 import type { ConversationStorage } from './conversation-storage.ts';
 import type { OutboxStorage } from './outbox-storage.ts';
 import type { SavedState } from './saved-state.ts';
@@ -19,6 +20,10 @@ export interface Storage {
   /** Separate for each user of each deployment, like all of the following. */
   savedState(deployment: { readonly origin: string; readonly user: string }): SavedState;
   conversations(deployment: { readonly origin: string; readonly user: string }): ConversationStorage;
+  /** Of one user of one deployment; null searches everything that is stored. Loads its code on use. */
+  conversationSearch(
+    deployment: { readonly origin: string; readonly user: string } | null,
+  ): Promise<ConversationSearch>;
   /** Deletes stored conversations for good. Null on failure: `problem` reports it. */
   purge(what: PurgeFilter): PurgeResult | null;
   outbox(deployment: { readonly origin: string; readonly user: string }): OutboxStorage;
