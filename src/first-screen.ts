@@ -16,6 +16,12 @@ import { createStore, type Store } from './store/store.ts';
 import { openUserStorage, type UserStorage } from './sync/user-storage.ts';
 import type { AsciiMode } from './terminal/ascii.ts';
 import {
+  answersBackgroundQuery,
+  backgroundFromEnvironment,
+  reportedBackground,
+} from './terminal/background.ts';
+import {
+  colorDepth,
   countsCodePoints,
   mayLackAlternateScreen,
   needsAscii,
@@ -26,9 +32,8 @@ import { createMouseSource } from './terminal/mouse.ts';
 import { openTerminalSession, type TerminalSession } from './terminal/terminal-session.ts';
 import { firstFrame } from './ui/first-frame.ts';
 import { virtualScreenSize } from './ui/screen-reader/virtual-screen.ts';
-import { createTheme } from './ui/theme.ts';
+import { createThemeSource, type ThemeSource } from './ui/theme-source.ts';
 import { restoreScrollPositions, savedScrollPositionsOf } from './view/detail/scroll-positions.ts';
-import type { Theme } from './view/theme.ts';
 
 export interface FirstScreenOptions {
   readonly deployment: Deployment;
@@ -50,7 +55,7 @@ export interface FirstScreen {
   readonly session: TerminalSession;
   readonly pointer: Mouse;
   readonly store: Store;
-  readonly theme: Theme;
+  readonly themes: ThemeSource;
   readonly userStorage: UserStorage;
   readonly size: () => Size;
   /** Registers a function that runs at every exit of the program, before the storage is written. */
@@ -84,6 +89,26 @@ export function openFirstScreen({
   };
   const pointer = createMouseSource();
   const ascii = asciiMode(settings, env);
+  const isDrawn = !isForScreenReader(settings, env);
+  const color = showsColors(env);
+  const themes = createThemeSource({
+    color,
+    depth: colorDepth(env),
+    name: settings.theme,
+    colors: settings.colors,
+    background: backgroundFromEnvironment(env),
+    links: isDrawn && showsLinks(env),
+    ascii: ascii !== null,
+  });
+  const asksBackground = isDrawn && color && answersBackgroundQuery(env);
+  /** When a reply about the background is too late, or a second one. */
+  let backgroundUntil = asksBackground ? clock.monotonic() + BACKGROUND_REPLY_MS : 0;
+  const handleReply = (reply: string): void => {
+    const background = reportedBackground(reply);
+    if (background === null || clock.monotonic() > backgroundUntil) return;
+    backgroundUntil = 0;
+    themes.change({ background });
+  };
   const session = openTerminalSession({
     crashDirectory: stateDir,
     version,
@@ -94,7 +119,9 @@ export function openFirstScreen({
     plainEmoji: countsCodePoints(env),
     scrollBeforeDrawing: mayLackAlternateScreen(env),
     onMouse: pointer.emit,
-    screenReader: isForScreenReader(settings, env),
+    asksBackground,
+    onReply: handleReply,
+    screenReader: !isDrawn,
     dumb: env.TERM === 'dumb',
     onFocus: (focused) => store.dispatch({ type: 'window-focus-changed', focused, now: clock.now() }),
   });
@@ -132,16 +159,17 @@ export function openFirstScreen({
     scrollPositionsOf: savedScrollPositionsOf,
   });
   onExit(() => userStorage.stop());
-  const isDrawn = session.screenReader === null;
-  const theme = createTheme({
-    color: showsColors(env),
-    links: isDrawn && showsLinks(env),
-    ascii: ascii !== null,
+  store.subscribe(() => {
+    const { theme: name, colors } = store.getState().settings;
+    themes.change({ name, colors });
   });
-  const frame = isDrawn ? firstFrame(store.getState(), theme) : null;
+  const frame = isDrawn ? firstFrame(store.getState(), themes.current()) : null;
   if (frame !== null) session.stdout.showFirstFrame(frame);
-  return { clock, storage, session, pointer, store, theme, userStorage, size, onExit, close };
+  return { clock, storage, session, pointer, store, themes, userStorage, size, onExit, close };
 }
+
+/** A later change of colours would surprise the user, ms. */
+const BACKGROUND_REPLY_MS = 3_000;
 
 /** The setting replaces signs only; a terminal or locale without Unicode gets only ASCII. */
 function asciiMode({ ascii }: Settings, env: FirstScreenOptions['env']): AsciiMode {

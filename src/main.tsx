@@ -52,7 +52,7 @@ export async function runTui(
     version,
     env,
   }: FirstScreenOptions,
-  { clock, userStorage, session, pointer, size, store, storage, theme, onExit, close }: FirstScreen,
+  { clock, userStorage, session, pointer, size, store, storage, themes, onExit, close }: FirstScreen,
 ): Promise<TuiResult> {
   const warn = (text: string): void => store.dispatch({ type: 'notice-queued', text, now: clock.now() });
   const backend = connect({
@@ -185,7 +185,7 @@ export async function runTui(
   const app = render(
     <AppContextProvider
       context={context}
-      theme={theme}
+      themes={themes}
       pointer={pointer}
       screenReader={screenReader}
       onSuspend={async (suspendTerminal) => {

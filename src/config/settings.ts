@@ -1,8 +1,10 @@
 import * as z from 'zod/mini';
+import { COLOR_ROLES } from '../domain/colors.ts';
 import { columnFault, isColumn } from '../domain/list-display.ts';
 import { parseTaskQuery } from '../domain/query.ts';
 import { defaultSettings, type Settings } from '../domain/settings.ts';
 import { didYouMean } from '../domain/text/did-you-mean.ts';
+import { colorsSchema, themeSchema } from './color-settings.ts';
 import type { ConfigFault, ConfigFile } from './config-file.ts';
 
 /** Fields that configured-agents.ts, allow-rules.ts, worktree-settings.ts or an editor checks. */
@@ -34,6 +36,8 @@ const settingsSchema = z.strictObject({
   mouse: z.optional(booleanValue),
   readOnly: z.optional(booleanValue),
   open: z.optional(z.union([program, z.array(program)], PROGRAM_RULE)),
+  theme: z.optional(themeSchema),
+  colors: z.optional(colorsSchema),
   ascii: z.optional(booleanValue),
   screenReader: z.optional(booleanValue),
   rows: z.optional(z.literal([1, 2, 'auto'], 'must be 1, 2 or "auto"')),
@@ -65,6 +69,7 @@ export function settingsFrom(file: ConfigFile | null, keyFaults: FindKeyFaults =
     keys,
     views,
     open,
+    colors,
     columns: listed,
     ...rest
   } = settingsSchema.parse(withoutForeignFields(file));
@@ -74,6 +79,7 @@ export function settingsFrom(file: ConfigFile | null, keyFaults: FindKeyFaults =
     poll: { ...defaultSettings.poll, ...withoutUndefined(poll ?? {}) },
     open: typeof open === 'string' ? [open] : (open ?? defaultSettings.open),
     columns: listed?.filter(isColumn) ?? defaultSettings.columns,
+    colors: withoutUndefined(colors ?? {}),
     keys: toKeyLists(keys),
     views: mapValues(views ?? {}, ({ name, filter }) => ({ name: name ?? filter, filter })),
   };
@@ -99,7 +105,7 @@ export function settingsFaults(file: ConfigFile, keyFaults: FindKeyFaults): read
 }
 
 /** Settings with independent fields. Keys depend on each other: one may be free only because another one moved. */
-const INDEPENDENT_FIELDS: readonly string[] = ['poll', 'views'];
+const INDEPENDENT_FIELDS: readonly string[] = ['poll', 'views', 'colors'];
 
 export function withoutFaultyFields(file: ConfigFile, faults: readonly ConfigFault[]): ConfigFile {
   if (!isRecord(file.value) || faults.some(({ path }) => path.length === 0)) return { ...file, value: {} };
@@ -141,6 +147,7 @@ function faultsOf(issue: z.core.$ZodIssue): readonly ConfigFault[] {
 const KNOWN_FIELDS: Readonly<Record<string, readonly string[]>> = {
   '': [...Object.keys(defaultSettings), ...CHECKED_ELSEWHERE],
   poll: Object.keys(defaultSettings.poll),
+  colors: COLOR_ROLES,
 };
 
 const unknownField = (key: string, path: readonly (string | number)[]): string =>

@@ -1,3 +1,4 @@
+import type { CustomColors, ThemeName } from '../domain/colors.ts';
 import { type Column, DEFAULT_COLUMNS, type RowLines } from './list-display.ts';
 
 /** The settings in `config.jsonc` and of the command line. The state has their current values: `state.settings`. */
@@ -19,6 +20,10 @@ export interface Settings {
   readonly readOnly: boolean;
   /** Program and arguments to open web pages; empty for the system's default. */
   readonly open: readonly string[];
+  /** The colours of the screen. `terminal`: its own 16. */
+  readonly theme: ThemeName;
+  /** Colours by role, instead of those of the theme. */
+  readonly colors: CustomColors;
   /** Draw with ASCII characters only. */
   readonly ascii: boolean;
   /** Write lines for a screen reader instead of drawing. */
@@ -46,6 +51,8 @@ export const defaultSettings: Settings = {
   mouse: false,
   readOnly: false,
   open: [],
+  theme: 'terminal',
+  colors: {},
   ascii: false,
   screenReader: false,
   rows: 'auto',

@@ -1,4 +1,5 @@
 import { type AsciiMode, asciiFilter } from './ascii.ts';
+import { BACKGROUND_QUERY } from './background.ts';
 import { CellWriter } from './cell-writer.ts';
 import { parseRow, type Row } from './cells.ts';
 import { type CursorPosition, parseInkOutput } from './ink-frame-parser.ts';
@@ -26,6 +27,8 @@ export interface PainterOptions {
   readonly ascii?: AsciiMode;
   /** Draw emoji of several code points as a single code point. */
   readonly plainEmoji?: boolean;
+  /** Ask for the background colour. The reply reaches `onReply` of the keys. */
+  readonly asksBackground?: boolean;
   /** The terminal may have no alternate screen: scroll the screen into the terminal's history before drawing. */
   readonly scrollBeforeDrawing?: boolean;
 }
@@ -46,6 +49,7 @@ export class Painter extends BaseOutput {
   readonly #toAscii: (line: string) => string;
   readonly #plainEmoji: boolean;
   readonly #scrollBeforeDrawing: boolean;
+  readonly #queries: string;
   /** Ink's newest frame. */
   #lines: readonly string[] | null = null;
   #cursor: CursorPosition = null;
@@ -76,12 +80,18 @@ export class Painter extends BaseOutput {
 
   constructor(
     target: OutputTarget,
-    { ascii = null, plainEmoji = false, scrollBeforeDrawing = false }: PainterOptions = {},
+    {
+      ascii = null,
+      plainEmoji = false,
+      scrollBeforeDrawing = false,
+      asksBackground = false,
+    }: PainterOptions = {},
   ) {
     super(target);
     this.#toAscii = asciiFilter(ascii);
     this.#plainEmoji = plainEmoji;
     this.#scrollBeforeDrawing = scrollBeforeDrawing;
+    this.#queries = WHEEL_QUERY + KEYBOARD_QUERY + (asksBackground ? BACKGROUND_QUERY : '');
   }
 
   override send(sequence: string): void {
@@ -117,7 +127,7 @@ export class Painter extends BaseOutput {
   #queryTerminal(): void {
     if (this.#hasQueried || !this.isTTY) return;
     this.#hasQueried = true;
-    this.target.write(WHEEL_QUERY + KEYBOARD_QUERY);
+    this.target.write(this.#queries);
   }
 
   #handleInkOutput(text: string): void {

@@ -33,6 +33,8 @@ export interface TerminalSessionOptions
   readonly ascii?: AsciiMode;
   /** Draw emoji of several code points as a single code point. */
   readonly plainEmoji?: boolean;
+  /** Ask the terminal for its background colour; `onReply` gets the reply. */
+  readonly asksBackground?: boolean;
   /** The terminal may have no alternate screen: see painter.ts. */
   readonly scrollBeforeDrawing?: boolean;
   /** Write lines for a screen reader instead of drawing. */

@@ -1,16 +1,16 @@
 import { type SuspendTerminal, useApp } from 'ink';
-import { type ReactNode, useMemo, useState } from 'react';
+import { type ReactNode, useMemo, useState, useSyncExternalStore } from 'react';
 import type { CommandContext } from '../commands/command.ts';
 import type { Mouse } from '../domain/mouse-input.ts';
 import type { DirectoryProgram, EditorResult } from '../domain/ports/terminal-services.ts';
 import type { ScreenReader } from '../terminal/screen-reader-output.ts';
-import type { Theme } from '../view/theme.ts';
 import { AppContext } from './hooks/app-context.ts';
 import { Regions } from './hooks/regions.ts';
+import type { ThemeSource } from './theme-source.ts';
 
 export interface AppContextProviderProps {
   readonly context: Omit<CommandContext, 'suspend' | 'openPager' | 'openEditor' | 'openDirectory'>;
-  readonly theme: Theme;
+  readonly themes: ThemeSource;
   /** Null draws the screen. Default: null. */
   readonly screenReader?: ScreenReader | null;
   /** Suspends the program until the shell continues it. */
@@ -33,7 +33,7 @@ export interface AppContextProviderProps {
 /** Provides the command context. Only inside Ink's tree can the terminal be suspended. */
 export function AppContextProvider({
   context,
-  theme,
+  themes,
   screenReader = null,
   onSuspend,
   openPager,
@@ -43,6 +43,7 @@ export function AppContextProvider({
   children,
 }: AppContextProviderProps) {
   const { suspendTerminal } = useApp();
+  const theme = useSyncExternalStore(themes.subscribe, themes.current);
   const [regions] = useState(() => new Regions());
   const value = useMemo(
     () => ({

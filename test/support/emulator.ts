@@ -47,6 +47,8 @@ export interface EmulatorOptions {
   readonly cols?: number;
   readonly rows?: number;
   readonly clustering?: Clustering;
+  /** The answer to a query for the background (OSC 11), such as `rgb:ffff/ffff/ffff`. Default: none. */
+  readonly background?: string;
   /** Answers queries of the kitty keyboard protocol. */
   readonly kitty?: boolean;
   /**
@@ -87,6 +89,7 @@ export class TerminalEmulator implements ScreenSnapshot {
     rows = 24,
     clustering = 'graphemes',
     kitty = false,
+    background,
     wheelKeys = 'never',
   }: EmulatorOptions = {}) {
     this.terminal = new Terminal({
@@ -108,6 +111,10 @@ export class TerminalEmulator implements ScreenSnapshot {
       this.#title = title;
     });
     const { parser } = this.terminal;
+    parser.registerOscHandler(11, (data) => {
+      if (data === '?' && background !== undefined) this.onReply(`\x1b]11;${background}\x1b\\`);
+      return data === '?';
+    });
     this.wheelSendsKeys = wheelKeys === 'on' || wheelKeys === 'always';
     if (wheelKeys === 'on' || wheelKeys === 'off') {
       parser.registerCsiHandler({ prefix: '?', intermediates: '$', final: 'p' }, (params) => {

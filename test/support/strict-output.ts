@@ -101,6 +101,7 @@ const SEQUENCES: readonly (readonly [name: string, pattern: RegExp, check: Seque
   // keyboard.ts, wheel.ts
   ['keyboard', /\x1b\[(?:\?u|>5u|<1u)/y, alwaysValid],
   ['query', /\x1b\[\?1007\$p/y, alwaysValid],
+  ['background', /\x1b\]11;\?\x1b\\/y, alwaysValid],
   // output-flow-control.ts
   ['query', /\x1b\[5n/y, alwaysValid],
   // painter.ts, before it redraws the whole screen.

@@ -5,6 +5,7 @@ import type { StoreEvent } from '../../src/store/event.ts';
 import type { State } from '../../src/store/state.ts';
 import { App } from '../../src/ui/app.tsx';
 import { AppContextProvider } from '../../src/ui/app-context-provider.tsx';
+import { fixedTheme } from '../../src/ui/theme-source.ts';
 import { type AppFixture, appFixture } from '../commands/app-fixture.ts';
 import { taskIn } from '../commands/phase-builders.ts';
 import { agent, live, makeReport, makeTask, NOON, you } from '../domain/builders.ts';
@@ -34,7 +35,7 @@ function show(state: State): Shown {
   const { stdin, lastFrame, unmount } = render(
     <AppContextProvider
       context={context}
-      theme={plain}
+      themes={fixedTheme(plain)}
       onSuspend={async () => suspend()}
       openPager={async (_, text) => deck.context.openPager(text)}
       openDirectory={async () => null}

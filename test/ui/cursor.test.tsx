@@ -5,6 +5,7 @@ import type { State } from '../../src/store/state.ts';
 import { keyInput } from '../../src/terminal/key-input.ts';
 import { App } from '../../src/ui/app.tsx';
 import { AppContextProvider } from '../../src/ui/app-context-provider.tsx';
+import { fixedTheme } from '../../src/ui/theme-source.ts';
 import { appFixture } from '../commands/app-fixture.ts';
 import { template } from '../commands/phase-builders.ts';
 import {
@@ -39,7 +40,7 @@ function onTerminal(state: State) {
   const app = render(
     <AppContextProvider
       context={context}
-      theme={plain}
+      themes={fixedTheme(plain)}
       onSuspend={async () => suspend()}
       openPager={async (_, text) => deck.context.openPager(text)}
       openDirectory={async () => null}

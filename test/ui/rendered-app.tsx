@@ -10,6 +10,7 @@ import { keyInput } from '../../src/terminal/key-input.ts';
 import { createMouseSource } from '../../src/terminal/mouse.ts';
 import { App } from '../../src/ui/app.tsx';
 import { AppContextProvider } from '../../src/ui/app-context-provider.tsx';
+import { fixedTheme } from '../../src/ui/theme-source.ts';
 import { type AppFixture, appFixture } from '../commands/app-fixture.ts';
 import { NOON } from '../domain/builders.ts';
 import { keyBytes } from '../support/key-bytes.ts';
@@ -93,7 +94,7 @@ export function appElement(
   return (
     <AppContextProvider
       context={{ ...context, clock }}
-      theme={theme}
+      themes={fixedTheme(theme)}
       pointer={pointer}
       onSuspend={async () => suspend()}
       openPager={async (_, text) => deck.context.openPager(text)}

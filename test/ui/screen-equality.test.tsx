@@ -7,6 +7,7 @@ import { type KeyInput, keyInput } from '../../src/terminal/key-input.ts';
 import { Painter } from '../../src/terminal/painter.ts';
 import { App } from '../../src/ui/app.tsx';
 import { AppContextProvider } from '../../src/ui/app-context-provider.tsx';
+import { fixedTheme } from '../../src/ui/theme-source.ts';
 import { appFixture } from '../commands/app-fixture.ts';
 import { keyBytes } from '../support/key-bytes.ts';
 import { FakeTerminal, visibleCells } from '../terminal/fake-terminal.ts';
@@ -76,7 +77,7 @@ function pair(first: State): Pair {
         // With a new store each time.
         key={`${++shown}`}
         context={context}
-        theme={colored}
+        themes={fixedTheme(colored)}
         onSuspend={async (suspendTerminal) => {
           await suspendTerminal(() => both.scribble());
           resumed++;
