@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../domain/diagnostic.ts';
 import { characterLocale, colorDepth, needsAscii } from './capabilities.ts';
-import { type NotificationRoute, notificationRoute } from './notification-protocol.ts';
+import { desktopProgram } from './desktop-notification.ts';
+import { isShownByTerminal, type NotificationRoute, notificationRoute } from './notification-protocol.ts';
 import { usableSize } from './terminal-size.ts';
 import type { TmuxSettings } from './tmux.ts';
 
@@ -11,10 +12,17 @@ export interface TerminalChecksOptions {
   readonly stdout: { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
   /** The settings of the tmux around taskdeck; null without tmux or without a reply. */
   readonly tmux: TmuxSettings | null;
+  /** Default: that of this process. */
+  readonly platform?: NodeJS.Platform;
 }
 
 /** The terminal's checks for `taskdeck doctor`. Writes nothing to the terminal. */
-export function terminalChecks({ env, stdout, tmux }: TerminalChecksOptions): readonly Diagnostic[] {
+export function terminalChecks({
+  env,
+  stdout,
+  tmux,
+  platform = process.platform,
+}: TerminalChecksOptions): readonly Diagnostic[] {
   return [
     typeCheck(env),
     stdout.isTTY === true ? sizeCheck(stdout) : info('size', 'not a terminal; the screen needs one'),
@@ -22,7 +30,7 @@ export function terminalChecks({ env, stdout, tmux }: TerminalChecksOptions): re
     charactersCheck(env),
     ...(isSet(env, 'SSH_CONNECTION') || isSet(env, 'SSH_TTY') ? [info('over', 'SSH')] : []),
     ...multiplexerChecks(env, tmux),
-    info('notifications', notificationSupport(notificationRoute(env, tmux))),
+    info('notifications', notificationSupport(notificationRoute(env, tmux), env, platform)),
   ];
 }
 
@@ -81,7 +89,10 @@ function multiplexerChecks(env: Environment, tmux: TmuxSettings | null): readonl
 }
 
 /** How the user is notified when a task needs them. */
-function notificationSupport({ protocol, tmuxLevels }: NotificationRoute): string {
+function notificationSupport(route: NotificationRoute, env: Environment, platform: NodeJS.Platform): string {
+  const { protocol, tmuxLevels } = route;
+  const program = desktopProgram(env, platform);
+  if (program !== null && !isShownByTerminal(route, env)) return `bell and ${program}`;
   if (protocol === null) return 'bell only';
   const sequence = protocol.replace('osc-', 'OSC ');
   return `bell and ${sequence}${tmuxLevels === 0 ? '' : ' through tmux'}`;

@@ -38,6 +38,13 @@ export function notificationRoute(env: Environment, tmux: TmuxSettings | null): 
   return { protocol: tmux.clientType === '' ? byInheritedVariables(env) : null, tmuxLevels: 1 };
 }
 
+/**
+ * Whether the terminal certainly shows it. VTE has OSC 777 only with a patch of some distributions; others ignore it.
+ */
+export const isShownByTerminal = ({ protocol }: NotificationRoute, env: Environment): boolean =>
+  protocol !== null &&
+  !(protocol === 'osc-777' && isSet(env, 'VTE_VERSION') && byTerm(env.TERM ?? '') === undefined);
+
 /** Before 3.3 tmux had no such option and forwarded everything. */
 const isOff = (allowPassthrough: string): boolean => allowPassthrough === '0' || allowPassthrough === 'off';
 

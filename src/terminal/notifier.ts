@@ -2,7 +2,9 @@ import type { NotificationText } from '../domain/notifications.ts';
 import type { Notifier } from '../domain/ports/terminal-services.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { truncate } from '../domain/text/width.ts';
+import { DesktopNotifications, desktopProgram } from './desktop-notification.ts';
 import {
+  isShownByTerminal,
   type NotificationProtocol,
   type NotificationRoute,
   notificationRoute,
@@ -17,6 +19,8 @@ export interface NotifierOptions {
   readonly send: (sequence: string) => void;
   /** Aborts queries to tmux. */
   readonly signal: AbortSignal;
+  /** Default: that of this process. */
+  readonly platform?: NodeJS.Platform;
 }
 
 const BEL = '\x07';
@@ -24,12 +28,26 @@ const ESC = '\x1b';
 /** Ends a string. BEL would also end it, but tmux and users would notice it as a bell. */
 const ST = `${ESC}\\`;
 
-/** Rings the bell and shows a notification where the terminal supports it. Never throws, never waits. */
-export function createNotifier({ env, mode, send, signal }: NotifierOptions): Notifier {
+/**
+ * Rings the bell and shows a notification: by the terminal if it can, since a click on it leads to the window, else on the
+ * desktop of this machine. Never throws, never waits.
+ */
+export function createNotifier({
+  env,
+  mode,
+  send,
+  signal,
+  platform = process.platform,
+}: NotifierOptions): Notifier {
   let count = 0;
+  const program = desktopProgram(env, platform);
+  const desktop = program === null ? null : new DesktopNotifications(program, env);
   const sendNotification = (words: NotificationText, route: NotificationRoute): void => {
     count++;
-    send(BEL + notificationSequence(words, route, `taskdeck-${process.pid}-${count}`));
+    if (desktop === null || isShownByTerminal(route, env))
+      return send(BEL + notificationSequence(words, route, `taskdeck-${process.pid}-${count}`));
+    send(BEL);
+    desktop.show({ title: safeText(words.title, TITLE_COLUMNS), body: safeText(words.body, BODY_COLUMNS) });
   };
   return {
     notify(words) {

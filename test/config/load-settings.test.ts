@@ -31,7 +31,7 @@ test('an invalid field uses its default, and the others apply', async () => {
   );
   const { settings, fault } = await read();
   expect(fault).toMatch(
-    /config\.jsonc has 3 errors\. 2:3: notify: must be .+\. 4:3: colour: is not a setting\. 6:3: worktree: must be an object: \{ … \}\. The other settings apply\.$/,
+    /config\.jsonc has 3 errors\. 2:3: notify: must be .+\. 4:3: colour: is not a setting\. Did you mean "colors"\? 6:3: worktree: must be an object: \{ … \}\. The other settings apply\.$/,
   );
   expect(settings).toEqual({
     ...defaultSettings,

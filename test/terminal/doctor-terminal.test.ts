@@ -11,7 +11,10 @@ const xterm = { TERM: 'xterm-256color', LANG: 'en_GB.UTF-8' };
 
 const checks = (env: Record<string, string>, tmux: TmuxSettings | null = null, out: object = stdout) =>
   Object.fromEntries(
-    terminalChecks({ env, stdout: out, tmux }).map(({ name, value, ok }) => [name, [value, ok]]),
+    terminalChecks({ env, stdout: out, tmux, platform: 'linux' }).map(({ name, value, ok }) => [
+      name,
+      [value, ok],
+    ]),
   );
 
 describe('a terminal', () => {
@@ -34,6 +37,15 @@ describe('a terminal', () => {
     [{ TERM: 'dumb' }, 'none'],
   ])('%j has colours: %s', (env, colours) => {
     expect(checks(env)).toMatchObject({ colours: [colours, null] });
+  });
+
+  test('that shows no notifications leaves them to the desktop', () => {
+    expect(checks({ ...xterm, DISPLAY: ':0' })).toMatchObject({
+      notifications: ['bell and notify-send', null],
+    });
+    expect(checks({ ...xterm, DISPLAY: ':0', SSH_TTY: '/dev/pts/1' })).toMatchObject({
+      notifications: ['bell only', null],
+    });
   });
 
   test('with limits has failed checks', () => {
