@@ -70,6 +70,8 @@ async function dispatch(call: Invocation): Promise<number> {
       return login(call);
     case 'logout':
       return logout(call);
+    case 'search':
+      return search(call);
     case 'purge':
       return purge(call);
     case 'doctor':
@@ -202,6 +204,36 @@ async function logout({ flags, io }: Invocation): Promise<number> {
   const { logout: signOut } = await import('./config/login.ts');
   const profile = signOut((await readDirectories()).config, flags.valueOf('profile'));
   return print(io, sanitiseLine(`Deleted profile ${profile} and its token from this machine.`));
+}
+
+/** Searches stored data. Needs no server; without --all it needs a sign-in, to know whose data. */
+async function search({ args, flags, io, clock, signal }: Invocation): Promise<number> {
+  const [{ search: runSearch, searchOptions }, { openStorage }] = await Promise.all([
+    import('./script/search.ts'),
+    import('./storage/storage.ts'),
+  ]);
+  const options = searchOptions(args, flags, clock.wall());
+  const account = flags.isSet('all') ? null : await storedAccount(flags, signal);
+  const storage = openStorage({ directory: (await readDirectories()).state });
+  try {
+    const deployment =
+      account === null
+        ? null
+        : {
+            origin: account.origin,
+            user:
+              storage.knownUser(account.origin, account.token) ??
+              storage.anonymousUser(account.origin, account.token),
+          };
+    return await runSearch({ storage, deployment, clock, io, signal }, options);
+  } finally {
+    storage.close();
+  }
+}
+
+async function storedAccount(flags: ParsedFlags, signal: AbortSignal) {
+  const { accountOf, findDeployment } = await import('./config/deployment.ts');
+  return accountOf(await findDeployment(await inputsFor(deploymentFlagsOf(flags)), signal));
 }
 
 /** Deletes stored data. Needs no server and no token. */

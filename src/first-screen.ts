@@ -1,6 +1,6 @@
 import { keyNames } from './commands/command-registry.ts';
 import { currentDirectory } from './config/current-directory.ts';
-import type { Deployment } from './config/deployment.ts';
+import { accountOf, type Deployment } from './config/deployment.ts';
 import type { SettingsSource } from './config/settings-source.ts';
 import type { Mouse } from './domain/mouse-input.ts';
 import type { Clock } from './domain/ports/clock.ts';
@@ -79,7 +79,7 @@ export function openFirstScreen({
   // The name in ps and tmux.
   process.title = 'taskdeck';
   const clock = systemClock;
-  const identity = identityOf(deployment);
+  const identity = accountOf(deployment);
   const storage = openStorage({ directory: stateDir });
   // Storage closes last: every exit writes to the disk.
   const exitHandlers: (() => void)[] = [() => storage.close()];
@@ -202,14 +202,3 @@ function workingDirectory(): { readonly directory?: string } {
 /** Whether to write lines instead of drawing: by the setting, Ink's own variable, or for a dumb terminal. */
 const isForScreenReader = ({ screenReader }: Settings, env: FirstScreenOptions['env']): boolean =>
   screenReader || env.INK_SCREEN_READER === 'true' || env.TERM === 'dumb';
-
-/** The deployment's name, and the key of its stored data. */
-function identityOf(deployment: Deployment): {
-  readonly name: string;
-  readonly origin: string;
-  readonly token: string;
-} {
-  if (deployment.kind === 'local') return { name: 'local', origin: 'local', token: '' };
-  const { host, origin } = new URL(deployment.url);
-  return { name: host, origin, token: deployment.token };
-}

@@ -29,6 +29,17 @@ interface LocalDeployment {
 type UrlSource = '--url' | '--profile' | 'CODER_URL' | 'the current profile' | 'coder login';
 type TokenSource = 'CODER_SESSION_TOKEN' | 'a profile' | 'coder login' | 'coder login token';
 
+/** The deployment as stored data and the screen name it. */
+export function accountOf(deployment: Deployment): {
+  readonly name: string;
+  readonly origin: string;
+  readonly token: string;
+} {
+  if (deployment.kind === 'local') return { name: 'local', origin: 'local', token: '' };
+  const { host, origin } = new URL(deployment.url);
+  return { name: host, origin, token: deployment.token };
+}
+
 export interface DeploymentFlags {
   readonly url?: string | undefined;
   readonly profile?: string | undefined;

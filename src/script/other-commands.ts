@@ -48,6 +48,24 @@ export const otherCommands: readonly CommandDefinition[] = [
     usesDeployment: false,
   },
   {
+    name: 'search',
+    usage: 'WORDS...',
+    summary: 'search stored conversations; all words must be in one message',
+    arguments: { min: 1, max: Number.POSITIVE_INFINITY },
+    flags: [
+      { name: 'all', short: 'a', value: null, summary: 'those of all deployments and users on this machine' },
+      { name: 'task', value: 'TASK', completes: 'task', summary: 'only messages of this task' },
+      {
+        name: 'since',
+        value: 'TIME',
+        summary: 'only messages since a date such as 2026-01-31, or an age such as 7d',
+      },
+      { name: 'limit', value: 'N', summary: 'print at most this many messages, newest first (default: 50)' },
+      jsonFlag,
+    ],
+    usesDeployment: true,
+  },
+  {
     name: 'purge',
     usage: '[TASK]',
     summary: 'delete stored conversations from this machine',
