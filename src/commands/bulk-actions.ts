@@ -101,9 +101,12 @@ function invertibleTasks(state: State): readonly Task[] {
 }
 
 /** Cancels the operation that waits; else runs the inverse of the last action. */
-function undo({ store, bulk, operations }: CommandContext): void {
+function undo({ store, clock, bulk, operations }: CommandContext): void {
   const state = store.getState();
   if (pendingBulkOperation(state) !== null) return bulk.undo();
+  const sights = state.inverse?.sights;
+  if (sights !== undefined && sights.size > 0)
+    store.dispatch({ type: 'sights-restored', sights, now: clock.now() });
   const [task, ...others] = invertibleTasks(state);
   if (state.inverse === null || task === undefined) return;
   if (state.inverse.title !== undefined) operations.rename(task.id, state.inverse.title);
@@ -119,7 +122,10 @@ export const bulkCommands: readonly Command[] = [
     keys: ['U'],
     keyContext: 'panes',
     enabled: (state) =>
-      pendingBulkOperation(state) !== null || invertibleTasks(state).length > 0 || 'Nothing to undo.',
+      pendingBulkOperation(state) !== null ||
+      invertibleTasks(state).length > 0 ||
+      (state.inverse?.sights?.size ?? 0) > 0 ||
+      'Nothing to undo.',
     run: undo,
   },
   {

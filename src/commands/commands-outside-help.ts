@@ -25,6 +25,7 @@ import { promptCommands } from './prompt.ts';
 import { renameCommands } from './rename.ts';
 import { restartServerCommand } from './restart-server.ts';
 import { viewCommand } from './saved-views.ts';
+import { snoozeCommands } from './snooze.ts';
 import { sortAndFilterCommands } from './sort-and-filter.ts';
 import { actionCommands, answerCommand, newTaskCommand } from './task-actions.ts';
 import { directoryCommands } from './task-directory.ts';
@@ -40,6 +41,7 @@ export const commandsOutsideHelp = memoize((tables: readonly ActionTable[]): rea
   ...actionCommands(tables),
   newTaskCommand,
   ...acknowledgeCommands,
+  ...snoozeCommands,
   linkCommand,
   ...directoryCommands,
   ...markingCommands,

@@ -11,6 +11,7 @@ import type { State } from '../store/state.ts';
 import { taskById } from '../store/task-index.ts';
 import type { FooterHint } from '../view/bars/footer-line.ts';
 import { screenLayout } from '../view/layout/screen-layout.ts';
+import { snoozeItems } from '../view/overlays/snooze-items.ts';
 import { questionOf } from '../view/questions/question.ts';
 import { UP_AND_DOWN } from '../view/theme.ts';
 import { type KeyContext, keysOf } from './command.ts';
@@ -26,6 +27,7 @@ export function footerHints(state: State): readonly FooterHint[] {
       return questionHints(state);
     case 'picker':
       return [
+        ...digitsOfPicker(state),
         hint('enter', 'choose', true),
         hint(UP_AND_DOWN, 'move'),
         hint('esc', 'back', true),
@@ -174,6 +176,14 @@ function digitHint(state: State, id: string): readonly FooterHint[] {
   return [hint(keys.length === 1 ? first : `${first}-${keys.at(-1)}`, 'answer')];
 }
 
+/** The digits that choose at once in the open picker; empty for none. */
+function digitsOfPicker(state: State): readonly FooterHint[] {
+  const { overlay } = state.view;
+  const keys =
+    overlay?.kind === 'snooze' ? snoozeItems(state, overlay.taskIds ?? []).map(({ id }) => id) : [];
+  return keys.length === 0 ? [] : [hint(`${keys[0]}-${keys.at(-1)}`, 'choose', true)];
+}
+
 /** The effect of sending on the edited prompt, or of a message. */
 function editedPromptHint(state: State): string {
   if (editedComment(state) !== null) return 'keep';
@@ -243,6 +253,8 @@ const paneOrders = memoize((tables: readonly ActionTable[]) => {
       'new',
       'filter',
       'next-that-needs-you',
+      'acknowledge',
+      'snooze',
       'outbox',
       'other-pane',
       'follow',

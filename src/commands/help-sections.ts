@@ -58,6 +58,7 @@ const outlines = (actionIds: readonly string[], ofOtherSources: readonly Outline
       'new',
       ...actionIds,
       'acknowledge',
+      'snooze',
       'link',
       'shell',
       'edit-directory',

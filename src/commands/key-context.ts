@@ -40,6 +40,7 @@ export function currentKeyContext(state: State): InputContext {
     case 'views':
     case 'owners':
     case 'links':
+    case 'snooze':
     case 'palette':
     case 'mode':
     case 'workspace':

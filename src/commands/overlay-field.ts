@@ -48,6 +48,7 @@ function changeFieldText(context: CommandContext, text: string): void {
     case 'views':
     case 'owners':
     case 'links':
+    case 'snooze':
     case 'palette':
     case 'mode':
     case 'workspace': {
@@ -78,6 +79,7 @@ function confirmField(context: CommandContext): void {
     case 'views':
     case 'owners':
     case 'links':
+    case 'snooze':
     case 'palette':
     case 'mode':
     case 'workspace':

@@ -14,6 +14,7 @@ import { deploymentItems } from '../view/overlays/deployment-items.ts';
 import { linkItems } from '../view/overlays/link-items.ts';
 import { findOwners, ownerItems } from '../view/overlays/owner-items.ts';
 import { type PickerContent, type PickerItem, pickerListRows } from '../view/overlays/picker-rows.ts';
+import { snoozeItems, snoozeTitle } from '../view/overlays/snooze-items.ts';
 import { viewItems } from '../view/overlays/view-items.ts';
 import { chooseForTurn, chooseWorkspaceAction } from './chat-settings.ts';
 import { listOwnerTasks } from './choose-owner.ts';
@@ -22,6 +23,7 @@ import { shortKey } from './help-content.ts';
 import { chooseLink } from './open-link.ts';
 import { paletteEntries, runChosen } from './palette.ts';
 import { toggleSavedView } from './saved-views.ts';
+import { chooseSnooze } from './snooze.ts';
 
 /** The open picker: what it shows, and the effect of a choice. */
 interface Picker {
@@ -32,9 +34,11 @@ interface Picker {
   /** The matches of a text, best first. */
   find(items: readonly PickerItem[], text: string): readonly PickerItem[];
   choose(context: CommandContext, id: string): void;
+  /** Whether the key of an item chooses it at once, while nothing is typed to find one. */
+  readonly choosesByKey?: true;
 }
 
-function pickerOf(state: State, { kind, taskId = '' }: PickerOverlay): Picker {
+function pickerOf(state: State, { kind, taskId = '', taskIds = [] }: PickerOverlay): Picker {
   switch (kind) {
     case 'places':
       return {
@@ -87,6 +91,15 @@ function pickerOf(state: State, { kind, taskId = '' }: PickerOverlay): Picker {
         find: findItems,
         choose: (context, id) => chooseLink(context, taskId, id),
       };
+    case 'snooze':
+      return {
+        title: snoozeTitle(state, taskIds),
+        items: snoozeItems(state, taskIds),
+        empty: '',
+        find: (items, text) => exactMatchesFirst(findItems(items, text), text),
+        choosesByKey: true,
+        choose: (context, id) => chooseSnooze(context, taskIds, id),
+      };
     case 'palette': {
       // Until the fuzzy search has loaded, the words must match as in other pickers.
       const find = state.fuzzyFind ?? findItems;
@@ -124,6 +137,7 @@ function openPicker({ view: { overlay } }: State): PickerOverlay | null {
     case 'mode':
     case 'workspace':
     case 'links':
+    case 'snooze':
       return overlay;
     default:
       return null;
@@ -164,6 +178,14 @@ export function choosePicked(context: CommandContext, id: string): void {
   if (overlay !== null) pickerOf(state, overlay).choose(context, id);
 }
 
+/** The item that the key chooses; null for none. */
+function itemOfKey(state: State, key: string): PickerItem | null {
+  const overlay = openPicker(state);
+  if (overlay === null || (overlay.text ?? '') !== '') return null;
+  const { items, choosesByKey } = pickerOf(state, overlay);
+  return (choosesByKey && items.find(({ keys = [] }) => keys.includes(key))) || null;
+}
+
 export function chooseSelected(context: CommandContext): void {
   const content = pickerContent(context.store.getState());
   const item = content?.found[content.index];
@@ -180,8 +202,13 @@ const STEPS: ReadonlyMap<string, (rows: number) => number> = new Map([
   ['pagedown', (rows: number) => rows],
 ]);
 
-/** Moves the selection of a picker; false for keys that do not. */
+/** Moves the selection of a picker, or chooses an item by its key; false for keys that do neither. */
 export function pickerByKey(context: CommandContext, key: string): boolean {
+  const chosen = itemOfKey(context.store.getState(), key);
+  if (chosen !== null) {
+    choosePicked(context, chosen.id);
+    return true;
+  }
   const where = screenLayout(context.store.getState());
   const step = STEPS.get(key);
   if (step === undefined || where.kind === 'tiny') return false;

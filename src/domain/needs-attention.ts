@@ -3,17 +3,23 @@ import type { ChatFacts, Task } from './task.ts';
 import { plural } from './text/count.ts';
 
 /**
- * Whether a task in this phase waits for the user. `seen`: the user has viewed it since it got there; `acknowledged`: and
- * said that it need not be shown. A Coder Task counts as idle for attention only if its agent reported that.
+ * The user's dealing with the present status of a task. `acknowledged`: it need not be shown as waiting. `snoozed`: not
+ * for a while. `due`: that while is over, and the user has not looked at the task since.
+ */
+export type Sight = 'unseen' | 'seen' | 'acknowledged' | 'snoozed' | 'due';
+
+/**
+ * Whether a task in this phase waits for the user, who has seen it so. A Coder Task counts as idle for attention only if its
+ * agent reported that.
  */
 export function needsAttention(
   { state, facts }: Pick<Task, 'state' | 'facts'>,
   phase: Phase,
-  seen: boolean,
-  acknowledged = false,
+  sight: Sight = 'unseen',
 ): boolean {
-  if (facts.kind === 'chat') return chatNeedsAttention(facts, phase, seen);
-  if (acknowledged) return false;
+  if (sight === 'snoozed') return false;
+  if (facts.kind === 'chat') return chatNeedsAttention(facts, phase, sight);
+  if (sight === 'acknowledged') return false;
   switch (phase) {
     case 'idle':
       return state?.state === 'idle';
@@ -21,25 +27,33 @@ export function needsAttention(
     case 'error':
       return true;
     case 'complete':
-      return !seen;
+      return sight !== 'seen';
     default:
       return false;
   }
 }
 
 /**
- * The server knows whether its owner has read a chat; only where it does not, `seen` counts. The agent that started a
- * sub-agent reads its answers.
+ * The server knows whether its owner has read a chat; only where it does not, `sight` counts. The agent that started a
+ * sub-agent reads its answers. The end of a snooze is news, also of a chat that was read.
  */
 function chatNeedsAttention(
   { archived, questions, unread, parentId }: ChatFacts,
   phase: Phase,
-  seen: boolean,
+  sight: Sight,
 ): boolean {
   if (archived) return false;
-  return phase === 'idle'
-    ? questions.length > 0 || (parentId === null && (unread ?? !seen))
-    : phase === 'failed' && !seen;
+  const isSeen = sight === 'seen' || sight === 'acknowledged';
+  switch (phase) {
+    case 'idle':
+      return questions.length > 0 || (parentId === null && (sight === 'due' || (unread ?? !isSeen)));
+    case 'complete':
+      return parentId === null && sight === 'due';
+    case 'failed':
+      return !isSeen;
+    default:
+      return false;
+  }
 }
 
 /** Whether the task waits for an answer to a question: then it needs the user at once, without a delay. */
@@ -60,11 +74,14 @@ export function statusFingerprint({
   return status === 'active' && state !== null ? `${state.state} ${state.at}` : `${status} ${buildNumber}`;
 }
 
+/** A fingerprint of the status that is snoozed: of the question alone, as other changes do not answer it, else as above. */
+export const snoozeFingerprint = (task: Pick<Task, 'state' | 'updatedAt' | 'facts'>): string =>
+  task.facts.kind === 'chat' && task.facts.questions.length > 0
+    ? `asks ${task.facts.questions.map(({ id }) => id).join(' ')}`
+    : statusFingerprint(task);
+
 /** The id of the action that marks a task as unread on its server. */
 export const MARK_UNREAD = 'mark-unread';
-
-/** The fingerprint of a status that the user acknowledged. Stored between runs, so its format must not change. */
-export const acknowledgedFingerprint = (fingerprint: string): string => `${fingerprint} acknowledged`;
 
 /** `1 needs you`, `3 need you`. */
 export const needsAttentionText = (count: number): string => `${count} ${plural(count, 'needs', 'need')} you`;

@@ -8,6 +8,8 @@ export interface NotificationCandidate {
   readonly message: string;
   /** The id of the question that it asks. Missing: it asks none. */
   readonly questionId?: string;
+  /** The user snoozed its status. Missing: no. */
+  readonly isSnoozed?: boolean;
   /** `soon`: needs attention, but not yet for long enough. */
   readonly needsAttention: 'no' | 'soon' | 'yes';
 }

@@ -30,7 +30,7 @@ export function taskJson(
     ...(facts.kind === 'chat' ? chatFields(task, facts) : coderTaskFields(task, facts)),
     kind: kindOf(task),
     phase,
-    needs_you: needsAttention(task, phase, false) || children.some(asksUser),
+    needs_you: needsAttention(task, phase) || children.some(asksUser),
     question: questionJson(questions[0]),
     ...(questions.length > 1 && { questions: questions.map(questionJson) }),
     ...(facts.kind === 'chat' && { children: children.map((child) => taskJson(child, now)) }),

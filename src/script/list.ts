@@ -64,7 +64,7 @@ function inScreenOrder(tasks: readonly Task[], now: number): readonly Task[] {
   const byId = new Map(tasks.map((task) => [task.id, task]));
   const ranked = tasks.map((task) => {
     const phase = phaseOf(task, now);
-    return sortableRow(task, { now, phase, needsYou: needsAttention(task, phase, false) });
+    return sortableRow(task, { now, phase, needsYou: needsAttention(task, phase) });
   });
   return sortedIds(ranked, DEFAULT_SORT).flatMap((id) => byId.get(id) ?? []);
 }

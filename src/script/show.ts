@@ -99,7 +99,7 @@ function formatTask(
   const { state } = task;
   const coder = coderFacts(task);
   const chat = chatFacts(task);
-  const needsYou = needsAttention(task, phase, false) || additions.children.some(asksUser);
+  const needsYou = needsAttention(task, phase) || additions.children.some(asksUser);
   const facts: readonly Fact[] = [
     ['kind', chat === null ? '' : 'chat'],
     ['title', titleOf(task)],

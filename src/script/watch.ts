@@ -192,7 +192,7 @@ const changeOf = (
     status: task.facts.status,
     state: task.state && wireState(task.state.state),
     message: rawMessageOf(task),
-    needs_you: !isEnd(phase) && (isAskedBelow || needsAttention(task, phase, false)),
+    needs_you: !isEnd(phase) && (isAskedBelow || needsAttention(task, phase)),
     question: isEnd(phase) ? null : questionJson(listedQuestions(task)[0]),
   },
 });

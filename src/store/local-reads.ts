@@ -4,7 +4,7 @@ import { chatFacts, type Task } from '../domain/task.ts';
 import { withEntry } from './immutable-map.ts';
 import { phaseIn } from './slices/actions.ts';
 import { type State, withChange } from './state.ts';
-import { taskById, withPositionsOf } from './task-index.ts';
+import { taskById, tasksWithIds, withPositionsOf } from './task-index.ts';
 
 /** Whether the turn is over and the server reports its answer as unread. A running turn goes on to change. */
 function isUnread(state: State, task: Task): boolean {
@@ -12,16 +12,18 @@ function isUnread(state: State, task: Task): boolean {
   return chatFacts(task)?.unread === true && (phase === 'idle' || phase === 'complete' || phase === 'failed');
 }
 
-/** Shows the task as read at once. */
-export function readHere(state: State, taskId: string | null): State {
-  const task = taskById(state, taskId);
-  if (task === null || !isUnread(state, task)) return state;
+/** Shows the tasks that are unread as read at once. */
+export function readHere(state: State, taskIds: readonly string[]): State {
+  const unread = new Set(tasksWithIds(state.tasks, taskIds).filter((task) => isUnread(state, task)));
+  if (unread.size === 0) return state;
+  const reads = new Map(state.reads);
+  for (const task of unread) reads.set(task.id, { fingerprint: statusFingerprint(task), isSettled: false });
   return withChange(state, {
     tasks: withPositionsOf(
       state.tasks,
-      state.tasks.map((each) => (each === task ? asRead(task) : each)),
+      state.tasks.map((each) => (unread.has(each) ? asRead(each) : each)),
     ),
-    reads: withEntry(state.reads, task.id, { fingerprint: statusFingerprint(task), isSettled: false }),
+    reads,
   });
 }
 
@@ -29,7 +31,7 @@ export function readHere(state: State, taskId: string | null): State {
 export function readInView(state: State, taskId: string): State {
   const task = taskById(state, taskId);
   const isKnown = task !== null && state.reads.get(task.id)?.fingerprint === statusFingerprint(task);
-  return task === null || isKnown ? state : readHere(state, taskId);
+  return task === null || isKnown ? state : readHere(state, [taskId]);
 }
 
 /** Lets the server's word count for this task again, which the user marks as unread. */

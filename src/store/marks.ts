@@ -1,6 +1,6 @@
 import type { Task } from '../domain/task.ts';
 import { memoize } from './memoize.ts';
-import { rowIndexById } from './selectors.ts';
+import { rowIndexById, selectedTask } from './selectors.ts';
 import type { State } from './state.ts';
 import { taskById } from './task-index.ts';
 
@@ -38,6 +38,13 @@ function firstMarkedOf(
     if (!rows.has(id)) add(id);
   }
   return found;
+}
+
+/** The tasks on which a key acts: the marked ones, or the selected one. */
+export function markedOrSelected(state: State): readonly Task[] {
+  if (state.view.marked.size > 0) return markedTasks(state);
+  const task = selectedTask(state);
+  return task === null ? [] : [task];
 }
 
 /** The ids of `markedTasks`, in the same order. */

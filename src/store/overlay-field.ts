@@ -25,6 +25,7 @@ function fieldText({ overlay, filter, transcriptSearch, openDiff }: State['view'
     case 'views':
     case 'owners':
     case 'links':
+    case 'snooze':
     case 'palette':
     case 'mode':
     case 'workspace':

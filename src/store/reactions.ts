@@ -1,7 +1,6 @@
 import { PIN } from '../domain/action.ts';
 import { MARK_UNREAD } from '../domain/needs-attention.ts';
 import { includesOwnTasks } from '../domain/owner-scope.ts';
-import type { Task } from '../domain/task.ts';
 import { showAcceptedAction } from './accepted-action.ts';
 import type { StoreEvent } from './event.ts';
 import { followTasks, reselect } from './follow-tasks.ts';
@@ -17,13 +16,14 @@ import {
   updateListedScope,
 } from './scope-switching.ts';
 import { isWritingToTask } from './selectors.ts';
+import { reportAcknowledged, reportRestored, reportSnoozed } from './sight-changes.ts';
 import { dropSettledChanges, operationById } from './slices/actions.ts';
 import { markReadToEnd } from './slices/conversations.ts';
 import { withoutConfirmedRequests } from './slices/outbox.ts';
 import { AWAY_MS, pinnedRowsFirst, sortRows } from './slices/rows.ts';
 import { addTask, isOfListedScope } from './slices/tasks.ts';
 import { type State, withChange } from './state.ts';
-import { taskById, tasksWithIds } from './task-index.ts';
+import { taskById } from './task-index.ts';
 import { revealSelected } from './task-tree.ts';
 
 type EventOf<Type> = Extract<StoreEvent, { readonly type: Type }>;
@@ -85,14 +85,10 @@ const REACTIONS: {
   'own-pin-changed': showOwnFields,
   'own-fields-read': showOwnFields,
 
-  'task-viewed': (after) => readHere(after, after.viewedTaskId),
-  'tasks-acknowledged'(after, { taskIds, on }) {
-    if (!on) return after;
-    const read = taskIds.reduce(readHere, after);
-    const isRead = ({ id }: Task): boolean => after.reads.get(id) !== read.reads.get(id);
-    const tasks = tasksWithIds(read.tasks, taskIds).filter(isRead);
-    return tasks.length === 0 ? read : withChange(read, { inverse: { action: MARK_UNREAD, tasks } });
-  },
+  'task-viewed': (after) => (after.viewedTaskId === null ? after : readHere(after, [after.viewedTaskId])),
+  'tasks-acknowledged': (after, event, before) => reportAcknowledged(before, after, event),
+  'tasks-snoozed': (after, event, before) => reportSnoozed(before, after, event),
+  'sights-restored': (after, { sights }, before) => reportRestored(before, after, [...sights.keys()]),
   'task-selected': (after, { taskId }, before) =>
     revealSelected(
       taskId === before.view.selected

@@ -65,13 +65,14 @@ export function reduce(state: State, events: readonly StoreEvent[]): State {
   const next = events.reduce(applyEvent, state);
   if (next === state) return state;
   const isWatched = next.viewedTaskId !== null && next.viewedTaskId === next.view.selected;
-  const seen = isWatched ? seeAndRead(next, next.view.selected) : next;
+  const hasComeIntoView = events.some(({ type }) => type === 'task-viewed');
+  const seen = isWatched ? seeAndRead(next, next.view.selected, hasComeIntoView) : next;
   return followQuestion(withChange(seen, addNewlyNeeding(state, seen)));
 }
 
 /** The task in view is seen as it is now, and read. */
-function seeAndRead(state: State, taskId: string): State {
-  return readInView(withChange(state, markSeen(state, taskById(state, taskId))), taskId);
+function seeAndRead(state: State, taskId: string, hasComeIntoView: boolean): State {
+  return readInView(withChange(state, markSeen(state, taskById(state, taskId), hasComeIntoView)), taskId);
 }
 
 /** Changes the event's own slice, then other slices by the event, then any slice by the rules for all events. */

@@ -3,7 +3,7 @@ import { isWithServer } from '../domain/delivery.ts';
 import { type EditBuffer, EMPTY_BUFFER } from '../domain/edit/buffer.ts';
 import type { BackendErrorKind } from '../domain/errors.ts';
 import { arrangeRows, NO_FAMILIES } from '../domain/families.ts';
-import { isTransitional } from '../domain/phase.ts';
+import { isTransitional, type Phase } from '../domain/phase.ts';
 import { phaseAgeMs, phaseSince } from '../domain/phase-since.ts';
 import { matchesQuery, parseTaskQuery, type Query } from '../domain/query.ts';
 import { commentDraftKey } from '../domain/review/review-comment.ts';
@@ -15,7 +15,7 @@ import type { Freshness } from './freshness.ts';
 import { nextRetryTickAt } from './live-turn.ts';
 import { cacheInTime, memoize } from './memoize.ts';
 import { phaseIn } from './slices/actions.ts';
-import { DEBOUNCE_MS, needsAttentionIn } from './slices/attention.ts';
+import { DEBOUNCE_MS, needsAttentionIn, nextSnoozeEnd } from './slices/attention.ts';
 import { initialPromptKey, MARKED_TASKS_KEY, NEW_TASK_KEY } from './slices/drafts.ts';
 import type { State } from './state.ts';
 import { taskById, tasksWithIds } from './task-index.ts';
@@ -124,7 +124,8 @@ export const selectedTask = (state: State): Task | null => taskById(state, state
 export interface Counts {
   readonly total: number;
   readonly needYou: number;
-  readonly working: number;
+  /** Those that do not need the user, by phase; no entry for none. */
+  readonly byPhase: ReadonlyMap<Phase, number>;
 }
 
 const countsInTime = memoize(
@@ -150,13 +151,16 @@ export function counts(state: State): Counts {
 
 function count(state: State): Counts {
   let needYou = 0;
-  let working = 0;
+  const byPhase = new Map<Phase, number>();
   const { rootIds } = familiesIn(state.tasks);
   for (const task of state.tasks) {
-    if (phaseIn(state, task) !== 'working') needYou += needsAttentionIn(state, task) ? 1 : 0;
-    else if (rootIds.size === 0 || !rootIds.has(task.id)) working++;
+    if (needsAttentionIn(state, task)) needYou += 1;
+    else if (!rootIds.has(task.id)) {
+      const phase = phaseIn(state, task);
+      byPhase.set(phase, (byPhase.get(phase) ?? 0) + 1);
+    }
   }
-  return { total: state.tasks.length - rootIds.size, needYou, working };
+  return { total: state.tasks.length - rootIds.size, needYou, byPhase };
 }
 
 /** Whether the prompt writes to all marked tasks, or would when it gets the focus. */
@@ -256,7 +260,8 @@ export function nextTickAt(state: State): number {
   // The overlay of a worktree counts the seconds of its action.
   if (runningHere(state)) times.push(now + 1_000);
   if (state.view.selected !== null) times.push(nextRetryTickAt(state, state.view.selected));
-  times.push(nextTaskTick(state.tasks, now), nextCountdownAt(state), noticeEndsAt(state));
+  times.push(nextTaskTick(state.tasks, now), nextSnoozeEnd(state));
+  times.push(nextCountdownAt(state), noticeEndsAt(state));
   return Math.max(now + 50, Math.min(...times));
 }
 
@@ -264,9 +269,9 @@ export function nextTickAt(state: State): number {
 const runningHere = ({ view: { overlay }, openedWorktrees }: State): boolean =>
   overlay?.kind === 'worktree' && (openedWorktrees.get(overlay.taskId)?.running ?? null) !== null;
 
-/** No phase changes by the clock alone before this time, Unix ms. */
-export const phasesStableUntil = ({ tasks, now }: Pick<State, 'tasks' | 'now'>): number =>
-  Math.min(now + 60_000, nextTaskTick(tasks, now));
+/** No phase changes, and no task begins to need the user, by the clock alone before this time, Unix ms. */
+export const phasesStableUntil = (state: Pick<State, 'tasks' | 'seenFingerprints' | 'now'>): number =>
+  Math.min(state.now + 60_000, nextTaskTick(state.tasks, state.now), nextSnoozeEnd(state));
 
 const nextTickInTime = memoize((_: readonly Task[]) => cacheInTime<number>());
 

@@ -15,7 +15,7 @@ import { hasAnswered, newestList } from '../store/list-freshness.ts';
 import { questionsOf } from '../store/questions.ts';
 import { phasesStableUntil } from '../store/selectors.ts';
 import { phaseIn } from '../store/slices/actions.ts';
-import { needsAttentionIn, needsAttentionUndebounced } from '../store/slices/attention.ts';
+import { isSnoozedIn, needsAttentionIn, needsAttentionUndebounced } from '../store/slices/attention.ts';
 import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 import { knownTask } from '../store/task-index.ts';
@@ -57,6 +57,8 @@ export function startNotifications({
   /** Null until the first list: tasks that already need the user cause no notification. */
   let notified: NotifiedTasks | null = null;
   let lastState: State | null = null;
+  /** The sights at the last check; null before the first one. */
+  let lastSights: State['seenFingerprints'] | null = null;
   let { listedScope } = store.getState();
   /** The tasks that were listed before a scope change; null when its first list has arrived. */
   let previousIds: ReadonlySet<string> | null = null;
@@ -80,11 +82,15 @@ export function startNotifications({
   /** Remembers the questions, and returns the ids of the tasks with one that was not known. */
   const addQuestions = (candidates: readonly NotificationCandidate[]): ReadonlySet<string> => {
     const newIds = new Set<string>();
-    for (const { id, questionId } of candidates) {
+    for (const { id, questionId, isSnoozed } of candidates) {
       if (questionId === undefined) continue;
       const key = `${id} ${questionId}`;
-      if (!knownQuestions.has(key)) newIds.add(id);
-      knownQuestions.add(key);
+      // It is news again at the end of its snooze.
+      if (isSnoozed) knownQuestions.delete(key);
+      else {
+        if (!knownQuestions.has(key)) newIds.add(id);
+        knownQuestions.add(key);
+      }
     }
     for (const oldest of knownQuestions) {
       if (knownQuestions.size <= MAX_QUESTIONS) break;
@@ -103,6 +109,8 @@ export function startNotifications({
       return;
     }
     const tasksBefore = lastState?.tasks ?? [];
+    const sightsBefore = lastSights;
+    lastSights = state.seenFingerprints;
     lastState = state;
     validUntil = phasesStableUntil(state);
     const { requestedAt } = newestList(state);
@@ -123,7 +131,7 @@ export function startNotifications({
     const next = updateNotified(notified, candidates);
     notified = next.notified;
     const watched = watchedTask(state);
-    const newIds = next.newIds.filter((id) => id !== watched);
+    const newIds = next.newIds.filter((id) => id !== watched && !isOwnDoing(sightsBefore, state, id));
     if (newIds.length === 0) return;
     const asking = new Set(
       candidates.filter(({ questionId }) => questionId !== undefined).map(({ id }) => id),
@@ -236,12 +244,21 @@ const candidatesIn = (state: State): readonly NotificationCandidate[] =>
   state.tasks.map((task) => ({
     id: task.id,
     ...reasonOf(state, task),
+    isSnoozed: isSnoozedIn(state, task),
     needsAttention: needsAttentionIn(state, task)
       ? 'yes'
       : needsAttentionUndebounced(state, task)
         ? 'soon'
         : 'no',
   }));
+
+/** Whether the task needs the user only because the user woke it, or undid an acknowledgement: that is no news. */
+function isOwnDoing(sightsBefore: State['seenFingerprints'] | null, state: State, id: string): boolean {
+  const task = knownTask(state, id);
+  if (task === null || sightsBefore === null || sightsBefore.get(id) === state.seenFingerprints.get(id))
+    return false;
+  return !needsAttentionIn({ ...state, seenFingerprints: sightsBefore }, task);
+}
 
 /** A question is a new reason after the end of the turn that asks it, and words that follow later are none. */
 function reasonOf(state: State, task: Task): Pick<NotificationCandidate, 'message' | 'questionId'> {

@@ -5,6 +5,7 @@ import type { Clock } from '../domain/ports/clock.ts';
 import type { SavedState } from '../domain/ports/saved-state.ts';
 import { DEFAULT_SORT } from '../domain/row-order.ts';
 import type { SavedScrollPosition, SavedViewState } from '../domain/saved-layout.ts';
+import { withShiftedSnoozes } from '../domain/sight.ts';
 import { DEFAULT_TRANSCRIPT_OPTIONS, type TranscriptOptions } from '../domain/transcript-options.ts';
 import { fromSavedForm, toSavedForm } from '../store/form.ts';
 import { memoize } from '../store/memoize.ts';
@@ -132,7 +133,8 @@ export function persistState(
     ...savedDrafts(savedState),
     history: savedState.promptHistory(),
     selected,
-    seen: savedState.seenFingerprints(),
+    // The disk has times of the machine, which may have been set while taskdeck runs.
+    seen: withShiftedSnoozes(savedState.seenFingerprints(), clock.now() - clock.wall()),
     ownFields: savedState.ownFields(),
   };
   // The event lacks the fields that were never saved: the user may have set them already.
@@ -166,7 +168,10 @@ export function persistState(
       drafts === now.drafts ? saveComments(savedState, newComments, now.comments) : newComments;
     const history = savePromptHistory(savedState, saved.history, now.history);
     const seen =
-      now.seen === saved.seen || savedState.saveSeen(newFingerprints(now.seen, saved.seen))
+      now.seen === saved.seen ||
+      savedState.saveSeen(
+        withShiftedSnoozes(newFingerprints(now.seen, saved.seen), clock.wall() - clock.now()),
+      )
         ? now.seen
         : saved.seen;
     const ownFields = saveOwnFields(savedState, saved.ownFields, now.ownFields);
@@ -259,7 +264,7 @@ function savePromptHistory(
   return now;
 }
 
-/** Only what changed: fingerprints that other instances saved for other tasks stay on disk. */
+/** Only what changed: sights that other instances saved for other tasks stay on disk. */
 const newFingerprints = (
   now: State['seenFingerprints'],
   before: State['seenFingerprints'],

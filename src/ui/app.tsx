@@ -75,6 +75,7 @@ const PICKERS = new Map<string | undefined, (props: PickerPlacement) => ReactNod
   ['palette', Picker],
   ['mode', Picker],
   ['workspace', Picker],
+  ['snooze', Picker],
   ['confirm-bulk', BulkPane],
 ]);
 

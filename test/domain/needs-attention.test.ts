@@ -6,32 +6,32 @@ import { type ChatFields, makeChat, makeQuestion, makeReport, makeTask, NOON } f
 const task = makeTask();
 
 it.each<Phase>(['idle', 'failed', 'error'])('%s needs you, seen or not', (phase) => {
-  expect(needsAttention(task, phase, false)).toBe(true);
-  expect(needsAttention(task, phase, true)).toBe(true);
+  expect(needsAttention(task, phase, 'unseen')).toBe(true);
+  expect(needsAttention(task, phase, 'seen')).toBe(true);
 });
 
 it.each<Phase>(['idle', 'failed', 'error', 'complete'])(
   '%s needs no attention once acknowledged',
   (phase) => {
-    expect(needsAttention(task, phase, true, true)).toBe(false);
+    expect(needsAttention(task, phase, 'acknowledged')).toBe(false);
   },
 );
 
 it('complete needs attention until viewed', () => {
-  expect(needsAttention(task, 'complete', false)).toBe(true);
-  expect(needsAttention(task, 'complete', true)).toBe(false);
+  expect(needsAttention(task, 'complete', 'unseen')).toBe(true);
+  expect(needsAttention(task, 'complete', 'seen')).toBe(false);
 });
 
 it.each<Phase>(['deleting', 'pausing', 'paused', 'queued', 'starting', 'resuming', 'working', 'unknown'])(
   '%s needs no attention',
   (phase) => {
-    expect(needsAttention(task, phase, false)).toBe(false);
+    expect(needsAttention(task, phase, 'unseen')).toBe(false);
   },
 );
 
 it('an idle agent without a report needs no attention', () => {
-  expect(needsAttention(makeTask({ state: null }), 'idle', false)).toBe(false);
-  expect(needsAttention(makeTask({ state: makeReport({ state: 'unknown' }) }), 'idle', false)).toBe(false);
+  expect(needsAttention(makeTask({ state: null }), 'idle', 'unseen')).toBe(false);
+  expect(needsAttention(makeTask({ state: makeReport({ state: 'unknown' }) }), 'idle', 'unseen')).toBe(false);
 });
 
 it.each<[string, ChatFields, boolean, boolean]>([
@@ -53,7 +53,7 @@ it.each<[string, ChatFields, boolean, boolean]>([
 ])('a chat, %s: before it was seen and after', (_, about, before, after) => {
   const chat = makeChat(about);
   const phase = phaseOf(chat, NOON);
-  expect([needsAttention(chat, phase, false), needsAttention(chat, phase, true)]).toEqual([before, after]);
+  expect([needsAttention(chat, phase, 'unseen'), needsAttention(chat, phase, 'seen')]).toEqual([before, after]);
 });
 
 it('a status seen once counts as unseen after a change', () => {

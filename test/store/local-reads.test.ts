@@ -61,7 +61,7 @@ describe('an unread chat', () => {
   });
 
   it('is read when it is acknowledged, and the mark as unread lets the server’s word count', () => {
-    const done = applyEvents(start, { type: 'tasks-acknowledged', taskIds: ['c'], on: true });
+    const done = applyEvents(start, { type: 'tasks-acknowledged', taskIds: ['c'], on: true, now: NOON });
     expect([unread(done), needs(done)]).toEqual([false, 0]);
     const settled = {
       ...viewed,

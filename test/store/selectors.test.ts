@@ -135,7 +135,7 @@ describe('a task that needs attention', () => {
 describe('the counts', () => {
   const working = (id: string) => makeTask({ id, state: makeReport({ state: 'working' }) });
 
-  it('are the totals of all, attention and working tasks, also with a filter', () => {
+  it('count each task once: what needs the user, and the others by phase, also with a filter', () => {
     const state = withTasks(
       makeTask({ id: 'a' }),
       makeTask({ id: 'b', status: 'error' }),
@@ -144,7 +144,15 @@ describe('the counts', () => {
       makeTask({ id: 'e', status: 'paused' }),
       makeTask({ id: 'f', state: makeReport({ at: NOON - 1_000 }) }),
     );
-    expect(counts(state)).toEqual({ total: 6, needYou: 2, working: 2 });
+    expect(counts(state)).toEqual({
+      total: 6,
+      needYou: 2,
+      byPhase: new Map([
+        ['working', 2],
+        ['paused', 1],
+        ['idle', 1],
+      ]),
+    });
     expect(counts(applyEvents(state, { type: 'filter-changed', filter: 'nothing' }))).toEqual(counts(state));
   });
 
@@ -155,7 +163,7 @@ describe('the counts', () => {
       action: 'pause',
       now: NOON,
     });
-    expect(counts(state)).toEqual({ total: 2, needYou: 1, working: 0 });
+    expect(counts(state)).toEqual({ total: 2, needYou: 1, byPhase: new Map([['pausing', 1]]) });
   });
 });
 

@@ -50,12 +50,22 @@ describe('a tree of chats', () => {
   });
 
   it('counts sub-agents only among those that need the user', () => {
-    expect(counts(start)).toEqual({ total: 2, needYou: 0, working: 1 });
+    expect(counts(start)).toEqual({
+      total: 2,
+      needYou: 0,
+      byPhase: new Map([
+        ['working', 1],
+        ['complete', 1],
+      ]),
+    });
     const asking = all.with(3, chat('y', { parentId: 'a', questions: [makeQuestion()] }));
     expect(counts(applyEvents(start, chatsReceived(asking, NOON + 1)))).toEqual({
       total: 2,
       needYou: 1,
-      working: 1,
+      byPhase: new Map([
+        ['working', 1],
+        ['complete', 1],
+      ]),
     });
   });
 

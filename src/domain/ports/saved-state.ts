@@ -23,9 +23,9 @@ export interface SavedState {
    * only the last one's list is stored. `at` is Unix ms.
    */
   saveList(tasks: readonly Task[], at: number, scope?: OwnerScope): boolean;
-  /** The status fingerprints of tasks when the user last viewed them, by task id. */
+  /** The stored sights of tasks (domain/sight.ts), by task id. Times of snoozes are those of the machine, Unix ms. */
   seenFingerprints(): ReadonlyMap<string, string>;
-  /** Adds or replaces fingerprints; those of other tasks stay. */
+  /** Adds or replaces sights; those of other tasks stay. */
   saveSeen(fingerprints: ReadonlyMap<string, string>): boolean;
   /** Titles and pins of tasks whose server has none. */
   ownFields(): OwnFieldsById;

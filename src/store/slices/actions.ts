@@ -23,11 +23,12 @@ export interface ActionsState {
   readonly failedBulkOperation: BulkOperation | null;
 }
 
-/** `title`: of a renamed task, the title before. */
+/** `title`: of a renamed task, the title before. `sights`: those to restore first, as the tasks had them; by task id. */
 interface Inverse {
   readonly action: ActionId;
   readonly tasks: readonly Task[];
   readonly title?: string;
+  readonly sights?: ReadonlyMap<string, string>;
 }
 
 /** An action on several tasks, or on one while it can be undone. */

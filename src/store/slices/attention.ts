@@ -1,21 +1,25 @@
 import type { LocalReads } from '../../domain/local-read.ts';
-import {
-  acknowledgedFingerprint,
-  asksUser,
-  needsAttention,
-  statusFingerprint,
-} from '../../domain/needs-attention.ts';
+import { asksUser, needsAttention, type Sight } from '../../domain/needs-attention.ts';
 import { phaseSince } from '../../domain/phase-since.ts';
+import {
+  acknowledgedSight,
+  parseSnooze,
+  type SnoozeDuration,
+  seenSight,
+  sightOf,
+  snoozedSight,
+} from '../../domain/sight.ts';
 import type { Task } from '../../domain/task.ts';
 import { withEntry } from '../immutable-map.ts';
+import { memoize } from '../memoize.ts';
 import { taskById } from '../task-index.ts';
 import { type ActionsState, phaseIn } from './actions.ts';
 import type { ScreenState } from './screen.ts';
 import type { Change, SliceReducer } from './slice.ts';
 
-/** The tasks that the user has seen. Whether a task needs attention depends on it. */
+/** The user's dealing with the status of tasks. Whether a task needs attention depends on it. */
 export interface AttentionState {
-  /** The `statusFingerprint` of each task when the user last saw it, by task id. */
+  /** The stored sight of each task (domain/sight.ts), by task id: the status that the user saw, acknowledged or snoozed. */
   readonly seenFingerprints: ReadonlyMap<string, string>;
   /** The statuses that the user read here: their rows are read before the server reports it. */
   readonly reads: LocalReads;
@@ -45,7 +49,21 @@ export type AttentionEvent =
    */
   | { readonly type: 'task-viewed'; readonly taskId: string | null }
   /** The user says that the tasks need not be shown as waiting, or that they are unread. */
-  | { readonly type: 'tasks-acknowledged'; readonly taskIds: readonly string[]; readonly on: boolean };
+  | {
+      readonly type: 'tasks-acknowledged';
+      readonly taskIds: readonly string[];
+      readonly on: boolean;
+      readonly now: number;
+    }
+  /** The tasks do not need the user for this long, or until their status changes. 0 ms: they need the user again. */
+  | {
+      readonly type: 'tasks-snoozed';
+      readonly taskIds: readonly string[];
+      readonly duration: SnoozeDuration;
+      readonly now: number;
+    }
+  /** Undoes one of those above. `sights`: the stored ones before it. */
+  | { readonly type: 'sights-restored'; readonly sights: ReadonlyMap<string, string>; readonly now: number };
 
 export const attentionReducer = {
   'task-viewed': ({ unreadTaskId }, { taskId }) =>
@@ -54,17 +72,32 @@ export const attentionReducer = {
       : taskId === unreadTaskId
         ? {}
         : { viewedTaskId: taskId, readingTaskId: taskId },
-  'tasks-acknowledged'(state, { taskIds, on }) {
-    const seenFingerprints = new Map(state.seenFingerprints);
-    for (const id of taskIds) {
-      const task = taskById(state, id);
-      // An empty fingerprint is stored, a missing one is not.
-      if (task !== null) seenFingerprints.set(id, on ? acknowledgedFingerprint(statusFingerprint(task)) : '');
-    }
-    // A task in view would be seen again at once.
-    return { seenFingerprints, ...(!on && { viewedTaskId: null }) };
-  },
+  // An empty sight is stored, a missing one is not. Without a task in view, none is seen again at once.
+  'tasks-acknowledged': (state, { taskIds, on }) => ({
+    seenFingerprints: withSights(state, taskIds, (task) => (on ? acknowledgedSight(task) : '')),
+    ...(!on && { viewedTaskId: null }),
+  }),
+  'tasks-snoozed': (state, { taskIds, duration, now }) => ({
+    seenFingerprints: withSights(state, taskIds, (task) => snoozedSight(task, now, duration)),
+  }),
+  'sights-restored': (state, { sights }) => ({
+    seenFingerprints: withSights(state, [...sights.keys()], ({ id }) => sights.get(id) ?? ''),
+    viewedTaskId: null,
+  }),
 } satisfies SliceReducer<AttentionState, AttentionEvent, { readonly tasks: readonly Task[] }>;
+
+function withSights(
+  state: Pick<AttentionState, 'seenFingerprints'> & { readonly tasks: readonly Task[] },
+  taskIds: readonly string[],
+  sightFor: (task: Task) => string,
+): AttentionState['seenFingerprints'] {
+  const sights = new Map(state.seenFingerprints);
+  for (const id of taskIds) {
+    const task = taskById(state, id);
+    if (task !== null) sights.set(id, sightFor(task));
+  }
+  return sights;
+}
 
 /** A task must need attention this long before it counts, since agents are briefly idle between steps; ms. */
 export const DEBOUNCE_MS = 3_000;
@@ -77,40 +110,70 @@ export function needsAttentionIn(state: AttentionInputs, task: Task): boolean {
   return needsAttentionUndebounced(state, task) && hasLasted(state, task);
 }
 
-type Sight = 'unseen' | 'seen' | 'acknowledged';
-
-/** Whether the user has seen the task in this state, or acknowledged it. */
-function sightIn({ seenFingerprints }: AttentionInputs, task: Task): Sight {
-  const seen = seenFingerprints.get(task.id);
-  if (seen === undefined) return 'unseen';
-  const fingerprint = statusFingerprint(task);
-  if (seen === fingerprint) return 'seen';
-  return seen === acknowledgedFingerprint(fingerprint) ? 'acknowledged' : 'unseen';
-}
+const sightIn = ({ seenFingerprints, now }: AttentionInputs, task: Task): Sight =>
+  sightOf(seenFingerprints.get(task.id), task, now);
 
 /** Whether the user acknowledged the task in this state. */
 export const isAcknowledgedIn = (state: AttentionInputs, task: Task): boolean =>
   sightIn(state, task) === 'acknowledged';
 
+/** Whether the task is snoozed. False for one that would not need the user either way. */
+export const isSnoozedIn = (state: AttentionInputs, task: Task): boolean =>
+  sightIn(state, task) === 'snoozed' && maySnooze(state, task);
+
+/** Whether the task needs the user, or would if they had not dealt with its status yet. */
+export const maySnooze = (state: AttentionInputs, task: Task): boolean =>
+  needsAttention(task, phaseIn(state, task), 'due');
+
+/** When the snooze of the task ends, Unix ms; Infinity when it ends with a change of its status; null for no snooze. */
+export const snoozedUntil = (state: AttentionInputs, task: Task): number | null =>
+  isSnoozedIn(state, task) ? (parseSnooze(state.seenFingerprints.get(task.id) ?? '')?.until ?? null) : null;
+
+/** The next time at which a snooze ends, Unix ms; Infinity for none. */
+export const nextSnoozeEnd = ({
+  seenFingerprints,
+  now,
+}: Pick<AttentionInputs, 'seenFingerprints' | 'now'>): number =>
+  snoozeEnds(seenFingerprints).find((end) => end > now) ?? Number.POSITIVE_INFINITY;
+
+/** The ends of all snoozes, those of an earlier status included; Unix ms, ascending. */
+const snoozeEnds = memoize((sights: AttentionState['seenFingerprints']): readonly number[] =>
+  [...sights.values()]
+    .map((stored) => parseSnooze(stored)?.until ?? Number.POSITIVE_INFINITY)
+    .filter(Number.isFinite)
+    .toSorted((one, other) => one - other),
+);
+
 const hasLasted = ({ now }: AttentionInputs, task: Task): boolean =>
   asksUser(task) || now - phaseSince(task, now) >= DEBOUNCE_MS;
 
 /** `needsAttentionIn` without the delay. */
-export function needsAttentionUndebounced(state: AttentionInputs, task: Task): boolean {
-  const sight = sightIn(state, task);
-  return needsAttention(task, phaseIn(state, task), sight !== 'unseen', sight === 'acknowledged');
-}
+export const needsAttentionUndebounced = (state: AttentionInputs, task: Task): boolean =>
+  needsAttention(task, phaseIn(state, task), sightIn(state, task));
 
 /** Whether the task needs attention and the user has not seen it in this state. */
-export const isUnseenIn = (state: AttentionInputs, task: Task): boolean =>
-  needsAttention(task, phaseIn(state, task), false) &&
-  sightIn(state, task) === 'unseen' &&
-  hasLasted(state, task);
+export function isUnseenIn(state: AttentionInputs, task: Task): boolean {
+  const sight = sightIn(state, task);
+  return (
+    (sight === 'unseen' || sight === 'due') &&
+    needsAttention(task, phaseIn(state, task), sight) &&
+    hasLasted(state, task)
+  );
+}
 
-/** Records the status of a task as seen. */
-export function markSeen(state: AttentionInputs, task: Task | null): Change<AttentionState> {
+/**
+ * Records the status of a task in view as seen. `hasComeIntoView`: it was not in view before. The end of a snooze is not
+ * seen by a user who left the task on the screen.
+ */
+export function markSeen(
+  state: AttentionInputs,
+  task: Task | null,
+  hasComeIntoView: boolean,
+): Change<AttentionState> {
+  if (task === null) return {};
+  const sight = sightIn(state, task);
+  if (sight !== 'unseen' && !(sight === 'due' && hasComeIntoView)) return {};
   // Only a status that needs attention; a running task has a new one in a moment.
-  if (task === null || !needsAttention(task, phaseIn(state, task), false)) return {};
-  if (isAcknowledgedIn(state, task)) return {};
-  return { seenFingerprints: withEntry(state.seenFingerprints, task.id, statusFingerprint(task)) };
+  if (!needsAttention(task, phaseIn(state, task), sight)) return {};
+  return { seenFingerprints: withEntry(state.seenFingerprints, task.id, seenSight(task)) };
 }

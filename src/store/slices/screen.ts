@@ -126,9 +126,11 @@ export type Overlay =
 
 /** A menu with a search field. */
 export interface PickerOverlay {
-  readonly kind: 'places' | 'views' | 'owners' | 'palette' | 'mode' | 'workspace' | 'links';
+  readonly kind: 'places' | 'views' | 'owners' | 'palette' | 'mode' | 'workspace' | 'links' | 'snooze';
   /** The task of a `mode`, `workspace` or `links` picker. */
   readonly taskId?: string;
+  /** The tasks of a `snooze` picker. */
+  readonly taskIds?: readonly string[];
   /** The search text; empty when missing. */
   readonly text?: string;
   /** The selected item; the first one when missing. */

@@ -6,6 +6,7 @@ import { displayWidth, truncate } from '../../domain/text/width.ts';
 import { markCountWords } from '../../store/marks.ts';
 import { counts, dataAge } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
+import { phaseCounts, shorterCounts } from '../rows/count-words.ts';
 import { alignEnds } from '../rows/frame.ts';
 import { freshnessWords } from '../rows/freshness-words.ts';
 import type { Theme } from '../theme.ts';
@@ -19,26 +20,30 @@ const SHORT_OWNER = 16;
 /** The first line of the screen: deployment, user, counts and freshness. `needs you` is the last part to go. */
 export function headerLine(state: State, theme: Theme): string {
   const width = state.size.columns - 2;
-  const rights = rightSides(state, theme);
-  for (const right of rights.slice(0, 2)) {
+  const { besideName, alone } = rightSides(state, theme);
+  for (const right of besideName) {
     const room = width - displayWidth(right) - 2;
     // The right side gets shorter before the name is cut.
-    const left = leftSide(state, theme, room, right === rights[1]);
+    const left = leftSide(state, theme, room, right === besideName.at(-1));
     if (left !== '') return ` ${alignEnds(left, right, width)} `;
   }
+  const rights = [...besideName, ...alone];
   const right = rights.find((text) => displayWidth(text) <= width) ?? truncate(rights.at(-1) ?? '', width);
   return ` ${alignEnds('', right, width)} `;
 }
 
-/** The right side, longest variant first. */
-function rightSides(state: State, theme: Theme): readonly string[] {
-  const { total, needYou, working } = counts(state);
+/** The right side, longest variant first: those that have a name beside them, then those that are shown alone. */
+function rightSides(
+  state: State,
+  theme: Theme,
+): { readonly besideName: readonly string[]; readonly alone: readonly string[] } {
+  const all = counts(state);
+  const { total, needYou } = all;
   const marks = markCountWords(state);
   const marked = marks === '' ? '' : theme.strong(marks);
   const whose = truncate(sanitiseLine(scopeSuffix(state.listedScope)), MAX_OWNER);
   const tasks = `${state.listedScope.archived ? `${total} archived` : countedTasks(total)}${whose}`;
   const need = needYou === 0 ? '' : theme.attention(needsAttentionText(needYou));
-  const work = working === 0 ? '' : `${working} working`;
 
   const age = dataAge(state.listFreshness, state.now);
   const style = age.kind === 'live' || age.kind === 'loading' ? theme.dim : theme.bad;
@@ -48,17 +53,24 @@ function rightSides(state: State, theme: Theme): readonly string[] {
 
   if (state.listFreshness.requestedAt === null) {
     const scope = whose === '' ? '' : `tasks${whose}`;
-    return [join([scope], long), join([scope], short), join([], short)];
+    return { besideName: [join([scope], long), join([scope], short)], alone: [join([], short)] };
   }
-  return [
-    join([marked, tasks, need, work], long),
-    join([marked, tasks, need, work], short),
-    join([marked, tasks, need], short),
-    ...(whose === '' ? [] : [join([marked, `${total}${truncate(whose, SHORT_OWNER)}`, need], short)]),
-    // Keys act on marked tasks: always shown.
-    join([marked, need === '' ? tasks : need], short),
-    ...(marked === '' ? [] : [join([marked], short), marked]),
-  ];
+  const [every = [], ...fewer] = shorterCounts(phaseCounts(all)).map((some) =>
+    some.map(({ word, text }) => (word === 'failed' ? theme.phase('failed')(text) : text)),
+  );
+  return {
+    besideName: [
+      join([marked, tasks, need, ...every], long),
+      ...[every, ...fewer].map((some) => join([marked, tasks, need, ...some], short)),
+    ],
+    alone: [
+      join([marked, tasks, need], short),
+      ...(whose === '' ? [] : [join([marked, `${total}${truncate(whose, SHORT_OWNER)}`, need], short)]),
+      // Keys act on marked tasks: always shown.
+      join([marked, need === '' ? tasks : need], short),
+      ...(marked === '' ? [] : [join([marked], short), marked]),
+    ],
+  };
 }
 
 /** The deployment and the user within `room`; empty if there is no room. */

@@ -39,13 +39,13 @@ import type { Heading } from './heading.ts';
 import { isWritten, liveStatusWords, WAITING, WRITING, WRITING_SIGN } from './live-words.ts';
 import { pendingWords, queueHeading, UNSENT_HEADING } from './pending-words.ts';
 
-/** The full title if the frame cuts it; phase, age, report and link; facts of a chat. */
+/** The full title if the frame cuts it; phase, age, snooze, report and link; facts of a chat. */
 export function headingLines(
-  { title, phase, word, age, report, reportRows, facts, link, origin }: Heading,
+  { title, phase, word, age, snooze, report, reportRows, facts, link, origin }: Heading,
   theme: Theme,
   width: number,
 ): string[] {
-  const words = `${theme.phase(phase)(word)} ${age}${report === '' ? '' : ` · ${report}`}`;
+  const words = [`${theme.phase(phase)(word)} ${age}`, snooze, report].filter(Boolean).join(' · ');
   const left = (room: number): string =>
     link === null
       ? truncate(words, room)

@@ -17,6 +17,7 @@ import { phaseIn } from '../../store/slices/actions.ts';
 import type { State } from '../../store/state.ts';
 import { childIdsOf } from '../../store/task-tree.ts';
 import { ASKS, chatWords } from '../rows/chat-words.ts';
+import { snoozeWords } from '../rows/snooze-words.ts';
 import { usageWords } from '../rows/usage-words.ts';
 
 /** The heading above a transcript. Plain text that is safe to show; no row is wider than the pane. */
@@ -27,6 +28,8 @@ export interface Heading {
   /** The phase for users: a chat with a question asks. */
   readonly word: string;
   readonly age: string;
+  /** Until when it is snoozed; empty for a task that is not. */
+  readonly snooze: string;
   /** The agent's report, next to the phase; empty when it is in `reportRows`. */
   readonly report: string;
   /** The agent's report, below the phase. */
@@ -57,6 +60,7 @@ export function headingOf(state: State, task: Task, width: number, height: numbe
   const phase = phaseIn(state, task);
   const word = phase === 'idle' && asksUser(task) ? ASKS : phase;
   const age = ageOf(phaseSince(task, state.now), state.now);
+  const snooze = snoozeWords(state, task);
   // The question below says what it waits for.
   const report = currentQuestion(state, task)?.question.kind === 'permission' ? '' : reportLine(task);
   const stage = stageWords(task, state.now);
@@ -72,7 +76,11 @@ export function headingOf(state: State, task: Task, width: number, height: numbe
   const title = isCut ? rows(name, width, Math.min(MAX_ROWS, maxRows)) : [];
 
   const beside = (text: string): number => (text === '' ? 0 : displayWidth(text) + 1);
-  const room = width - beside(link?.label ?? '') - beside(origin) - displayWidth(`${word} ${age} · `);
+  const room =
+    width -
+    beside(link?.label ?? '') -
+    beside(origin) -
+    displayWidth(`${word} ${age} · ${snooze === '' ? '' : `${snooze} · `}`);
   const facts = maxRows - title.length > 0 ? factsWords(state, task, phase, width) : '';
   const rest = Math.min(MAX_ROWS, maxRows - title.length - (facts === '' ? 0 : 1));
   const isBelow = displayWidth(quoted) > room && rest > 0;
@@ -81,6 +89,7 @@ export function headingOf(state: State, task: Task, width: number, height: numbe
     phase,
     word,
     age,
+    snooze,
     report: isBelow ? '' : quoted,
     reportRows: isBelow ? rows(quoted, width, rest) : [],
     facts,

@@ -19,6 +19,7 @@ import type { State } from '../../store/state.ts';
 import { hasFamilies, isFolded, needOfFolded, rootIdOf } from '../../store/task-tree.ts';
 import { changesInRow, shortPhaseWord } from '../rows/chat-words.ts';
 import { fitRow } from '../rows/fit.ts';
+import { snoozedWord } from '../rows/snooze-words.ts';
 import type { Style, Theme } from '../theme.ts';
 
 const PHASE_COLUMNS = 8;
@@ -94,7 +95,8 @@ function taskLine(state: State, task: Task, next: Task | undefined, theme: Theme
   const asks = need === 'answer' && !needsAttentionIn(state, task);
   const isSelected = task.id === state.view.selected;
   const isAnswered = answerBeingSent(state, task) !== null || permissionBeingSent(state, task) !== null;
-  const question = isAnswered ? 'answer is being sent' : questionInRow(state, task);
+  const snoozed = snoozedWord(state, task);
+  const question = snoozed !== null ? null : isAnswered ? 'answer is being sent' : questionInRow(state, task);
   const owner = hasOwners(state, width) ? sanitiseLine(task.ownerName) : null;
   const minColumnsForActivity = MIN_COLUMNS_FOR_ACTIVITY + (owner === null ? 0 : OWNER_COLUMNS);
   // A task that asks is not active: its question has the room.
@@ -107,7 +109,8 @@ function taskLine(state: State, task: Task, next: Task | undefined, theme: Theme
       changes: changesInRow(task),
       question,
       phase: asks ? 'idle' : phase,
-      word: asks ? 'asks you' : isAnswered ? phase : shortPhaseWord(task, phase),
+      word: asks ? 'asks you' : (snoozed ?? (isAnswered ? phase : shortPhaseWord(task, phase))),
+      quiet: snoozed !== null,
       age: ageOf(phaseSince(task, state.now), state.now),
       needsYou: need !== null || needsAttentionIn(state, task),
       unseen: isUnseenIn(state, task),
@@ -149,6 +152,7 @@ const creationLine = (state: State, { prompt }: PendingCreation, theme: Theme, w
       question: null,
       phase: 'queued',
       word: 'queued',
+      quiet: false,
       age: '',
       needsYou: false,
       unseen: false,
@@ -173,6 +177,8 @@ interface Row {
   readonly phase: Phase;
   /** The phase, or a word of the same length that says more. */
   readonly word: string;
+  /** Whether the task is snoozed. */
+  readonly quiet: boolean;
   readonly age: string;
   readonly needsYou: boolean;
   readonly unseen: boolean;
@@ -194,6 +200,7 @@ function rowLine(
     question,
     phase,
     word,
+    quiet,
     age,
     needsYou,
     unseen,
@@ -239,7 +246,7 @@ function rowLine(
     );
     return theme.selected(needsYou ? theme.strong(row) : row);
   }
-  const color = theme.phase(phase);
+  const color = quiet ? theme.dim : theme.phase(phase);
   const loud: Style = needsYou ? theme.strong : (text) => text;
   const mark = unseen ? theme.attention(theme.glyphs.unseen) : ' ';
   const branch = tree === null ? '' : (tree.endsWith('!') ? theme.attention : theme.dim)(tree);

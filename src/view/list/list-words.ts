@@ -15,7 +15,9 @@ import type { State } from '../../store/state.ts';
 import { childIdsOf, isFolded, needOfFolded, parentOf } from '../../store/task-tree.ts';
 import { questionWords } from '../detail/question-words.ts';
 import { chatWords } from '../rows/chat-words.ts';
+import { phaseCounts } from '../rows/count-words.ts';
 import { freshnessWords } from '../rows/freshness-words.ts';
+import { snoozeWords } from '../rows/snooze-words.ts';
 import { moreWords } from './list-lines.ts';
 
 const UNITS: Readonly<Record<string, string>> = {
@@ -46,7 +48,7 @@ export function taskWords(state: State, task: Task, isNews = false): string {
   const age = spokenAge(ageOf(phaseSince(task, state.now), state.now));
   const parts = [
     `${phase}${age === '' ? '' : ` for ${age}`}`,
-    needsAttentionIn(state, task) ? 'needs you' : '',
+    needsAttentionIn(state, task) ? 'needs you' : snoozeWords(state, task),
     !isNews && isUnseenIn(state, task) ? 'not seen yet' : '',
     state.view.marked.has(task.id) ? 'marked' : '',
     need === null ? '' : need === 'answer' ? 'a sub-agent asks you' : 'a sub-agent needs you',
@@ -84,11 +86,12 @@ export function statusWords(state: State): string {
   const where = [deployment.name, user?.username ?? ''].filter(Boolean).map(sanitiseLine).join(', ');
   const fresh = dataAge(listFreshness, state.now);
   if (listFreshness.requestedAt === null) return `${where}: ${freshnessWords(fresh)[0]}`;
-  const { total, needYou, working } = counts(state);
+  const all = counts(state);
+  const { total, needYou } = all;
   const parts = [
     listedScope.archived ? `${total} archived` : countedTasks(total),
     needYou === 0 ? 'none needs you' : needsAttentionText(needYou),
-    working === 0 ? '' : `${working} working`,
+    ...phaseCounts(all).map(({ text }) => text),
     view.marked.size === 0 ? '' : `${view.marked.size} marked`,
     fresh.kind === 'live' ? '' : freshnessWords(fresh)[0],
   ];

@@ -7,7 +7,18 @@ import type { Theme } from '../theme.ts';
 export type Sign =
   | { readonly kind: 'phase'; readonly phase: Phase }
   | { readonly kind: 'timeline'; readonly activity: TimelineSpan['activity'] }
-  | { readonly kind: 'pointer' | 'unseen' | 'marked' | 'pin' | 'tree' | 'child' | 'spark' | 'needs-you' };
+  | {
+      readonly kind:
+        | 'pointer'
+        | 'unseen'
+        | 'marked'
+        | 'pin'
+        | 'tree'
+        | 'child'
+        | 'spark'
+        | 'needs-you'
+        | 'snoozed';
+    };
 
 export interface LegendEntry {
   readonly sign: Sign;
@@ -47,6 +58,7 @@ export const LEGEND: readonly LegendEntry[] = [
     return typeof meaning === 'string' ? [{ sign: { kind: 'phase', phase }, meaning }] : [];
   }),
   { sign: { kind: 'needs-you' }, meaning: 'Needs you: it is your turn' },
+  { sign: { kind: 'snoozed' }, meaning: 'Snoozed until this time' },
   { sign: { kind: 'unseen' }, meaning: 'Unread: changed since you looked' },
   { sign: { kind: 'marked' }, meaning: 'Marked: keys act on all marked' },
   { sign: { kind: 'pin' }, meaning: 'Pinned: first by activity' },
@@ -86,5 +98,7 @@ export function signText(sign: Sign, theme: Theme): string {
       return theme.phase('working')(glyphs.spark.join(''));
     case 'needs-you':
       return theme.strong('bold');
+    case 'snoozed':
+      return theme.dim('z 9:30');
   }
 }

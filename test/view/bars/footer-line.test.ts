@@ -54,7 +54,7 @@ describe('in the list', () => {
 
   it('uses longer words on a wide screen', () => {
     expect(footer(two(120, 'idle'))).toBe(
-      '↑↓ move  ⏎ write  p pause  d delete  n new  / filter  ] next that needs you  tab other pane  f follow  ? help  q quit',
+      '↑↓ move  ⏎ write  p pause  d delete  n new  / filter  ] next  e acknowledge  Z snooze  tab pane  ? help  q quit',
     );
   });
 

@@ -1,11 +1,12 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { EVERYONE, type OwnerScope, scopeOfOwner } from '../../../src/domain/owner-scope.ts';
+import { PHASES } from '../../../src/domain/phase.ts';
 import { displayWidth } from '../../../src/domain/text/width.ts';
 import type { State } from '../../../src/store/state.ts';
 import { headerLine } from '../../../src/view/bars/header-line.ts';
 import { taskIn } from '../../commands/phase-builders.ts';
-import { NOON } from '../../domain/builders.ts';
+import { makeTask, NOON } from '../../domain/builders.ts';
 import { applyEvents, emptyState, listReceived } from '../../store/state-builders.ts';
 import { failure } from '../../ui/scenes.ts';
 import { plain } from '../themes.ts';
@@ -40,12 +41,12 @@ const offline = (columns: number): State =>
 
 it('says where, who, how many and how fresh', () => {
   expect(header(on(100))).toMatch(
-    /^taskdeck {2}coder\.example\.com · ada {2,}12 tasks · 2 need you · 4 working {2}live$/u,
+    /^taskdeck {2}coder\.example\.com · ada {2,}12 tasks · 2 need you · 4 working · 6 paused {2}live$/u,
   );
 });
 
 it.each([
-  [80, /^taskdeck {2}coder\.example\.com · ada +12 tasks · 2 need you · 4 working {2}live$/u],
+  [80, /^coder\.example\.com · ada +12 tasks · 2 need you · 4 working · 6 paused {2}live$/u],
   [64, /^coder\.example\.com +12 tasks · 2 need you · 4 working {2}live$/u],
   [60, /^coder\.example\.com +12 tasks · 2 need you · 4 working {2}live$/u],
   [56, /^coder\.exampl… +12 tasks · 2 need you · 4 working {2}live$/u],
@@ -66,9 +67,48 @@ it.each([100, 80, 60, 48, 40])('at %d columns never leaves out what is marked', 
 });
 
 it('says since when it has been offline and when it tries again', () => {
-  expect(header(offline(120))).toMatch(/4 working {2}offline 42s, next try in 12s$/u);
+  expect(header(offline(120))).toMatch(/4 working · 6 paused {2}offline 42s, next try in 12s$/u);
   expect(header(offline(80))).toMatch(/4 working {2}offline 42s, retry 12s$/u);
   expect(header(offline(40))).toBe('2 need you  offline 42s, retry 12s');
+});
+
+describe('with tasks in all phases', () => {
+  const all = [
+    ...PHASES.map((phase) => taskIn(phase, phase)),
+    taskIn('working', 'w2'),
+    makeTask({ id: 'silent', state: null, updatedAt: NOON - 600_000 }),
+  ];
+  const at = (columns: number): string =>
+    header({
+      ...applyEvents(emptyState({ columns, rows: 24 }), listReceived(all)),
+      deployment: { name: 'coder.example.com', local: false },
+    });
+
+  it('counts each once, first those that need you', () => {
+    expect(at(140)).toMatch(
+      / 14 tasks · 4 need you · 2 working · 3 starting · 1 idle · 2 paused · 1 deleting · 1 unknown {2}live$/u,
+    );
+  });
+
+  it.each([
+    [120, '14 tasks · 4 need you · 2 working · 3 starting · 1 idle · 2 paused · 1 deleting · 1 unknown'],
+    [100, '14 tasks · 4 need you · 2 working · 3 starting · 1 idle · 2 paused'],
+    [80, '14 tasks · 4 need you · 2 working · 3 starting'],
+    [64, '14 tasks · 4 need you · 2 working'],
+    [40, '14 tasks · 4 need you'],
+  ] as const)('at %d columns keeps the most important ones', (columns, expected) => {
+    expect(at(columns)).toMatch(new RegExp(`(?:^| {2})${expected} {2}live$`, 'u'));
+  });
+
+  it('counts a failed task that was acknowledged as failed', () => {
+    const state = applyEvents(emptyState({ columns: 80, rows: 24 }), listReceived([taskIn('failed', 'a')]), {
+      type: 'tasks-acknowledged',
+      taskIds: ['a'],
+      on: true,
+      now: NOON,
+    });
+    expect(header(state)).toMatch(/1 task · 1 failed {2}live$/u);
+  });
 });
 
 describe('in few words', () => {
@@ -117,7 +157,7 @@ it('is never wider than the screen', () => {
 it('says whose tasks these are when they are not one’s own', () => {
   const of = (columns: number, scope: OwnerScope): string =>
     header(applyEvents(on(columns), { type: 'scope-selected', scope, now: NOON }, listReceived(twelve)));
-  expect(of(100, EVERYONE)).toMatch(/ 12 tasks of everyone · 2 need you · 4 working {2}live$/u);
+  expect(of(100, EVERYONE)).toMatch(/ 12 tasks of everyone · 2 need you · 4 working · 6 paused {2}live$/u);
   expect(of(100, scopeOfOwner('bob\x1b[31m'))).toMatch(/ 12 tasks of bob · 2 need you/u);
   expect(of(48, scopeOfOwner('b'.repeat(32)))).toMatch(/^12 of b{11}… · 2 need you {2}live$/u);
   const waiting = applyEvents(on(100), { type: 'scope-selected', scope: EVERYONE, now: NOON });
