@@ -5,6 +5,8 @@ import { needsAttentionIn } from '../store/slices/attention.ts';
 import type { State } from '../store/state.ts';
 import { listTaskRows } from '../view/layout/geometry.ts';
 import { screenLayout } from '../view/layout/screen-layout.ts';
+import { listHeights } from '../view/list/list-lines.ts';
+import { pageFrom } from '../view/list/list-window.ts';
 import type { Command, CommandContext } from './command.ts';
 
 type Step = (index: number, state: State) => number;
@@ -23,16 +25,20 @@ const move =
     if (target !== undefined) store.dispatch({ type: 'task-selected', taskId: target.id });
   };
 
-const page = (state: State): number => {
+/** Lines of a page when the list is not on the screen. */
+const PAGE_LINES = 10;
+
+/** The row one page, less one row, below or above. */
+function page(index: number, state: State, step: 1 | -1): number {
   const geometry = screenLayout(state);
   const list = geometry.kind === 'tiny' ? null : geometry.list;
-  return list === null ? 10 : Math.max(1, listTaskRows(list) - 1);
-};
+  return pageFrom(listHeights(state), index, step, list === null ? PAGE_LINES : listTaskRows(list));
+}
 
 const down: Step = (index) => index + 1;
 const up: Step = (index) => index - 1;
-const pageDown: Step = (index, state) => index + page(state);
-const pageUp: Step = (index, state) => index - page(state);
+const pageDown: Step = (index, state) => page(index, state, 1);
+const pageUp: Step = (index, state) => page(index, state, -1);
 
 /** Selects the next task in this direction that needs the user; wraps around once. */
 function jumpToNeedsYou({ store, clock }: CommandContext, step: -1 | 1): void {

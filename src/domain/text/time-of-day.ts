@@ -21,3 +21,15 @@ export function timeOfDay(at: number): string {
   const date = new Date(at);
   return `${String(date.getHours()).padStart(2, '0')}:${String(date.getMinutes()).padStart(2, '0')}`;
 }
+
+/**
+ * A local date in at most six columns: the time on the day of `now`, `12 Nov` in its year, else the year. Both Unix ms; empty
+ * for an unknown time.
+ */
+export function shortDate(at: number, now: number): string {
+  if (!isPlausibleTime(at)) return '';
+  const [date, today] = [new Date(at), new Date(now)];
+  if (date.toDateString() === today.toDateString()) return timeOfDay(at);
+  if (date.getFullYear() !== today.getFullYear()) return String(date.getFullYear());
+  return `${date.getDate()} ${MONTHS[date.getMonth()]}`;
+}

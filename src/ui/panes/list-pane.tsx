@@ -2,8 +2,8 @@ import { Box, Text } from 'ink';
 import { useRef, useState } from 'react';
 import { clickTask, focusPane, WHEEL_ROWS } from '../../commands/mouse-actions.ts';
 import type { EditBuffer } from '../../domain/edit/buffer.ts';
+import { isHeading } from '../../store/list-items.ts';
 import { overlayField } from '../../store/overlay-field.ts';
-import { visibleTasks } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
 import { type Extent, FRAME_SIZE } from '../../view/layout/geometry.ts';
 import { filterExamples } from '../../view/list/filter-examples.ts';
@@ -38,13 +38,12 @@ export function ListPane({ state, extent, row }: ListPaneProps) {
     width,
     height,
     click(_, at) {
-      const inPane = at - 1 - state.pendingCreations.length;
-      const task = inPane >= 0 && inPane < pane.rows ? visibleTasks(state)[pane.top + inPane] : undefined;
-      if (task === undefined) focusPane(context, 'list');
-      else clickTask(context, task.id);
+      const item = pane.itemAt(at - 1);
+      if (item === null || isHeading(item)) focusPane(context, 'list');
+      else clickTask(context, item.id);
     },
     wheel(step) {
-      const target = Math.max(0, Math.min(pane.lastTop, top.current + step * WHEEL_ROWS));
+      const target = pane.scrolledBy(step * WHEEL_ROWS);
       if (target === top.current) return;
       top.current = target;
       scrolledAway.current = { selected: state.view.selected };

@@ -1,24 +1,26 @@
-import { canListMore } from '../../store/list-completeness.ts';
-import { selectedIndex, visibleTasks } from '../../store/selectors.ts';
+import type { ListItem } from '../../store/list-items.ts';
+import { selectedIndex } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
 import { type Extent, FRAME_SIZE, listTaskRows } from '../layout/geometry.ts';
 import { frame } from '../rows/frame.ts';
-import { scrollIntoView } from '../rows/scroll-into-view.ts';
 import type { Theme } from '../theme.ts';
-import { listLines, listStatus, listTitle } from './list-lines.ts';
+import { creationLines, listHeights, listLines } from './list-lines.ts';
+import { listStatus, listTitle } from './list-title.ts';
+import { isScrollable, itemAtLine, lastTopOf, scrolledTop, topFor } from './list-window.ts';
 import { emptyLines } from './problem-lines.ts';
 
 export interface ListFrame {
   readonly lines: readonly string[];
-  /** The index of the first visible task, and its largest possible value. */
+  /** The index of the first visible item. */
   readonly top: number;
-  readonly lastTop: number;
-  /** The number of rows for tasks. */
-  readonly rows: number;
+  /** The task or heading at a line inside the frame, from 0; null where there is none. */
+  itemAt(line: number): ListItem | null;
+  /** The first visible item after the wheel scrolled by `lines`. */
+  scrolledBy(lines: number): number;
 }
 
 /**
- * The rows of the list pane. `topBefore` is the first visible task of the last frame. The window moves to the selected task,
+ * The rows of the list pane. `topBefore` is the first visible item of the last frame. The window moves to the selected one,
  * unless the user has scrolled away.
  */
 export function listFrame(
@@ -29,28 +31,34 @@ export function listFrame(
   scrolledAway = false,
 ): ListFrame {
   const { width, height } = extent;
-  const rows = listTaskRows(extent) - (state.view.overlay?.kind === 'filter' ? 1 : 0);
   const inside = width - FRAME_SIZE;
-  const tasks = visibleTasks(state);
-  const taskRows = Math.max(1, rows - state.pendingCreations.length);
-  // The row below the last task of a list that is cut.
-  const more = canListMore(state) ? 1 : 0;
-  const lastTop = Math.max(0, tasks.length + more - taskRows);
-  const selected = selectedIndex(state);
-  const shown = selected === tasks.length - 1 ? selected + more : selected;
+  const rows = linesInside(state, extent);
+  const above = creationLines(state);
+  const itemLines = Math.max(1, rows - above);
+  const heights = listHeights(state);
   const top = scrolledAway
-    ? Math.min(topBefore, lastTop)
-    : scrollIntoView(topBefore, shown, taskRows, tasks.length + more);
-  const isEmpty = tasks.length === 0 && state.pendingCreations.length === 0;
+    ? Math.min(topBefore, lastTopOf(heights, itemLines))
+    : topFor(heights, topBefore, selectedIndex(state), itemLines);
+  const isEmpty = heights.items.length === 0 && state.pendingCreations.length === 0;
   const lines = isEmpty
     ? emptyLines(state, theme, inside).slice(0, rows)
     : listLines(state, theme, inside, rows, top);
   const about = {
     title: listTitle(state),
-    status: listStatus(state, taskRows),
+    status: listStatus(state, isScrollable(heights, itemLines)),
     focused: state.view.focus === 'list' && state.view.overlay?.kind !== 'options',
     width,
     height,
   };
-  return { lines: frame(lines, about, theme), top, lastTop, rows: taskRows };
+  return {
+    lines: frame(lines, about, theme),
+    top,
+    itemAt: (line) =>
+      line < above || line >= rows ? null : (itemAtLine(heights, top, line - above) ?? null),
+    scrolledBy: (by) => scrolledTop(heights, top, by, itemLines),
+  };
 }
+
+/** The lines for rows; the field of an open filter has the last one. */
+const linesInside = ({ view }: State, extent: Extent): number =>
+  listTaskRows(extent) - (view.overlay?.kind === 'filter' ? 1 : 0);

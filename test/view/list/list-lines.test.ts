@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { displayWidth } from '../../../src/domain/text/width.ts';
 import type { State } from '../../../src/store/state.ts';
 import { toAscii } from '../../../src/terminal/ascii.ts';
-import { listLines, listStatus } from '../../../src/view/list/list-lines.ts';
+import { listLines } from '../../../src/view/list/list-lines.ts';
+import { listStatus } from '../../../src/view/list/list-title.ts';
 import { taskIn } from '../../commands/phase-builders.ts';
 import { MINUTE, makeReport, makeTask, NOON } from '../../domain/builders.ts';
 import { applyEvents, emptyState, listReceived } from '../../store/state-builders.ts';
@@ -140,21 +141,21 @@ describe('the corner', () => {
   const state = applyEvents(emptyState(), listReceived(['a1', 'a2', 'b1'].map((id) => makeTask({ id }))));
 
   it('shows the sort order', () => {
-    expect(listStatus(state, 3)).toEqual(['by activity', '', '']);
-    expect(listStatus(applyEvents(state, { type: 'sort-changed', sort: 'name' }), 3)[0]).toBe('by name');
+    expect(listStatus(state, false)).toEqual(['by activity', '', '']);
+    expect(listStatus(applyEvents(state, { type: 'sort-changed', sort: 'name' }), false)[0]).toBe('by name');
   });
 
   it('shows the position if the list is longer than the pane', () => {
-    expect(listStatus(state, 2).slice(0, 2)).toEqual(['by activity · 1 of 3', '1 of 3']);
+    expect(listStatus(state, true).slice(0, 2)).toEqual(['by activity · 1 of 3', '1 of 3']);
   });
 
   it('shows the number of hidden tasks', () => {
-    expect(listStatus(applyEvents(state, { type: 'filter-changed', filter: 'name-a' }), 1)).toEqual([
+    expect(listStatus(applyEvents(state, { type: 'filter-changed', filter: 'name-a' }), true)).toEqual([
       'by activity · 1 of 2 · 1 hidden',
       '1 of 2 · 1 hidden',
       '1 of 2',
     ]);
-    expect(listStatus(applyEvents(state, { type: 'filter-changed', filter: 'name-a' }), 9)[1]).toBe(
+    expect(listStatus(applyEvents(state, { type: 'filter-changed', filter: 'name-a' }), false)[1]).toBe(
       '1 hidden',
     );
   });
@@ -163,12 +164,22 @@ describe('the corner', () => {
 it('shows how lively a task was where there is room for it', () => {
   const task = makeTask({ id: 'a', displayName: 'Docs', state: makeReport({ state: 'working', at: NOON }) });
   const signs = [-4, 0, 0].map((minute) => ({ taskId: 'a', at: NOON + minute * MINUTE }));
-  const state = applyEvents(emptyState(), listReceived([task, makeTask({ id: 'b' })]), {
-    type: 'activity-received',
-    activity: signs,
-  });
-  const [docs, other] = bare(lines(state, 60));
-  expect(docs).toMatch(/Docs +▁▁▁▁▁▂▁▁▁▃ working {2}<1m $/u);
-  expect(other).not.toMatch(/[▁-█]/u);
-  expect(bare(lines(state, 50)).join('')).not.toMatch(/[▁-█]/u);
+  const other = makeTask({ id: 'b', displayName: 'A long title that needs what is free beside it' });
+  const at = (columns: number, width: number): readonly string[] =>
+    bare(
+      lines(
+        applyEvents(emptyState({ columns, rows: 30 }), listReceived([task, other]), {
+          type: 'activity-received',
+          activity: signs,
+        }),
+        width,
+      ),
+    );
+  expect(at(155, 58)[0]).toMatch(/Docs +▁▁▁▁▁▂▁▁▁▃ working {2}<1m $/u);
+  // At 100 columns the newest minutes only.
+  expect(at(100, 36)).toEqual([
+    '▌◐ Docs          ▂▁▁▁▃ working  <1m ',
+    '•● A long title that … idle     10m ',
+  ]);
+  expect(at(99, 58).join('')).not.toMatch(/[▁-█]/u);
 });

@@ -48,11 +48,11 @@ describe('the row of a chat in a worktree', () => {
   it.each([
     [32, BUSY, /^▌✔ Fix the … ↑2 ↓1$/u],
     [44, BUSY, /^▌✔ Fix the login ↑2 ↓1 \+41 -12$/u],
-    [60, BUSY, /^▌✔ Fix the login +↑2 ↓1 \+41 -12$/u],
+    [56, BUSY, /^▌✔ Fix the login +↑2 ↓1 \+41 -12$/u],
     [80, BUSY, /^▌✔ Fix the login +↑2 ↓1 \+41 -12 3 uncommitted/u],
     [120, BUSY, /^▌✔ Fix the login +taskdeck\/fix-the-login-0a1b ↑2 ↓1 \+41 -12 3 uncommitted/u],
     [60, {}, /^▌✔ Fix the login +\+41 -12/u],
-    [60, { state: 'removed' }, /^▌✔ Fix the login +worktree removed$/u],
+    [60, { state: 'removed' }, /^▌✔ Fix the login +\+41 -12 worktree removed$/u],
     [120, { state: 'planned' }, /taskdeck\/fix-the-login-0a1b \+41 -12 worktree planned/u],
   ] as const)('at %d columns has as much of %j as fits', (width, about, shown) => {
     expect(row(inWorktree(about), width)).toMatch(shown);

@@ -1,0 +1,25 @@
+import { scopeSuffix } from '../../domain/owner-scope.ts';
+import { sanitiseLine } from '../../domain/text/sanitise.ts';
+import { isFiltered, matchingRows, selectedIndex, visibleTasks } from '../../store/selectors.ts';
+import type { State } from '../../store/state.ts';
+
+/** The title of the list, with scope and filter. */
+export function listTitle({ view, savedViews, listedScope }: State): string {
+  const tasks = `${listedScope.archived ? 'Archived chats' : 'Tasks'}${sanitiseLine(scopeSuffix(listedScope))}`;
+  const what = view.needsAttentionIds === null ? tasks : `${tasks} that need you`;
+  if (view.filter === '') return what;
+  const named = Object.values(savedViews).find(({ filter }) => filter === view.filter);
+  return `${what} ${sanitiseLine(named === undefined ? `/${view.filter}` : `· ${named.name}`)}`;
+}
+
+/** Sort order, position and number of hidden tasks; longest variant first. `isScrollable`: not all have room. */
+export function listStatus(state: State, isScrollable: boolean): string[] {
+  const visibleCount = visibleTasks(state).length;
+  const hidden = isFiltered(state) ? state.tasks.length - matchingRows(state).length : 0;
+  const place = isScrollable ? `${selectedIndex(state) + 1} of ${visibleCount}` : '';
+  const rest = hidden > 0 ? `${hidden} hidden` : '';
+  const sort = `by ${state.view.sort}`;
+  return [[sort, place, rest], [place, rest], [place || rest]].map((words) =>
+    words.filter(Boolean).join(' · '),
+  );
+}
