@@ -5,7 +5,7 @@ import { ageOf } from '../../domain/text/age.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { shortPath } from '../../domain/text/short-path.ts';
 import { shortDate } from '../../domain/text/time-of-day.ts';
-import { parseWebUrl, shortUrl } from '../../domain/web-link.ts';
+import { taskLink } from '../../domain/web-link.ts';
 import { taskActivityLevels } from '../../store/activity.ts';
 import { modelNameOf } from '../../store/model-name.ts';
 import type { State } from '../../store/state.ts';
@@ -50,7 +50,7 @@ function textOf(
     case 'directory':
       return directoryText(state, task);
     case 'link':
-      return linkText(task);
+      return taskLink(task)?.label ?? '';
     case 'created': {
       const at = creationTime(task, state.now);
       return at === 0 ? '' : shortDate(at, state.now);
@@ -67,21 +67,15 @@ export const hasOwners = ({ listedScope }: State): boolean =>
   listedScope.kind === 'everyone' || listedScope.kind === 'shared';
 
 /** The template of a Task, the agent of a chat on this machine, the model of another chat. */
-export const templateText = (state: State, task: Task): string =>
+const templateText = (state: State, task: Task): string =>
   sanitiseLine(
     templateLabel(task) || (chatFacts(task)?.extension?.agent.name ?? '') || modelNameOf(state, task),
   );
 
 /** The repository of a worktree, else the directory. */
-export function directoryText({ deployment }: State, task: Task): string {
+function directoryText({ deployment }: State, task: Task): string {
   const path = worktreeOf(task)?.repository ?? directoryOf(task)?.path ?? '';
   return path === '' ? '' : shortPath(path, deployment.home, MAX_PATH);
-}
-
-/** Host and path of the agent's link, or of the pull request. */
-export function linkText(task: Task): string {
-  const address = parseWebUrl(task.state?.uri || (chatFacts(task)?.changes?.url ?? ''));
-  return address === null ? '' : shortUrl(address);
 }
 
 /** A sign a minute; empty if nothing is known. */

@@ -109,7 +109,8 @@ describe('columns', () => {
         id: `t${index}`,
         displayName: words,
         ownerName: words,
-        facts: { templateName: words, directory: { path: `/${words}`, owned: false } },
+        templateName: words,
+        directory: { path: `/${words}`, owned: false },
       }),
     );
     const state = applyEvents(
