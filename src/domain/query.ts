@@ -1,97 +1,152 @@
-import { PHASES, type Phase } from './phase.ts';
-import { chatFacts, coderFacts, type Task, worktreeOf } from './task.ts';
+import { parseSince, type Since } from './changed-since.ts';
+import { parsePattern } from './filter-pattern.ts';
+import { PHASES } from './phase.ts';
 import { didYouMean } from './text/did-you-mean.ts';
-
-/** The part of a task that filters can test. */
-export interface QueryCandidate {
-  readonly task: Task;
-  readonly phase: Phase;
-  /** The time in its phase, ms. */
-  readonly ageMs: number;
-  /** The user's own name, for `owner:me`; null or missing while unknown. */
-  readonly me?: string | null;
-}
+import { parseDuration } from './text/duration.ts';
 
 export interface Query {
   readonly terms: readonly QueryTerm[];
   /** An error text; null without an error. An invalid term matches everything. */
   readonly problem: string | null;
-  /** Contains terms that depend on the time: `phase` or `age`. */
+  /** Contains terms that depend on the time, such as `phase` or `age`. */
   readonly isTimeDependent: boolean;
+  /** Contains terms that depend on what the user has seen, acknowledged or snoozed. */
+  readonly readsAttention: boolean;
+  /** Contains terms that need the names of organizations. */
+  readonly readsOrganizations: boolean;
 }
 
-interface QueryTerm {
+export interface QueryTerm {
   readonly not: boolean;
   readonly test: TermTest;
 }
 
-type TermTest =
-  | { readonly kind: 'words'; readonly text: string }
-  /** Matches when a value is a prefix of the task's; owners and templates match anywhere. */
+export type TermTest =
+  /** `isExact`: without the fuzzy match of titles. */
+  | { readonly kind: 'words'; readonly text: string; readonly isExact: boolean }
+  | { readonly kind: 'pattern'; readonly pattern: RegExp }
+  | { readonly kind: 'since'; readonly since: Since }
   | { readonly kind: QueryField; readonly values: readonly string[] }
   | { readonly kind: 'age'; readonly above: boolean; readonly ms: number };
 
-type QueryField = 'status' | 'phase' | 'owner' | 'template' | 'kind' | 'is' | 'pr' | 'archived';
+export type QueryField =
+  | 'status'
+  | 'phase'
+  | 'owner'
+  | 'template'
+  | 'kind'
+  | 'is'
+  | 'pr'
+  | 'archived'
+  | 'org'
+  | 'repo'
+  | 'dir';
 
-const QUERY_FIELDS: readonly QueryField[] = [
-  'status',
+/** All fields of the filter, in the order in which they are offered. */
+export const QUERY_FIELDS: readonly (QueryField | 'since')[] = [
   'phase',
+  'is',
   'owner',
   'template',
   'kind',
-  'is',
+  'status',
+  'since',
+  'repo',
+  'dir',
+  'org',
   'pr',
   'archived',
 ];
 
+/** The words of `is:` that depend on what the user did. */
+export const ATTENTION_SIGNS = ['needs-you', 'acknowledged', 'snoozed'] as const;
+export type AttentionSign = (typeof ATTENTION_SIGNS)[number];
+
 /** The words that a field allows, by their beginnings; a field without them allows any. */
-const FIELD_WORDS: Readonly<Partial<Record<QueryField, readonly string[]>>> = {
+export const FIELD_WORDS: Readonly<Partial<Record<QueryField, readonly string[]>>> = {
   phase: PHASES,
   kind: ['task', 'chat'],
-  is: ['unread', 'pinned', 'worktree'],
+  is: [...ATTENTION_SIGNS, 'unread', 'pinned', 'worktree'],
   pr: ['draft', 'open', 'merged', 'closed', 'none'],
   archived: ['yes', 'no'],
 };
 
-const UNITS_MS: Readonly<Record<string, number>> = {
-  s: 1_000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-  w: 604_800_000,
-};
-
-/** A term, optionally negated: a field with a value, which may be quoted, a word, or quoted words. */
-const TERM = /(!?)(?:([a-z]+):("[^"]*"?|\S*)|"([^"]*)"?|(\S+))/giu;
+/**
+ * A term, optionally negated: a closed pattern, a pattern without its end, a field with a value, which may be quoted, quoted
+ * words, or a word. A path such as `/home/ada` is a word.
+ */
+const TERM =
+  /(!?)(?:\/((?:\\.|[^\\/])+)\/([dgimsuvy]{0,3})(?=\s|$)|(\/(?:\\.|[^\\/])*)$|([a-z]+):("[^"]*"?|\S*)|"([^"]*)"?|(\S+))/giu;
 const AGE = /^age(<=?|>=?)(.*)$/iu;
-const DURATION = /^(\d+(?:\.\d+)?)([smhdw])$/iu;
 
 /**
- * Parses a filter: words that occur in a task's texts; `status:`, `phase:`, `owner:`, `template:`, `kind:`, `is:`, `pr:`
- * and `archived:` with values separated by commas; `age<2h` and `age>1d`; `!` negates any of them. All terms must match. Case does not matter. An
- * incomplete term such as `phase:` is ignored.
+ * Parses a filter: words, which occur in a task's texts or match its title with letters left out; quoted words, which occur
+ * exactly; `/pattern/` and `/pattern/i`; the fields of `QUERY_FIELDS` with values separated by commas; `age<2h` and
+ * `age>1d`; `!` negates any of them. All terms must match. Case matters only in a pattern. An incomplete term such as
+ * `phase:` is ignored.
  */
 export function parseTaskQuery(text: string): Query {
   const terms: QueryTerm[] = [];
   let problem: string | null = null;
-  for (const [, not, field, value, quoted, word] of text.matchAll(TERM)) {
-    const parsed =
-      field !== undefined && isField(field.toLowerCase())
-        ? fieldTest(field.toLowerCase() as QueryField, unquoted(value ?? ''))
-        : wordTest(quoted ?? word ?? `${field}:${unquoted(value ?? '')}`, quoted !== undefined);
+  for (const match of text.matchAll(TERM)) {
+    const parsed = parseTerm(match);
     if (typeof parsed === 'string') problem ??= parsed;
-    else if (parsed !== null) terms.push({ not: not === '!', test: parsed });
+    else if (parsed !== null) terms.push({ not: match[1] === '!', test: parsed });
   }
-  const isTimeDependent = terms.some(({ test }) => test.kind === 'phase' || test.kind === 'age');
-  return { terms, problem, isTimeDependent };
+  const tests = terms.map(({ test }) => test);
+  const readsAttention = tests.some(readsAttentionSign);
+  return {
+    terms,
+    problem,
+    isTimeDependent:
+      readsAttention || tests.some(({ kind }) => kind === 'phase' || kind === 'age' || kind === 'since'),
+    readsAttention,
+    readsOrganizations: tests.some(({ kind }) => kind === 'org'),
+  };
 }
-
-const isField = (word: string): word is QueryField => (QUERY_FIELDS as readonly string[]).includes(word);
-
-const unquoted = (value: string): string => value.replace(/^"|"$/gu, '');
 
 /** A test, an error text, or null for an incomplete term. */
 type ParsedTerm = TermTest | string | null;
+
+function parseTerm([
+  ,
+  ,
+  source,
+  flags = '',
+  begun,
+  name,
+  value = '',
+  quoted,
+  word,
+]: RegExpExecArray): ParsedTerm {
+  if (source !== undefined) {
+    const pattern = parsePattern(source, flags);
+    return typeof pattern === 'string' ? pattern : { kind: 'pattern', pattern };
+  }
+  if (begun !== undefined)
+    return begun === '/' ? null : `The pattern ${begun} has no end. Close it with /, or write it in quotes.`;
+  const field = fieldOf(name?.toLowerCase());
+  if (field === 'since') return sinceTest(unquoted(value).toLowerCase());
+  if (field !== null) return fieldTest(field, unquoted(value));
+  return wordTest(quoted ?? word ?? `${name}:${unquoted(value)}`, quoted !== undefined);
+}
+
+/** The field of a name; also the server's name of a field. */
+const fieldOf = (name: string | undefined): QueryField | 'since' | null =>
+  name === 'organization' ? 'org' : (QUERY_FIELDS.find((field) => field === name) ?? null);
+
+const unquoted = (value: string): string => value.replace(/^"|"$/gu, '');
+
+const readsAttentionSign = (test: TermTest): boolean =>
+  test.kind === 'is' && test.values.some((value) => ATTENTION_SIGNS.some((sign) => sign.startsWith(value)));
+
+function sinceTest(value: string): ParsedTerm {
+  if (value === '') return null;
+  const since = parseSince(value);
+  if (since === undefined)
+    return `"${value}" is not a time. Use since:2h, since:3d, since:today, since:yesterday or since:2026-11-30.`;
+  return since === null ? null : { kind: 'since', since };
+}
 
 function fieldTest(kind: QueryField, value: string): ParsedTerm {
   const values = value.toLowerCase().split(',').filter(Boolean);
@@ -112,133 +167,17 @@ function fieldTest(kind: QueryField, value: string): ParsedTerm {
 }
 
 /** The number of a pull request. */
-const NUMBER = /^#?\d+$/u;
+export const NUMBER = /^#?\d+$/u;
 
 function wordTest(word: string, isQuoted: boolean): ParsedTerm {
   // A lone `!`, or empty quotes.
   if (word === '' || (word === '!' && !isQuoted)) return null;
   const [, operator, duration] = (isQuoted ? null : AGE.exec(word)) ?? [];
-  if (operator === undefined || duration === undefined) return { kind: 'words', text: word.toLowerCase() };
+  if (operator === undefined || duration === undefined)
+    return { kind: 'words', text: word.toLowerCase(), isExact: isQuoted };
   if (duration === '' || /^[\d.]+$/u.test(duration)) return null;
-  const [, amount, unit] = DURATION.exec(duration) ?? [];
-  if (amount === undefined || unit === undefined) {
-    return `"${duration}" is not an age. Use 90s, 30m, 2h, 3d or 1w.`;
-  }
-  return {
-    kind: 'age',
-    above: operator.startsWith('>'),
-    ms: Number(amount) * (UNITS_MS[unit.toLowerCase()] ?? 0),
-  };
+  const ms = parseDuration(duration);
+  return ms === null
+    ? `"${duration}" is not an age. Use 90s, 30m, 2h, 3d or 1w.`
+    : { kind: 'age', above: operator.startsWith('>'), ms };
 }
-
-export const matchesQuery = (candidate: QueryCandidate, { terms }: Query): boolean =>
-  terms.every(({ not, test }) => passesTest(candidate, test) !== not);
-
-function passesTest({ task, phase, ageMs, me = null }: QueryCandidate, test: TermTest): boolean {
-  switch (test.kind) {
-    case 'words':
-      return searchableText(task).includes(test.text);
-    case 'phase':
-      return test.values.some((value) => phase.startsWith(value));
-    case 'status':
-      return test.values.some((value) => task.facts.status.toLowerCase().startsWith(value));
-    case 'owner':
-      return test.values.some((value) => isOwner(task.ownerName.toLowerCase(), value, me));
-    case 'template':
-      return test.values.some((value) => templateText(task).toLowerCase().includes(value));
-    case 'kind':
-      return test.values.some((value) => (chatFacts(task) === null ? 'task' : 'chat').startsWith(value));
-    case 'is':
-      return test.values.some((value) => signsOf(task).some((sign) => sign.startsWith(value)));
-    case 'pr':
-      return test.values.some((value) => isPullRequest(task, value));
-    case 'archived':
-      return test.values.some((value) => archivedWord(task).startsWith(value));
-    case 'age':
-      return test.above ? ageMs > test.ms : ageMs < test.ms;
-  }
-}
-
-/** The words of `is:` that hold for the task. */
-function signsOf(task: Task): readonly string[] {
-  const facts = chatFacts(task);
-  return [
-    ...(facts?.unread === true ? ['unread'] : []),
-    ...((facts?.pinOrder ?? task.own?.pinOrder ?? 0) > 0 ? ['pinned'] : []),
-    ...(worktreeOf(task) === null ? [] : ['worktree']),
-  ];
-}
-
-/** `value`: a number, the beginning of a state, or of `none`. */
-function isPullRequest(task: Task, value: string): boolean {
-  const pullRequest = chatFacts(task)?.changes?.pullRequest ?? null;
-  if (pullRequest === null) return 'none'.startsWith(value);
-  if (NUMBER.test(value)) return String(pullRequest.number) === value.replace('#', '');
-  const state = pullRequest.isDraft && pullRequest.state === 'open' ? 'draft' : pullRequest.state;
-  return state.toLowerCase().startsWith(value);
-}
-
-const archivedWord = (task: Task): string => (chatFacts(task)?.archived ? 'yes' : 'no');
-
-/** Whether the filter requests archived tasks or the others; null when it does not say, or both. */
-export function requestedArchived({ terms }: Query): boolean | null {
-  for (const { not, test } of terms) {
-    if (test.kind !== 'archived') continue;
-    const [only, ...others] = ['yes', 'no'].filter((word) =>
-      test.values.some((value) => word.startsWith(value)),
-    );
-    if (others.length === 0) return (only === 'yes') !== not;
-  }
-  return null;
-}
-
-const isOwner = (name: string, value: string, me: string | null): boolean =>
-  value === 'me' && me !== null ? name === me.toLowerCase() : name.includes(value);
-
-/** The owners of a filter, any of which matches; null without an owner term. Negated terms do not count. */
-export const requestedOwners = ({ terms }: Query): readonly string[] | null =>
-  ownerTest(terms)?.values ?? null;
-
-/** The filter without its owner term, for a list that the server has already filtered. */
-export const withoutOwnerTerm = (query: Query): Query => {
-  const ownerTerm = ownerTest(query.terms);
-  return ownerTerm === null
-    ? query
-    : { ...query, terms: query.terms.filter(({ test }) => test !== ownerTerm) };
-};
-
-/** The only status that can match the filter; null when several can, or without a status term. */
-export function requestedStatus({ terms }: Query, statuses: readonly string[]): string | null {
-  const statusValues = terms.flatMap(({ not, test }) =>
-    !not && test.kind === 'status' ? [test.values] : [],
-  );
-  if (statusValues.length === 0) return null;
-  const [only, ...others] = statuses.filter((status) =>
-    statusValues.every((values) => values.some((value) => status.startsWith(value))),
-  );
-  return others.length === 0 ? (only ?? null) : null;
-}
-
-const ownerTest = (terms: readonly QueryTerm[]): (TermTest & { readonly kind: QueryField }) | null => {
-  for (const { not, test } of terms) if (!not && test.kind === 'owner') return test;
-  return null;
-};
-
-/** Empty for a kind without templates. */
-function templateText(task: Task): string {
-  const facts = coderFacts(task);
-  return facts === null ? '' : `${facts.templateDisplayName}\n${facts.templateName}`;
-}
-
-const searchableText = (task: Task): string =>
-  [
-    task.own?.title ?? '',
-    task.displayName,
-    task.name,
-    task.ownerName,
-    templateText(task),
-    worktreeOf(task)?.branch ?? '',
-    task.state?.message ?? '',
-  ]
-    .join('\n')
-    .toLowerCase();

@@ -1,19 +1,23 @@
 import type { Phase } from './phase.ts';
 import { creationTime, phaseSince } from './phase-since.ts';
 import { chatFacts, type Task, titleOf } from './task.ts';
+import { PHASES_BY_URGENCY } from './task-group.ts';
 import { sanitiseLine } from './text/sanitise.ts';
 
-export type SortKey = 'activity' | 'name' | 'age' | 'phase';
+export type SortKey = 'activity' | 'name' | 'created' | 'phase';
 
 export const DEFAULT_SORT: SortKey = 'activity';
 
 /** In the order of the key that switches between them. */
-export const SORT_KEYS: readonly SortKey[] = [DEFAULT_SORT, 'name', 'age', 'phase'];
+export const SORT_KEYS: readonly SortKey[] = [DEFAULT_SORT, 'name', 'created', 'phase'];
 
 export const nextSort = (sort: SortKey): SortKey =>
   SORT_KEYS[(SORT_KEYS.indexOf(sort) + 1) % SORT_KEYS.length] ?? DEFAULT_SORT;
 
-export const isSort = (value: unknown): value is SortKey => SORT_KEYS.some((sort) => sort === value);
+/** Reads a stored sort key; undefined for anything else. */
+export const parseSort = (value: unknown): SortKey | undefined =>
+  // An earlier name.
+  value === 'age' ? 'created' : SORT_KEYS.find((sort) => sort === value);
 
 /** The values that rows are sorted by. */
 export interface SortableRow {
@@ -23,17 +27,11 @@ export interface SortableRow {
   /** When it entered its phase, and when it was created; Unix ms, 0 when unknown. */
   readonly since: number;
   readonly createdAt: number;
-  readonly group: AttentionGroup;
+  readonly phase: Phase;
+  readonly needsYou: boolean;
   /** Its place among the pinned tasks, from 1; 0 when it is not pinned. */
   readonly pinOrder: number;
 }
-
-/** The side that must act: the user, the agent, or neither. */
-type AttentionGroup = 'needs-you' | 'working' | 'inactive';
-
-const GROUP_ORDER: readonly AttentionGroup[] = ['needs-you', 'working', 'inactive'];
-
-const BUSY_PHASES: readonly Phase[] = ['working', 'queued', 'starting', 'resuming'];
 
 export const sortableRow = (
   task: Task,
@@ -43,7 +41,8 @@ export const sortableRow = (
   title: titleOf(task),
   since: phaseSince(task, now),
   createdAt: creationTime(task, now),
-  group: needsYou ? 'needs-you' : BUSY_PHASES.includes(phase) ? 'working' : 'inactive',
+  phase,
+  needsYou,
   pinOrder: pinOrderOf(task),
 });
 
@@ -51,33 +50,53 @@ export const sortableRow = (
 export const pinOrderOf = (task: Pick<Task, 'facts' | 'own'>): number =>
   chatFacts(task)?.pinOrder ?? task.own?.pinOrder ?? 0;
 
-/** The sorted ids, newest first for times, and pinned ones first by activity. Equal rows keep their order. */
-export function sortedIds(rows: readonly SortableRow[], sort: SortKey): readonly string[] {
-  return rows.toSorted(comparatorFor(sort)).map(({ id }) => id);
+/**
+ * The sorted ids: newest first for times, by name from A on, and by phase those that need the user first. `isReversed`: the
+ * other way round. Pinned tasks stay first by activity, and unknown times last. Equal rows keep their order.
+ */
+export function sortedIds(
+  rows: readonly SortableRow[],
+  sort: SortKey,
+  isReversed = false,
+): readonly string[] {
+  return rows.toSorted(comparatorFor(sort, isReversed ? -1 : 1)).map(({ id }) => id);
 }
 
 type RowComparator = (a: SortableRow, b: SortableRow) => number;
 
-const byActivity: RowComparator = (a, b) => b.since - a.since;
+/** -1: reversed. */
+type Direction = 1 | -1;
+
+const newestFirst = (a: number, b: number, direction: Direction): number =>
+  a === 0 || b === 0 ? Number(a === 0) - Number(b === 0) : direction * (b - a);
 
 const pinnedFirst: RowComparator = (a, b) => pinRank(a) - pinRank(b);
 
 const pinRank = ({ pinOrder }: SortableRow): number => (pinOrder > 0 ? pinOrder : Number.MAX_SAFE_INTEGER);
 
-function comparatorFor(sort: SortKey): RowComparator {
+function comparatorFor(sort: SortKey, direction: Direction): RowComparator {
   switch (sort) {
     case 'activity':
-      return (a, b) => pinnedFirst(a, b) || byActivity(a, b);
-    case 'age':
-      return (a, b) => b.createdAt - a.createdAt;
+      return (a, b) => pinnedFirst(a, b) || newestFirst(a.since, b.since, direction);
+    case 'created':
+      return (a, b) => newestFirst(a.createdAt, b.createdAt, direction);
     case 'phase':
-      return (a, b) => GROUP_ORDER.indexOf(a.group) - GROUP_ORDER.indexOf(b.group) || byActivity(a, b);
+      return (a, b) => direction * (urgency(a) - urgency(b)) || newestFirst(a.since, b.since, 1);
     case 'name': {
       const { compare } = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
-      return (a, b) => compare(sanitiseLine(a.title), sanitiseLine(b.title));
+      return (a, b) => direction * compare(sanitiseLine(a.title), sanitiseLine(b.title));
     }
   }
 }
+
+/** Tasks that need the user come first, in any phase, then those that work. */
+function urgency({ needsYou, phase }: SortableRow): number {
+  if (needsYou) return 0;
+  const rank = 1 + PHASES_BY_URGENCY.indexOf(phase);
+  return BUSY_PHASES.includes(phase) ? rank : rank + PHASES_BY_URGENCY.length;
+}
+
+const BUSY_PHASES: readonly Phase[] = ['working', 'queued', 'starting', 'resuming'];
 
 /**
  * The order while the list is visible. Present rows keep their order and removed ones leave. Rows created here come

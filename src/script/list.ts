@@ -1,8 +1,9 @@
 import { arrangeRows, type Families, familiesOf } from '../domain/families.ts';
+import { matchesQuery } from '../domain/matches-query.ts';
 import { asksUser, needsAttention } from '../domain/needs-attention.ts';
-import { phaseOf } from '../domain/phase.ts';
+import { type Phase, phaseOf } from '../domain/phase.ts';
 import { phaseAgeMs, phaseSince } from '../domain/phase-since.ts';
-import { matchesQuery } from '../domain/query.ts';
+import type { AttentionSign } from '../domain/query.ts';
 import { DEFAULT_SORT, sortableRow, sortedIds } from '../domain/row-order.ts';
 import { chatFacts, type Task, titleOf } from '../domain/task.ts';
 import { ageOf } from '../domain/text/age.ts';
@@ -78,9 +79,13 @@ export function isSelected(task: Task, selection: TaskSelection, now: number): b
     (phases.length === 0 || phases.includes(phase)) &&
     (kind === null || kindOf(task) === kind) &&
     isOfOwner(task, selection) &&
-    matchesQuery({ task, phase, ageMs: phaseAgeMs(task, now) }, query)
+    matchesQuery({ task, phase, ageMs: phaseAgeMs(task, now), now, signs: () => signsOf(task, phase) }, query)
   );
 }
+
+/** A script has seen and snoozed nothing. */
+const signsOf = (task: Task, phase: Phase): readonly AttentionSign[] =>
+  needsAttention(task, phase, false) ? ['needs-you'] : [];
 
 /** The server lists the chats of one's own, and those that others share. */
 const isOfOwner = (task: Task, { owner }: TaskSelection): boolean =>

@@ -1,7 +1,7 @@
 import { type ActionId, type ActionTable, actionById, verbOf } from '../domain/action.ts';
 import { ACTION_TABLES } from '../domain/action-tables.ts';
 import { UsageError } from '../domain/errors.ts';
-import { requestedArchived } from '../domain/query.ts';
+import { requestedArchived } from '../domain/query-requests.ts';
 import { answer } from './answer.ts';
 import type { CommandDefinition } from './command-definition.ts';
 import { scriptCommands } from './commands.ts';

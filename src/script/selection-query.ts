@@ -1,7 +1,7 @@
 import { BackendError } from '../domain/errors.ts';
 import type { AgentBackend } from '../domain/ports/backend.ts';
 import type { ListQuery, Source } from '../domain/ports/source.ts';
-import { requestedOwners, requestedStatus, withoutOwnerTerm } from '../domain/query.ts';
+import { requestedOwners, requestedStatus, withoutOwnerTerm } from '../domain/query-requests.ts';
 import { listAllSources, type SourceLists } from '../domain/sources.ts';
 import { CHATS } from '../domain/task.ts';
 import { TASK_STATUSES } from './flag-values.ts';

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { matchesQuery } from '../../src/domain/matches-query.ts';
 import { phaseOf } from '../../src/domain/phase.ts';
 import { phaseAgeMs, phaseSince } from '../../src/domain/phase-since.ts';
 import { isPlausibleTime } from '../../src/domain/plausible-time.ts';
-import { matchesQuery, parseTaskQuery } from '../../src/domain/query.ts';
+import { parseTaskQuery } from '../../src/domain/query.ts';
 import { sortableRow, sortedIds } from '../../src/domain/row-order.ts';
 import { ageOf } from '../../src/domain/text/age.ts';
 import { timeOfDay } from '../../src/domain/text/time-of-day.ts';
@@ -40,13 +41,13 @@ describe.each(UNKNOWN)('%s as a server time', (_, at) => {
     for (const filter of ['age:>1d', 'age:<1d']) {
       const query = parseTaskQuery(filter);
       expect(
-        matchesQuery({ task: bogus, phase: 'idle', ageMs: phaseAgeMs(bogus, NOON) }, query),
+        matchesQuery({ task: bogus, phase: 'idle', ageMs: phaseAgeMs(bogus, NOON), now: NOON }, query),
         filter,
       ).toBe(false);
     }
   });
 
-  it.each(['activity', 'age'] as const)('does not move a task to the top by %s', (sort) => {
+  it.each(['activity', 'created'] as const)('does not move a task to the top by %s', (sort) => {
     const tasks = [bogus, makeTask({ id: 'a', state: null, createdAt: NOON - DAY, updatedAt: NOON - DAY })];
     const rows = tasks.map((task) => sortableRow(task, { now: NOON, phase: 'idle', needsYou: false }));
     expect(sortedIds(rows, sort)).toEqual(['a', 'bogus']);

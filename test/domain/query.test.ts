@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { matchesQuery, type QueryCandidate } from '../../src/domain/matches-query.ts';
+import { parseTaskQuery } from '../../src/domain/query.ts';
 import {
-  matchesQuery,
-  parseTaskQuery,
-  type QueryCandidate,
   requestedArchived,
   requestedOwners,
   requestedStatus,
   withoutOwnerTerm,
-} from '../../src/domain/query.ts';
-import { makeChat, makeExtension, makeReport, makeTask, makeWorktree } from './builders.ts';
+} from '../../src/domain/query-requests.ts';
+import { makeChat, makeExtension, makeReport, makeTask, makeWorktree, NOON } from './builders.ts';
 
 const HOUR = 3_600_000;
 const task = makeTask({
@@ -21,7 +20,7 @@ const task = makeTask({
   status: 'active',
   state: makeReport({ message: 'Which branch?' }),
 });
-const candidate: QueryCandidate = { task, phase: 'idle', ageMs: 2 * HOUR };
+const candidate: QueryCandidate = { task, phase: 'idle', ageMs: 2 * HOUR, now: NOON };
 const finds = (filter: string, of: Partial<QueryCandidate> = {}): boolean =>
   matchesQuery({ ...candidate, ...of }, parseTaskQuery(filter));
 
@@ -50,7 +49,7 @@ describe('words', () => {
   );
 
   it.each(['', '  ', '!', '"', '""', '!"'])('%j matches everything', (filter) => {
-    expect(parseTaskQuery(filter)).toEqual({ terms: [], problem: null, isTimeDependent: false });
+    expect(parseTaskQuery(filter)).toMatchObject({ terms: [], problem: null, isTimeDependent: false });
   });
 
   it('does not find one word across two texts', () => {
@@ -171,7 +170,7 @@ describe('the parameters for a server', () => {
   });
 
   it('me is the user once the name is known', () => {
-    const james = { task: makeTask({ ownerName: 'james' }), phase: 'idle', ageMs: 0 } as const;
+    const james = { task: makeTask({ ownerName: 'james' }), phase: 'idle', ageMs: 0, now: NOON } as const;
     const found = (me?: string | null) =>
       matchesQuery({ ...james, ...(me !== undefined && { me }) }, parseTaskQuery('owner:me'));
     expect([found(), found(null), found('ada'), found('James')]).toEqual([true, true, false, true]);
@@ -224,12 +223,12 @@ describe('a filter for chats', () => {
   ] as const)('%s', (filter, candidate, matches) => {
     const query = parseTaskQuery(filter);
     expect(query.problem).toBeNull();
-    expect(matchesQuery({ task: candidate, phase: 'idle', ageMs: 0 }, query)).toBe(matches);
+    expect(matchesQuery({ task: candidate, phase: 'idle', ageMs: 0, now: NOON }, query)).toBe(matches);
   });
 
   it.each([
     ['kind:chatt', 'Unknown kind: "chatt". Did you mean "chat"? Use task, chat.'],
-    ['is:new', 'Unknown is: "new". Use unread, pinned, worktree.'],
+    ['is:new', 'Unknown is: "new". Use needs-you, acknowledged, snoozed, unread, pinned, worktree.'],
     ['pr:x', 'Unknown pr: "x". Use a number, draft, open, merged, closed, none.'],
     ['archived:maybe', 'Unknown archived: "maybe". Use yes, no.'],
   ])('reports an unknown value: %s', (filter, problem) => {

@@ -3,6 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { BackendError } from '../../src/domain/errors.ts';
 import type { MessagePart } from '../../src/domain/message.ts';
 import type { FollowEvent, Source } from '../../src/domain/ports/source.ts';
+import { parseTaskQuery } from '../../src/domain/query.ts';
 import type { Task } from '../../src/domain/task.ts';
 import { logs } from '../../src/script/logs.ts';
 import { Hint, PushStream } from '../../src/script/push-stream.ts';
@@ -183,7 +184,7 @@ describe('watch', () => {
       owner: 'me',
       ownerFromFilter: false,
       organization: null,
-      query: { terms: [], problem: null, isTimeDependent: false },
+      query: parseTaskQuery(''),
       statuses: [],
       phases: [],
       kind: null,

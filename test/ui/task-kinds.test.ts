@@ -2,9 +2,10 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { commands } from '../../src/commands/command-registry.ts';
 import { keyFor } from '../../src/domain/key-placeholder.ts';
+import { matchesQuery } from '../../src/domain/matches-query.ts';
 import { phaseOf } from '../../src/domain/phase.ts';
 import { phaseAgeMs } from '../../src/domain/phase-since.ts';
-import { matchesQuery, parseTaskQuery } from '../../src/domain/query.ts';
+import { parseTaskQuery } from '../../src/domain/query.ts';
 import { sortableRow } from '../../src/domain/row-order.ts';
 import type { Task } from '../../src/domain/task.ts';
 import { observedSegment } from '../../src/domain/timeline.ts';
@@ -116,7 +117,7 @@ describe('a task without the facts of a Coder Task', () => {
     ['age<1m', false],
   ])('matches the filter %s: %s', (filter, matches) => {
     const task = chat();
-    const candidate = { task, phase: phaseOf(task, NOON), ageMs: phaseAgeMs(task, NOON) };
+    const candidate = { task, phase: phaseOf(task, NOON), ageMs: phaseAgeMs(task, NOON), now: NOON };
     expect(matchesQuery(candidate, parseTaskQuery(filter))).toBe(matches);
   });
 

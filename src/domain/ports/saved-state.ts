@@ -4,6 +4,7 @@ import type { OwnerScope } from '../owner-scope.ts';
 import type { SortKey } from '../row-order.ts';
 import type { SavedScrollPosition, SavedViewState } from '../saved-layout.ts';
 import type { OwnFields, Task } from '../task.ts';
+import type { Grouping } from '../task-group.ts';
 import type { TranscriptOptions } from '../transcript-options.ts';
 
 /** The saved state of one deployment. Writes are small and synchronous; they return false when they failed. */
@@ -50,6 +51,12 @@ export interface SavedLayout {
   readonly reading?: TranscriptOptions;
   /** The default when missing. */
   readonly sort?: SortKey;
+  /** False when missing. */
+  readonly sortReversed?: boolean;
+  /** The default when missing. */
+  readonly grouping?: Grouping;
+  /** The keys of collapsed groups, of every grouping; none when missing. */
+  readonly collapsedGroups?: readonly string[];
   /** The list with all tasks when missing. */
   readonly view?: SavedViewState;
   /** Scroll positions by task id; the end when missing. */
