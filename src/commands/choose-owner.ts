@@ -1,8 +1,8 @@
 import { keyFor } from '../domain/key-placeholder.ts';
 import { parseScopeKey, withArchived } from '../domain/owner-scope.ts';
-import { requestedArchived } from '../domain/query.ts';
+import { requestedArchived } from '../domain/query-requests.ts';
 import { hasChats } from '../store/list-freshness.ts';
-import { parseFilter } from '../store/selectors.ts';
+import { parseFilter } from '../store/matching-rows.ts';
 import type { Command, CommandContext } from './command.ts';
 
 export const chooseOwnerCommands: readonly Command[] = [

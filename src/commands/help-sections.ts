@@ -69,10 +69,36 @@ const outlines = (actionIds: readonly string[], ofOtherSources: readonly Outline
   },
   {
     title: 'Find',
-    ids: ['filter', 'only-those-that-need-you', 'view', 'sort', 'owner', 'places'],
+    ids: [
+      'filter',
+      'only-those-that-need-you',
+      'view',
+      'sort',
+      'reverse-sort',
+      'group',
+      'collapse-all',
+      'unfold',
+      'fold',
+      'expand-group',
+      'owner',
+      'places',
+    ],
   },
   ...ofOtherSources,
-  { title: 'Mark', ids: ['mark', 'mark-all', 'unmark-all', 'take-back', 'outcome'] },
+  {
+    title: 'Mark',
+    ids: [
+      'mark',
+      'mark-down',
+      'mark-up',
+      'mark-all',
+      'unmark-all',
+      'invert-marks',
+      'unmark-above',
+      'take-back',
+      'outcome',
+    ],
+  },
   {
     title: 'General',
     ids: ['help', 'palette', 'messages', 'mouse', 'restart-server', 'quit'],
@@ -109,7 +135,7 @@ const outlines = (actionIds: readonly string[], ofOtherSources: readonly Outline
 ];
 
 /** The commands that only chats have, beside their actions. */
-const CHAT_COMMANDS = ['diff', 'unfold', 'fold', 'rename', 'mode', 'workspace', 'archived', 'more'];
+const CHAT_COMMANDS = ['diff', 'rename', 'mode', 'workspace', 'archived', 'more'];
 
 /** All commands, with the actions of these sources; movement and daily use first. */
 export const helpSectionsOf = memoize((tables: readonly ActionTable[]): readonly HelpSection[] => {

@@ -39,6 +39,7 @@ export function currentKeyContext(state: State): InputContext {
     case 'places':
     case 'views':
     case 'owners':
+    case 'groups':
     case 'links':
     case 'snooze':
     case 'palette':

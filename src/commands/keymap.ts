@@ -25,8 +25,8 @@ export function commandFor(
 ): Command | null {
   const byKey = commandByKey(tables, customKeys);
   for (const context of keyContextsFor(keyContext)) {
-    const command = byKey.get(`${context} ${key}`);
-    if (command !== undefined && applies(command)) return command;
+    const command = byKey.get(`${context} ${key}`)?.find(applies);
+    if (command !== undefined) return command;
   }
   return null;
 }
@@ -42,12 +42,17 @@ export const commandIn = (state: State, keyContext: KeyContext, key: string): Co
   );
 
 const commandByKey = memoize(
-  (tables: readonly ActionTable[], customKeys: CustomKeys): ReadonlyMap<string, Command> =>
-    new Map(
-      commandsOf(tables).flatMap((command) =>
-        keysOf(command, customKeys).map((key) => [`${command.keyContext} ${key}`, command] as const),
-      ),
-    ),
+  (tables: readonly ActionTable[], customKeys: CustomKeys): ReadonlyMap<string, readonly Command[]> => {
+    const all = new Map<string, Command[]>();
+    for (const command of commandsOf(tables))
+      for (const key of keysOf(command, customKeys)) {
+        const name = `${command.keyContext} ${key}`;
+        const others = all.get(name);
+        if (others === undefined) all.set(name, [command]);
+        else others.push(command);
+      }
+    return all;
+  },
 );
 
 /** The errors in the user's keys, at most one per command. */

@@ -1,6 +1,7 @@
 import type { Availability } from '../domain/rules.ts';
 import { canListMore, isListingMore } from '../store/list-completeness.ts';
-import { counts, selectedIndex, unfoldedTasks, visibleTasks } from '../store/selectors.ts';
+import { isSelected, selectableItems } from '../store/list-items.ts';
+import { counts, unfoldedTasks } from '../store/selectors.ts';
 import { needsAttentionIn } from '../store/slices/attention.ts';
 import type { State } from '../store/state.ts';
 import { listTaskRows } from '../view/layout/geometry.ts';
@@ -8,6 +9,7 @@ import { screenLayout } from '../view/layout/screen-layout.ts';
 import { listHeights } from '../view/list/list-lines.ts';
 import { pageFrom } from '../view/list/list-window.ts';
 import type { Command, CommandContext } from './command.ts';
+import { selectItem } from './select-item.ts';
 
 type Step = (index: number, state: State) => number;
 
@@ -16,13 +18,13 @@ const move =
   (step: Step) =>
   ({ store }: CommandContext): void => {
     const state = store.getState();
-    const rows = visibleTasks(state);
-    const from = selectedIndex(state);
+    const items = selectableItems(state);
+    const from = items.findIndex((item) => isSelected(state, item));
     // At the end of a list that is cut, moving on loads more.
-    if (from === rows.length - 1 && step(from, state) > from && mayLoadMore(state) === true)
+    if (from === items.length - 1 && step(from, state) > from && mayLoadMore(state) === true)
       store.dispatch({ type: 'more-tasks-requested' });
-    const target = rows[Math.min(Math.max(step(selectedIndex(state), state), 0), rows.length - 1)];
-    if (target !== undefined) store.dispatch({ type: 'task-selected', taskId: target.id });
+    const target = items[Math.min(Math.max(step(from, state), 0), items.length - 1)];
+    if (target !== undefined) selectItem(store, target);
   };
 
 /** Lines of a page when the list is not on the screen. */
@@ -43,7 +45,7 @@ const pageUp: Step = (index, state) => page(index, state, -1);
 /** Selects the next task in this direction that needs the user; wraps around once. */
 function jumpToNeedsYou({ store, clock }: CommandContext, step: -1 | 1): void {
   const state = store.getState();
-  // Also folded sub-agents: selecting one unfolds its task.
+  // Also folded sub-agents and tasks in collapsed groups: selecting one shows its row.
   const rows = unfoldedTasks(state);
   const from = rows.findIndex(({ id }) => id === state.view.selected);
   for (let distance = 1; distance <= rows.length; distance++) {
@@ -72,7 +74,7 @@ export const listNavigationCommands: readonly Command[] = [
     title: 'Last task',
     keys: ['G', 'end'],
     keyContext: 'list',
-    run: move((_, state) => visibleTasks(state).length - 1),
+    run: move((_, state) => selectableItems(state).length - 1),
   },
   {
     id: 'page-down',

@@ -1,5 +1,6 @@
 import { allPendingMessages } from '../store/pending-messages.ts';
 import { draftKey, selectedTask } from '../store/selectors.ts';
+import { collapsedGroups } from '../store/slices/row-groups.ts';
 import { outboxScrollTop } from '../view/layout/geometry.ts';
 import { scrollResult } from './bulk-result.ts';
 import type { CommandContext } from './command.ts';
@@ -21,6 +22,14 @@ export function clickTask(context: CommandContext, taskId: string): void {
   if (view.focus === 'list' && view.selected === taskId) return runChosen(context, 'answer');
   focusPane(context, 'list');
   store.dispatch({ type: 'task-selected', taskId });
+}
+
+/** Collapses a group, or expands it. */
+export function clickHeading(context: CommandContext, key: string): void {
+  const { store } = context;
+  focusPane(context, 'list');
+  const isCollapsed = !collapsedGroups(store.getState().view).has(key);
+  store.dispatch({ type: 'groups-collapsed', keys: [key], isCollapsed });
 }
 
 /** Focuses a pane; the draft stays. */

@@ -47,6 +47,7 @@ function changeFieldText(context: CommandContext, text: string): void {
     case 'places':
     case 'views':
     case 'owners':
+    case 'groups':
     case 'links':
     case 'snooze':
     case 'palette':
@@ -78,6 +79,7 @@ function confirmField(context: CommandContext): void {
     case 'places':
     case 'views':
     case 'owners':
+    case 'groups':
     case 'links':
     case 'snooze':
     case 'palette':

@@ -11,6 +11,7 @@ import {
   workspaceTitle,
 } from '../view/overlays/chat-items.ts';
 import { deploymentItems } from '../view/overlays/deployment-items.ts';
+import { groupItems } from '../view/overlays/group-items.ts';
 import { linkItems } from '../view/overlays/link-items.ts';
 import { findOwners, ownerItems } from '../view/overlays/owner-items.ts';
 import { type PickerContent, type PickerItem, pickerListRows } from '../view/overlays/picker-rows.ts';
@@ -24,6 +25,7 @@ import { chooseLink } from './open-link.ts';
 import { paletteEntries, runChosen } from './palette.ts';
 import { toggleSavedView } from './saved-views.ts';
 import { chooseSnooze } from './snooze.ts';
+import { chooseGrouping } from './sort-and-filter.ts';
 
 /** The open picker: what it shows, and the effect of a choice. */
 interface Picker {
@@ -66,6 +68,14 @@ function pickerOf(state: State, { kind, taskId = '', taskIds = [] }: PickerOverl
         empty: '',
         find: (items, text) => findOwners(items, text, state),
         choose: listOwnerTasks,
+      };
+    case 'groups':
+      return {
+        title: 'Group the tasks by',
+        items: groupItems(state),
+        empty: '',
+        find: findItems,
+        choose: chooseGrouping,
       };
     case 'mode':
       return {
@@ -133,6 +143,7 @@ function openPicker({ view: { overlay } }: State): PickerOverlay | null {
     case 'places':
     case 'views':
     case 'owners':
+    case 'groups':
     case 'palette':
     case 'mode':
     case 'workspace':

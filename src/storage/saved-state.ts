@@ -1,8 +1,9 @@
 import { EVERYONE, MINE, parseScopeKey, scopeKey } from '../domain/owner-scope.ts';
 import type { SavedLayout, SavedList, SavedState } from '../domain/ports/saved-state.ts';
-import { isSort } from '../domain/row-order.ts';
+import { parseSort } from '../domain/row-order.ts';
 import { parseScrollPositions, parseViewState } from '../domain/saved-layout.ts';
 import type { Task } from '../domain/task.ts';
+import { isGrouping } from '../domain/task-group.ts';
 import { parseTranscriptOptions } from '../domain/transcript-options.ts';
 import { savedOwnFieldsOf } from './own-fields.ts';
 import type { ResilientDatabase } from './resilient-database.ts';
@@ -109,10 +110,16 @@ function readLayout(database: ResilientDatabase, deployment: string): SavedLayou
     typeof value === 'object' && value !== null ? value : {};
   const view = parseViewState(stored.view);
   const places = parseScrollPositions(stored.places);
+  const sort = parseSort(stored.sort);
   return {
     selectedTask: typeof stored.selectedTask === 'string' ? stored.selectedTask : null,
     ...(stored.reading != null && { reading: parseTranscriptOptions(stored.reading) }),
-    ...(isSort(stored.sort) && { sort: stored.sort }),
+    ...(sort !== undefined && { sort }),
+    ...(stored.sortReversed === true && { sortReversed: true }),
+    ...(isGrouping(stored.grouping) && { grouping: stored.grouping }),
+    ...(Array.isArray(stored.collapsedGroups) && {
+      collapsedGroups: stored.collapsedGroups.filter((key) => typeof key === 'string'),
+    }),
     ...(view !== undefined && { view }),
     ...(places.size > 0 && { places }),
     ...(stored.scope !== undefined && { scope: parseScopeKey(stored.scope) }),

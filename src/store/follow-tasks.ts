@@ -1,7 +1,8 @@
 import type { Task } from '../domain/task.ts';
 import { withoutEntries } from './immutable-map.ts';
+import { selectedGroup } from './list-items.ts';
 import { updatedReportTimes } from './report-times.ts';
-import { isWritingToTask, visibleTasks } from './selectors.ts';
+import { isWritingToTask, rowGroups, visibleTasks } from './selectors.ts';
 import { dropSettledChanges } from './slices/actions.ts';
 import { initialPromptKey, withPrompt } from './slices/drafts.ts';
 import { parkMarks, updateRowOrder, withoutMarks } from './slices/rows.ts';
@@ -47,16 +48,20 @@ function rescueDrafts(isGone: (id: string) => boolean, { drafts, promptHistory }
 function keepSelection(before: State, after: State): State {
   const { selected } = after.view;
   if (selected !== null && after.tasks.some(({ id }) => id === selected)) return revealSelected(after);
+  if (selectedGroup(after) !== null) return after;
   return stopWritingTo(selected, selectNeighbour(before, after));
 }
 
 /** Selects a visible task after the user has changed which tasks are visible. */
 export function reselect(before: State, after: State): State {
   const isVisible = visibleTasks(after).some(({ id }) => id === after.view.selected);
-  return isVisible ? after : selectNeighbour(before, after);
+  return isVisible || selectedGroup(after) !== null ? after : selectNeighbour(before, after);
 }
 
-/** Selects the next row of before that is still visible, else the last one above it, else the first row. */
+/**
+ * Selects the next row of before that is still visible, else the last one above it, else the first row. Without any, the
+ * heading of the first group.
+ */
 function selectNeighbour(before: State, after: State): State {
   const rows = visibleTasks(after);
   const visibleIds = new Set(rows.map(({ id }) => id));
@@ -68,7 +73,17 @@ function selectNeighbour(before: State, after: State): State {
       ? undefined
       : (oldRows.slice(index).find(isVisible) ?? oldRows.slice(0, index).findLast(isVisible));
   const selected = (neighbour ?? rows[0])?.id ?? null;
-  return { ...after, view: { ...after.view, selected, ...(selected === null && focusList(after.view)) } };
+  return {
+    ...after,
+    view: {
+      ...after.view,
+      selected,
+      ...(selected === null && {
+        ...focusList(after.view),
+        selectedGroup: rowGroups(after)?.[0]?.key ?? null,
+      }),
+    },
+  };
 }
 
 /** Moves the focus out of a transcript that no longer exists. */

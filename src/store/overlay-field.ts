@@ -24,6 +24,7 @@ function fieldText({ overlay, filter, transcriptSearch, openDiff }: State['view'
     case 'places':
     case 'views':
     case 'owners':
+    case 'groups':
     case 'links':
     case 'snooze':
     case 'palette':

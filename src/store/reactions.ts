@@ -4,6 +4,7 @@ import { includesOwnTasks } from '../domain/owner-scope.ts';
 import { showAcceptedAction } from './accepted-action.ts';
 import type { StoreEvent } from './event.ts';
 import { followTasks, reselect } from './follow-tasks.ts';
+import { selectedGroup } from './list-items.ts';
 import { readHere, settleRead, settleShownReads } from './local-reads.ts';
 import { reportFinished, reportUndone, unmarkQueued } from './operation-reports.ts';
 import { showOwnFields } from './own-fields.ts';
@@ -15,7 +16,7 @@ import {
   ownListNotice,
   updateListedScope,
 } from './scope-switching.ts';
-import { isWritingToTask } from './selectors.ts';
+import { isWritingToTask, rowGroups } from './selectors.ts';
 import { reportAcknowledged, reportRestored, reportSnoozed } from './sight-changes.ts';
 import { dropSettledChanges, operationById } from './slices/actions.ts';
 import { markReadToEnd } from './slices/conversations.ts';
@@ -24,7 +25,7 @@ import { AWAY_MS, pinnedRowsFirst, sortRows } from './slices/rows.ts';
 import { addTask, isOfListedScope } from './slices/tasks.ts';
 import { type State, withChange } from './state.ts';
 import { taskById } from './task-index.ts';
-import { revealSelected } from './task-tree.ts';
+import { groupKeyIn, revealSelected } from './task-tree.ts';
 
 type EventOf<Type> = Extract<StoreEvent, { readonly type: Type }>;
 
@@ -44,7 +45,7 @@ const REACTIONS: {
     if (!focused)
       return withChange(after, { ...markReadToEnd(after, after.view.selected), readingTaskId: null });
     const wasAway = window.focused === false && now - window.since >= AWAY_MS;
-    return wasAway ? withChange(after, sortRows(after)) : after;
+    return wasAway ? revealSelected(withChange(after, sortRows(after))) : after;
   },
   'pane-focused': (after, { pane }) =>
     withChange(after, {
@@ -90,11 +91,22 @@ const REACTIONS: {
   'tasks-snoozed': (after, event, before) => reportSnoozed(before, after, event),
   'sights-restored': (after, { sights }, before) => reportRestored(before, after, [...sights.keys()]),
   'task-selected': (after, { taskId }, before) =>
-    revealSelected(
-      taskId === before.view.selected
-        ? after
-        : withChange(after, { view: { scrollColumn: 0, messageCursor: null, transcriptSearch: null } }),
-    ),
+    revealSelected(taskId === before.view.selected ? after : leaveTranscript(after)),
+  'group-selected': leaveTranscript,
+  // Rows change their group now; the selected one may move into a collapsed group.
+  'grouping-changed': (after, _, before) => reselect(before, revealSelected(after)),
+  'sort-changed': revealSelected,
+  'reorder-requested': revealSelected,
+  'groups-collapsed'(after, { keys, isCollapsed }, before) {
+    const { selected } = before.view;
+    const group = selected === null ? selectedGroup(before) : groupKeyIn(after, selected);
+    if (group === null || !keys.includes(group)) return after;
+    // The selection goes to the heading that hides it, and from a heading into its group.
+    if (isCollapsed)
+      return leaveTranscript(withChange(after, { view: { selected: null, selectedGroup: group } }));
+    const [first = null] = rowGroups(after)?.find(({ key }) => key === group)?.ids ?? [];
+    return selected === null ? withChange(after, { view: { selected: first } }) : after;
+  },
   'filter-changed'(after, _, before) {
     const next = updateListedScope(after);
     // Another scope has its own selection.
@@ -152,6 +164,10 @@ const REACTIONS: {
     return creation === undefined ? after : restoreRefusedDraft(after, creation, fieldErrors, now);
   },
 };
+
+function leaveTranscript(state: State): State {
+  return withChange(state, { view: { scrollColumn: 0, messageCursor: null, transcriptSearch: null } });
+}
 
 function hideNotice(state: State): State {
   return withChange(state, { notice: null });

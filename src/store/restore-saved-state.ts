@@ -5,6 +5,7 @@ import type { OwnFieldsById } from '../domain/own-fields.ts';
 import { isSameScope, MINE, type OwnerScope } from '../domain/owner-scope.ts';
 import { DEFAULT_SORT, type SortKey } from '../domain/row-order.ts';
 import type { SavedScrollPosition, SavedViewState } from '../domain/saved-layout.ts';
+import { DEFAULT_GROUPING, type Grouping } from '../domain/task-group.ts';
 import { DEFAULT_TRANSCRIPT_OPTIONS, type TranscriptOptions } from '../domain/transcript-options.ts';
 import { isEmptyForm } from './form.ts';
 import { showOwnFields } from './own-fields.ts';
@@ -13,6 +14,7 @@ import { updateListedScope } from './scope-switching.ts';
 import { isWritingToTask } from './selectors.ts';
 import { sortRows } from './slices/rows.ts';
 import { type State, withChange } from './state.ts';
+import { revealSelected } from './task-tree.ts';
 
 /** The state of the last run. Changes that the user has made since the start win. */
 export interface SavedStateEvent {
@@ -29,6 +31,9 @@ export interface SavedStateEvent {
   /** None when missing. */
   readonly ownFields?: OwnFieldsById;
   readonly sort?: SortKey;
+  readonly sortReversed?: boolean;
+  readonly grouping?: Grouping;
+  readonly collapsedGroups?: readonly string[];
   readonly view?: SavedViewState;
   readonly places?: ReadonlyMap<string, SavedScrollPosition>;
   readonly scope?: OwnerScope;
@@ -44,9 +49,15 @@ export function restoreSavedState(state: State, event: SavedStateEvent): State {
   });
   const sorted = withChange(
     scoped,
-    sortRows(scoped, preferCurrent(state.view.sort, DEFAULT_SORT, event.sort)),
+    sortRows(scoped, {
+      ...(state.view.sort === DEFAULT_SORT && {
+        sort: event.sort ?? DEFAULT_SORT,
+        sortReversed: state.view.sortReversed || event.sortReversed === true,
+      }),
+      grouping: preferCurrent(state.view.grouping, DEFAULT_GROUPING, event.grouping),
+    }),
   );
-  return withChange(sorted, {
+  const restored = withChange(sorted, {
     drafts: new Map([...event.drafts, ...state.drafts]),
     attachments: new Map([...(event.attachments ?? []), ...state.attachments]),
     comments: new Map([...(event.comments ?? []), ...state.comments]),
@@ -56,6 +67,7 @@ export function restoreSavedState(state: State, event: SavedStateEvent): State {
     lastTemplateChoice: state.lastTemplateChoice ?? event.lastChoice ?? null,
     view: {
       selected: state.view.selected ?? event.selected,
+      collapsedGroups: new Set([...(event.collapsedGroups ?? []), ...state.view.collapsedGroups]),
       transcriptOptions: preferCurrent(
         state.view.transcriptOptions,
         DEFAULT_TRANSCRIPT_OPTIONS,
@@ -65,6 +77,7 @@ export function restoreSavedState(state: State, event: SavedStateEvent): State {
       ...restoredViewState(state.view, event.view),
     },
   });
+  return revealSelected(restored);
 }
 
 /** The same object as saved when there are no others. */

@@ -9,12 +9,13 @@ import {
   scopeOfOwner,
   withArchived,
 } from '../domain/owner-scope.ts';
-import { requestedArchived, requestedOwners } from '../domain/query.ts';
+import { requestedArchived, requestedOwners } from '../domain/query-requests.ts';
 import type { SourceId, Task } from '../domain/task.ts';
 import { NEVER_LOADED } from './freshness.ts';
 import { WHOLE_LIST } from './list-completeness.ts';
 import { changeFreshness } from './list-freshness.ts';
-import { parseFilter, visibleTasks } from './selectors.ts';
+import { parseFilter } from './matching-rows.ts';
+import { visibleTasks } from './selectors.ts';
 import type { Notice } from './slices/notices.ts';
 import { parkMarks, setAttentionFilter, sortRows } from './slices/rows.ts';
 import type { ParkedList } from './slices/tasks.ts';

@@ -4,8 +4,7 @@ import { type EditBuffer, EMPTY_BUFFER } from '../domain/edit/buffer.ts';
 import type { BackendErrorKind } from '../domain/errors.ts';
 import { arrangeRows, NO_FAMILIES } from '../domain/families.ts';
 import { isTransitional, type Phase } from '../domain/phase.ts';
-import { phaseAgeMs, phaseSince } from '../domain/phase-since.ts';
-import { matchesQuery, parseTaskQuery, type Query } from '../domain/query.ts';
+import { phaseSince } from '../domain/phase-since.ts';
 import { commentDraftKey } from '../domain/review/review-comment.ts';
 import { chatFacts, type Task } from '../domain/task.ts';
 import { msUntilNextAge } from '../domain/text/age.ts';
@@ -13,38 +12,39 @@ import { nextCountdownAt, remainingTasks } from './bulk-progress.ts';
 import { familiesIn } from './families.ts';
 import type { Freshness } from './freshness.ts';
 import { nextRetryTickAt } from './live-turn.ts';
+import { isFiltered, matchingRows } from './matching-rows.ts';
 import { cacheInTime, memoize } from './memoize.ts';
+import { groupRows, idsInGroups, type RowGroup } from './row-groups.ts';
 import { phaseIn } from './slices/actions.ts';
 import { DEBOUNCE_MS, needsAttentionIn, nextSnoozeEnd } from './slices/attention.ts';
 import { initialPromptKey, MARKED_TASKS_KEY, NEW_TASK_KEY } from './slices/drafts.ts';
+import { collapsedGroups } from './slices/row-groups.ts';
 import type { State } from './state.ts';
 import { taskById, tasksWithIds } from './task-index.ts';
 
-/** The tasks with a row, in row order; sub-agents below the task that they belong to. */
+/** The tasks with a row, from top to bottom; sub-agents below the task that they belong to. */
 export function visibleTasks(state: State): readonly Task[] {
-  const ids = treeIds(state);
+  const ids = arrangedIds(state);
   return ids === null ? matchingRows(state) : treeRows(state.tasks, ids);
 }
 
-/**
- * The tasks that pass the filters, in row order, folded ones included. With a filter, `visibleTasks` has the parents of
- * matching sub-agents besides.
- */
-export const matchingRows = (state: State): readonly Task[] =>
-  applyFilter(
-    state.view.needsAttentionIds === null
-      ? inRowOrder(state.tasks, state.rowOrder)
-      : needingRows(state.tasks, state.view.needsAttentionIds),
-    state,
-  );
-
-const inRowOrder = memoize(tasksWithIds);
-const needingRows = memoize(tasksWithIds);
 const treeRows = memoize(tasksWithIds);
 
-/** Whether some tasks are hidden: then all sub-agents that match have rows. */
-export const isFiltered = ({ view }: Pick<State, 'view'>): boolean =>
-  view.needsAttentionIds !== null || parseFilter(view.filter).terms.length > 0;
+/** The ids of the rows where they have another order than `matchingRows`, or are fewer; else null. */
+function arrangedIds(state: State): readonly string[] | null {
+  const groups = rowGroups(state);
+  return groups === null ? treeIds(state) : idsInGroups(groups, collapsedGroups(state.view));
+}
+
+/** The groups of the rows in their order, with the rows of collapsed ones; null while the list has no groups. */
+export const rowGroups = (state: State): readonly RowGroup[] | null =>
+  state.view.grouping === 'none'
+    ? null
+    : groupRows(ungroupedIds(state), state.groupKeys, familiesIn(state.tasks));
+
+/** The ids of the rows without groups. */
+const ungroupedIds = (state: State): readonly string[] =>
+  treeIds(state) ?? (isFiltered(state) ? idsOf(matchingRows(state)) : state.rowOrder);
 
 /** The ids of the rows where some tasks are sub-agents of others; else null. */
 function treeIds(state: State): readonly string[] | null {
@@ -59,43 +59,20 @@ const arrangedRows = memoize(arrangeRows);
 const arrangedMatches = memoize(arrangeRows);
 const idsOf = memoize((tasks: readonly Task[]): readonly string[] => tasks.map(({ id }) => id));
 
-/** The tasks in row order, with all sub-agents below their tasks, folded or not; only those with a row when filtered. */
+/** The tasks as in `visibleTasks`, with those in collapsed groups and, unless the list is filtered, folded sub-agents. */
 export function unfoldedTasks(state: State): readonly Task[] {
   const families = familiesIn(state.tasks);
-  return families === NO_FAMILIES || isFiltered(state)
-    ? visibleTasks(state)
-    : tasksWithIds(state.tasks, arrangeRows(state.rowOrder, families, null));
+  const ids =
+    families === NO_FAMILIES || isFiltered(state)
+      ? ungroupedIds(state)
+      : arrangeRows(state.rowOrder, families, null);
+  return tasksWithIds(
+    state.tasks,
+    state.view.grouping === 'none'
+      ? ids
+      : groupRows(ids, state.groupKeys, families).flatMap((group) => group.ids),
+  );
 }
-
-function applyFilter(tasks: readonly Task[], { view, pendingChanges, now, user }: State): readonly Task[] {
-  const query = parseFilter(view.filter);
-  if (query.terms.length === 0) return tasks;
-  // Constant times keep the memoized result over ticks.
-  const me = user?.username ?? null;
-  return query.isTimeDependent
-    ? matchingTasks(tasks, query, pendingChanges, now, me)
-    : matchingTasks(tasks, query, NO_PENDING_CHANGES, 0, me);
-}
-
-const NO_PENDING_CHANGES: State['pendingChanges'] = new Map();
-
-export const parseFilter = memoize(parseTaskQuery);
-
-const matchingTasks = memoize(
-  (
-    tasks: readonly Task[],
-    query: Query,
-    pendingChanges: State['pendingChanges'],
-    now: number,
-    me: string | null,
-  ) =>
-    tasks.filter((task) =>
-      matchesQuery(
-        { task, phase: phaseIn({ pendingChanges, now }, task), ageMs: phaseAgeMs(task, now), me },
-        query,
-      ),
-    ),
-);
 
 /** The row of the selected task; -1 when it has none. */
 export const selectedIndex = (state: State): number =>
@@ -104,7 +81,7 @@ export const selectedIndex = (state: State): number =>
 /** Row indexes by task id. */
 export function rowIndexById(state: State): ReadonlyMap<string, number> {
   const rows = visibleTasks(state);
-  const ids = treeIds(state) ?? state.view.needsAttentionIds ?? state.rowOrder;
+  const ids = arrangedIds(state) ?? state.view.needsAttentionIds ?? state.rowOrder;
   // Without hidden rows the indexes depend on the order alone, which most polls leave as it is.
   return rows.length === ids.length ? indexesOf(ids) : indexesOfRows(rows);
 }

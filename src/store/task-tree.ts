@@ -2,8 +2,9 @@ import { parentIdOf } from '../domain/families.ts';
 import { asksUser } from '../domain/needs-attention.ts';
 import type { Task } from '../domain/task.ts';
 import { familiesIn } from './families.ts';
-import { isFiltered } from './selectors.ts';
+import { isFiltered } from './matching-rows.ts';
 import { needsAttentionIn } from './slices/attention.ts';
+import { collapsedGroups, withCollapsed } from './slices/row-groups.ts';
 import { type State, withChange } from './state.ts';
 import { taskById } from './task-index.ts';
 
@@ -36,10 +37,21 @@ export function needOfFolded(state: State, id: string): 'answer' | 'attention' |
   return needing.some((child) => child !== null && asksUser(child)) ? 'answer' : 'attention';
 }
 
-/** Unfolds the task of the selected sub-agent, so that the selection has a row. */
+/** Unfolds the task of the selected sub-agent, and expands the group of the selected task, so that it has a row. */
 export function revealSelected(state: State): State {
   const { selected, unfolded } = state.view;
-  const root = selected === null ? null : rootIdOf(state, selected);
-  if (root === null || unfolded.has(root) || isFiltered(state)) return state;
-  return withChange(state, { view: { unfolded: new Set([...unfolded, root]) } });
+  if (selected === null) return state;
+  const root = rootIdOf(state, selected);
+  const next =
+    root === null || unfolded.has(root) || isFiltered(state)
+      ? state
+      : withChange(state, { view: { unfolded: new Set([...unfolded, root]) } });
+  const group = groupKeyIn(next, selected);
+  return group !== null && collapsedGroups(next.view).has(group)
+    ? withChange(next, { view: withCollapsed(next.view, [group], false) })
+    : next;
 }
+
+/** The key of the group that holds the task's row; null without groups, and for a task that is not listed. */
+export const groupKeyIn = (state: State, id: string): string | null =>
+  state.groupKeys.get(rootIdOf(state, id) ?? id) ?? null;

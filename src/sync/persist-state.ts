@@ -6,6 +6,7 @@ import type { SavedState } from '../domain/ports/saved-state.ts';
 import { DEFAULT_SORT } from '../domain/row-order.ts';
 import type { SavedScrollPosition, SavedViewState } from '../domain/saved-layout.ts';
 import { withShiftedSnoozes } from '../domain/sight.ts';
+import { DEFAULT_GROUPING } from '../domain/task-group.ts';
 import { DEFAULT_TRANSCRIPT_OPTIONS, type TranscriptOptions } from '../domain/transcript-options.ts';
 import { fromSavedForm, toSavedForm } from '../store/form.ts';
 import { memoize } from '../store/memoize.ts';
@@ -25,6 +26,9 @@ const RETRY_MS = 10_000;
 /** The delay of a save when only scroll positions changed, to save writes; ms. */
 const SAVE_SCROLL_DELAY_MS = 3_000;
 
+/** Of more collapsed groups only the last ones are saved: owners and directories come and go. */
+const MAX_SAVED_GROUPS = 500;
+
 /** The part of the state that is saved between runs. */
 interface PersistedFields {
   readonly drafts: State['drafts'];
@@ -36,6 +40,9 @@ interface PersistedFields {
   readonly seen: State['seenFingerprints'];
   readonly ownFields: State['ownFields'];
   readonly sort: State['view']['sort'];
+  readonly sortReversed: boolean;
+  readonly grouping: State['view']['grouping'];
+  readonly collapsedGroups: State['view']['collapsedGroups'];
   readonly pane: SavedViewState['pane'];
   readonly zoomed: boolean;
   readonly filter: string;
@@ -70,6 +77,9 @@ const persistedFields = ({
   seen: seenFingerprints,
   ownFields,
   sort: view.sort,
+  sortReversed: view.sortReversed,
+  grouping: view.grouping,
+  collapsedGroups: view.collapsedGroups,
   ...savedViewStateOf(view),
   scroll: view.scrollAnchors,
   returning: view.savedScrolls,
@@ -86,6 +96,9 @@ const LAYOUT_FIELDS: readonly (keyof PersistedFields)[] = [
   'selected',
   'reading',
   'sort',
+  'sortReversed',
+  'grouping',
+  'collapsedGroups',
   'pane',
   'zoomed',
   'filter',
@@ -147,6 +160,8 @@ export function persistState(
     ...before,
     reading: layout.reading ?? DEFAULT_TRANSCRIPT_OPTIONS,
     sort: layout.sort ?? DEFAULT_SORT,
+    sortReversed: layout.sortReversed ?? false,
+    grouping: layout.grouping ?? DEFAULT_GROUPING,
     scope: layout.scope ?? MINE,
     form: toSavedForm(form),
     lastChoice: layout.lastChoice ?? null,
@@ -181,6 +196,11 @@ export function persistState(
         selectedTask: now.selected,
         reading: now.reading,
         sort: now.sort,
+        ...(now.sortReversed && { sortReversed: true }),
+        ...(now.grouping !== DEFAULT_GROUPING && { grouping: now.grouping }),
+        ...(now.collapsedGroups.size > 0 && {
+          collapsedGroups: [...now.collapsedGroups].slice(-MAX_SAVED_GROUPS),
+        }),
         view: savedViewStateOf(state.view),
         places: scrollPositionsOf(state),
         ...(isFormStarted(now.form) && { form: now.form }),

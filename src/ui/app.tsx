@@ -71,6 +71,7 @@ const PICKERS = new Map<string | undefined, (props: PickerPlacement) => ReactNod
   ['places', Picker],
   ['views', Picker],
   ['owners', OwnerPicker],
+  ['groups', Picker],
   ['links', Picker],
   ['palette', Picker],
   ['mode', Picker],

@@ -21,6 +21,9 @@ const KEYLESS: ReadonlySet<string> = new Set([
   'restart-server',
   'messages',
   'more',
+  'collapse-all',
+  'invert-marks',
+  'unmark-above',
   ...CHAT_ACTIONS.actions.filter(({ keys }) => keys.length === 0).map(({ id }) => id),
 ]);
 

@@ -90,7 +90,7 @@ it('a chat that is marked as unread stays so while its row is selected, until an
   await expect.poll(() => streams(server)).toBe(0);
   app.send(FOCUS_OUT);
   app.send(FOCUS_IN);
-  // Sorted by name and by age again: the keys are done, and the list was polled.
+  // Sorted by name and by creation again: the keys are done, and the list was polled.
   app.press('s');
   await app.until('by name');
   const polls = server.requests.length;

@@ -148,7 +148,7 @@ describe('a task that starts to need you', () => {
     await app.until((screen) => screen.bells() === 1);
     expect(app.output()).not.toMatch(/\]99;[^\x1b]*login/);
     app.send('\x1b[Os');
-    await app.until('by age');
+    await app.until('by created');
     tell(
       server,
       saying('login', { state: 'idle', ago: 4, message: 'And now?' }),
@@ -222,7 +222,7 @@ describe('the list', () => {
     expect(rows(app)).toEqual(['login', 'docs', 'tests', 'brand']);
     for (const [sort, order] of [
       ['name', ['brand', 'docs', 'login', 'tests']],
-      ['age', ['brand', 'tests', 'docs', 'login']],
+      ['created', ['brand', 'tests', 'docs', 'login']],
       ['phase', ['tests', 'brand', 'login', 'docs']],
       ['activity', ['brand', 'tests', 'login', 'docs']],
     ] as const) {

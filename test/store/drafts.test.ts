@@ -204,11 +204,11 @@ describe('the state of the last run', () => {
       { type: 'sort-changed', sort: 'name' },
       { type: 'transcript-options-changed', change: { wrap: false } },
     );
-    const kept = restored({ sort: 'age', reading: { wrap: true, raw: true, times: true } });
+    const kept = restored({ sort: 'created', reading: { wrap: true, raw: true, times: true } });
     for (const state of [applyEvents(chosen, restored({ sort: undefined })), applyEvents(chosen, kept)])
       expect([state.view.sort, state.view.transcriptOptions]).toEqual(['name', reading]);
     expect(applyEvents(emptyState(), kept).view).toMatchObject({
-      sort: 'age',
+      sort: 'created',
       transcriptOptions: { raw: true },
     });
   });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Task } from '../../src/domain/task.ts';
 import type { StoreEvent } from '../../src/store/event.ts';
-import { counts, matchingRows, rowIndexById, visibleTasks } from '../../src/store/selectors.ts';
+import { matchingRows } from '../../src/store/matching-rows.ts';
+import { counts, rowIndexById, visibleTasks } from '../../src/store/selectors.ts';
 import type { State } from '../../src/store/state.ts';
 import { isFolded, needOfFolded } from '../../src/store/task-tree.ts';
 import { type ChatFields, MINUTE, makeChat, makeQuestion, makeTask, NOON } from '../domain/builders.ts';

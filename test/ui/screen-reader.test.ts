@@ -75,7 +75,7 @@ async function settled() {
   const { deck } = person;
   await person.does(
     listReceived(TASKS),
-    { type: 'sort-changed', sort: 'age' },
+    { type: 'sort-changed', sort: 'created' },
     { type: 'task-selected', taskId: 'a' },
   );
   deck.dispatch({ type: 'markdown-loaded', proseRenderer: renderProse }, transcriptReceived('a', TALK));

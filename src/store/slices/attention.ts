@@ -1,6 +1,7 @@
 import type { LocalReads } from '../../domain/local-read.ts';
 import { asksUser, needsAttention, type Sight } from '../../domain/needs-attention.ts';
 import { phaseSince } from '../../domain/phase-since.ts';
+import type { AttentionSign } from '../../domain/query.ts';
 import {
   acknowledgedSight,
   parseSnooze,
@@ -143,6 +144,12 @@ const snoozeEnds = memoize((sights: AttentionState['seenFingerprints']): readonl
     .filter(Number.isFinite)
     .toSorted((one, other) => one - other),
 );
+/** The words of `is:` in a filter that hold for the task. */
+export const attentionSigns = (state: AttentionInputs, task: Task): readonly AttentionSign[] => [
+  ...(needsAttentionIn(state, task) ? (['needs-you'] as const) : []),
+  ...(isAcknowledgedIn(state, task) ? (['acknowledged'] as const) : []),
+  ...(isSnoozedIn(state, task) ? (['snoozed'] as const) : []),
+];
 
 const hasLasted = ({ now }: AttentionInputs, task: Task): boolean =>
   asksUser(task) || now - phaseSince(task, now) >= DEBOUNCE_MS;

@@ -7,10 +7,19 @@ import {
   stableOrder,
 } from '../../domain/row-order.ts';
 import type { Task } from '../../domain/task.ts';
+import type { Grouping } from '../../domain/task-group.ts';
 import { familiesIn } from '../families.ts';
 import { haveSameIds, taskById } from '../task-index.ts';
 import { type ActionsState, phaseIn } from './actions.ts';
 import { type AttentionState, needsAttentionIn } from './attention.ts';
+import {
+  type GroupKeys,
+  type GroupsView,
+  groupKeysOf,
+  INITIAL_GROUPS,
+  NO_GROUP_KEYS,
+  withCollapsed,
+} from './row-groups.ts';
 import type { ScreenState } from './screen.ts';
 import type { Change, SliceReducer } from './slice.ts';
 import type { TasksState } from './tasks.ts';
@@ -19,17 +28,25 @@ import type { TasksState } from './tasks.ts';
 export interface RowsState {
   /** The ids of all tasks in row order. Known rows move only at a moment that the user chooses. */
   readonly rowOrder: readonly string[];
+  /**
+   * Empty without groups. Like the order, they change only when rows may move: a task whose phase changes stays in its group
+   * until then.
+   */
+  readonly groupKeys: GroupKeys;
   /** Whether the next response sorts the rows. */
   readonly reorderPending: boolean;
   /** Marked tasks that are not listed. No key acts on them; they become marked when they are listed again. */
   readonly parkedMarks: ReadonlySet<string>;
-  readonly view: {
+  readonly view: GroupsView & {
     readonly selected: string | null;
     /** See `parseTaskQuery`; empty shows all tasks. */
     readonly filter: string;
     readonly sort: SortKey;
+    readonly sortReversed: boolean;
     /** Ids of the marked tasks; all of them are listed. */
     readonly marked: ReadonlySet<string>;
+    /** The range that the user marked last. It can grow and shrink while its marks and its end are those of the view. */
+    readonly markRange: MarkRange | null;
     /** Ids of the tasks that need attention, in row order, while the attention filter is on; else null. */
     readonly needsAttentionIds: readonly string[] | null;
     /** The ids of tasks whose sub-agents have rows of their own. */
@@ -37,15 +54,29 @@ export interface RowsState {
   };
 }
 
+/** Marks from one row to another. */
+export interface MarkRange {
+  /** The task on which it began, and the one at its moving end. */
+  readonly anchor: string;
+  readonly head: string;
+  /** The marks before it, and with it. */
+  readonly before: ReadonlySet<string>;
+  readonly marked: ReadonlySet<string>;
+}
+
 export const INITIAL_ROWS: RowsState = {
   rowOrder: [],
+  groupKeys: NO_GROUP_KEYS,
   reorderPending: true,
   parkedMarks: new Set(),
   view: {
+    ...INITIAL_GROUPS,
     selected: null,
     filter: '',
     sort: DEFAULT_SORT,
+    sortReversed: false,
     marked: new Set(),
+    markRange: null,
     needsAttentionIds: null,
     unfolded: new Set(),
   },
@@ -54,8 +85,14 @@ export const INITIAL_ROWS: RowsState = {
 export type RowsEvent =
   | { readonly type: 'task-selected'; readonly taskId: string | null }
   | { readonly type: 'filter-changed'; readonly filter: string }
-  | { readonly type: 'sort-changed'; readonly sort: SortKey }
+  /** `isReversed`: false when missing. */
+  | { readonly type: 'sort-changed'; readonly sort: SortKey; readonly isReversed?: boolean }
+  | { readonly type: 'grouping-changed'; readonly grouping: Grouping }
+  | { readonly type: 'groups-collapsed'; readonly keys: readonly string[]; readonly isCollapsed: boolean }
+  /** Selects the heading of a collapsed group instead of a task. */
+  | { readonly type: 'group-selected'; readonly key: string }
   | { readonly type: 'marks-changed'; readonly marked: ReadonlySet<string> }
+  | { readonly type: 'range-marked'; readonly range: MarkRange }
   | { readonly type: 'attention-filter-changed'; readonly on: boolean }
   /** Gives the sub-agents of a task rows of their own, or none. */
   | { readonly type: 'fold-changed'; readonly taskId: string; readonly isUnfolded: boolean }
@@ -71,9 +108,18 @@ type RowsInputs = RowsState & Reads;
 export const rowsReducer = {
   'task-selected': (state, { taskId }) =>
     state.view.selected === taskId ? {} : { view: { selected: taskId, ...dropHandled(state, taskId) } },
-  'filter-changed': (_, { filter }) => ({ view: { filter } }),
-  'sort-changed': (state, { sort }) => sortRows(state, sort),
+  'filter-changed': ({ view }, { filter }) => ({
+    view: { filter, ...(filter !== view.filter && { collapsedInFilter: new Set() }) },
+  }),
+  'sort-changed': (state, { sort, isReversed = false }) =>
+    sortRows(state, { sort, sortReversed: isReversed }),
+  'grouping-changed': (state, { grouping }) => sortRows(state, { grouping }),
+  'groups-collapsed': ({ view }, { keys, isCollapsed }) => ({ view: withCollapsed(view, keys, isCollapsed) }),
+  'group-selected': (state, { key }) => ({
+    view: { selected: null, selectedGroup: key, ...dropHandled(state, null) },
+  }),
   'marks-changed': (_, { marked }) => ({ view: { marked } }),
+  'range-marked': (_, { range }) => ({ view: { marked: range.marked, markRange: range } }),
   'attention-filter-changed': (state, { on }) => setAttentionFilter(state, on),
   'fold-changed': ({ view }, { taskId, isUnfolded }) => ({
     view: {
@@ -91,6 +137,7 @@ export function updateRowOrder(before: Pick<TasksState, 'tasks'>, state: RowsInp
   if (haveSameIds(before.tasks, state.tasks)) return {};
   return {
     rowOrder: stableOrder(state.rowOrder, presentIds(state), (id) => state.createdAtById.has(id)),
+    groupKeys: groupKeysOf(state, state.view.grouping, state.groupKeys),
   };
 }
 
@@ -100,17 +147,22 @@ function presentIds(state: RowsInputs): readonly string[] {
   const known = new Set(state.rowOrder);
   const added = state.tasks.filter((_, index) => !known.has(ids[index] ?? ''));
   if (added.length < 2) return ids;
-  return [...ids.filter((id) => known.has(id)), ...sortedTaskIds(state, added, state.view.sort)];
+  return [...ids.filter((id) => known.has(id)), ...sortedTaskIds(state, added, state.view)];
 }
 
-/** Sorts the rows; call it only at a moment that the user chooses. */
-export function sortRows(state: RowsInputs, sort: SortKey = state.view.sort): Change<RowsState> {
-  const rowOrder = sortedTaskIds(state, state.tasks, sort);
-  const { needsAttentionIds, selected } = state.view;
+type RowRules = Pick<RowsState['view'], 'sort' | 'sortReversed' | 'grouping'>;
+
+/** Sorts and groups the rows; call it only at a moment that the user chooses. */
+export function sortRows(state: RowsInputs, changes: Partial<RowRules> = {}): Change<RowsState> {
+  const { needsAttentionIds, selected, sort, sortReversed, grouping } = { ...state.view, ...changes };
+  const rowOrder = sortedTaskIds(state, state.tasks, { sort, sortReversed });
   return {
     rowOrder,
+    groupKeys: groupKeysOf(state, grouping),
     view: {
       sort,
+      sortReversed,
+      grouping,
       needsAttentionIds: needsAttentionIds === null ? null : attentionIds(state, rowOrder, selected),
     },
   };
@@ -127,7 +179,11 @@ export function pinnedRowsFirst(state: RowsInputs): Change<RowsState> {
   };
 }
 
-function sortedTaskIds(state: RowsInputs, tasks: readonly Task[], sort: SortKey): readonly string[] {
+function sortedTaskIds(
+  state: RowsInputs,
+  tasks: readonly Task[],
+  { sort, sortReversed }: Pick<RowRules, 'sort' | 'sortReversed'>,
+): readonly string[] {
   const needy = rootsThatNeedAttention(state);
   const rows = tasks.map((task) =>
     sortableRow(task, {
@@ -136,7 +192,7 @@ function sortedTaskIds(state: RowsInputs, tasks: readonly Task[], sort: SortKey)
       needsYou: needsAttentionIn(state, task) || needy.has(task.id),
     }),
   );
-  return sortedIds(rows, sort);
+  return sortedIds(rows, sort, sortReversed);
 }
 
 /** The ids of tasks with a sub-agent that needs attention. */
@@ -161,7 +217,10 @@ function needsAttentionById(state: RowsInputs, id: string): boolean {
 
 /** Shows only tasks that need attention, or all. */
 export const setAttentionFilter = (state: RowsInputs, on: boolean): Change<RowsState> => ({
-  view: { needsAttentionIds: on ? attentionIds(state, state.rowOrder, null) : null },
+  view: {
+    needsAttentionIds: on ? attentionIds(state, state.rowOrder, null) : null,
+    collapsedInFilter: new Set(),
+  },
 });
 
 /**
@@ -182,7 +241,8 @@ export function addNewlyNeeding(before: Reads, after: RowsInputs): Change<RowsSt
   const added = attentionIds(after, after.rowOrder, selected).filter((id) => !known.has(id));
   if (added.length === 0) return {};
   const ids = [...needsAttentionIds, ...added];
-  return { view: { needsAttentionIds: ids, selected: selected ?? ids[0] ?? null } };
+  const isOnHeading = selected === null && after.view.selectedGroup !== null;
+  return { view: { needsAttentionIds: ids, selected: isOnHeading ? null : (selected ?? ids[0] ?? null) } };
 }
 
 /** Removes handled tasks from the attention filter when the selection moves. */

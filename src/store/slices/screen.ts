@@ -126,7 +126,16 @@ export type Overlay =
 
 /** A menu with a search field. */
 export interface PickerOverlay {
-  readonly kind: 'places' | 'views' | 'owners' | 'palette' | 'mode' | 'workspace' | 'links' | 'snooze';
+  readonly kind:
+    | 'places'
+    | 'views'
+    | 'owners'
+    | 'groups'
+    | 'palette'
+    | 'mode'
+    | 'workspace'
+    | 'links'
+    | 'snooze';
   /** The task of a `mode`, `workspace` or `links` picker. */
   readonly taskId?: string;
   /** The tasks of a `snooze` picker. */

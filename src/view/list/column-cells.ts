@@ -1,5 +1,5 @@
 import type { Column } from '../../domain/list-display.ts';
-import { creationTime, phaseSince } from '../../domain/phase-since.ts';
+import { creationTime } from '../../domain/phase-since.ts';
 import { chatFacts, directoryOf, type Task, templateLabel, worktreeOf } from '../../domain/task.ts';
 import { ageOf } from '../../domain/text/age.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
@@ -8,6 +8,7 @@ import { shortDate } from '../../domain/text/time-of-day.ts';
 import { taskLink } from '../../domain/web-link.ts';
 import { taskActivityLevels } from '../../store/activity.ts';
 import { modelNameOf } from '../../store/model-name.ts';
+import { rowTime } from '../../store/row-time.ts';
 import type { State } from '../../store/state.ts';
 import { changesInRow } from '../rows/chat-words.ts';
 import type { Theme } from '../theme.ts';
@@ -42,7 +43,7 @@ function textOf(
     case 'phase':
       return word;
     case 'age':
-      return ageOf(phaseSince(task, state.now), state.now);
+      return ageOf(rowTime(state, task), state.now);
     case 'owner':
       return hasOwners(state) ? sanitiseLine(task.ownerName) : '';
     case 'template':

@@ -1,6 +1,7 @@
 import { scopeSuffix } from '../../domain/owner-scope.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
-import { isFiltered, matchingRows, selectedIndex, visibleTasks } from '../../store/selectors.ts';
+import { isFiltered, matchingRows } from '../../store/matching-rows.ts';
+import { selectedIndex, visibleTasks } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
 
 /** The title of the list, with scope and filter. */
@@ -18,7 +19,7 @@ export function listStatus(state: State, isScrollable: boolean): string[] {
   const hidden = isFiltered(state) ? state.tasks.length - matchingRows(state).length : 0;
   const place = isScrollable ? `${selectedIndex(state) + 1} of ${visibleCount}` : '';
   const rest = hidden > 0 ? `${hidden} hidden` : '';
-  const sort = `by ${state.view.sort}`;
+  const sort = `by ${state.view.sort}${state.view.sortReversed ? ', reversed' : ''}`;
   return [[sort, place, rest], [place, rest], [place || rest]].map((words) =>
     words.filter(Boolean).join(' · '),
   );

@@ -3,14 +3,14 @@ import type { BackendError } from '../../domain/errors.ts';
 import { keyFor, withKeyNames } from '../../domain/key-placeholder.ts';
 import { type OwnerScope, scopeText } from '../../domain/owner-scope.ts';
 import type { Model } from '../../domain/ports/source.ts';
-import { requestedOwners } from '../../domain/query.ts';
+import { requestedOwners } from '../../domain/query-requests.ts';
 import { shortDuration } from '../../domain/text/age.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { truncate } from '../../domain/text/width.ts';
 import { wrap } from '../../domain/text/wrap.ts';
 import { modelsFor } from '../../store/chat-form.ts';
 import { hasOnlyChats } from '../../store/list-freshness.ts';
-import { parseFilter } from '../../store/selectors.ts';
+import { parseFilter } from '../../store/matching-rows.ts';
 import type { State } from '../../store/state.ts';
 import type { Theme } from '../theme.ts';
 

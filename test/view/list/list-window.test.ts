@@ -17,6 +17,7 @@ const heading = (key: string): GroupHeading => ({
   label: key,
   count: 2,
   needYou: 0,
+  moved: 0,
   isCollapsed: false,
 });
 const task = (id: string) => makeTask({ id });

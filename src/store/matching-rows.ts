@@ -1,0 +1,90 @@
+import { matchedRanges, matchesQuery, type TextRange } from '../domain/matches-query.ts';
+import { phaseAgeMs } from '../domain/phase-since.ts';
+import { parseTaskQuery, type Query } from '../domain/query.ts';
+import { type Task, titleOf } from '../domain/task.ts';
+import { sanitiseLine } from '../domain/text/sanitise.ts';
+import { memoize } from './memoize.ts';
+import { phaseIn } from './slices/actions.ts';
+import { attentionSigns } from './slices/attention.ts';
+import type { State } from './state.ts';
+import { tasksWithIds } from './task-index.ts';
+
+/**
+ * The tasks that pass the filters, in row order, folded ones included. With a filter, `visibleTasks` has the parents of
+ * matching sub-agents besides.
+ */
+export const matchingRows = (state: State): readonly Task[] =>
+  applyFilter(
+    state.view.needsAttentionIds === null
+      ? inRowOrder(state.tasks, state.rowOrder)
+      : needingRows(state.tasks, state.view.needsAttentionIds),
+    state,
+  );
+
+const inRowOrder = memoize(tasksWithIds);
+const needingRows = memoize(tasksWithIds);
+
+/** Whether some tasks are hidden: then all sub-agents that match have rows. */
+export const isFiltered = ({ view }: Pick<State, 'view'>): boolean =>
+  view.needsAttentionIds !== null || parseFilter(view.filter).terms.length > 0;
+
+export const parseFilter = memoize(parseTaskQuery);
+
+/** The letters of the task's title that the filter matches; offsets in the sanitised title, UTF-16. */
+export const titleMatches = ({ view }: Pick<State, 'view'>, task: Task): readonly TextRange[] =>
+  view.filter === '' ? [] : matchedRanges(task, sanitiseLine(titleOf(task)), parseFilter(view.filter));
+
+function applyFilter(tasks: readonly Task[], state: State): readonly Task[] {
+  const query = parseFilter(state.view.filter);
+  if (query.terms.length === 0) return tasks;
+  // Constants keep the memoized result while the parts of the state change that the filter does not read.
+  return matchingTasks(
+    tasks,
+    query,
+    query.isTimeDependent ? state.pendingChanges : NO_PENDING_CHANGES,
+    query.isTimeDependent ? state.now : 0,
+    query.readsAttention ? state.seenFingerprints : NOTHING_SEEN,
+    query.readsOrganizations ? state.organizations.value : null,
+    state.user?.username ?? null,
+    state.deployment.home,
+  );
+}
+
+const NO_PENDING_CHANGES: State['pendingChanges'] = new Map();
+const NOTHING_SEEN: State['seenFingerprints'] = new Map();
+
+const matchingTasks = memoize(
+  (
+    tasks: readonly Task[],
+    query: Query,
+    pendingChanges: State['pendingChanges'],
+    now: number,
+    seenFingerprints: State['seenFingerprints'],
+    organizations: State['organizations']['value'],
+    me: string | null,
+    home: string | undefined,
+  ) => {
+    const names = organizations === null ? null : organizationNames(organizations);
+    return tasks.filter((task) =>
+      matchesQuery(
+        {
+          task,
+          phase: phaseIn({ pendingChanges, now }, task),
+          ageMs: phaseAgeMs(task, now),
+          now,
+          me,
+          signs: () => attentionSigns({ pendingChanges, seenFingerprints, now }, task),
+          organizations: names,
+          ...(home !== undefined && { home }),
+        },
+        query,
+      ),
+    );
+  },
+);
+
+/** The searched names of organizations, by their ids. */
+const organizationNames = memoize(
+  (all: NonNullable<State['organizations']['value']>): ReadonlyMap<string, string> =>
+    new Map(all.map(({ id, name, displayName }) => [id, `${displayName}\n${name}`])),
+);
