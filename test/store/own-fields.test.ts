@@ -94,7 +94,7 @@ describe('a pin', () => {
 
   it('puts its task first when the rows are sorted, as that of a chat', () => {
     const row = (id: string, pinOrder: number) =>
-      ({ id, title: id, since: NOON, createdAt: NOON, group: 'inactive', pinOrder }) as const;
+      ({ id, title: id, since: NOON, createdAt: NOON, phase: 'idle', needsYou: false, pinOrder }) as const;
     expect(sortedIds([row('a', 0), row('b', 2), row('c', 1)], 'activity')).toEqual(['c', 'b', 'a']);
     const sorted = applyEvents(start, ...accepted('c'), { type: 'reorder-requested' });
     expect(sorted.rowOrder[0]).toBe('c');
