@@ -85,7 +85,7 @@ export function isSelected(task: Task, selection: TaskSelection, now: number): b
 
 /** A script has seen and snoozed nothing. */
 const signsOf = (task: Task, phase: Phase): readonly AttentionSign[] =>
-  needsAttention(task, phase, false) ? ['needs-you'] : [];
+  needsAttention(task, phase) ? ['needs-you'] : [];
 
 /** The server lists the chats of one's own, and those that others share. */
 const isOfOwner = (task: Task, { owner }: TaskSelection): boolean =>
