@@ -1,5 +1,6 @@
 import { render } from 'ink';
 import type { CommandContext } from './commands/command.ts';
+import { showFoundMessages } from './commands/show-found-message.ts';
 import { currentDirectory } from './config/current-directory.ts';
 import { connect } from './connect.ts';
 import type {
@@ -17,6 +18,7 @@ import type { Store } from './store/store.ts';
 import { startNotifications } from './sync/notifications.ts';
 import { createQuit } from './sync/quit.ts';
 import type { Pace } from './sync/refresh/intervals.ts';
+import { searchConversations } from './sync/search-conversations.ts';
 import { startSync } from './sync/sync.ts';
 import { startWindowTitle } from './sync/window-title.ts';
 import { createNotifier } from './terminal/notifier.ts';
@@ -75,6 +77,13 @@ export async function runTui(
   });
   userStorage.onUser(() => sync.outbox.switchStorage(userStorage.outboxStorage()));
   const stopLoading = loadMarkdown(store);
+  const stopSearch = searchConversations({
+    store,
+    clock,
+    open: userStorage.conversationSearch,
+    problem: () => storage.problem,
+  });
+  const stopShowing = showFoundMessages(store, clock);
   const exitController = new AbortController();
   const notifier = createNotifier({
     env,
@@ -96,6 +105,8 @@ export async function runTui(
   onExit(() => {
     exitController.abort();
     notifications.stop();
+    stopSearch();
+    stopShowing();
     stopTitle?.();
     announcer?.stop();
     stopReloading();
@@ -168,6 +179,7 @@ export async function runTui(
     browser,
     files,
     attachments,
+    storedConversation: async (found) => userStorage.storedConversation(found),
     refresh: sync.refresh,
     repaint: session.repaint,
     async restartServer() {

@@ -1,4 +1,5 @@
 import type { Clock } from '../domain/ports/clock.ts';
+import type { FoundMessage } from '../domain/ports/conversation-search.ts';
 import type { BulkOperations, OutboxOperations, TaskOperations } from '../domain/ports/operations.ts';
 import type {
   AttachmentFiles,
@@ -73,6 +74,8 @@ export interface CommandContext {
   readonly browser: Browser;
   readonly files: TextFiles;
   readonly attachments: AttachmentFiles;
+  /** The stored conversation of a found message as text, with that message first; null when it is no longer stored. */
+  storedConversation(found: FoundMessage): Promise<string | null>;
   /** Shows text in the user's pager. The text may be untrusted. */
   openPager(text: string): void;
   /** Opens the text in the user's editor. Never rejects. */

@@ -14,6 +14,7 @@ import { diffCommands } from './diff.ts';
 import { initialPromptCommands } from './edit-initial-prompt.ts';
 import { exportCommands } from './export-transcript.ts';
 import { editorCommands } from './external-editor.ts';
+import { findCommand } from './find.ts';
 import { foldingCommands } from './folding.ts';
 import { formCommands } from './form.ts';
 import { filterNavigationCommands, listNavigationCommands } from './list-navigation.ts';
@@ -51,6 +52,7 @@ export const commandsOutsideHelp = memoize((tables: readonly ActionTable[]): rea
   ...listNavigationCommands,
   ...foldingCommands,
   ...sortAndFilterCommands,
+  findCommand,
   viewCommand,
   ...chooseOwnerCommands,
   ...chatSettingCommands,

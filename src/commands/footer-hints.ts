@@ -28,7 +28,7 @@ export function footerHints(state: State): readonly FooterHint[] {
     case 'picker':
       return [
         ...digitsOfPicker(state),
-        hint('enter', 'choose', true),
+        hint('enter', state.view.overlay?.kind === 'find' ? 'go there' : 'choose', true),
         hint(UP_AND_DOWN, 'move'),
         hint('esc', 'back', true),
         typeHint('find'),

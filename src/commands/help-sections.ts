@@ -71,6 +71,7 @@ const outlines = (actionIds: readonly string[], ofOtherSources: readonly Outline
     title: 'Find',
     ids: [
       'filter',
+      'find',
       'only-those-that-need-you',
       'view',
       'sort',

@@ -43,6 +43,7 @@ export function currentKeyContext(state: State): InputContext {
     case 'links':
     case 'snooze':
     case 'palette':
+    case 'find':
     case 'mode':
     case 'workspace':
       return 'picker';

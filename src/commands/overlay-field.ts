@@ -6,6 +6,7 @@ import { attachTyped } from './attach.ts';
 import type { CommandContext } from './command.ts';
 import { confirmDiffSearch, updateDiffSearch } from './diff-search.ts';
 import { saveTranscript } from './export-transcript.ts';
+import { openFound } from './find.ts';
 import { chooseSelected } from './picker.ts';
 import { confirmTitle } from './rename.ts';
 import { confirmFilter } from './sort-and-filter.ts';
@@ -38,6 +39,8 @@ function changeFieldText(context: CommandContext, text: string): void {
       return updateSearch(context, text);
     case 'diff-search':
       return updateDiffSearch(context, text);
+    case 'find':
+      return store.dispatch({ type: 'conversation-search-typed', text });
     case 'save':
       return store.dispatch({ type: 'overlay-opened', overlay: { ...overlay, name: text } });
     case 'rename':
@@ -69,6 +72,8 @@ function confirmField(context: CommandContext): void {
       return confirmSearch(context);
     case 'diff-search':
       return confirmDiffSearch(context);
+    case 'find':
+      return openFound(context);
     case 'save':
       store.dispatch({ type: 'overlay-closed' });
       return void saveTranscript(context, overlay);

@@ -20,6 +20,7 @@ import { viewItems } from '../view/overlays/view-items.ts';
 import { chooseForTurn, chooseWorkspaceAction } from './chat-settings.ts';
 import { listOwnerTasks } from './choose-owner.ts';
 import type { CommandContext } from './command.ts';
+import { moveFound } from './find.ts';
 import { shortKey } from './help-content.ts';
 import { chooseLink } from './open-link.ts';
 import { paletteEntries, runChosen } from './palette.ts';
@@ -223,6 +224,8 @@ export function pickerByKey(context: CommandContext, key: string): boolean {
   const where = screenLayout(context.store.getState());
   const step = STEPS.get(key);
   if (step === undefined || where.kind === 'tiny') return false;
-  movePicker(context, step(pickerListRows(where.body.height)));
+  const rows = step(pickerListRows(where.body.height));
+  if (context.store.getState().view.overlay?.kind === 'find') moveFound(context.store, rows);
+  else movePicker(context, rows);
   return true;
 }

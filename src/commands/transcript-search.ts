@@ -95,6 +95,19 @@ function goToHit(
     scrollHitIntoColumns(store, rendered, hit, text, width - INDENT);
 }
 
+/** Searches for `text` and goes to its first hit in the block at `index`; to the block itself when it has none. */
+export function goToMessage(store: Store, visible: VisibleTranscript, index: number, text: string): void {
+  const hits = searchTranscript(visible.view, text);
+  const number = hitsBefore(hits, { message: index, line: 0, start: 0 });
+  if (hitAt(hits, number)?.message === index) return goToHit(store, visible, text, hits, number);
+  const { taskId, view, height } = visible;
+  store.dispatch({
+    type: 'transcript-scrolled',
+    taskId,
+    anchor: anchorAt(view, view.starts[index] ?? 0, height),
+  });
+}
+
 /**
  * Opens the folded part whose details have the hit, and folds the one that the search opened for the hit before. Returns
  * the key of the part that the search opened; null for none. The hits keep their numbers.

@@ -71,7 +71,7 @@ function parseSince(text: string, now: number): number {
 
 export interface SearchContext {
   readonly storage: Storage;
-  /** Whose conversations; null for everything that is stored. */
+  /** The user whose conversations are searched; null for everything that is stored. */
   readonly deployment: { readonly origin: string; readonly user: string } | null;
   readonly clock: Clock;
   readonly io: ScriptIo;

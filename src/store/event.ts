@@ -4,6 +4,7 @@ import type { AnswersEvent } from './slices/answers.ts';
 import type { AttentionEvent } from './slices/attention.ts';
 import type { ChatOptionsEvent } from './slices/chat-options.ts';
 import type { ConnectionEvent } from './slices/connection.ts';
+import type { ConversationSearchEvent } from './slices/conversation-search.ts';
 import type { ConversationsEvent } from './slices/conversations.ts';
 import type { DiffEvent } from './slices/diff.ts';
 import type { DraftsEvent } from './slices/drafts.ts';
@@ -33,6 +34,7 @@ export type StoreEvent =
   | ListDisplayEvent
   | ProgressEvent
   | ConversationsEvent
+  | ConversationSearchEvent
   | OpenPartsEvent
   | OutboxEvent
   | DraftsEvent

@@ -3,6 +3,7 @@ import { INITIAL_ANSWERS } from './slices/answers.ts';
 import { INITIAL_ATTENTION } from './slices/attention.ts';
 import { INITIAL_CHAT_OPTIONS } from './slices/chat-options.ts';
 import { type ConnectionOptions, initialConnection } from './slices/connection.ts';
+import { INITIAL_CONVERSATION_SEARCH } from './slices/conversation-search.ts';
 import { INITIAL_CONVERSATIONS } from './slices/conversations.ts';
 import { INITIAL_DIFF } from './slices/diff.ts';
 import { INITIAL_DRAFTS } from './slices/drafts.ts';
@@ -33,6 +34,7 @@ export function initialState(options: ConnectionOptions & ScreenOptions): State 
     ...INITIAL_ROWS,
     ...INITIAL_PROGRESS,
     ...INITIAL_CONVERSATIONS,
+    ...INITIAL_CONVERSATION_SEARCH,
     ...INITIAL_OPEN_PARTS,
     ...INITIAL_OUTBOX,
     ...INITIAL_DRAFTS,

@@ -1,13 +1,19 @@
 import { bufferOf, type EditBuffer } from '../domain/edit/buffer.ts';
 import type { State } from './state.ts';
 
+type OverlayFieldState = Pick<State, 'view' | 'conversationSearch'>;
+
 /** The text and cursor of the single-line field of the open overlay; null when it has none. */
-export function overlayField({ view }: Pick<State, 'view'>): EditBuffer | null {
-  const text = fieldText(view);
+export function overlayField(state: OverlayFieldState): EditBuffer | null {
+  const { view } = state;
+  const text = fieldText(state);
   return text === null ? null : bufferOf(text, Math.min(view.fieldCursor ?? text.length, text.length));
 }
 
-function fieldText({ overlay, filter, transcriptSearch, openDiff }: State['view']): string | null {
+function fieldText({
+  view: { overlay, filter, transcriptSearch, openDiff },
+  conversationSearch,
+}: OverlayFieldState): string | null {
   switch (overlay?.kind) {
     case 'filter':
       return filter;
@@ -15,6 +21,8 @@ function fieldText({ overlay, filter, transcriptSearch, openDiff }: State['view'
       return transcriptSearch?.text ?? '';
     case 'diff-search':
       return openDiff?.search?.text ?? '';
+    case 'find':
+      return conversationSearch.text;
     case 'save':
       return overlay.name;
     case 'rename':

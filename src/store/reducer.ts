@@ -11,6 +11,7 @@ import { answersReducer } from './slices/answers.ts';
 import { attentionReducer, markSeen } from './slices/attention.ts';
 import { chatOptionsReducer } from './slices/chat-options.ts';
 import { connectionReducer } from './slices/connection.ts';
+import { conversationSearchReducer } from './slices/conversation-search.ts';
 import { conversationsReducer } from './slices/conversations.ts';
 import { diffReducer } from './slices/diff.ts';
 import { draftsReducer } from './slices/drafts.ts';
@@ -43,6 +44,7 @@ const REDUCERS: SliceReducer<State, StoreEvent> = {
   ...listDisplayReducer,
   ...progressReducer,
   ...conversationsReducer,
+  ...conversationSearchReducer,
   ...openPartsReducer,
   ...outboxReducer,
   ...draftsReducer,

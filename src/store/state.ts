@@ -3,6 +3,7 @@ import type { AnswersState } from './slices/answers.ts';
 import type { AttentionState } from './slices/attention.ts';
 import type { ChatOptionsState } from './slices/chat-options.ts';
 import type { ConnectionState } from './slices/connection.ts';
+import type { ConversationSearchState } from './slices/conversation-search.ts';
 import type { ConversationsState } from './slices/conversations.ts';
 import type { DiffState } from './slices/diff.ts';
 import type { DraftsState } from './slices/drafts.ts';
@@ -40,6 +41,7 @@ export type State = ConnectionState &
   ListDisplayState &
   ProgressState &
   ConversationsState &
+  ConversationSearchState &
   OpenPartsState &
   OutboxState &
   DraftsState &

@@ -40,6 +40,8 @@ interface DiskConversation {
 const NOTHING_STORED: DiskConversation = { entries: [], revision: 0, oldestLoaded: null, readUpTo: null };
 
 export interface ConversationPersistence {
+  /** Saves the changes that wait for a pause, so that a search finds them. */
+  savePending(): void;
   /** Saves pending changes now. */
   flush(): void;
   /** Saves and stops. */
@@ -150,9 +152,13 @@ export function persistConversations(
     pendingSaves.set(taskId, { cancel, since: pending?.since ?? clock.now() });
   }
 
+  function savePending(): void {
+    for (const taskId of [...pendingSaves.keys()]) save(taskId);
+  }
+
   function flush(): void {
     store.dispatch({ type: 'transcript-left' });
-    for (const taskId of [...pendingSaves.keys()]) save(taskId);
+    savePending();
   }
 
   /** Records the listed tasks, from which the storage knows which tasks are gone. */
@@ -218,6 +224,7 @@ export function persistConversations(
   handleStateChange();
 
   return {
+    savePending,
     flush,
     stop() {
       unsubscribe();

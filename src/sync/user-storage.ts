@@ -1,10 +1,12 @@
 import type { Clock } from '../domain/ports/clock.ts';
+import type { ConversationSearch, FoundMessage } from '../domain/ports/conversation-search.ts';
 import type { OutboxStorage } from '../domain/ports/outbox-storage.ts';
 import type { Storage } from '../domain/ports/storage.ts';
 import type { Store } from '../store/store.ts';
 import { type ConversationPersistence, persistConversations } from './persist-conversations.ts';
 import { persistState, type ScrollPositionsOf, type StatePersistence } from './persist-state.ts';
 import { recordTimelines } from './record-timelines.ts';
+import { storedConversationText } from './stored-conversation-text.ts';
 
 /** The delay after a failed move of anonymous data, ms. */
 const RETRY_MS = 10_000;
@@ -24,6 +26,10 @@ export interface UserStorage {
   outboxStorage(): OutboxStorage;
   /** Calls back when a new token turns out to belong to a user, and `outboxStorage` changes. */
   onUser(listener: () => void): void;
+  /** The search of the current user, with everything on the screen saved; null when conversations are not stored. */
+  conversationSearch(): Promise<ConversationSearch> | null;
+  /** The stored conversation of a found message as text; null when it is no longer stored. */
+  storedConversation(found: FoundMessage): string | null;
   /** Writes pending changes now, since the process may be killed. */
   flush(): void;
   stop(): void;
@@ -98,6 +104,12 @@ export function openUserStorage({
   return {
     outboxStorage: () => storage.outbox({ origin, user }),
     onUser: (listener) => void listeners.push(listener),
+    conversationSearch() {
+      if (conversations === null) return null;
+      conversations.savePending();
+      return storage.conversationSearch({ origin, user });
+    },
+    storedConversation: (found) => storedConversationText(storage.conversations({ origin, user }), found),
     flush() {
       conversations?.flush();
       statePersistence.flush();

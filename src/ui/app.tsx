@@ -19,6 +19,7 @@ import { keyPress } from './hooks/key-press.ts';
 import { useMouse, useRegion } from './hooks/mouse.ts';
 import { BulkPane } from './overlays/bulk-pane.tsx';
 import { DiffPane } from './overlays/diff-pane.tsx';
+import { FindPane } from './overlays/find-pane.tsx';
 import { FormPane } from './overlays/form-pane.tsx';
 import { OwnerPicker } from './overlays/owner-picker.tsx';
 import { Picker, type PickerPlacement } from './overlays/picker.tsx';
@@ -74,6 +75,7 @@ const PICKERS = new Map<string | undefined, (props: PickerPlacement) => ReactNod
   ['groups', Picker],
   ['links', Picker],
   ['palette', Picker],
+  ['find', FindPane],
   ['mode', Picker],
   ['workspace', Picker],
   ['snooze', Picker],
@@ -98,8 +100,9 @@ function MainArea({ state, where }: { readonly state: State; readonly where: Vis
   // Before the list has loaded there is nothing to show beside the menu.
   const right = where.kind === 'wide' && state.listFreshness.requestedAt !== null ? where.detail : null;
   // The palette needs more columns than the pane beside the list has on most screens.
+  const kind = state.view.overlay?.kind;
   const besideList =
-    state.view.overlay?.kind === 'palette' && (right?.width ?? 0) < MIN_PALETTE_COLUMNS ? null : right;
+    kind === 'find' || (kind === 'palette' && (right?.width ?? 0) < MIN_PALETTE_COLUMNS) ? null : right;
   const left = (Picking === undefined ? right : besideList) === null ? 0 : (where.list?.width ?? 0);
   return (
     <Box width={width} height={height} flexShrink={0}>

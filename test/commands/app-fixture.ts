@@ -202,6 +202,7 @@ export function appFixture(state: State, clock: Clock = frozenClock(NOON)): AppF
           : { kind: 'saved', file: `/home/ada/${name}`, bytes: text.length };
       },
     },
+    storedConversation: async ({ taskId }) => (taskId === 'nowhere' ? null : `conversation of ${taskId}`),
     openPager: (text) => note({ what: 'page', text }),
     openEditor(text) {
       note({ what: 'write', text });

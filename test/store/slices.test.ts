@@ -17,6 +17,11 @@ import {
   initialConnection,
 } from '../../src/store/slices/connection.ts';
 import {
+  type ConversationSearchState,
+  conversationSearchReducer,
+  INITIAL_CONVERSATION_SEARCH,
+} from '../../src/store/slices/conversation-search.ts';
+import {
   type ConversationsState,
   conversationsReducer,
   INITIAL_CONVERSATIONS,
@@ -63,6 +68,7 @@ const SLICES: readonly (readonly [initial: object, reducer: object])[] = [
   [INITIAL_LIST_DISPLAY, listDisplayReducer],
   [INITIAL_PROGRESS, progressReducer],
   [INITIAL_CONVERSATIONS, conversationsReducer],
+  [INITIAL_CONVERSATION_SEARCH, conversationSearchReducer],
   [INITIAL_OPEN_PARTS, openPartsReducer],
   [INITIAL_OUTBOX, outboxReducer],
   [INITIAL_DRAFTS, draftsReducer],
@@ -112,6 +118,7 @@ it('a reducer returns only fields of its own slice: this file compiles', () => {
     | ForeignFields<typeof rowsReducer, RowsState>
     | ForeignFields<typeof progressReducer, ProgressState>
     | ForeignFields<typeof conversationsReducer, ConversationsState>
+    | ForeignFields<typeof conversationSearchReducer, ConversationSearchState>
     | ForeignFields<typeof openPartsReducer, OpenPartsState>
     | ForeignFields<typeof outboxReducer, OutboxState>
     | ForeignFields<typeof draftsReducer, DraftsState>

@@ -9,6 +9,15 @@ export function localDate(at: number): string {
   return `${WEEKDAYS[date.getDay()]} ${date.getDate()} ${MONTHS[date.getMonth()]} ${date.getFullYear()}`;
 }
 
+/** A time in at most 8 columns: `09:30` today, `3 Jan` in this year, else `Jan 2025`; empty for an unknown time. Unix ms. */
+export function shortTime(at: number, now: number): string {
+  if (!isPlausibleTime(at)) return '';
+  const [date, today] = [new Date(at), new Date(now)];
+  const month = MONTHS[date.getMonth()] ?? '';
+  if (date.getFullYear() !== today.getFullYear()) return `${month} ${date.getFullYear()}`;
+  return endOfDay(at) === endOfDay(now) ? timeOfDay(at) : `${date.getDate()} ${month}`;
+}
+
 /** The end of the local day; both Unix ms. Days with a clock change are shorter or longer. */
 export function endOfDay(at: number): number {
   const date = new Date(at);

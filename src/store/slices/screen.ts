@@ -54,6 +54,8 @@ export type Overlay =
   | { readonly kind: 'filter'; readonly before: string }
   | PickerOverlay
   | { readonly kind: 'outbox'; readonly index: number }
+  /** The search through all stored conversations. */
+  | { readonly kind: 'find' }
   | { readonly kind: 'confirm-action'; readonly action: ActionId; readonly taskId: string }
   | { readonly kind: 'confirm-resume'; readonly taskId: string }
   /** `act`: an action id, or `SEND`. */

@@ -10,6 +10,7 @@ import { longList } from './long-list.ts';
 import { longTranscript } from './long-transcript.ts';
 import { memory } from './memory.ts';
 import { scripts } from './scripts.ts';
+import { search } from './search.ts';
 import { slowPipe } from './slow-pipe.ts';
 import { start } from './start.ts';
 import { streamedTurn } from './streamed-turn.ts';
@@ -32,4 +33,5 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   'slow-pipe': slowPipe,
   'local-chats': localChats,
   'local-rest': localRest,
+  search,
 };
