@@ -1,6 +1,12 @@
 import type { Build, BuildLogLine } from '../domain/build.ts';
 import { BackendError } from '../domain/errors.ts';
-import { type CreateBuildRequest, wireBuild, wireBuildLogs, wireWorkspace } from '../wire/build.ts';
+import {
+  type CreateBuildRequest,
+  wireAgentLogs,
+  wireBuild,
+  wireBuildLogs,
+  wireWorkspace,
+} from '../wire/build.ts';
 import { type ApiClient, apiPath } from './api-client.ts';
 import type { ApiRequest } from './call.ts';
 import { toBuild, toBuildLogLine } from './to-domain.ts';
@@ -15,6 +21,7 @@ export interface Builds {
     signal: AbortSignal,
     onProgress?: () => void,
   ): Promise<readonly BuildLogLine[]>;
+  agentLogs(agentId: string, signal: AbortSignal): Promise<readonly BuildLogLine[]>;
   /**
    * Starts or stops a workspace. Works on every version and in every status, unlike the requests of Tasks. Rejects with
    * `conflict` without a workspace.
@@ -46,6 +53,21 @@ export const createBuilds = (client: ApiClient): Builds => ({
       ...(after > 0 ? { query: { after: String(after) } } : {}),
     };
     return ((await client.request(wireBuildLogs, apiRequest, signal)) ?? []).map(toBuildLogLine);
+  },
+
+  async agentLogs(agentId, signal) {
+    const lines = await client.get(
+      wireAgentLogs,
+      apiPath('/api/v2/workspaceagents', agentId, 'logs'),
+      signal,
+    );
+    return (lines ?? []).map(({ id, created_at, output, level }) => ({
+      id,
+      at: created_at,
+      level,
+      stage: '',
+      output,
+    }));
   },
 
   async create(workspaceId, transition, signal) {

@@ -45,6 +45,7 @@ export function createCoderBackend(options: CoderBackendOptions): AgentBackend {
     build: builds.build,
     latestBuild: builds.latestBuild,
     buildLogs: builds.buildLogs,
+    agentLogs: builds.agentLogs,
     ...createWorkspaces(client, builds, options.clock),
 
     async probe(signal) {

@@ -96,6 +96,8 @@ export function toBuild(wire: WireBuild, skewMs: number): Build {
     startedAt: withoutSkewOrNull(wire.job?.started_at),
     completedAt: withoutSkewOrNull(wire.job?.completed_at),
     ...(wire.template_version_preset_id !== null && { presetId: wire.template_version_preset_id }),
+    ...(wire.template_version_name !== '' && { templateVersion: wire.template_version_name }),
+    ...(wire.reason !== '' && { reason: wire.reason }),
   };
 }
 

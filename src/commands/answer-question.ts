@@ -14,7 +14,7 @@ import {
 import { draft, selectedTask } from '../store/selectors.ts';
 import type { Overlay } from '../store/slices/screen.ts';
 import type { State } from '../store/state.ts';
-import { type Command, type CommandContext, keysOf } from './command.ts';
+import { type Command, type CommandContext, type KeyContext, keysOf } from './command.ts';
 import { finishSending, leavePrompt } from './prompt-draft.ts';
 import { scrollByPage } from './transcript-scroll.ts';
 
@@ -200,18 +200,22 @@ const keyAt = (context: CommandContext, command: Pick<Command, 'id' | 'keys'>, i
 
 const DIGITS = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];
 
-const answerByDigit: Command = {
-  id: 'answer-option',
-  title: 'Answer the question by its option',
-  hint: 'answer',
-  keys: DIGITS,
-  keyContext: 'panes',
-  keyOnly: true,
-  enabled: mayAnswer,
-  run: (context, keyIndex) => chooseOption(context, keyAt(context, answerByDigit, keyIndex), keyIndex),
-};
+/** Answers the question in reach by the numbers of its options, in this part of the screen. */
+export function digitCommand(id: string, title: string, keyContext: KeyContext): Command {
+  const command: Command = {
+    id,
+    title,
+    hint: 'answer',
+    keys: DIGITS,
+    keyContext,
+    keyOnly: true,
+    enabled: mayAnswer,
+    run: (context, keyIndex) => chooseOption(context, keyAt(context, command, keyIndex), keyIndex),
+  };
+  return command;
+}
 
-const focusQuestion: Command = {
+export const focusQuestion: Command = {
   id: 'question',
   title: 'Answer the question',
   hint: 'choose',
@@ -223,14 +227,6 @@ const focusQuestion: Command = {
     const current = answerable(context, keyAt(context, focusQuestion, keyIndex), true);
     if (current !== null) openOptions(context, current);
   },
-};
-
-const takeDigit: Command = {
-  ...answerByDigit,
-  id: 'option-number',
-  title: 'Answer by the number of an option',
-  keyContext: 'options',
-  run: (context, keyIndex) => chooseOption(context, keyAt(context, takeDigit, keyIndex), keyIndex),
 };
 
 const takeOption: Command = {
@@ -272,7 +268,7 @@ const previousQuestion: Command = {
 /** A digit answers the question of the task; the open options have keys of their own. */
 export const questionCommands: readonly Command[] = [
   focusQuestion,
-  answerByDigit,
+  digitCommand('answer-option', 'Answer the question by its option', 'panes'),
   {
     id: 'next-option',
     title: 'Next option',
@@ -288,7 +284,7 @@ export const questionCommands: readonly Command[] = [
     run: (context) => moveOption(context, -1),
   },
   takeOption,
-  takeDigit,
+  digitCommand('option-number', 'Answer by the number of an option', 'options'),
   {
     id: 'answer-in-words',
     title: 'Answer in your own words',

@@ -35,6 +35,8 @@ export type KeyContext =
   | 'attach'
   | 'outbox'
   | 'outcome'
+  /** All about the selected task. */
+  | 'peek'
   /** The choices for the worktree of a chat. */
   | 'worktree'
   /** The changes of a chat, over both panes. */

@@ -22,6 +22,7 @@ import { markingCommands } from './marking.ts';
 import { messageCursorCommands } from './message-cursor.ts';
 import { linkCommand } from './open-link.ts';
 import { outboxCommands } from './outbox.ts';
+import { peekCommands } from './peek.ts';
 import { promptCommands } from './prompt.ts';
 import { renameCommands } from './rename.ts';
 import { restartServerCommand } from './restart-server.ts';
@@ -70,6 +71,7 @@ export const commandsOutsideHelp = memoize((tables: readonly ActionTable[]): rea
   ...formCommands,
   ...filterNavigationCommands,
   ...outboxCommands,
+  ...peekCommands,
   ...bulkResultCommands,
   ...diffCommands,
   ...worktreeCommands,

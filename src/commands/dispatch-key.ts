@@ -126,6 +126,7 @@ function handlePaste(context: CommandContext, text: string): void {
     case 'hits':
     case 'diff':
     case 'worktree':
+    case 'peek':
     case 'options':
       return store.dispatch({
         type: 'notice-changed',
@@ -149,6 +150,7 @@ const OPENERS: ReadonlyMap<KeyContext, string> = new Map([
   ['help', 'help'],
   ['outbox', 'outbox'],
   ['outcome', 'outcome'],
+  ['peek', 'peek'],
   ['worktree', 'workspace'],
 ]);
 

@@ -109,6 +109,15 @@ export function footerHints(state: State): readonly FooterHint[] {
       return [hint('enter', 'save', true), hint('esc', 'back', true)];
     case 'outcome':
       return [...moveHint(state, 'scroll', ['outcome-up', 'outcome-down']), hint('esc', 'close', true)];
+    case 'peek':
+      return [
+        ...moveHint(state, 'scroll', ['peek-up', 'peek-down']),
+        ...digitHint(state, 'peek-answer'),
+        hint('esc', 'close', true),
+        ...commandHints(state, scope, ['peek-write', 'peek-link', 'peek-copy']),
+        ...moveHint(state, 'other task', ['peek-previous', 'peek-next']),
+        ...commandHints(state, scope, ['peek-next-that-needs-you']),
+      ];
     case 'worktree':
       return [
         ...moveHint(state, 'move', ['worktree-up', 'worktree-down']),

@@ -59,6 +59,7 @@ const entriesOf = ({ commands, editing }: HelpSection, state: State): readonly E
 const OVERLAY_CONTEXTS: ReadonlySet<KeyContext> = new Set([
   'outbox',
   'outcome',
+  'peek',
   'worktree',
   'form',
   'field',

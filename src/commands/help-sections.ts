@@ -59,6 +59,8 @@ const outlines = (actionIds: readonly string[], ofOtherSources: readonly Outline
       ...actionIds,
       'acknowledge',
       'snooze',
+      'rename',
+      'peek',
       'link',
       'shell',
       'edit-directory',
@@ -129,6 +131,7 @@ const outlines = (actionIds: readonly string[], ofOtherSources: readonly Outline
   { title: 'Title field', contexts: ['rename'] },
   { title: 'Field for a file', contexts: ['attach'] },
   { title: 'Outbox', contexts: ['outbox'] },
+  { title: 'Peek at a task', contexts: ['peek'] },
   { title: 'Failures, notices in full', contexts: ['outcome'] },
   { title: 'Diff of a chat', contexts: ['diff'], pane: 'diff', source: CHATS },
   { title: 'Worktree of a chat', contexts: ['worktree'], source: CHATS },
@@ -136,7 +139,7 @@ const outlines = (actionIds: readonly string[], ofOtherSources: readonly Outline
 ];
 
 /** The commands that only chats have, beside their actions. */
-const CHAT_COMMANDS = ['diff', 'rename', 'mode', 'workspace', 'archived', 'more'];
+const CHAT_COMMANDS = ['diff', 'mode', 'workspace', 'archived', 'more'];
 
 /** All commands, with the actions of these sources; movement and daily use first. */
 export const helpSectionsOf = memoize((tables: readonly ActionTable[]): readonly HelpSection[] => {

@@ -12,6 +12,7 @@ export function currentKeyContext(state: State): InputContext {
     case 'help':
     case 'outbox':
     case 'outcome':
+    case 'peek':
     case 'worktree':
     case 'filter':
     case 'search':

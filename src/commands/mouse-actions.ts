@@ -8,6 +8,7 @@ import { moveCursorTo } from './edit-keys.ts';
 import { scrollHelp } from './help.ts';
 import { moveInOutbox } from './outbox.ts';
 import { runChosen } from './palette.ts';
+import { scrollPeek } from './peek.ts';
 import { leavePrompt } from './prompt-draft.ts';
 import { scrollBy } from './transcript-scroll.ts';
 import { clickWorktree, scrollWorktree } from './worktree.ts';
@@ -69,6 +70,8 @@ export function wheelModal(context: CommandContext, step: -1 | 1): void {
     case 'outcome':
     case 'texts':
       return scrollResult(context, step * WHEEL_ROWS);
+    case 'peek':
+      return scrollPeek(context, step * WHEEL_ROWS);
     case 'worktree':
     case 'confirm-worktree':
       return scrollWorktree(context, step * WHEEL_ROWS);

@@ -96,6 +96,8 @@ function elsewhere(keyContext: KeyContext, { view }: State): string {
       return `Only in the outbox (${keyFor('outbox')}).`;
     case 'outcome':
       return `Only in a list of failures (${keyFor('outcome')}).`;
+    case 'peek':
+      return `Only in the peek (${keyFor('peek')}).`;
     case 'worktree':
       return `Only in the worktree of a chat (${keyFor('workspace')}).`;
     case 'diff':

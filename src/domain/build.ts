@@ -17,6 +17,10 @@ export interface Build {
   readonly completedAt: number | null;
   /** Missing without a preset, or when unknown. */
   readonly presetId?: string;
+  /** The name of the template's version. Missing when unknown. Untrusted text. */
+  readonly templateVersion?: string;
+  /** Its cause in the server's word, such as `initiator` or `task_auto_pause`. Missing when unknown. */
+  readonly reason?: string;
 }
 
 /** One line of a build log. `output` is untrusted text. */

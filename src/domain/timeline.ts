@@ -4,8 +4,11 @@ import { isPlausibleTime } from './plausible-time.ts';
 
 import { buildNumberOf, coderFacts, type Task } from './task.ts';
 
-/** The kind of a segment. `waiting`: the task waits for the user (idle, failed, in error). */
-export type SegmentKind = 'queued' | 'starting' | 'working' | 'waiting' | 'done' | 'paused';
+/**
+ * The kind of a segment, in the words in which it is stored. `waiting`: idle; until `failed` was added, failed or in error
+ * as well. `done`: complete. `failed`: failed or in error.
+ */
+export type SegmentKind = 'queued' | 'starting' | 'working' | 'waiting' | 'done' | 'failed' | 'paused';
 
 /** A period in which the task certainly did nothing else. Unix ms. */
 export interface TimelineSegment {
@@ -22,6 +25,10 @@ export interface TimelineSpan {
   readonly from: number;
   readonly until: number;
 }
+
+/** The word of the list for a kind. */
+export const segmentWord = (activity: TimelineSpan['activity']): string =>
+  activity === 'waiting' ? 'idle' : activity === 'done' ? 'complete' : activity;
 
 /**
  * The segment that one observation of a task proves; null when it proves nothing. `now` is the time of the observation,
@@ -44,9 +51,10 @@ function segmentKind(phase: Phase, { facts }: Task): SegmentKind | null {
     case 'working':
       return 'working';
     case 'idle':
+      return 'waiting';
     case 'failed':
     case 'error':
-      return 'waiting';
+      return 'failed';
     case 'complete':
       return 'done';
     case 'pausing':
@@ -211,6 +219,7 @@ const KIND_ORDER: readonly TimelineSpan['activity'][] = [
   'working',
   'waiting',
   'done',
+  'failed',
   'paused',
   'starting',
   'queued',

@@ -1,28 +1,22 @@
-import { type ChatExtension, permissionModeWords } from '../domain/chat-extension.ts';
 import { BackendError } from '../domain/errors.ts';
 import { asksUser, needsAttention } from '../domain/needs-attention.ts';
 import { phaseOf } from '../domain/phase.ts';
 import { isPlausibleTime } from '../domain/plausible-time.ts';
 import { type Question, questionText } from '../domain/question.ts';
 import { sourceOf } from '../domain/sources.ts';
+import { chatFacts, coderFacts, type Task, templateLabel, titleOf } from '../domain/task.ts';
 import {
-  type ChatChanges,
-  type ChatFacts,
-  type CoderTaskFacts,
-  chatFacts,
-  coderFacts,
-  type Task,
-  templateLabel,
-  titleOf,
-} from '../domain/task.ts';
-import { ageOf } from '../domain/text/age.ts';
-import { counted } from '../domain/text/count.ts';
+  agentProblem,
+  agoOf,
+  type ChatAdditions,
+  chatFactRows,
+  type Fact,
+  workspaceText,
+} from '../domain/task-facts.ts';
 import { isoSeconds } from '../domain/text/iso-time.ts';
 import { sanitise, sanitiseLine } from '../domain/text/sanitise.ts';
 import { displayWidth, padEnd } from '../domain/text/width.ts';
 import { wrap } from '../domain/text/wrap.ts';
-import type { Worktree } from '../domain/worktree.ts';
-import { baseName, syncWords, uncommittedWords, worktreeState } from '../domain/worktree-text.ts';
 import { EXIT } from './exit-code.ts';
 import { findOneTask, MAX_LISTED } from './find-task.ts';
 import { taskJson } from './json.ts';
@@ -80,14 +74,9 @@ const onlyIfAnswered = <Answer>(request: Promise<Answer>, fallback: Answer): Pro
     throw error;
   });
 
-/** The facts that the task itself does not hold. */
-interface Additions {
-  readonly children: readonly Task[];
+interface Additions extends ChatAdditions {
   readonly questions: readonly Question[];
-  readonly model: string | null;
 }
-
-type Fact = readonly [name: string, value: string];
 
 function formatTask(
   task: Task,
@@ -112,12 +101,9 @@ function formatTask(
     ...additions.questions.flatMap(questionRows),
     ['link', state?.uri ?? ''],
     ['template', templateLabel(task)],
-    [
-      'workspace',
-      [coder?.workspaceName ?? workspaceOf(chat), coder?.workspaceStatus].filter(Boolean).join(', '),
-    ],
+    ['workspace', workspaceText(task)],
     ['agent', coder === null ? '' : agentProblem(coder)],
-    ...(chat === null ? [] : chatRows(task, chat, additions, now)),
+    ...(chat === null ? [] : chatFactRows(task, chat, additions, now)),
     ['created', timeAndAge(task.createdAt, now)],
     ['updated', timeAndAge(task.updatedAt, now)],
   ];
@@ -133,10 +119,6 @@ function formatTask(
   const prompt = sanitise(task.initialPrompt).trim();
   return `${lines.join('\n')}\n${prompt === '' ? '' : `\n${prompt}\n`}`;
 }
-
-/** A chat on this machine has a directory instead. */
-const workspaceOf = (chat: ChatFacts | null): string | null =>
-  chat === null || chat.extension !== undefined ? null : chat.workspaceId;
 
 const LINKS = ['link', 'changes at'];
 
@@ -162,78 +144,5 @@ const questionRows = (question: Question): readonly Fact[] => [
   ),
 ];
 
-function chatRows(
-  task: Task,
-  { changes, ...chat }: ChatFacts,
-  { children, model }: Additions,
-  now: number,
-): readonly Fact[] {
-  const url = changes?.url ?? '';
-  return [
-    ['unread', chat.unread === true ? 'yes' : ''],
-    ['model', [model ?? '', chat.effort].filter(Boolean).join(', ')],
-    ['plan mode', chat.planMode ? 'on' : ''],
-    ...(chat.extension === undefined ? [] : extensionRows(chat.extension, now)),
-    ['queue', chat.queueLength ? counted(chat.queueLength, 'message') : ''],
-    ['capacity', chat.queuedForCapacity ? 'waits until the server has room for it' : ''],
-    ['changes', changes === null ? '' : changesText(changes)],
-    ['changes at', url === task.state?.uri ? '' : url],
-    ['parent', chat.parentId ?? ''],
-    ...children.map(
-      (child): Fact => ['sub-agent', [child.name, phaseOf(child, now), titleOf(child)].join(', ')],
-    ),
-    ['archived', chat.archived ? 'yes' : ''],
-    ['pinned', chat.pinOrder > 0 ? 'yes' : ''],
-    ['shared', chat.shared ? 'yes' : ''],
-  ];
-}
-
-const extensionRows = (
-  { agent, directory, permissionMode, stage, checklist, worktree }: ChatExtension,
-  now: number,
-): readonly Fact[] => [
-  ['agent', [agent.name, agent.version].filter(Boolean).join(' ')],
-  ['directory', directory],
-  ...(worktree === null ? [] : worktreeRows(worktree)),
-  ['permissions', permissionModeWords(permissionMode)],
-  ['stage', stage === null ? '' : [stage.name, agoOf(stage.since, now)].filter(Boolean).join(', ')],
-  ...checklist.map(
-    ({ content, status }, index): Fact => [
-      index === 0 ? 'checklist' : '',
-      `${status === 'completed' ? '[x]' : '[ ]'} ${content}${status === 'in_progress' ? ' (now)' : ''}`,
-    ],
-  ),
-];
-
-const worktreeRows = (worktree: Worktree): readonly Fact[] => [
-  ['worktree', [worktree.path, worktreeState(worktree)].filter(Boolean).join(', ')],
-  ['repository', worktree.repository],
-  ['branch', [worktree.branch, syncWords(worktree) || `from ${baseName(worktree.base)}`].join(', ')],
-  ['uncommitted', uncommittedWords(worktree)],
-];
-
-function changesText({ additions, deletions, files, pullRequest }: ChatChanges): string {
-  const lines = `+${additions} -${deletions} in ${counted(files, 'file')}`;
-  if (pullRequest === null) return lines;
-  const { number, state, title, isDraft, isApproved, changesRequested } = pullRequest;
-  const words = [
-    `pull request${number === null ? '' : ` #${number}`}`,
-    isDraft ? 'draft' : state,
-    isApproved ? 'approved' : '',
-    changesRequested ? 'changes requested' : '',
-    title,
-  ];
-  return [lines, ...words].filter(Boolean).join(', ');
-}
-
-/** Why the agent may not work; empty if no problem is known. */
-function agentProblem({ agentHealth, agentLifecycle }: CoderTaskFacts): string {
-  if (agentHealth?.healthy === false) return ['not healthy', agentHealth.reason].filter(Boolean).join(': ');
-  return agentLifecycle === null || agentLifecycle === 'ready' ? '' : agentLifecycle.replaceAll('_', ' ');
-}
-
 const timeAndAge = (at: number, now: number): string =>
   isPlausibleTime(at, now) ? `${isoSeconds(at)}, ${agoOf(at, now)}` : 'unknown';
-
-/** Empty for an unknown time. */
-const agoOf = (at: number, now: number): string => (isPlausibleTime(at, now) ? `${ageOf(at, now)} ago` : '');

@@ -14,6 +14,7 @@ const ACTIVITIES: ReadonlySet<string> = new Set<SegmentKind>([
   'working',
   'waiting',
   'done',
+  'failed',
   'paused',
 ]);
 

@@ -69,7 +69,6 @@ export const permissionBeingSent = (state: State, task: Task | null): string | n
 export function questionInReach(state: State): CurrentQuestion | null {
   const { focus, overlay, openDiff, selected } = state.view;
   if (overlay?.kind === 'options') return currentQuestionById(state, overlay.taskId);
-  return overlay === null && openDiff === null && focus !== 'prompt'
-    ? currentQuestionById(state, selected)
-    : null;
+  const isFree = overlay === null || overlay.kind === 'peek';
+  return isFree && openDiff === null && focus !== 'prompt' ? currentQuestionById(state, selected) : null;
 }

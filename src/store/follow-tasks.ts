@@ -27,6 +27,7 @@ export function followTasks(before: State, after: State): State {
     mergedTranscripts: withoutEntries(settled.mergedTranscripts, isGone),
     builds: withoutEntries(settled.builds, isGone),
     timelines: withoutEntries(settled.timelines, isGone),
+    startupLogs: withoutEntries(settled.startupLogs, isGone),
     activity: withoutEntries(settled.activity, isGone),
     seenFingerprints: withoutEntries(settled.seenFingerprints, isGone),
     reads: withoutEntries(settled.reads, isGone),

@@ -2,6 +2,7 @@ import type { OutboxStorage } from '../domain/ports/outbox-storage.ts';
 import { type BulkRunner, createBulkRunner } from './bulk-runner.ts';
 import { startLoadingCosts } from './load-costs.ts';
 import { startLoadingModelNames } from './load-model-names.ts';
+import { startLoadingStartupLogs } from './load-startup-log.ts';
 import { startMarkingRead } from './mark-read.ts';
 import { startMarkingSeen, type TaskInView } from './mark-seen.ts';
 import { startOfferingRestart } from './offer-restart.ts';
@@ -68,6 +69,7 @@ export function startSync(
     startMarkingRead(context),
     startLoadingModelNames(context),
     startLoadingCosts(context),
+    startLoadingStartupLogs(context),
     startTicker(store, clock),
     trackActivity(store, clock),
     trackQuestion(store, clock),

@@ -6,6 +6,7 @@ export const wireBuild = z.object({
   build_number: withDefault(z.number(), 0),
   transition: optionalText,
   reason: optionalText,
+  template_version_name: optionalText,
   template_version_preset_id: optionalId,
   created_at: withDefault(timestamp, null),
   job: withDefault(
@@ -35,6 +36,11 @@ export const wireWorkspace = z.object({ latest_build: wireBuild });
 /** POST …/workspaces/{id}/builds */
 const createBuildRequest = z.object({ transition: z.enum(['start', 'stop', 'delete']) });
 export type CreateBuildRequest = z.infer<typeof createBuildRequest>;
+
+/** GET …/workspaceagents/{id}/logs: the output of the start-up scripts. */
+export const wireAgentLogs = z.nullable(
+  z.array(z.object({ id: z.number(), created_at: timestamp, output: optionalText, level: optionalText })),
+);
 
 const wireBuildLog = z.object({
   id: z.number(),

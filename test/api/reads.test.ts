@@ -305,6 +305,7 @@ test('a build has its status and its error', async () => {
     createdAt: null,
     startedAt: null,
     completedAt: null,
+    reason: 'task_manual_pause',
   });
 });
 
@@ -317,7 +318,11 @@ test('the latest build of a workspace has its queue position and times', async (
     created_at: '2026-03-04T10:00:00Z',
     started_at: '2026-03-04T10:00:20Z',
   };
-  const workspace = { id: WORKSPACE_ID, name: 'fix', latest_build: build({ job, transition: 'start' }) };
+  const workspace = {
+    id: WORKSPACE_ID,
+    name: 'fix',
+    latest_build: build({ job, transition: 'start', template_version_name: 'v12' }),
+  };
   server.on('GET', `/api/v2/workspaces/${WORKSPACE_ID}`, json(200, workspace));
   expect(await backendAt(server).latestBuild(WORKSPACE_ID, neverAborted())).toEqual({
     id: BUILD_ID,
@@ -330,6 +335,8 @@ test('the latest build of a workspace has its queue position and times', async (
     createdAt: Date.parse('2026-03-04T10:00:00Z'),
     startedAt: Date.parse('2026-03-04T10:00:20Z'),
     completedAt: null,
+    reason: 'task_manual_pause',
+    templateVersion: 'v12',
   });
 });
 
@@ -350,6 +357,21 @@ test('a compressed response is decompressed', async () => {
   const first = await backend.list({ owner: null }, neverAborted());
   expect(first).toHaveLength(1);
   expect(await backend.list({ owner: null }, neverAborted())).toBe(first);
+});
+
+test('the output of start-up scripts is read by the agent', async () => {
+  const server = await coderServer();
+  const line = {
+    id: 7,
+    created_at: '2026-03-04T10:00:00Z',
+    output: 'exit 1',
+    level: 'error',
+    source_id: 's',
+  };
+  server.on('GET', '/api/v2/workspaceagents/a1/logs', json(200, [line]));
+  expect(await backendAt(server).agentLogs('a1', neverAborted())).toEqual([
+    { id: 7, at: Date.parse(line.created_at), level: 'error', stage: '', output: 'exit 1' },
+  ]);
 });
 
 test('external authentication, users and build logs', async () => {

@@ -45,7 +45,7 @@ describe('the help', () => {
   it('shows all rows when the window grows', () => {
     const app = appFixture(stateWithTasks('a'));
     app.press('?', 'G');
-    app.dispatch({ type: 'terminal-resized', size: { columns: 200, rows: 200 } });
+    app.dispatch({ type: 'terminal-resized', size: { columns: 200, rows: 400 } });
     expect(top(app)).toBe(0);
   });
 

@@ -29,7 +29,7 @@ describe('one observation', () => {
       'working 5',
     ],
     ['idle counts as waiting', { state: makeReport({ at: NOON - 2 * MINUTE }) }, 'waiting 2'],
-    ['so does a failure', { state: makeReport({ state: 'failed', at: NOON - MINUTE }) }, 'waiting 1'],
+    ['so does a failure', { state: makeReport({ state: 'failed', at: NOON - MINUTE }) }, 'failed 1'],
     ['complete is done', { state: makeReport({ state: 'complete', at: NOON - MINUTE }) }, 'done 1'],
     [
       'the first build is queued since the task was created',

@@ -25,10 +25,10 @@ it('the timeline shows working, waiting and paused time with totals, after a res
   const home = pollOften(makeHome());
   const options = { ...signedIn(server), cols: 120, rows: 40 };
   const app = await home.open([], options);
-  await app.until(/━{10,} {2}working 2\dm 100%/u);
+  await app.until(/━{10,} {2}working 2\dm \(100 %\) of 2\dm/u);
 
   be(server, since('idle', 6));
-  await app.until(/━{10,}─{5,} {2}working 1[45]m \d+% · waiting 6m \d+%/u);
+  await app.until(/━{10,}─{5,} {2}working 1[45]m \(\d+ %\) · idle 6m \(\d+ %\) of 2\dm/u);
 
   be(server, since('idle', 6, { status: 'paused', workspace_status: 'stopped', workspace_build_number: 4 }));
   await app.until('paused');
@@ -37,7 +37,7 @@ it('the timeline shows working, waiting and paused time with totals, after a res
 
   // The server does not report earlier phases.
   const again = await home.open([], options);
-  await again.until(/━{10,}─{5,}╌* {2}working 1[45]m \d+% · waiting \d+m \d+%/u);
+  await again.until(/━{10,}─{5,}╌* {2}working 1[45]m \(\d+ %\) · idle \d+m \(\d+ %\) of \d+m/u);
   // Also with two narrow panes.
   again.resize(80, 24);
   await again.until(
@@ -89,5 +89,5 @@ it('the time of a pause comes from its build if taskdeck was not running', async
   const workspace = { id: WORKSPACE_ID, latest_build: build({ build_number: 4, transition: 'stop', job }) };
   server.on('GET', `/api/v2/workspaces/${WORKSPACE_ID}`, json(200, workspace));
   const app = await pollOften(makeHome()).open([], { ...signedIn(server), cols: 120, rows: 40 });
-  await app.until(/·{10,}╌{10,} {2}paused 1\dm \d+%/u);
+  await app.until(/·{10,}╌{10,} {2}paused 1\dm \(\d+ %\) of 30m/u);
 }, 60_000);

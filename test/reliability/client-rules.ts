@@ -69,6 +69,7 @@ const READS: ReadonlySet<Method> = new Set<Method>([
   'latestBuild',
   'build',
   'buildLogs',
+  'agentLogs',
   'templates',
   'presets',
   'externalAuth',

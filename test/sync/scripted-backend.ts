@@ -141,6 +141,7 @@ export function scriptedBackend({ deaf = false } = {}): ScriptedBackend {
     build: scripted('build'),
     latestBuild: scripted('latestBuild'),
     buildLogs: scripted('buildLogs'),
+    agentLogs: scripted('agentLogs'),
     users: scripted('users'),
     organizations: scripted('organizations'),
     workspaces: scripted('workspaces'),

@@ -35,6 +35,8 @@ export interface AgentBackend {
     signal: AbortSignal,
     onBytes?: () => void,
   ): Promise<readonly BuildLogLine[]>;
+  /** The output of the start-up scripts of a workspace's agent, oldest first. */
+  agentLogs(agentId: string, signal: AbortSignal): Promise<readonly BuildLogLine[]>;
   /** Those of which the user is a member. */
   organizations(signal: AbortSignal): Promise<readonly Organization[]>;
   /** The user's own, the last used first; at most 100. */

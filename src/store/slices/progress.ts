@@ -12,6 +12,14 @@ export interface ProgressState {
   readonly activity: ReadonlyMap<string, readonly ActivityMinute[]>;
   /** Known phases over time. */
   readonly timelines: ReadonlyMap<string, readonly TimelineSegment[]>;
+  /** The output of start-up scripts that failed or take too long. */
+  readonly startupLogs: ReadonlyMap<string, StartupLog>;
+}
+
+/** Of one agent, oldest line first; each build has an agent of its own. Untrusted text. */
+export interface StartupLog {
+  readonly agentId: string;
+  readonly lines: readonly BuildLogLine[];
 }
 
 /** The current or last build of a task's workspace. */
@@ -25,6 +33,7 @@ export const INITIAL_PROGRESS: ProgressState = {
   builds: new Map(),
   activity: new Map(),
   timelines: new Map(),
+  startupLogs: new Map(),
 };
 
 export type ProgressEvent =
@@ -36,6 +45,7 @@ export type ProgressEvent =
       readonly buildId: string;
       readonly lines: readonly BuildLogLine[];
     }
+  | { readonly type: 'startup-log-received'; readonly taskId: string; readonly log: StartupLog }
   /** Activity at these times, Unix ms. */
   | {
       readonly type: 'activity-received';
@@ -51,6 +61,9 @@ export const progressReducer = {
   'build-received': (state, { taskId, build }) => receiveBuild(state, taskId, build),
   'build-log-received': ({ builds }, { taskId, buildId, lines }) =>
     appendBuildLog(builds, taskId, buildId, lines),
+  'startup-log-received': ({ startupLogs }, { taskId, log }) => ({
+    startupLogs: withEntry(startupLogs, taskId, { ...log, lines: log.lines.slice(-MAX_LOG_LINES) }),
+  }),
   'activity-received'(state, event) {
     const activity = new Map(state.activity);
     for (const { taskId, at } of event.activity)

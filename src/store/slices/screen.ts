@@ -62,6 +62,8 @@ export type Overlay =
   | { readonly kind: 'confirm-bulk'; readonly act: ActionId; readonly taskIds: readonly string[] }
   /** The failures of the last bulk operation that had some. */
   | { readonly kind: 'outcome'; readonly top: number }
+  /** The selected task with all that is known of it. `top`: the first visible row while `taskId` is selected, else 0. */
+  | { readonly kind: 'peek'; readonly taskId: string; readonly top: number }
   /** Notices, errors and the heading in full. */
   | { readonly kind: 'texts'; readonly top: number }
   /** `before`: the scroll position before the search; undefined when the transcript followed the end. */

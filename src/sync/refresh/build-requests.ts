@@ -16,6 +16,9 @@ const LAST_BUILD_DELAY_MS = 2_000;
 
 /** Requests the build of the selected task and its log until it ends. Of a task at rest, the last build, once. */
 export function buildRequests({ backend, store, clock, pace }: SyncContext): RequestKind {
+  /** The peek shows the build of a task at rest at once. */
+  const isPeeking = ({ view }: State): boolean => view.overlay?.kind === 'peek';
+
   /** Builds of tasks at rest that were already requested, by task id and build number. */
   const requestedOnce = new Set<string>();
   let delayedFor: string | null = null;
@@ -40,6 +43,7 @@ export function buildRequests({ backend, store, clock, pace }: SyncContext): Req
     onChange(before, after) {
       const restart = onOtherSelection(before, after);
       if (restart !== null) return restart;
+      if (isPeeking(after) && !isPeeking(before)) return { restartMs: 0 };
       if (startsAction(before, after)) return { restartMs: interval(after) };
       const [from, to] = [targetIn(before), targetIn(after)];
       if (from?.phase === to?.phase && from?.facts.buildNumber === to?.facts.buildNumber) return null;
@@ -52,7 +56,7 @@ export function buildRequests({ backend, store, clock, pace }: SyncContext): Req
       const { task, facts, phase, mayRun } = target;
       const buildKey = `${task.id} ${facts.buildNumber}`;
       if (!mayRun && requestedOnce.has(buildKey)) return null;
-      if (!mayRun && delayedFor !== buildKey) {
+      if (!mayRun && delayedFor !== buildKey && !isPeeking(store.getState())) {
         delayedFor = buildKey;
         return LAST_BUILD_DELAY_MS;
       }

@@ -45,8 +45,9 @@ const TIMELINE_MEANINGS: Readonly<Record<TimelineSpan['activity'], string>> = {
   queued: 'Timeline: queued',
   starting: 'Timeline: starting',
   working: 'Timeline: working',
-  waiting: 'Timeline: waiting for you',
+  waiting: 'Timeline: idle',
   done: 'Timeline: complete',
+  failed: 'Timeline: failed, or in error',
   paused: 'Timeline: paused',
   unknown: 'Timeline: unknown',
 };

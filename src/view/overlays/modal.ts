@@ -2,6 +2,7 @@ import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { truncate } from '../../domain/text/width.ts';
 import type { State } from '../../store/state.ts';
 import { problemLines } from '../list/problem-lines.ts';
+import { peekLines, peekStatus, peekWindow } from '../peek/peek-window.ts';
 import type { Theme } from '../theme.ts';
 import { worktreeLines, worktreeStatus, worktreeWindow } from '../worktree/worktree-window.ts';
 import { type HelpWindow, helpLines, helpStatus } from './help-rows.ts';
@@ -49,6 +50,8 @@ export function modalOf(
       status: bulkResultStatus(result),
       lines: bulkResultLines(result, theme),
     };
+  const peek = peekWindow(state);
+  if (peek !== null) return { title: peek.title, status: peekStatus(peek), lines: peekLines(peek, theme) };
   const worktree = worktreeWindow(state);
   if (worktree !== null)
     return {

@@ -34,6 +34,7 @@ import {
   returnWords,
   selectedOptionWords,
 } from './focus-words.ts';
+import { peekWords } from './peek-words.ts';
 import { queueChanges } from './queue-changes.ts';
 import { selectedChoiceWords, worktreeChangeWords } from './worktree-choice-words.ts';
 
@@ -151,6 +152,7 @@ function viewChangeWords(before: State, after: State, helpOf: HelpOf): readonly 
   }
   if (now.overlay?.kind === 'outcome' || now.overlay?.kind === 'texts')
     return old.overlay === now.overlay ? [] : resultWords(after, before);
+  if (now.overlay?.kind === 'peek') return peekWords(after, before);
   if (now.overlay?.kind === 'options') {
     if (old.overlay?.kind !== 'options' || old.overlay === now.overlay) return [];
     return old.overlay.questionId === now.overlay.questionId

@@ -32,6 +32,7 @@ import { questionOf } from '../questions/question.ts';
 import { PLAIN_THEME } from '../theme.ts';
 import { visibleLines } from '../transcript/transcript-view.ts';
 import { diffWords } from './diff-words.ts';
+import { peekWords } from './peek-words.ts';
 import { worktreeQuestionWords, worktreeWords } from './worktree-choice-words.ts';
 
 /** Lines are not wrapped here: the output wraps them. */
@@ -151,6 +152,8 @@ export function overlayWords(state: State, help: HelpWindow | null): readonly st
     case 'outcome':
     case 'texts':
       return resultWords(state, null);
+    case 'peek':
+      return peekWords(state, null);
     case 'filter':
       return [`Filter: ${filterExamples(state)}. Enter keeps it, escape goes back.`];
     case 'diff-search':

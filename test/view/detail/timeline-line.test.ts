@@ -32,12 +32,12 @@ const line = (width: number, from = state(known)): string =>
   stripVTControlCharacters(timelineLine(from, task, plain, width));
 
 it('is a bar with what there was, how long, and its share', () => {
-  expect(line(60)).toBe(`${'━'.repeat(18)}${'─'.repeat(8)}  working 14m 70% · waiting 6m 30%`);
+  expect(line(60)).toBe(`${'━'.repeat(11)}${'─'.repeat(5)}  working 14m (70 %) · idle 6m (30 %) of 20m`);
   expect(line(60)).toHaveLength(60);
 });
 
 it('says less where there is less room, and gives up the bar before the words', () => {
-  expect(line(40)).toMatch(/^━+─+ {2}working 14m · waiting 6m$/u);
+  expect(line(40)).toMatch(/^━+─+ {2}working 14m · idle 6m$/u);
   expect(line(26)).toMatch(/^━+─+ {2}working 14m$/u);
   expect(line(12)).toBe('working 14m');
   expect(line(5)).toBe('');
@@ -72,7 +72,7 @@ it('distinguishes phases with and without colours', () => {
 });
 
 it('shows unknown time as unknown', () => {
-  expect(line(60, state([stretch('waiting', -6, 0)]))).toMatch(/^·+─+ {2}waiting 6m 30%$/u);
+  expect(line(60, state([stretch('waiting', -6, 0)]))).toMatch(/^·+─+ {2}idle 6m \(30 %\) of 20m$/u);
 });
 
 it('is blank until something is known', () => {
@@ -93,7 +93,7 @@ it('stays as it is between two marks of the age', () => {
         now: NOON + MINUTE,
       }),
     ),
-  ).toContain('waiting 7m');
+  ).toContain('idle 7m');
 });
 
 it('has a row where there is room for it, whether or not it is known', () => {

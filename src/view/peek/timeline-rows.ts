@@ -1,0 +1,50 @@
+import type { Task } from '../../domain/task.ts';
+import { roundDuration } from '../../domain/text/age.ts';
+import { localDate, timeOfDay } from '../../domain/text/time-of-day.ts';
+import { padEnd } from '../../domain/text/width.ts';
+import { segmentWord } from '../../domain/timeline.ts';
+import type { State } from '../../store/state.ts';
+import { percentOf, wholeOf } from '../detail/timeline-line.ts';
+import { timelineBarCells, timelineView } from '../detail/timeline-view.ts';
+import type { PeekRow } from './peek-row.ts';
+import { section } from './peek-row.ts';
+
+/** More changes are only counted. */
+const MAX_CHANGES = 50;
+/** Columns of the bar. */
+const MAX_BAR = 80;
+/** The columns of the longest word, and of a date with its time. */
+const WORD_COLUMNS = 8;
+const DATE_COLUMNS = 21;
+
+/** The timeline with the meaning of its signs, then the changes of the phase, the newest first; none without data. */
+export function timelineRows(state: State, task: Task, width: number): readonly PeekRow[] {
+  const view = timelineView(state, task);
+  if (view === null) return [];
+  const whole = roundDuration(wholeOf(view.totals));
+  const legend = view.totals.map((total): PeekRow => {
+    const word = padEnd(segmentWord(total.activity), WORD_COLUMNS);
+    const time = padEnd(roundDuration(total.time), 7);
+    return {
+      kind: 'sign',
+      activity: total.activity,
+      text: `${word} ${time} ${percentOf(total)} of ${whole}`,
+    };
+  });
+  const changes = view.spans.toReversed().map(({ activity, from, until }, index): PeekRow => {
+    const date = padEnd(`${localDate(from)} ${timeOfDay(from)}`, DATE_COLUMNS);
+    const time = `${roundDuration(until - from)}${index === 0 ? ' so far' : ''}`;
+    return { kind: 'sign', activity, text: `${date} ${padEnd(segmentWord(activity), WORD_COLUMNS)} ${time}` };
+  });
+  const more = changes.length - MAX_CHANGES;
+  return [
+    ...section('Timeline', [
+      { kind: 'bar', cells: timelineBarCells(view, Math.min(MAX_BAR, Math.max(1, width))), text: '' },
+      ...legend,
+    ]),
+    ...section('Changes of the phase, as far as seen from here', [
+      ...changes.slice(0, MAX_CHANGES),
+      ...(more > 0 ? [{ kind: 'dim', text: `… ${more} earlier` } as const] : []),
+    ]),
+  ];
+}
