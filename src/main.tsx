@@ -12,14 +12,17 @@ import type {
 } from './domain/ports/terminal-services.ts';
 import type { FirstScreen, FirstScreenOptions } from './first-screen.ts';
 import { homeDirectory } from './platform/home-directory.ts';
+import { runProgram } from './platform/run-program.ts';
 import { startReloadingSettings } from './reload-settings.ts';
 import type { DeploymentChoice } from './store/slices/connection.ts';
 import type { Store } from './store/store.ts';
+import { startHooks } from './sync/hooks.ts';
 import { startNotifications } from './sync/notifications.ts';
 import { createQuit } from './sync/quit.ts';
 import type { Pace } from './sync/refresh/intervals.ts';
 import { searchConversations } from './sync/search-conversations.ts';
 import { startSync } from './sync/sync.ts';
+import { watchTaskChanges } from './sync/task-changes.ts';
 import { startWindowTitle } from './sync/window-title.ts';
 import { createNotifier } from './terminal/notifier.ts';
 import { App } from './ui/app.tsx';
@@ -91,12 +94,23 @@ export async function runTui(
     send: session.send,
     signal: exitController.signal,
   });
+  const changes = watchTaskChanges({ store, clock });
   const notifications = startNotifications({
     store,
     clock,
+    changes,
     notifier,
     taskInView,
     isMenuPending: sync.isMenuPending,
+  });
+  const hooks = startHooks({
+    store,
+    clock,
+    changes,
+    pageOf: sync.operations.pageOf,
+    run: runProgram,
+    env,
+    directory: currentDirectory() ?? homeDirectory(env),
   });
   // The Linux console has no title and would print it.
   const stopTitle =
@@ -104,9 +118,11 @@ export async function runTui(
   let stopReloading = (): void => {};
   onExit(() => {
     exitController.abort();
+    hooks.stop();
     notifications.stop();
     stopSearch();
     stopShowing();
+    changes.stop();
     stopTitle?.();
     announcer?.stop();
     stopReloading();
@@ -205,6 +221,7 @@ export async function runTui(
         userStorage.flush();
         sync.suspend();
         await session.suspend(suspendTerminal);
+        changes.restart();
         notifications.restart();
         store.dispatch({ type: 'reorder-requested' });
         sync.refresh();

@@ -20,7 +20,7 @@ export const LANES = {
     'test/local/git/*.test.ts',
     'test/local/worktrees/{killed-preparation,merge-and-rebase,preparation,preparation-stops,push,random-work,removal,worktree-routes}.test.ts',
     'test/local/acp/{faults,faults-in-server,runtime}.test.ts',
-    'test/platform/{private-directory,sqlite}.test.ts',
+    'test/platform/{private-directory,run-program,sqlite}.test.ts',
     'test/script/{commands,create-local,doctor,failures,json,login-prompts,logs-send-wait-watch}.test.ts',
     'test/storage/{instance-lock,several-processes}.test.ts',
     'test/sync/clock-steps.test.ts',

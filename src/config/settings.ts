@@ -6,6 +6,7 @@ import { defaultSettings, type Settings } from '../domain/settings.ts';
 import { didYouMean } from '../domain/text/did-you-mean.ts';
 import { colorsSchema, themeSchema } from './color-settings.ts';
 import type { ConfigFault, ConfigFile } from './config-file.ts';
+import { HOOK_FIELDS, hooksFrom, hooksSchema } from './hook-settings.ts';
 
 /** Fields that configured-agents.ts, allow-rules.ts, worktree-settings.ts or an editor checks. */
 const CHECKED_ELSEWHERE: readonly string[] = ['agents', 'allow', 'worktree', '$schema'];
@@ -43,6 +44,7 @@ const settingsSchema = z.strictObject({
   rows: z.optional(z.literal([1, 2, 'auto'], 'must be 1, 2 or "auto"')),
   columns: z.optional(columns),
   keys: z.optional(z.record(z.string(), z.union([text, z.array(text)], 'must be a key or a list of keys'))),
+  hooks: z.optional(hooksSchema),
   views: z.optional(
     z.record(
       z.string().check(z.regex(/^[1-9]$/, 'must be a digit from 1 to 9')),
@@ -70,6 +72,7 @@ export function settingsFrom(file: ConfigFile | null, keyFaults: FindKeyFaults =
     views,
     open,
     colors,
+    hooks,
     columns: listed,
     ...rest
   } = settingsSchema.parse(withoutForeignFields(file));
@@ -81,6 +84,7 @@ export function settingsFrom(file: ConfigFile | null, keyFaults: FindKeyFaults =
     columns: listed?.filter(isColumn) ?? defaultSettings.columns,
     colors: withoutUndefined(colors ?? {}),
     keys: toKeyLists(keys),
+    hooks: hooksFrom(hooks),
     views: mapValues(views ?? {}, ({ name, filter }) => ({ name: name ?? filter, filter })),
   };
 }
@@ -148,10 +152,14 @@ const KNOWN_FIELDS: Readonly<Record<string, readonly string[]>> = {
   '': [...Object.keys(defaultSettings), ...CHECKED_ELSEWHERE],
   poll: Object.keys(defaultSettings.poll),
   colors: COLOR_ROLES,
+  hooks: HOOK_FIELDS,
 };
 
 const unknownField = (key: string, path: readonly (string | number)[]): string =>
-  ['is not a setting', didYouMean(key, KNOWN_FIELDS[path.join('.')] ?? VIEW_FIELDS)]
+  [
+    'is not a setting',
+    didYouMean(key, KNOWN_FIELDS[path.filter((part) => typeof part !== 'number').join('.')] ?? VIEW_FIELDS),
+  ]
     .filter(Boolean)
     .join('. ');
 

@@ -47,6 +47,22 @@ export function updateNotified(
   return { notified: isSame ? notified : next, newIds };
 }
 
+export interface PhaseChange {
+  readonly taskId: string;
+  readonly previous: Phase;
+  readonly phase: Phase;
+}
+
+/** The tasks whose phase differs. A task that was not known before has no change. */
+export const phaseChanges = (
+  before: ReadonlyMap<string, Phase>,
+  after: ReadonlyMap<string, Phase>,
+): readonly PhaseChange[] =>
+  [...after].flatMap(([taskId, phase]) => {
+    const previous = before.get(taskId);
+    return previous === undefined || previous === phase ? [] : [{ taskId, previous, phase }];
+  });
+
 /** A desktop notification. Untrusted text. */
 export interface NotificationText {
   readonly title: string;

@@ -1,4 +1,5 @@
 import type { CustomColors, ThemeName } from '../domain/colors.ts';
+import type { Hook } from './hook.ts';
 import { type Column, DEFAULT_COLUMNS, type RowLines } from './list-display.ts';
 
 /** The settings in `config.jsonc` and of the command line. The state has their current values: `state.settings`. */
@@ -34,6 +35,8 @@ export interface Settings {
   readonly columns: readonly Column[];
   /** Keys by command; other commands keep their default keys. */
   readonly keys: Readonly<Record<string, readonly string[]>>;
+  /** Programs that run when tasks change. */
+  readonly hooks: readonly Hook[];
   /** Filters on the keys 1 to 9. */
   readonly views: Readonly<Record<string, SavedView>>;
 }
@@ -58,6 +61,7 @@ export const defaultSettings: Settings = {
   rows: 'auto',
   columns: DEFAULT_COLUMNS,
   keys: {},
+  hooks: [],
   views: {},
 };
 

@@ -3,6 +3,7 @@ import type { Preset, Template } from '../domain/ports/backend.ts';
 import type { Source } from '../domain/ports/source.ts';
 import { creatingSource } from '../domain/sources.ts';
 import type { Task } from '../domain/task.ts';
+import type { Kind } from '../domain/task-json.ts';
 import { didYouMean } from '../domain/text/did-you-mean.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { neitherAvailable } from '../domain/unavailable.ts';
@@ -14,7 +15,6 @@ import { absoluteDirectory, agentNamedAsTemplate, missingKind } from './local-cr
 import { reportingErrors, writeJson, writeLine } from './output.ts';
 import { readPrompt } from './read-prompt.ts';
 import type { ScriptCommand, ScriptContext } from './script-context.ts';
-import type { Kind } from './selection.ts';
 
 export interface CreateOptions extends ChatOptions {
   /** The kind that the flags name; null when they name none. */

@@ -2,8 +2,9 @@ import { PERMISSION_MODES } from '../domain/chat-extension.ts';
 import { UsageError } from '../domain/errors.ts';
 import { PHASES, type Phase } from '../domain/phase.ts';
 import { parseTaskQuery, type Query } from '../domain/query.ts';
+import type { Kind } from '../domain/task-json.ts';
 import { didYouMean } from '../domain/text/did-you-mean.ts';
-import { KINDS, type Kind } from './selection.ts';
+import { KINDS } from './selection.ts';
 
 /** The statuses of Coder Tasks. */
 export const TASK_STATUSES = ['pending', 'initializing', 'active', 'paused', 'error', 'unknown'] as const;

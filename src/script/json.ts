@@ -4,13 +4,13 @@ import { type Message, onlyTextOf } from '../domain/message.ts';
 import { plainTextOf } from '../domain/message-text.ts';
 import { asksUser, needsAttention } from '../domain/needs-attention.ts';
 import { phaseOf } from '../domain/phase.ts';
-import type { Question, QuestionOption } from '../domain/question.ts';
-import type { AgentState, ChatChanges, ChatFacts, CoderTaskFacts, Task } from '../domain/task.ts';
+import type { Question } from '../domain/question.ts';
+import type { ChatChanges, ChatFacts, CoderTaskFacts, Task } from '../domain/task.ts';
+import { kindOf, questionJson, wireState } from '../domain/task-json.ts';
 import { isoTime } from '../domain/text/iso-time.ts';
 import { describeSystemError } from '../platform/system-error.ts';
 import { TimedOut } from './exit-code.ts';
 import { listedQuestions } from './open-questions.ts';
-import { kindOf } from './selection.ts';
 
 /**
  * The JSON of a task: the field names of its server's API, plus `kind`, `phase`, `needs_you` and `question`, and
@@ -35,37 +35,6 @@ export function taskJson(
     ...(questions.length > 1 && { questions: questions.map(questionJson) }),
     ...(facts.kind === 'chat' && { children: children.map((child) => taskJson(child, now)) }),
   };
-}
-
-/** The JSON of a question, such as the first of those that were asked together; null for none. */
-export const questionJson = (question: Question | undefined): QuestionJson | null =>
-  question === undefined
-    ? null
-    : {
-        id: question.id,
-        kind: question.kind,
-        text: question.text,
-        ...(question.detail !== undefined && { detail: question.detail }),
-        options: question.options.map(({ label, description, effect }) => ({
-          label,
-          description,
-          ...(effect !== undefined && { effect }),
-        })),
-        free_text: question.takesText,
-        index: question.index,
-        count: question.count,
-      };
-
-export interface QuestionJson extends Pick<Question, 'id' | 'kind' | 'text' | 'index' | 'count'> {
-  /** The changes or files that a permission is about. */
-  readonly detail?: string;
-  /**
-   * With a label and a description each, and of a permission request what it does (`effect`). `answer` takes their
-   * numbers, from 1.
-   */
-  readonly options: readonly Pick<QuestionOption, 'label' | 'description' | 'effect'>[];
-  /** Whether other words are an answer. */
-  readonly free_text: boolean;
 }
 
 type TaskJson = Readonly<Record<string, unknown>>;
@@ -191,17 +160,3 @@ function errorKindOf(error: unknown): string {
   if (error instanceof UsageError) return 'usage';
   return error instanceof TimedOut ? 'timeout' : 'failed';
 }
-
-/** The state on the wire: Coder sends `failure`, although its constant is named otherwise. */
-export const wireState = (state: AgentState): string => (state === 'failed' ? 'failure' : state);
-
-/** Characters that JSON leaves unescaped and that control a terminal or are invisible there. */
-const INVISIBLE = /[\x7f-\x9f\u2028\u2029\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
-
-/** JSON with all control and invisible characters escaped: safe on a terminal, without loss. */
-export const safeJson = (value: unknown, indent?: number): string =>
-  JSON.stringify(value, null, indent).replace(INVISIBLE, (character) =>
-    Array.from({ length: character.length }, (_, index) => escaped(character.charCodeAt(index))).join(''),
-  );
-
-const escaped = (unit: number): string => `\\u${unit.toString(16).padStart(4, '0')}`;

@@ -1,9 +1,10 @@
 import type { Writable } from 'node:stream';
 import { errorText } from '../domain/errors.ts';
+import { safeJson } from '../domain/task-json.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { describeSystemError, isSystemError, systemReason } from '../platform/system-error.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
-import { errorJson, safeJson } from './json.ts';
+import { errorJson } from './json.ts';
 import type { ScriptIo } from './script-context.ts';
 
 /** The reader closed its end of the pipe, as `head` does. */

@@ -2,6 +2,7 @@ import { type ActionId, type ActionTable, actionById, verbOf } from '../domain/a
 import { ACTION_TABLES } from '../domain/action-tables.ts';
 import { UsageError } from '../domain/errors.ts';
 import { requestedArchived } from '../domain/query-requests.ts';
+import type { Kind } from '../domain/task-json.ts';
 import { answer } from './answer.ts';
 import type { CommandDefinition } from './command-definition.ts';
 import { scriptCommands } from './commands.ts';
@@ -21,7 +22,7 @@ import { list } from './list.ts';
 import { logs } from './logs.ts';
 import type { ParsedCommand } from './parse-arguments.ts';
 import type { ScriptContext } from './script-context.ts';
-import type { Kind, TaskSelection } from './selection.ts';
+import type { TaskSelection } from './selection.ts';
 import { send } from './send.ts';
 import { show } from './show.ts';
 import { type ActionOptions, actOnTasks } from './task-actions.ts';

@@ -1,12 +1,9 @@
 import type { Phase } from '../domain/phase.ts';
 import type { Query } from '../domain/query.ts';
-import type { Task } from '../domain/task.ts';
+import type { Kind } from '../domain/task-json.ts';
 
-/** The kinds of tasks, as the command line and JSON call them. */
-export const KINDS = ['task', 'chat'] as const;
-export type Kind = (typeof KINDS)[number];
-
-export const kindOf = ({ facts }: Pick<Task, 'facts'>): Kind => (facts.kind === 'chat' ? 'chat' : 'task');
+/** The kinds of tasks, as the command line calls them. */
+export const KINDS = ['task', 'chat'] as const satisfies readonly Kind[];
 
 /** Which tasks a command lists; empty conditions match all. */
 export interface TaskSelection {

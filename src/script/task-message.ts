@@ -9,10 +9,3 @@ export function messageOf(task: Task): string {
   const words = chat.status === 'error' ? chat.lastError?.message : chat.summary;
   return sanitiseLine(words ?? '') || reportLine(task);
 }
-
-/** The same as received, for JSON. Untrusted text. */
-export function rawMessageOf(task: Task): string {
-  const chat = chatFacts(task);
-  const words = chat?.status === 'error' ? chat.lastError?.message : chat?.summary;
-  return words || (task.state?.message ?? '');
-}

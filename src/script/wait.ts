@@ -2,6 +2,7 @@ import { BackendError } from '../domain/errors.ts';
 import { type Phase, phaseOf } from '../domain/phase.ts';
 import { sourceOf } from '../domain/sources.ts';
 import type { Task } from '../domain/task.ts';
+import { rawMessageOf } from '../domain/task-json.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { sleep } from '../platform/sleep.ts';
 import { throwIfAborted } from './abort-error.ts';
@@ -9,7 +10,6 @@ import { type ActionResult, type ForEachOptions, forEachTask } from './for-each-
 import { reportingErrors } from './output.ts';
 import { pollDelay, Retrier } from './retrier.ts';
 import type { ScriptCommand, ScriptContext } from './script-context.ts';
-import { rawMessageOf } from './task-message.ts';
 
 export interface WaitOptions {
   /** At least one. */

@@ -1,25 +1,32 @@
 import { BackendError, errorText } from '../domain/errors.ts';
-import { asksUser, needsAttention } from '../domain/needs-attention.ts';
+import { asksUser } from '../domain/needs-attention.ts';
 import { type Phase, phaseOf } from '../domain/phase.ts';
 import type { Clock } from '../domain/ports/clock.ts';
 import { optionsText, questionText } from '../domain/question.ts';
 import { type SourceLists, sourceOf } from '../domain/sources.ts';
 import { chatFacts, type SourceId, type Task, titleOf } from '../domain/task.ts';
-import { isoSeconds, isoTime } from '../domain/text/iso-time.ts';
+import {
+  isTaskEnd,
+  kindOf,
+  rawMessageOf,
+  type TaskChangeJson,
+  type TaskEnd,
+  taskChangeJson,
+} from '../domain/task-json.ts';
+import { isoSeconds } from '../domain/text/iso-time.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { sleep } from '../platform/sleep.ts';
 import { throwIfAborted } from './abort-error.ts';
 import { inParallel } from './in-parallel.ts';
-import { type QuestionJson, questionJson, wireState } from './json.ts';
 import { isSelected, taskArgumentOf } from './list.ts';
 import { listedQuestions } from './open-questions.ts';
 import { reportingErrors, writeJsonLine, writeLine, writeNote } from './output.ts';
 import { Hint, PushStream } from './push-stream.ts';
 import { Retrier } from './retrier.ts';
 import type { ScriptCommand, ScriptContext } from './script-context.ts';
-import { type Kind, kindOf, type TaskSelection } from './selection.ts';
+import type { TaskSelection } from './selection.ts';
 import { selectionQuery } from './selection-query.ts';
-import { messageOf, rawMessageOf } from './task-message.ts';
+import { messageOf } from './task-message.ts';
 
 export interface WatchOptions extends TaskSelection {
   readonly json: boolean;
@@ -29,26 +36,6 @@ const POLL_MS = 2_000;
 /** While all sources push: their streams do not report everything. */
 const PUSHED_POLL_MS = 10_000;
 const MIN_GAP_MS = 200;
-
-/** The JSON of a change. The first change of a task has no previous phase. */
-interface Change {
-  readonly time: string;
-  readonly task: string;
-  readonly owner: string;
-  readonly name: string;
-  readonly kind: Kind;
-  readonly phase: Phase | End;
-  readonly previous_phase: Phase | null;
-  readonly status: string;
-  readonly state: string | null;
-  readonly message: string;
-  readonly needs_you: boolean;
-  /** The first question of a chat that waits for an answer. */
-  readonly question: QuestionJson | null;
-}
-
-/** Of a task that is no longer listed. */
-type End = 'deleted' | 'archived';
 
 /** The last reported status of a task. */
 interface ReportedTask {
@@ -128,7 +115,7 @@ async function lookUpMissing(
 
 interface TaskChange {
   readonly task: Task;
-  readonly change: Change;
+  readonly change: TaskChangeJson;
 }
 
 /** Reports changes of selected tasks, and of tasks that were reported once even if no longer selected. */
@@ -173,28 +160,20 @@ const hasChanged = (known: ReportedTask, { task, phase, isAskedBelow }: Reported
   rawMessageOf(task) !== rawMessageOf(known.task) ||
   listedQuestions(task)[0]?.id !== listedQuestions(known.task)[0]?.id;
 
-const isEnd = (phase: Phase | End): phase is End => phase === 'deleted' || phase === 'archived';
-
 const changeOf = (
-  { task, phase, isAskedBelow }: Omit<ReportedTask, 'phase'> & { readonly phase: Phase | End },
+  { task, phase, isAskedBelow }: Omit<ReportedTask, 'phase'> & { readonly phase: Phase | TaskEnd },
   previous: Phase | null,
   at: number,
 ): TaskChange => ({
   task,
-  change: {
-    time: isoTime(at),
-    task: task.id,
-    owner: task.ownerName,
-    name: task.name,
-    kind: kindOf(task),
+  change: taskChangeJson({
+    task,
     phase,
-    previous_phase: previous,
-    status: task.facts.status,
-    state: task.state && wireState(task.state.state),
-    message: rawMessageOf(task),
-    needs_you: !isEnd(phase) && (isAskedBelow || needsAttention(task, phase)),
-    question: isEnd(phase) ? null : questionJson(listedQuestions(task)[0]),
-  },
+    previous,
+    isAskedBelow,
+    question: listedQuestions(task)[0],
+    at,
+  }),
 });
 
 /** Shows the name for other commands, and the title for people. */
@@ -203,7 +182,7 @@ function formatChange({ task, change }: TaskChange, selection: TaskSelection, at
   const name = taskArgumentOf(task, selection);
   const label = titleOf(task) === task.name ? name : `${name} (${titleOf(task)})`;
   const phases = previous === null || previous === phase ? phase : `${previous} -> ${phase}`;
-  const [question] = isEnd(phase) ? [] : listedQuestions(task);
+  const [question] = isTaskEnd(phase) ? [] : listedQuestions(task);
   const asks = question === undefined ? '' : `${questionText(question)} ${optionsText(question)}`.trim();
   return sanitiseLine([isoSeconds(at), label, phases, messageOf(task), asks].filter(Boolean).join('  '));
 }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { textParts } from '../../src/domain/message.ts';
+import { safeJson } from '../../src/domain/task-json.ts';
 import { transcriptText } from '../../src/domain/transcript-text.ts';
-import { safeJson } from '../../src/script/json.ts';
 import { table } from '../../src/script/text-table.ts';
 import { terminalClipboard } from '../../src/terminal/clipboard.ts';
 import { notificationSequence } from '../../src/terminal/notifier.ts';

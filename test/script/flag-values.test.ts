@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { UsageError } from '../../src/domain/errors.ts';
+import { safeJson } from '../../src/domain/task-json.ts';
 import { displayWidth } from '../../src/domain/text/width.ts';
 import { parseDuration } from '../../src/script/flag-values.ts';
-import { safeJson } from '../../src/script/json.ts';
 import { table } from '../../src/script/text-table.ts';
 
 describe('a duration', () => {

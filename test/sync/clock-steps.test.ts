@@ -9,6 +9,7 @@ import { startNotifications } from '../../src/sync/notifications.ts';
 import { createCoalescedTimers } from '../../src/sync/refresh/coalesced-timers.ts';
 import { createPollLoop } from '../../src/sync/refresh/poll-loop.ts';
 import { guardedBackend } from '../../src/sync/refresh/rate-limit-guard.ts';
+import { watchTaskChanges } from '../../src/sync/task-changes.ts';
 import { startTicker } from '../../src/sync/ticker.ts';
 import { makeReport, makeTask, NOON } from '../domain/builders.ts';
 import { addTasks, type TaskIds } from '../reliability/scenarios.ts';
@@ -269,6 +270,7 @@ describe('a wait', () => {
     const notifications = startNotifications({
       store,
       clock,
+      changes: watchTaskChanges({ store, clock }),
       notifier: { notify: (text) => sent.push(text) },
       taskInView,
       isMenuPending,

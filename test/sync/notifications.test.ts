@@ -5,6 +5,7 @@ import { EVERYONE, MINE, type OwnerScope, scopeOfOwner } from '../../src/domain/
 import type { Task } from '../../src/domain/task.ts';
 import type { StoreEvent } from '../../src/store/event.ts';
 import { startNotifications } from '../../src/sync/notifications.ts';
+import { watchTaskChanges } from '../../src/sync/task-changes.ts';
 import { startTicker } from '../../src/sync/ticker.ts';
 import {
   type ChatFields,
@@ -30,11 +31,23 @@ function open(first: readonly Task[] = ['a', 'b', 'c'].map(working)) {
   const sent: NotificationText[] = [];
   /** The tasks whose conversation is being loaded. */
   const loading = new Set<string>();
-  const notifications = startNotifications({
+  const changes = watchTaskChanges(fixture);
+  const notifier = startNotifications({
     ...fixture,
+    changes,
     notifier: { notify: (text) => sent.push(text) },
     isMenuPending: (taskId) => loading.has(taskId),
   });
+  const notifications = {
+    restart() {
+      changes.restart();
+      notifier.restart();
+    },
+    stop() {
+      changes.stop();
+      notifier.stop();
+    },
+  };
   startTicker(fixture.store, fixture.clock);
   fixture.receiveList(...first);
   const now = () => fixture.clock.now();

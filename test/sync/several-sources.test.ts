@@ -7,6 +7,7 @@ import { dataAge } from '../../src/store/selectors.ts';
 import { startNotifications } from '../../src/sync/notifications.ts';
 import { persistConversations } from '../../src/sync/persist-conversations.ts';
 import { startSync } from '../../src/sync/sync.ts';
+import { watchTaskChanges } from '../../src/sync/task-changes.ts';
 import { connectionProblem } from '../../src/view/layout/connection-problem.ts';
 import { makeChat, makeReport, makeTask, NOON } from '../domain/builders.ts';
 import { ada, stateDirectory } from '../storage/storage-fixture.ts';
@@ -270,7 +271,11 @@ it('tasks that already need the user in the first list of a source cause no noti
   const waiting = makeReport({ state: 'idle', at: NOON - 60_000 });
   const { fixture, start, chatsSource } = startWithTwo({ tasks: [{ ...TASK, state: waiting }] });
   const notified: unknown[] = [];
-  startNotifications({ ...fixture, notifier: { notify: (text) => void notified.push(text) } });
+  startNotifications({
+    ...fixture,
+    changes: watchTaskChanges(fixture),
+    notifier: { notify: (text) => void notified.push(text) },
+  });
   chatsSource.error = unreachable();
   start();
   await fixture.clock.advance(20_000);
