@@ -26,6 +26,8 @@ export interface RemoteOptions {
   readonly token: string;
   readonly env: Environment;
   readonly clock: Clock;
+  /** While it returns true, nothing but reads is sent. */
+  readonly isReadOnly?: () => boolean;
 }
 
 export interface ConnectOptions {
@@ -38,6 +40,8 @@ export interface ConnectOptions {
   readonly clock: Clock;
   /** False: without a running local server, requests fail with `unreachable` instead of starting one. */
   readonly startLocalServer?: boolean;
+  /** While it returns true, nothing but reads is sent, and no local server is started. */
+  readonly isReadOnly?: () => boolean;
   /** Called with the version of an older local server. */
   readonly onOlderServer?: (version: string) => void;
   /** Called with a sentence for the user about the tasks of the local server. */
@@ -48,7 +52,7 @@ export interface ConnectOptions {
  * The backend of a remote deployment. Sends nothing yet.
  * @throws UsageError for an unusable URL or token
  */
-export const createRemoteBackend = ({ url, token, env, clock }: RemoteOptions): AgentBackend =>
+export const createRemoteBackend = ({ url, token, env, clock, isReadOnly }: RemoteOptions): AgentBackend =>
   createCoderBackend({
     url,
     token,
@@ -56,6 +60,7 @@ export const createRemoteBackend = ({ url, token, env, clock }: RemoteOptions): 
     headers: (signal) => requestHeaders(url, env, signal),
     clock,
     userAgent: `taskdeck/${TASKDECK_VERSION}`,
+    ...(isReadOnly && { isReadOnly }),
   });
 
 /** The token of a new sign-in to the deployment; null when it is still the same. */
@@ -72,12 +77,14 @@ export async function createLocalBackend({
   env,
   clock,
   startLocalServer = true,
+  isReadOnly = () => false,
   onOlderServer,
   onNotice,
 }: Omit<ConnectOptions, 'deployment'>): Promise<AgentBackend> {
   try {
     const findOptions = { stateDir, version, probe: probeByHttp, signal: new AbortController().signal };
-    const server = startLocalServer
+    const mayStart = startLocalServer && !isReadOnly();
+    const server = mayStart
       ? await findOrStartLocalServer({
           ...findOptions,
           env,
@@ -85,7 +92,10 @@ export async function createLocalBackend({
           clock,
         })
       : await findLocalServer(findOptions);
-    if (server === null) throw new LocalServerError('No local server is running.');
+    if (server === null)
+      throw new LocalServerError(
+        `No local server is running.${isReadOnly() ? ' Read-only: taskdeck starts none.' : ''}`,
+      );
     if (server.isOlder) onOlderServer?.(server.version);
     if (server.notice != null) onNotice?.(server.notice);
     return createCoderBackend({
@@ -93,6 +103,7 @@ export async function createLocalBackend({
       token: server.token,
       clock,
       environment: env,
+      isReadOnly,
       ...workingDirectory(),
     });
   } catch (error) {

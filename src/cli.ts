@@ -4,6 +4,7 @@ import { taskEnvironment } from './domain/child-environment.ts';
 import { UsageError } from './domain/errors.ts';
 import { olderServerWords } from './domain/older-server.ts';
 import type { Clock } from './domain/ports/clock.ts';
+import { isReadOnlyIn, readOnlyError } from './domain/read-only.ts';
 import { sanitise, sanitiseLine } from './domain/text/sanitise.ts';
 import { systemClock } from './platform/clock.ts';
 import { COMPLETE_COMMAND } from './script/completion/hidden-command.ts';
@@ -101,6 +102,7 @@ async function openTui({ flags, io, signal }: Invocation): Promise<number> {
     ...(flags.isSet('ascii') && { ascii: true }),
     ...(flags.isSet('screen-reader') && { screenReader: true }),
     ...(flags.isSet('no-archive') && { archive: false }),
+    ...(flags.isSet('read-only') && { readOnly: true }),
   };
   return screen.openTui(deploymentFlagsOf(flags), signal, overrides, flags.isSet('plain-http'));
 }
@@ -108,6 +110,7 @@ async function openTui({ flags, io, signal }: Invocation): Promise<number> {
 async function runScript(call: Invocation): Promise<number> {
   const { io, clock, signal } = call;
   const run = resolveCommand(call, io.isTTY.stdin);
+  const isReadOnly = await findReadOnly(call);
   const { deployment, state } = await findTarget(call);
   const { connect } = await import('./connect.ts');
   const backend = connect({
@@ -116,12 +119,34 @@ async function runScript(call: Invocation): Promise<number> {
     version: TASKDECK_VERSION,
     env: process.env,
     clock,
+    isReadOnly: () => isReadOnly,
     onOlderServer: (older) => {
       // Output for a program stays as it is.
       if (io.isTTY.stdout && !call.flags.isSet('json')) io.stderr.write(`${olderServerAdvice(older)}\n`);
     },
   });
   return run({ backend, clock, io, signal });
+}
+
+/**
+ * Whether the command must send nothing but reads.
+ * @throws UsageError or BackendError for a command that sends something else
+ */
+async function findReadOnly({ command, flags }: Invocation): Promise<boolean> {
+  const { isReadOnlyConfigured } = await import('./config/load-settings.ts');
+  const word = `taskdeck ${command.name}`;
+  if (flags.isSet('read-only')) {
+    if (command.sends)
+      throw new UsageError(`${word} sends something, and --read-only forbids that. Omit one of them.`);
+    return true;
+  }
+  const cause = isReadOnlyIn(process.env)
+    ? 'TASKDECK_READ_ONLY is set'
+    : (await isReadOnlyConfigured((await readDirectories()).config))
+      ? 'the setting readOnly is on'
+      : null;
+  if (cause !== null && command.sends) throw readOnlyError(`Read-only: ${cause}, so ${word} sends nothing.`);
+  return cause !== null;
 }
 
 const olderServerAdvice = (version: string): string =>

@@ -12,11 +12,17 @@ export function connect(options: ConnectOptions): AgentBackend {
     const local = async () => (await loadBackendFactory()).createLocalBackend(options);
     return reconnectingBackend(local, coderBackendFacts({ directories: true, hasChats: true }));
   }
-  const { env, clock } = options;
+  const { env, clock, isReadOnly } = options;
   const remote = connectByToken({
     token: deployment.token,
     createBackend: async (token) =>
-      (await loadBackendFactory()).createRemoteBackend({ url: deployment.url, token, env, clock }),
+      (await loadBackendFactory()).createRemoteBackend({
+        url: deployment.url,
+        token,
+        env,
+        clock,
+        ...(isReadOnly && { isReadOnly }),
+      }),
     findNewToken: async (token, signal) =>
       (await loadBackendFactory()).findNewToken({ ...deployment, token }, env, signal),
   });

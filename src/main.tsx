@@ -10,6 +10,7 @@ import type {
   EditorResult,
   TextFiles,
 } from './domain/ports/terminal-services.ts';
+import { READ_ONLY_REASON } from './domain/read-only.ts';
 import type { FirstScreen, FirstScreenOptions } from './first-screen.ts';
 import { homeDirectory } from './platform/home-directory.ts';
 import { runProgram } from './platform/run-program.ts';
@@ -67,6 +68,7 @@ export async function runTui(
     env,
     clock,
     onNotice: warn,
+    isReadOnly: () => store.getState().settings.readOnly,
     onOlderServer: (older) => store.dispatch({ type: 'older-server-found', version: older }),
   });
   const sync = startSync({
@@ -199,6 +201,7 @@ export async function runTui(
     refresh: sync.refresh,
     repaint: session.repaint,
     async restartServer() {
+      if (store.getState().settings.readOnly) return READ_ONLY_REASON;
       const { restartLocalServer } = await import('./backend-factory.ts');
       const problem = await restartLocalServer({ backend, stateDir, version, env, clock });
       sync.refresh();

@@ -9,6 +9,7 @@ import { type KnownDeployment, otherDeployments, selectDeployment } from './conf
 import { confirmPlainHttp, needsPlainHttpConsent } from './config/plain-http.ts';
 import { openSettings } from './config/settings-source.ts';
 import { UsageError } from './domain/errors.ts';
+import { isReadOnlyIn } from './domain/read-only.ts';
 import type { Settings } from './domain/settings.ts';
 import { type FirstScreen, type FirstScreenOptions, openFirstScreen } from './first-screen.ts';
 import type { TuiResult } from './main.tsx';
@@ -34,7 +35,10 @@ export async function openTui(
   ignoreSigxfsz();
   const { env } = process;
   const { config, state: stateDir } = directories(env);
-  const settings = await openSettings(config, keyBindingErrors, overrides);
+  const settings = await openSettings(config, keyBindingErrors, {
+    ...(isReadOnlyIn(env) && { readOnly: true }),
+    ...overrides,
+  });
   const warnings: string[] = [];
   let currentFlags = flags;
   for (;;) {

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import got from 'got';
 import { BackendError, UsageError } from '../domain/errors.ts';
 import type { Clock } from '../domain/ports/clock.ts';
+import { readOnlyError } from '../domain/read-only.ts';
 import { redactable } from '../domain/secrets.ts';
 import { systemClock } from '../platform/clock.ts';
 import { type BaseUrl, parseBaseUrl } from './base-url.ts';
@@ -40,6 +41,8 @@ export interface ConnectionOptions {
   /** Default: real time. */
   readonly clock?: Pick<Clock, 'now' | 'monotonic' | 'after' | 'onSleep'>;
   readonly userAgent?: string;
+  /** While it returns true, only requests that change nothing on the server are sent. */
+  readonly isReadOnly?: () => boolean;
 }
 
 /** Ten times the size of 10,000 tasks or a very long conversation, and half of JavaScript's maximum string length. */
@@ -204,6 +207,11 @@ export function createConnection(options: ConnectionOptions): Connection {
     rejectHtml(response, request, baseUrl);
   }
 
+  /** The one place that keeps read-only mode: no request reaches the server in another way. */
+  function rejectWrite(isWrite: boolean): void {
+    if (isWrite && options.isReadOnly?.() === true) throw readOnlyError();
+  }
+
   async function renewingHeaders<Value>(call: () => Promise<Value>): Promise<Value> {
     try {
       return await call();
@@ -226,6 +234,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     },
     request: (apiRequest, signal) =>
       renewingHeaders(async () => {
+        rejectWrite(apiRequest.method !== 'GET');
         const sentAt = now();
         const response = await sendRequest(apiRequest, signal);
         readServerFacts(response.headers, sentAt);
@@ -234,7 +243,9 @@ export function createConnection(options: ConnectionOptions): Connection {
       }),
     openSocket: (socketRequest, handlers, signal) =>
       renewingHeaders(async () => {
-        const request: ApiRequest = { method: 'GET', ...socketRequest };
+        rejectWrite(socketRequest.marksRead === true);
+        const { marksRead: _, ...where } = socketRequest;
+        const request: ApiRequest = { method: 'GET', ...where };
         try {
           await connectSocket(socketRequest, handlers, signal);
         } catch (error) {

@@ -14,6 +14,8 @@ export interface SocketRequest {
   /** Relative to the deployment's path, with a leading slash, escaped. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
+  /** The server changes something when it opens: it marks the task as read. */
+  readonly marksRead?: true;
 }
 
 /** A handler that throws ends the socket, which rejects with the thrown error. */

@@ -61,6 +61,10 @@ export const acknowledgeCommands: readonly Command[] = [
       markedOrSelected(state).some((task) => mayAcknowledge(state, task)) ? 'acknowledge' : 'mark unread',
     keys: ['e'],
     keyContext: 'panes',
+    // Only the server can mark a chat as unread.
+    sends: (state) =>
+      targets(state).some((task) => mayMarkUnread(state, task) === true) &&
+      !targets(state).some((task) => mayAcknowledge(state, task)),
     enabled: availability,
     run: acknowledge,
   },

@@ -209,6 +209,7 @@ export function digitCommand(id: string, title: string, keyContext: KeyContext):
     keys: DIGITS,
     keyContext,
     keyOnly: true,
+    sends: true,
     enabled: mayAnswer,
     run: (context, keyIndex) => chooseOption(context, keyAt(context, command, keyIndex), keyIndex),
   };
@@ -235,6 +236,8 @@ const takeOption: Command = {
   hint: 'choose',
   keys: ['enter'],
   keyContext: 'options',
+  // After the last option, it opens the prompt.
+  sends: (state) => chosenOption(state) < (questionInReach(state)?.question.options.length ?? 0),
   run(context, keyIndex) {
     const state = context.store.getState();
     const current = questionInReach(state);

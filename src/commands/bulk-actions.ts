@@ -121,6 +121,8 @@ export const bulkCommands: readonly Command[] = [
     hint: 'undo',
     keys: ['U'],
     keyContext: 'panes',
+    // An operation that still waits has sent nothing.
+    sends: (state) => pendingBulkOperation(state) === null && state.inverse !== null,
     enabled: (state) =>
       pendingBulkOperation(state) !== null ||
       invertibleTasks(state).length > 0 ||

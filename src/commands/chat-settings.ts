@@ -45,6 +45,7 @@ export const chatSettingCommands: readonly Command[] = [
     hint: 'mode',
     keys: ['M'],
     keyContext: 'panes',
+    sends: true,
     enabled: modeAvailability,
     run({ store, operations }) {
       const task = selectedTask(store.getState());
@@ -60,6 +61,7 @@ export const chatSettingCommands: readonly Command[] = [
     hint: (state) => (hasWorktree(selectedTask(state)) ? 'worktree' : 'workspace'),
     keys: ['W'],
     keyContext: 'panes',
+    sends: (state) => !hasWorktree(selectedTask(state)),
     enabled: workspaceAvailability,
     run(context) {
       const { store, operations } = context;

@@ -9,6 +9,7 @@ import type {
   EditorResult,
   TextFiles,
 } from '../domain/ports/terminal-services.ts';
+import { READ_ONLY_REASON } from '../domain/read-only.ts';
 import type { Availability } from '../domain/rules.ts';
 import type { CustomKeys, DeploymentChoice } from '../store/slices/connection.ts';
 import type { State } from '../store/state.ts';
@@ -59,6 +60,11 @@ export interface Command {
   applies?(state: State): boolean;
   /** True, or the reason why the command cannot run now. Without a rule it always can. */
   enabled?(state: State): Availability;
+  /**
+   * It sends something to the server that is no read, always or in this state, so it cannot run in read-only mode: see
+   * `availability`. Missing: it never does.
+   */
+  readonly sends?: true | ((state: State) => boolean);
   /** Its effect depends on the key, so the palette cannot run it. */
   readonly keyOnly?: true;
   /** `keyIndex`: index of the pressed key in `keys`. */
@@ -95,6 +101,21 @@ export interface CommandContext {
   /** Polls the server now. */
   refresh(): void;
   quit(): void;
+}
+
+/** Whether the command can run now, by its own rule and by read-only mode, else the reason. */
+export function availability(
+  command: Pick<Command, 'enabled' | 'sends' | 'keyContext'>,
+  state: State,
+): Availability {
+  if (isReadOnly(command, state))
+    return command.keyContext === 'prompt' ? `${READ_ONLY_REASON} The draft stays.` : READ_ONLY_REASON;
+  return command.enabled?.(state) ?? true;
+}
+
+function isReadOnly({ sends }: Pick<Command, 'sends'>, state: State): boolean {
+  if (!state.settings.readOnly || sends === undefined) return false;
+  return sends === true || sends(state);
 }
 
 /** The keys of a command: the user's, else its own. */

@@ -3,7 +3,7 @@ import { latinKey } from '../domain/keyboard-layout.ts';
 import type { State } from '../store/state.ts';
 import { isTiny } from '../view/layout/geometry.ts';
 import { detachByKey } from './attach.ts';
-import { type CommandContext, type KeyContext, keysOf } from './command.ts';
+import { availability, type CommandContext, type KeyContext, keysOf } from './command.ts';
 import { answerConfirmation } from './confirm.ts';
 import { scrollDiff } from './diff-cursor.ts';
 import { cancelDiffSearch } from './diff-search.ts';
@@ -65,11 +65,11 @@ function handleKey(context: CommandContext, typed: string, text: string, byWheel
 
   const command = commandIn(before, lookupContext, key);
   if (command !== null) {
-    const availability = command.enabled?.(store.getState()) ?? true;
-    if (availability === true) return command.run(context, keysOf(command, before.customKeys).indexOf(key));
+    const found = availability(command, store.getState());
+    if (found === true) return command.run(context, keysOf(command, before.customKeys).indexOf(key));
     return store.dispatch({
       type: 'notice-changed',
-      notice: { tone: 'plain', text: availability, at: clock.now() },
+      notice: { tone: 'plain', text: found, at: clock.now() },
     });
   }
   if (keyContext === 'picker' && pickerByKey(context, key)) return;

@@ -95,6 +95,7 @@ export const initialPromptCommands: readonly Command[] = [
     title: 'New task from this one’s prompt',
     keys: ['N'],
     keyContext: 'panes',
+    sends: true,
     enabled(state) {
       const task = selectedTask(state);
       if (task === null) return 'No task is selected.';
@@ -113,6 +114,7 @@ export const initialPromptCommands: readonly Command[] = [
     },
     keys: ['I'],
     keyContext: 'panes',
+    sends: true,
     enabled(state) {
       const task = selectedTask(state);
       if (task === null) return 'No task is selected.';

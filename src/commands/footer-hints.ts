@@ -14,7 +14,7 @@ import { screenLayout } from '../view/layout/screen-layout.ts';
 import { snoozeItems } from '../view/overlays/snooze-items.ts';
 import { questionOf } from '../view/questions/question.ts';
 import { UP_AND_DOWN } from '../view/theme.ts';
-import { type KeyContext, keysOf } from './command.ts';
+import { availability, type KeyContext, keysOf } from './command.ts';
 import { commandById, keyContextsFor, keysOfCommand } from './command-registry.ts';
 import { currentKeyContext } from './key-context.ts';
 import { commandIn } from './keymap.ts';
@@ -178,6 +178,8 @@ export function footerHints(state: State): readonly FooterHint[] {
 
 /** The digits that answer the question in reach; empty without one. */
 function digitHint(state: State, id: string): readonly FooterHint[] {
+  const command = commandById(state, id);
+  if (command === undefined || availability(command, state) !== true) return [];
   const count = questionInReach(state)?.question.options.length ?? 0;
   const keys = keysOfCommand(state, id).slice(0, count);
   const [first] = keys;
@@ -288,7 +290,7 @@ function commandHints(state: State, keyContext: KeyContext, order: readonly stri
   return order.flatMap((id) => {
     const command = commandById(state, id);
     if (command === undefined || !scopes.includes(command.keyContext)) return [];
-    if ((command.enabled?.(state) ?? true) !== true || command.applies?.(state) === false) return [];
+    if (availability(command, state) !== true || command.applies?.(state) === false) return [];
     const { hint = command.id } = command;
     const words = typeof hint === 'string' ? hint : hint(state);
     const { shortHint: short = words } = command;

@@ -2,7 +2,7 @@ import { withKeyNames } from '../domain/key-placeholder.ts';
 import type { State } from '../store/state.ts';
 import { LEGEND } from '../view/overlays/help-legend.ts';
 import type { HelpEntry, HelpSectionEntries } from '../view/overlays/help-rows.ts';
-import { type KeyContext, keysOf } from './command.ts';
+import { availability, type KeyContext, keysOf } from './command.ts';
 import { type HelpSection, helpSectionsOf, type ListedCommand } from './help-sections.ts';
 
 /** All commands with keys and the reason why they cannot run now, then the signs; filtered by the search of the help. */
@@ -67,8 +67,8 @@ const OVERLAY_CONTEXTS: ReadonlySet<KeyContext> = new Set([
 ]);
 
 function entryOf(command: ListedCommand, state: State): Entry {
-  const availability = OVERLAY_CONTEXTS.has(command.keyContext) ? true : (command.enabled?.(state) ?? true);
-  const reason = availability === true ? '' : withKeyNames(availability, state.keyNames);
+  const found = OVERLAY_CONTEXTS.has(command.keyContext) ? true : availability(command, state);
+  const reason = found === true ? '' : withKeyNames(found, state.keyNames);
   const commandKeys = keysOf(command, state.customKeys);
   const keys = commandKeys.map(shortKey).join(' ') || paletteInput(command, state);
   const { title, id } = command;

@@ -98,6 +98,9 @@ function openPromptOf({ store }: CommandContext, taskId: string): void {
   );
 }
 
+/** Whether the selected message is one of the server's queue. */
+const isOnServer = (state: State): boolean => selectedMessage(state)?.kind === 'queued';
+
 export const outboxCommands: readonly Command[] = [
   {
     id: 'outbox-down',
@@ -119,6 +122,7 @@ export const outboxCommands: readonly Command[] = [
     hint: 'edit',
     keys: ['e', 'enter'],
     keyContext: 'outbox',
+    sends: isOnServer,
     enabled: ruleForSelected({
       local: (delivery) =>
         isUnsent(delivery) || (isWithServer(delivery) ? withServerReason(delivery) : ALREADY_SENDING),
@@ -164,6 +168,7 @@ export const outboxCommands: readonly Command[] = [
     hint: 'cancel',
     keys: ['x'],
     keyContext: 'outbox',
+    sends: isOnServer,
     enabled: ruleForSelected({
       local: (delivery) => !isWithServer(delivery) || withServerReason(delivery),
       queued: mayTakeOut,
@@ -192,6 +197,7 @@ export const outboxCommands: readonly Command[] = [
     hint: (state) => (selectedMessage(state)?.kind === 'queued' ? 'send now' : 'send again'),
     keys: ['s'],
     keyContext: 'outbox',
+    sends: true,
     enabled: ruleForSelected({
       local: (delivery) =>
         isUnconfirmed(delivery) || 'Only a message with unknown delivery status can be sent again.',

@@ -1,7 +1,7 @@
 import { keyFor } from '../domain/key-placeholder.ts';
 import type { Availability } from '../domain/rules.ts';
 import type { State } from '../store/state.ts';
-import { type Command, type CommandContext, type KeyContext, keysOf } from './command.ts';
+import { availability, type Command, type CommandContext, type KeyContext, keysOf } from './command.ts';
 import { commandsOf, keyContextsFor } from './command-registry.ts';
 import { helpSectionsOf } from './help-sections.ts';
 import { currentKeyContext } from './key-context.ts';
@@ -50,16 +50,16 @@ function closeAndRun(context: CommandContext, id: string): void {
   const state = store.getState();
   const command = commandsOf(state.actionTables).find((each) => each.id === id);
   if (command === undefined) return;
-  const availability = availabilityOf(command, state, reachableContexts(state));
-  if (availability === true) return command.run(context, 0);
-  store.dispatch({ type: 'notice-changed', notice: { tone: 'plain', text: availability, at: clock.now() } });
+  const found = availabilityOf(command, state, reachableContexts(state));
+  if (found === true) return command.run(context, 0);
+  store.dispatch({ type: 'notice-changed', notice: { tone: 'plain', text: found, at: clock.now() } });
 }
 
 /** Whether a command can run after the palette closes. */
 function availabilityOf(command: Command, state: State, contexts: readonly KeyContext[]): Availability {
   if (!contexts.includes(command.keyContext)) return elsewhere(command.keyContext, state);
-  const availability = command.enabled?.(state) ?? true;
-  return availability === true && command.keyOnly ? 'Press one of its keys.' : availability;
+  const found = availability(command, state);
+  return found === true && command.keyOnly ? 'Press one of its keys.' : found;
 }
 
 /** The contexts whose keys work after the palette closes. */

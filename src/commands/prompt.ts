@@ -93,6 +93,8 @@ export const promptCommands: readonly (Command & { readonly keyContext: 'prompt'
     hint: 'send',
     keys: ['enter'],
     keyContext: 'prompt',
+    // A comment on a diff becomes part of the draft.
+    sends: (state) => editedComment(state) === null,
     enabled: (state) => draftKey(state) !== null || 'No task is selected.',
     run: sendPrompt,
   },

@@ -73,6 +73,10 @@ export const renameCommands: readonly Command[] = [
     title: 'Rename the task or chat',
     keys: ['T'],
     keyContext: 'panes',
+    sends(state) {
+      const task = selectedTask(state);
+      return task !== null && !takesOwnFields(task);
+    },
     enabled: (state) => selectedTask(state) !== null || 'No task is selected.',
     run: openTitle,
   },
@@ -82,6 +86,7 @@ export const renameCommands: readonly Command[] = [
     hint: 'propose',
     keys: ['ctrl+g'],
     keyContext: 'rename',
+    sends: true,
     enabled(state) {
       const { overlay } = state.view;
       if (overlay?.kind !== 'rename') return true;

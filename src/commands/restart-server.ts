@@ -16,6 +16,7 @@ export const restartServerCommand: Command = {
   title: 'Restart the older local server',
   keys: [],
   keyContext: 'panes',
+  sends: true,
   enabled: mayRestart,
   run: ({ store }) => store.dispatch({ type: 'overlay-opened', overlay: { kind: 'confirm-restart' } }),
 };

@@ -43,6 +43,7 @@ export const answerCommand: Command = {
 export const newTaskCommand: Command = {
   id: 'new',
   title: 'New task',
+  sends: true,
   hint: 'new',
   keys: ['n'],
   keyContext: 'panes',
@@ -65,6 +66,7 @@ const actionCommand = ({ id, title, keys, verb }: Action): Command => ({
   hint: (state) => verbOn(state, id) ?? verb.present,
   keys,
   keyContext: 'panes',
+  sends: true,
   enabled: (state) => availabilityOf(state, id),
   run: (context) => runAction(context, id),
 });

@@ -204,6 +204,7 @@ export const worktreeCommands: readonly Command[] = [
     hint: 'choose',
     keys: ['enter'],
     keyContext: 'worktree',
+    sends: true,
     run: askAbout,
   },
   {

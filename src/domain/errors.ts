@@ -26,6 +26,8 @@ export type BackendErrorKind =
   /** JSON that does not match the API. */
   | 'bad-answer'
   | 'server'
+  /** taskdeck did not send it, because it is in read-only mode. */
+  | 'read-only'
   /** A bug in taskdeck. */
   | 'internal'
   /** An update of taskdeck removed a file that the request needs. */

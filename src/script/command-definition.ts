@@ -42,6 +42,8 @@ export interface CommandDefinition {
     readonly second?: readonly string[];
   };
   readonly flags: readonly Flag[];
+  /** It sends something to the server that is no read: refused in read-only mode. */
+  readonly sends?: true;
   /** The command takes the flags that choose a deployment. */
   readonly usesDeployment: boolean;
 }
@@ -62,6 +64,7 @@ export const deploymentFlags: readonly Flag[] = [
   },
   { name: 'local', value: null, summary: 'use the local server on this machine' },
   plainHttpFlag,
+  { name: 'read-only', value: null, summary: 'send nothing but requests that read' },
 ];
 
 /** All flags of a command, including the ones that choose a deployment. */

@@ -95,6 +95,7 @@ export function actionDefinitions(tables: readonly ActionTable[]): readonly Comm
               ...(id === 'interrupt' ? [clearQueueFlag] : []),
               jsonFlag,
             ],
+            sends: true,
             usesDeployment: true,
           },
     );
@@ -157,6 +158,7 @@ export const scriptCommands: readonly CommandDefinition[] = [
     summary: 'start a task or a chat; - reads the prompt from standard input',
     arguments: { min: 0, max: 1 },
     flags: createFlags,
+    sends: true,
     usesDeployment: true,
   },
   {
@@ -171,6 +173,7 @@ export const scriptCommands: readonly CommandDefinition[] = [
       timeoutFlag,
       jsonFlag,
     ],
+    sends: true,
     usesDeployment: true,
   },
   {
@@ -187,6 +190,7 @@ export const scriptCommands: readonly CommandDefinition[] = [
       { name: 'text', value: null, summary: 'send digits as words instead of options' },
       jsonFlag,
     ],
+    sends: true,
     usesDeployment: true,
   },
   ...actionDefinitions(ACTION_TABLES),

@@ -36,6 +36,7 @@ function exitCodeOfKind(kind: BackendErrorKind): ExitCode {
   switch (kind) {
     case 'signed-out':
     case 'forbidden':
+    case 'read-only':
       return EXIT.denied;
     case 'not-found':
       return EXIT.noSuchTask;

@@ -16,5 +16,6 @@ export const worktreeCommand: CommandDefinition = {
     },
     jsonFlag,
   ],
+  sends: true,
   usesDeployment: true,
 };

@@ -42,6 +42,7 @@ export function startMarkingRead({
 
   function update(): void {
     const state = store.getState();
+    if (state.settings.readOnly) return;
     for (const [id, read] of reads) {
       if (read.isSettled || reported.has(read)) continue;
       const task = knownTask(state, id);
@@ -61,8 +62,16 @@ export function startMarkingRead({
   function reportLate(id: string): void {
     waiting.delete(id);
     const read = reads.get(id);
-    const task = knownTask(store.getState(), id);
-    if (read === undefined || task === null || read.isSettled || reported.has(read)) return;
+    const state = store.getState();
+    const task = knownTask(state, id);
+    if (
+      state.settings.readOnly ||
+      read === undefined ||
+      task === null ||
+      read.isSettled ||
+      reported.has(read)
+    )
+      return;
     report(task, read);
   }
 

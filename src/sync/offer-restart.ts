@@ -13,7 +13,7 @@ export function startOfferingRestart({ store, clock }: Pick<SyncContext, 'store'
   const check = (): void => {
     const state = store.getState();
     const { olderServer } = state;
-    if (olderServer === null || isOffered || !knowsAllTasks(state)) return;
+    if (olderServer === null || state.settings.readOnly || isOffered || !knowsAllTasks(state)) return;
     const running = tasksThatRun(state.tasks, clock.now());
     if (running.length > 0) {
       if (isNoted) return;

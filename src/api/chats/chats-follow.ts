@@ -80,6 +80,7 @@ export function createChatsFollow(
       await api.openSocket(
         {
           path: chatPath(task, 'stream'),
+          marksRead: true,
           ...(after !== null && { query: { after_id: String(after) } }),
         },
         {

@@ -29,7 +29,7 @@ export interface Outbox extends OutboxOperations {
 /**
  * Delivers messages until a server has them: in order, one at a time per task, different tasks independently. Sends a
  * message again only when the server refused it, was not reached, or provably does not have it. Only one instance on
- * this machine sends it.
+ * this machine sends it. In read-only mode all messages stay as they are.
  */
 export function createOutbox(context: OutboxContext): Outbox {
   const { store, clock } = context;
@@ -42,7 +42,8 @@ export function createOutbox(context: OutboxContext): Outbox {
 
   /** Starts every send, resume and look that can start now. */
   function work(): void {
-    if (stopping.signal.aborted || store.getState().deliveries.length === 0) return;
+    const { deliveries: known, settings } = store.getState();
+    if (stopping.signal.aborted || settings.readOnly || known.length === 0) return;
     resolver.checkReceived();
     const { deliveries } = store.getState();
     for (const taskQueue of Map.groupBy(deliveries, ({ taskId }) => taskId).values()) {
@@ -76,7 +77,9 @@ export function createOutbox(context: OutboxContext): Outbox {
 
   /** Takes over started messages of instances that no longer run. */
   function takeOverAbandoned(): void {
-    for (const delivery of store.getState().deliveries) {
+    const { deliveries, settings } = store.getState();
+    if (settings.readOnly) return;
+    for (const delivery of deliveries) {
       const { id, stage, instanceName } = delivery;
       if (stage === 'waiting' || stage === 'asked' || isWithServer(delivery)) continue;
       if (instanceName === outboxStore.instanceName) continue;

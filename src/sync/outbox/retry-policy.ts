@@ -45,6 +45,7 @@ export function retryDecision(cause: unknown, failures: number, random: number):
         isStateChanged: false,
       };
     case 'setup':
+    case 'read-only':
     case 'signed-out':
     case 'not-coder':
     case 'server':

@@ -21,10 +21,11 @@ const SHORT_OWNER = 16;
 export function headerLine(state: State, theme: Theme): string {
   const width = state.size.columns - 2;
   const { besideName, alone } = rightSides(state, theme);
-  for (const right of besideName) {
+  // Read-only mode is more important than the counts.
+  for (const right of state.settings.readOnly ? [...besideName, ...alone] : besideName) {
     const room = width - displayWidth(right) - 2;
     // The right side gets shorter before the name is cut.
-    const left = leftSide(state, theme, room, right === besideName.at(-1));
+    const left = leftSide(state, theme, room, right === besideName.at(-1) || alone.includes(right));
     if (left !== '') return ` ${alignEnds(left, right, width)} `;
   }
   const rights = [...besideName, ...alone];
@@ -73,8 +74,18 @@ function rightSides(
   };
 }
 
-/** The deployment and the user within `room`; empty if there is no room. */
-function leftSide({ deployment, user }: State, theme: Theme, room: number, mayCut: boolean): string {
+/** The deployment, the user and read-only mode within `room`; empty if there is no room. */
+function leftSide(state: State, theme: Theme, room: number, mayCut: boolean): string {
+  if (!state.settings.readOnly) return whereAndWho(state, theme, room, mayCut);
+  const mode = theme.strong('read-only');
+  const where = whereAndWho(state, theme, room - displayWidth(mode) - SEPARATOR.length, mayCut);
+  if (where !== '') return where + SEPARATOR + mode;
+  return mayCut && displayWidth(mode) <= room ? mode : '';
+}
+
+const SEPARATOR = ' · ';
+
+function whereAndWho({ deployment, user }: State, theme: Theme, room: number, mayCut: boolean): string {
   const name = sanitiseLine(deployment.name);
   const who = user === null ? name : `${name} · ${sanitiseLine(user.username)}`;
   const full = `${theme.title('taskdeck')}  ${who}`;

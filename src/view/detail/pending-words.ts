@@ -29,7 +29,9 @@ export function deliveryWords({ stage, resume }: Delivery, isQueueFull = false):
 export const pendingWords = (state: State, pending: PendingMessage): string =>
   pending.kind === 'queued'
     ? queuedWords(pending)
-    : deliveryWords(pending.delivery, state.fullQueues.has(pending.taskId));
+    : state.settings.readOnly && pending.delivery.stage === 'waiting'
+      ? 'kept, not sent: read-only'
+      : deliveryWords(pending.delivery, state.fullQueues.has(pending.taskId));
 
 function queuedWords({ request, place, count }: ServerQueued): string {
   switch (request?.kind) {

@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { EVERYONE, type OwnerScope, scopeOfOwner } from '../../../src/domain/owner-scope.ts';
 import { PHASES } from '../../../src/domain/phase.ts';
+import { defaultSettings } from '../../../src/domain/settings.ts';
 import { displayWidth } from '../../../src/domain/text/width.ts';
 import type { State } from '../../../src/store/state.ts';
 import { headerLine } from '../../../src/view/bars/header-line.ts';
@@ -162,4 +163,13 @@ it('says whose tasks these are when they are not one’s own', () => {
   expect(of(48, scopeOfOwner('b'.repeat(32)))).toMatch(/^12 of b{11}… · 2 need you {2}live$/u);
   const waiting = applyEvents(on(100), { type: 'scope-selected', scope: EVERYONE, now: NOON });
   expect(header(waiting)).toMatch(/ tasks of everyone {2}connecting…?$/u);
+});
+
+it('read-only mode is named at every width that has room for it', () => {
+  const settings = { ...defaultSettings, readOnly: true };
+  expect(header(on(120, { settings }))).toMatch(/^taskdeck {2}coder\.example\.com · ada · read-only {2}/);
+  expect(header(on(80, { settings }))).toMatch(
+    /^(?:taskdeck {2})?coder\.example\.com( · ada)? · read-only {2}/,
+  );
+  expect(header(on(50, { settings }))).toContain('read-only');
 });
