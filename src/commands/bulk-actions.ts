@@ -1,6 +1,7 @@
-import { type ActionId, actionById, inverseOf, undoDelayMs } from '../domain/action.ts';
+import { type ActionId, actionById, inverseOf, sendsRequest, undoDelayMs } from '../domain/action.ts';
 import { SEND, tasksByAction } from '../domain/bulk-rules.ts';
 import { keyFor } from '../domain/key-placeholder.ts';
+import { takesOwnFields } from '../domain/own-fields.ts';
 import { deliveryTiming } from '../domain/rules.ts';
 import type { Task } from '../domain/task.ts';
 import { counted } from '../domain/text/count.ts';
@@ -114,6 +115,14 @@ function undo({ store, clock, bulk, operations }: CommandContext): void {
   else bulk.start(state.inverse.action, [task, ...others]);
 }
 
+/** Whether undoing the last action sends a request. */
+const sendsInverse = (state: State): boolean =>
+  invertibleTasks(state).some((task) =>
+    state.inverse?.title === undefined
+      ? sendsRequest(state.actionTables, state.inverse?.action ?? '', task)
+      : !takesOwnFields(task),
+  );
+
 export const bulkCommands: readonly Command[] = [
   {
     id: 'take-back',
@@ -122,7 +131,7 @@ export const bulkCommands: readonly Command[] = [
     keys: ['U'],
     keyContext: 'panes',
     // An operation that still waits has sent nothing.
-    sends: (state) => pendingBulkOperation(state) === null && state.inverse !== null,
+    sends: (state) => pendingBulkOperation(state) === null && sendsInverse(state),
     enabled: (state) =>
       pendingBulkOperation(state) !== null ||
       invertibleTasks(state).length > 0 ||

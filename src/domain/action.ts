@@ -150,6 +150,10 @@ export function actionBehind(tables: readonly ActionTable[], id: ActionId, task:
   return candidates.find(({ isFor }) => isFor?.(task) !== false) ?? candidates[0] ?? null;
 }
 
+/** Whether the keys of this action send a request for the task; false where taskdeck stores the effect. */
+export const sendsRequest = (tables: readonly ActionTable[], id: ActionId, task: Task): boolean =>
+  actionBehind(tables, id, task)?.ownPin === undefined;
+
 /** The first action with this id, for its words; null when no source has one. */
 export const actionById = (tables: readonly ActionTable[], id: ActionId): Action | null =>
   tables.flatMap(({ actions }) => actions).find((action) => action.id === id) ?? null;

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { availability } from '../../src/commands/command.ts';
 import { commands } from '../../src/commands/command-registry.ts';
 import { footerHints } from '../../src/commands/footer-hints.ts';
+import { PIN } from '../../src/domain/action.ts';
+import { takesOwnFields } from '../../src/domain/own-fields.ts';
 import { defaultSettings } from '../../src/domain/settings.ts';
 import type { State } from '../../src/store/state.ts';
 import { makeChat, makeTask } from '../domain/builders.ts';
@@ -44,6 +46,10 @@ const LOCAL: ReadonlySet<string> = new Set([
   ...['finish-all', 'cancel', 'edit', 'delivered', 'move'],
 ]);
 
+/** taskdeck itself stores the pin of a Task. */
+const isOwnPin = (state: State, call: object): boolean =>
+  state.tasks.every(takesOwnFields) && 'action' in call && call.action === PIN;
+
 const STATES: readonly (readonly [string, State])[] = [
   ['an idle task', stateWithTasks('a')],
   [
@@ -71,7 +77,7 @@ describe('in read-only mode', () => {
       // An overlay that asks first would send with the answer.
       app.press('enter');
       app.press('y');
-      const sent = app.calls.filter(({ what }) => !LOCAL.has(what));
+      const sent = app.calls.filter((call) => !LOCAL.has(call.what) && !isOwnPin(app.state(), call));
       expect(sent, `the command ${command.id}`).toEqual([]);
     }
   });

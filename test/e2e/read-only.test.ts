@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { task } from '../api/response-bodies.ts';
 import { type CoderServer, json } from '../support/coder-server.ts';
@@ -8,18 +9,25 @@ import { chatsDeployment } from './chats-deployment.ts';
 import { deployment, ONE, pollOften, signedIn, TASKS } from './deployment.ts';
 
 /** Every key that the list and the transcript have a command for, and more. */
-const KEYS = [...'pxrdAUnNIeZ*TMWuaOsBKDoQPRVF'.split(''), '1', '2', 'enter', 'y', 'esc'];
+const KEYS = [...'pxrdAUnNIeZ*TMWuaOsBKDoQPRVF'.split(''), '1', '2', 'enter', 'tab'];
+
+/** After this time an escape is a key of its own, and no part of the next one; ms. */
+const ESCAPE_MS = 60;
 
 /** Presses each key, and answers yes to every question that opens. */
 async function pressAllKeys(app: Awaited<ReturnType<Home['open']>>): Promise<void> {
   for (const key of KEYS) {
-    app.press(key);
-    app.press('y', 'enter', 'esc', 'esc');
+    app.press(key, 'y', 'enter');
+    for (const back of ['esc', 'esc']) {
+      app.press(back);
+      await app.shows('taskdeck');
+      await sleep(ESCAPE_MS);
+    }
   }
-  // Keys are handled in order.
   app.press('?');
-  await app.until('Pause the task; messages stay');
+  await app.until('esc close');
   app.press('esc');
+  await app.until(/\? help/);
 }
 
 const methodsOf = (server: CoderServer): readonly string[] => [
@@ -51,7 +59,7 @@ describe('--read-only', () => {
     await app.until('Read-only: nothing is sent. The draft stays.');
     await polledAgain(server);
     expect(methodsOf(server)).toEqual(['GET']);
-  });
+  }, 90_000);
 
   it('reads an unread chat without marking it as read', async () => {
     const server = await chatsDeployment();
@@ -62,7 +70,7 @@ describe('--read-only', () => {
     await polledAgain(server);
     expect(methodsOf(server)).toEqual(['GET']);
     expect(server.requests.filter(({ target }) => target.endsWith('/stream'))).toEqual([]);
-  });
+  }, 90_000);
 
   it('keeps a message that waits in the outbox, and the next run sends it', async () => {
     const server = await deployment();
@@ -81,7 +89,9 @@ describe('--read-only', () => {
     await first.until('❯ use main');
     first.press('enter');
     await first.until('queued until the agent is ready');
-    first.press('ctrl+c');
+    first.press('q');
+    await first.until('y quits');
+    first.press('y');
     await first.exit();
     is(task());
     const sends = (): number => server.requests.filter(({ method }) => method === 'POST').length;
@@ -90,7 +100,9 @@ describe('--read-only', () => {
     await polledAgain(server);
     await second.shows('use main');
     expect(sends()).toBe(0);
-    second.press('ctrl+c');
+    second.press('q');
+    await second.until('y quits');
+    second.press('y');
     await second.exit();
     const third = await home.open([], signedIn(server));
     await third.until('Fix login redirect');
