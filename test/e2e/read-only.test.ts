@@ -54,7 +54,7 @@ describe('--read-only', () => {
     await pressAllKeys(app);
     app.press('i');
     app.type('hello');
-    await app.until('❯ hello');
+    await app.until(/❯ .*hello/);
     app.press('enter');
     await app.until('Read-only: nothing is sent. The draft stays.');
     await polledAgain(server);
