@@ -63,8 +63,8 @@ export const acknowledgeCommands: readonly Command[] = [
     keyContext: 'panes',
     // Only the server can mark a chat as unread.
     sends: (state) =>
-      targets(state).some((task) => mayMarkUnread(state, task) === true) &&
-      !targets(state).some((task) => mayAcknowledge(state, task)),
+      markedOrSelected(state).some((task) => mayMarkUnread(state, task) === true) &&
+      !markedOrSelected(state).some((task) => mayAcknowledge(state, task)),
     enabled: availability,
     run: acknowledge,
   },

@@ -11,10 +11,9 @@ import {
 } from '../domain/action.ts';
 import { keyFor } from '../domain/key-placeholder.ts';
 import type { Availability } from '../domain/rules.ts';
-import type { Task } from '../domain/task.ts';
 import { markedAvailability } from '../store/bulk-plan.ts';
 import { waitingActionOn } from '../store/bulk-progress.ts';
-import { markedTasks } from '../store/marks.ts';
+import { markedOrSelected } from '../store/marks.ts';
 import { memoize } from '../store/memoize.ts';
 import { placeOf, selectedTask } from '../store/selectors.ts';
 import { withServerQueue } from '../store/server-queue.ts';
@@ -69,17 +68,10 @@ const actionCommand = ({ id, title, keys, verb }: Action): Command => ({
   hint: (state) => verbOn(state, id) ?? verb.present,
   keys,
   keyContext: 'panes',
-  sends: (state) => targets(state).some((task) => sendsRequest(state.actionTables, id, task)),
+  sends: (state) => markedOrSelected(state).some((task) => sendsRequest(state.actionTables, id, task)),
   enabled: (state) => availabilityOf(state, id),
   run: (context) => runAction(context, id),
 });
-
-/** The tasks that a key acts on. */
-function targets(state: State): readonly Task[] {
-  if (state.view.marked.size > 0) return markedTasks(state);
-  const task = selectedTask(state);
-  return task === null ? [] : [task];
-}
 
 /** The verb of the action, or of the one that stands for it on the selected task; null without a task. */
 function verbOn(state: State, id: ActionId): string | null {
