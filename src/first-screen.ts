@@ -142,6 +142,7 @@ export function openFirstScreen({
       settings,
       keyNames: keyNames(settings.keys),
       mouse: settings.mouse && session.screenReader === null,
+      hasPanes: session.screenReader === null,
       now: clock.now(),
     }),
     reportOnce((error) => {

@@ -1,5 +1,6 @@
 import { render } from 'ink';
 import type { CommandContext } from './commands/command.ts';
+import { resizeTerminal } from './commands/panes.ts';
 import { showFoundMessages } from './commands/show-found-message.ts';
 import { currentDirectory } from './config/current-directory.ts';
 import { connect } from './connect.ts';
@@ -153,7 +154,7 @@ export async function runTui(
   const applyMouse = (): void => session.setMouse(session.screenReader === null && store.getState().mouse);
   applyMouse();
   store.subscribe(applyMouse);
-  session.stdout.on('size', () => store.dispatch({ type: 'terminal-resized', size: size() }));
+  session.stdout.on('size', () => resizeTerminal(store, size()));
 
   let result: TuiResult = { code: 0 };
   const leave = (): void => void session.stopInput().then(() => app.unmount());

@@ -22,6 +22,7 @@ import { markingCommands } from './marking.ts';
 import { messageCursorCommands } from './message-cursor.ts';
 import { linkCommand } from './open-link.ts';
 import { outboxCommands } from './outbox.ts';
+import { paneCommands } from './panes.ts';
 import { peekCommands } from './peek.ts';
 import { promptCommands } from './prompt.ts';
 import { renameCommands } from './rename.ts';
@@ -59,6 +60,7 @@ export const commandsOutsideHelp = memoize((tables: readonly ActionTable[]): rea
   ...chatSettingCommands,
   ...transcriptScrollCommands,
   ...transcriptDisplayCommands,
+  ...paneCommands,
   ...messageCursorCommands,
   ...exportCommands,
   ...searchCommands,

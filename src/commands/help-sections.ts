@@ -89,6 +89,10 @@ const outlines = (actionIds: readonly string[], ofOtherSources: readonly Outline
   },
   ...ofOtherSources,
   {
+    title: 'Panes',
+    ids: ['smaller-list', 'larger-list', 'one-pane', 'arrange-panes', 'reset-panes'],
+  },
+  {
     title: 'Mark',
     ids: [
       'mark',

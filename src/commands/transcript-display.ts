@@ -10,8 +10,6 @@ import type { Command, CommandContext } from './command.ts';
 /** Columns per press. */
 const COLUMN_STEP = 8;
 
-const needsTranscript = (state: State) => visibleTranscript(state) !== null || 'No transcript shown.';
-
 /** Toggles an option. A scrolled window stays at about the same place in the same message. */
 function toggleOption(store: Store, name: keyof TranscriptOptions): void {
   const before = visibleTranscript(store.getState());
@@ -85,17 +83,5 @@ export const transcriptDisplayCommands: readonly Command[] = [
     keys: ['t'],
     keyContext: 'transcript',
     run: ({ store }) => toggleOption(store, 'times'),
-  },
-  {
-    id: 'zoom',
-    title: 'Full-screen transcript on or off',
-    hint: 'full screen',
-    shortHint: 'zoom',
-    keys: ['z'],
-    keyContext: 'transcript',
-    enabled: needsTranscript,
-    run({ store }) {
-      store.dispatch({ type: 'zoom-changed', on: !store.getState().view.zoomed });
-    },
   },
 ];

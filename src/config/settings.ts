@@ -36,6 +36,7 @@ const settingsSchema = z.strictObject({
   archive: z.optional(booleanValue),
   mouse: z.optional(booleanValue),
   readOnly: z.optional(booleanValue),
+  layout: z.optional(z.enum(['auto', 'side', 'stacked'], 'must be "auto", "side" or "stacked"')),
   open: z.optional(z.union([program, z.array(program)], PROGRAM_RULE)),
   theme: z.optional(themeSchema),
   colors: z.optional(colorsSchema),

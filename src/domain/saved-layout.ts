@@ -1,12 +1,12 @@
 import { type Column, isColumn, isRowLines, type RowLines } from './list-display.ts';
 import type { Message } from './message.ts';
+import { type PaneLayout, parsePaneLayout } from './pane-layout.ts';
 import type { EntryPosition } from './stored-conversation.ts';
 
 /** The view as stored between runs. */
 export interface SavedViewState {
   readonly pane: 'list' | 'transcript';
-  /** The transcript fills the screen. */
-  readonly zoomed: boolean;
+  readonly panes: PaneLayout;
   readonly filter: string;
   /** Shows only tasks that need you. */
   readonly needing: boolean;
@@ -27,10 +27,11 @@ export interface SavedScrollPosition extends EntryPosition {
 export function parseViewState(stored: unknown): SavedViewState | undefined {
   const fields = fieldsOf(stored);
   if (fields === null) return undefined;
-  const { pane, zoomed, filter, needing, rowLines, columns } = fields;
+  const { pane, panes, zoomed, filter, needing, rowLines, columns } = fields;
   return {
     pane: pane === 'transcript' ? pane : 'list',
-    zoomed: zoomed === true,
+    // Older versions store only whether the transcript has the whole screen.
+    panes: parsePaneLayout(panes ?? { alone: zoomed === true ? 'transcript' : null }),
     filter: typeof filter === 'string' ? filter : '',
     needing: needing === true,
     ...(isRowLines(rowLines) && { rowLines }),

@@ -1,6 +1,7 @@
 import type { CustomColors, ThemeName } from '../domain/colors.ts';
 import type { Hook } from './hook.ts';
 import { type Column, DEFAULT_COLUMNS, type RowLines } from './list-display.ts';
+import type { LayoutSetting } from './pane-layout.ts';
 
 /** The settings in `config.jsonc` and of the command line. The state has their current values: `state.settings`. */
 export interface Settings {
@@ -17,6 +18,8 @@ export interface Settings {
   /** Store conversations on this machine. */
   readonly archive: boolean;
   readonly mouse: boolean;
+  /** The list beside the task, above it, or what suits the size of the terminal. */
+  readonly layout: LayoutSetting;
   /** Send the server nothing but requests that read. */
   readonly readOnly: boolean;
   /** Program and arguments to open web pages; empty for the system's default. */
@@ -52,6 +55,7 @@ export const defaultSettings: Settings = {
   title: true,
   archive: true,
   mouse: false,
+  layout: 'auto',
   readOnly: false,
   open: [],
   theme: 'terminal',

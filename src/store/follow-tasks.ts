@@ -1,3 +1,4 @@
+import { withListShown } from '../domain/pane-layout.ts';
 import type { Task } from '../domain/task.ts';
 import { withoutEntries } from './immutable-map.ts';
 import { selectedGroup } from './list-items.ts';
@@ -88,10 +89,10 @@ function selectNeighbour(before: State, after: State): State {
 }
 
 /** Moves the focus out of a transcript that no longer exists. */
-const focusList = ({ focus }: State['view']): Partial<State['view']> => ({
+const focusList = ({ focus, panes }: State['view']): Partial<State['view']> => ({
   focus: focus === 'transcript' ? 'list' : focus,
   pane: 'list',
-  zoomed: false,
+  panes: withListShown(panes),
 });
 
 /** Leaves the prompt when its task is gone, and moves the text into the history, not to the next task. */

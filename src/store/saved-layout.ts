@@ -1,16 +1,17 @@
+import { DEFAULT_PANES, withListShown } from '../domain/pane-layout.ts';
 import type { SavedViewState } from '../domain/saved-layout.ts';
 import type { ViewState } from './state.ts';
 
 export const savedViewStateOf = ({
   pane,
-  zoomed,
+  panes,
   filter,
   needsAttentionIds,
   rowLines,
   columns,
 }: ViewState): SavedViewState => ({
   pane,
-  zoomed,
+  panes,
   filter,
   needing: needsAttentionIds !== null,
   ...(rowLines !== null && { rowLines }),
@@ -20,7 +21,10 @@ export const savedViewStateOf = ({
 /** The view state of the last run; empty when the user has already changed it. */
 export function restoredViewState(view: ViewState, saved: SavedViewState | undefined): Partial<ViewState> {
   const isUntouched =
-    view.focus === 'list' && !view.zoomed && view.filter === '' && view.needsAttentionIds === null;
+    view.focus === 'list' &&
+    view.panes === DEFAULT_PANES &&
+    view.filter === '' &&
+    view.needsAttentionIds === null;
   if (saved === undefined) return {};
   const display = {
     rowLines: view.rowLines ?? saved.rowLines ?? null,
@@ -31,7 +35,7 @@ export function restoredViewState(view: ViewState, saved: SavedViewState | undef
     ...display,
     pane: saved.pane,
     focus: saved.pane,
-    zoomed: saved.zoomed && saved.pane === 'transcript',
+    panes: saved.pane === 'list' ? withListShown(saved.panes) : saved.panes,
     filter: saved.filter,
     // The ids follow with the list.
     needsAttentionIds: saved.needing ? [] : null,

@@ -44,7 +44,7 @@ interface PersistedFields {
   readonly grouping: State['view']['grouping'];
   readonly collapsedGroups: State['view']['collapsedGroups'];
   readonly pane: SavedViewState['pane'];
-  readonly zoomed: boolean;
+  readonly panes: SavedViewState['panes'];
   readonly filter: string;
   readonly needing: boolean;
   readonly rowLines?: SavedViewState['rowLines'];
@@ -100,7 +100,7 @@ const LAYOUT_FIELDS: readonly (keyof PersistedFields)[] = [
   'grouping',
   'collapsedGroups',
   'pane',
-  'zoomed',
+  'panes',
   'filter',
   'needing',
   'rowLines',

@@ -32,6 +32,8 @@ type VisibleLayout = Exclude<Geometry, { readonly kind: 'tiny' }>;
 
 /** The minimum for a palette with title, reason and keys in one row, in columns with the frame. */
 const MIN_PALETTE_COLUMNS = 72;
+/** The minimum for a menu below the list, in rows with the frame. */
+const MIN_MENU_ROWS = 10;
 
 const HEADER_ROWS = 1;
 
@@ -97,25 +99,29 @@ function MainArea({ state, where }: { readonly state: State; readonly where: Vis
   }
   if (state.view.openDiff !== null && Picking === undefined)
     return <DiffPane state={state} extent={where.body} y={HEADER_ROWS} />;
-  // Before the list has loaded there is nothing to show beside the menu.
-  const right = where.kind === 'wide' && state.listFreshness.requestedAt !== null ? where.detail : null;
-  // The palette needs more columns than the pane beside the list has on most screens.
-  const kind = state.view.overlay?.kind;
-  const besideList =
-    kind === 'find' || (kind === 'palette' && (right?.width ?? 0) < MIN_PALETTE_COLUMNS) ? null : right;
-  const left = (Picking === undefined ? right : besideList) === null ? 0 : (where.list?.width ?? 0);
+  const isMenuBesideList = Picking !== undefined && hasRoomForMenu(state, where);
+  const hasList = Picking === undefined || isMenuBesideList;
+  const list = hasList ? where.list : null;
+  const other = hasList ? where.detail : where.body;
+  const isStacked = where.kind === 'stacked';
+  const x = isStacked ? 0 : (list?.width ?? 0);
+  const y = HEADER_ROWS + (isStacked ? (list?.height ?? 0) : 0);
+  const Other = Picking ?? DetailPane;
   return (
-    <Box width={width} height={height} flexShrink={0}>
-      {where.list !== null && (Picking === undefined || besideList !== null) && (
-        <ListPane state={state} extent={where.list} row={HEADER_ROWS} />
-      )}
-      {Picking !== undefined ? (
-        <Picking state={state} extent={besideList ?? where.body} x={left} y={HEADER_ROWS} />
-      ) : (
-        where.detail !== null && <DetailPane state={state} extent={where.detail} x={left} y={HEADER_ROWS} />
-      )}
+    <Box width={width} height={height} flexShrink={0} flexDirection={isStacked ? 'column' : 'row'}>
+      {list !== null && <ListPane state={state} extent={list} row={HEADER_ROWS} />}
+      {other !== null && <Other state={state} extent={other} x={x} y={y} />}
     </Box>
   );
+}
+
+/** Whether a menu fits in the place of the task; otherwise it covers the list, too. */
+function hasRoomForMenu({ view, listFreshness }: State, { kind, detail }: VisibleLayout): boolean {
+  // Before the list has loaded there is nothing to show beside the menu.
+  if (kind === 'narrow' || detail === null || listFreshness.requestedAt === null) return false;
+  if (kind === 'stacked' && detail.height < MIN_MENU_ROWS) return false;
+  const menu = view.overlay?.kind;
+  return menu !== 'find' && (menu !== 'palette' || detail.width >= MIN_PALETTE_COLUMNS);
 }
 
 interface ModalViewProps extends Extent {

@@ -29,10 +29,11 @@ export function firstFrame(state: State, theme: Theme): readonly string[] | null
   const modal = modalOf(state, helpWindow(state), theme, width - FRAME_SIZE, height - FRAME_SIZE);
   const panes =
     modal === null
-      ? sideBySide([
-          where.list === null ? null : listFrame(state, theme, where.list, 0).lines,
-          where.detail === null ? null : detailFrame(state, theme, where.detail),
-        ])
+      ? joinPanes(
+          where.kind,
+          where.list === null ? [] : listFrame(state, theme, where.list, 0).lines,
+          where.detail === null ? [] : detailFrame(state, theme, where.detail),
+        )
       : frame(modal.lines, { ...modal, focused: true, width, height }, theme);
   return [
     headerLine(state, theme),
@@ -49,9 +50,12 @@ export function firstFrame(state: State, theme: Theme): readonly string[] | null
 const exactly = (height: number, lines: readonly string[]): readonly string[] =>
   Array.from({ length: height }, (_, index) => lines[index] ?? '');
 
-/** Joins two panes row by row. */
-function sideBySide(panes: readonly (readonly string[] | null)[]): readonly string[] {
-  const [first, second] = panes.filter((pane) => pane !== null);
-  if (first === undefined) return [];
-  return second === undefined ? first : first.map((row, index) => row + (second[index] ?? ''));
+/** The rows of both panes side by side, or one after the other. */
+function joinPanes(
+  kind: 'wide' | 'stacked' | 'narrow',
+  list: readonly string[],
+  detail: readonly string[],
+): readonly string[] {
+  if (kind !== 'wide') return [...list, ...detail];
+  return list.map((row, index) => row + (detail[index] ?? ''));
 }

@@ -18,6 +18,8 @@ const SCOPES: readonly KeyContext[] = [...new Set(commands.map(({ keyContext }) 
 /** Commands without a default key. */
 const KEYLESS: ReadonlySet<string> = new Set([
   'mouse',
+  'arrange-panes',
+  'reset-panes',
   'restart-server',
   'messages',
   'more',

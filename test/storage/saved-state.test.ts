@@ -171,9 +171,10 @@ test('the layout is restored', () => {
   const reading = { wrap: false, raw: true, times: false };
   memory.saveLayout({ selectedTask: null, reading });
   expect(nextRun().layout()).toEqual({ selectedTask: null, reading });
+  const panes = { alone: 'list', arrangement: 'stacked', share: { side: 0.25, stacked: null } } as const;
   const view = {
     pane: 'transcript',
-    zoomed: true,
+    panes,
     filter: 'phase:idle',
     needing: true,
     rowLines: 2,

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { mergeTranscript } from '../../src/domain/merge-transcript.ts';
 import type { Message, MessagePart } from '../../src/domain/message.ts';
+import { DEFAULT_PANES } from '../../src/domain/pane-layout.ts';
 import type { ConversationChange, ConversationStorage } from '../../src/domain/ports/conversation-storage.ts';
 import { EMPTY_CONVERSATION, messageOf } from '../../src/domain/stored-conversation.ts';
 import { fromColumns, toColumns, truncateParts } from '../../src/storage/stored-parts.ts';
@@ -186,7 +187,12 @@ describe('a file without parts', () => {
       database.prepare('INSERT INTO layout VALUES (?, ?)').run(`${ada.origin} ${ada.user}`, layout);
     });
     const layout = state.open().savedState(ada).layout();
-    expect(layout.view).toEqual(view);
+    expect(layout.view).toEqual({
+      pane: 'list',
+      panes: DEFAULT_PANES,
+      filter: '"from":"you"',
+      needing: false,
+    });
     expect([...(layout.places ?? [])]).toEqual([
       ['a', { run: 0, id: 1, role: 'user', offset: 2 }],
       ['b', { run: 0, id: 2, role: 'agent', offset: 0 }],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { keyFor } from '../../src/domain/key-placeholder.ts';
 import { EVERYONE, MINE, type OwnerScope, scopeOfOwner } from '../../src/domain/owner-scope.ts';
+import { DEFAULT_PANES } from '../../src/domain/pane-layout.ts';
 import type { StoreEvent } from '../../src/store/event.ts';
 import { selectedTask, visibleTasks } from '../../src/store/selectors.ts';
 import { isUnseenIn } from '../../src/store/slices/attention.ts';
@@ -486,7 +487,7 @@ describe('a filter that names an owner', () => {
       drafts: new Map(),
       history: [],
       selected: null,
-      view: { pane: 'list', zoomed: false, filter: 'owner:bob', needing: false },
+      view: { pane: 'list', panes: DEFAULT_PANES, filter: 'owner:bob', needing: false },
     });
     expect(scopes(state)).toEqual([MINE, BOB]);
   });

@@ -130,7 +130,7 @@ it('a reducer returns only fields of its own slice: this file compiles', () => {
     | ForeignFields<typeof worktreesReducer, WorktreesState>;
   expectTypeOf<Foreign>().toBeNever();
   type Trespass = ForeignFields<
-    { readonly 'zoom-changed': () => { tasks: []; view?: { zoomed: true; selected: null } } | { size: 1 } },
+    { readonly 'mouse-changed': () => { tasks: []; view?: { focus: 'list'; selected: null } } | { size: 1 } },
     ScreenState
   >;
   expectTypeOf<Trespass>().toEqualTypeOf<'tasks' | 'selected'>();

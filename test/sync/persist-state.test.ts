@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bufferOf, EMPTY_BUFFER } from '../../src/domain/edit/buffer.ts';
 import { renderProse } from '../../src/domain/markdown/prose.ts';
 import { MINE, scopeOfOwner } from '../../src/domain/owner-scope.ts';
+import { DEFAULT_PANES } from '../../src/domain/pane-layout.ts';
 import type { SavedState } from '../../src/domain/ports/saved-state.ts';
 import { NEW_TASK_KEY } from '../../src/store/slices/drafts.ts';
 import { persistState } from '../../src/sync/persist-state.ts';
@@ -170,22 +171,24 @@ describe('text from before the user was known', () => {
   });
 });
 
+const ZOOMED = { ...DEFAULT_PANES, alone: 'transcript' } as const;
+
 describe('the layout', () => {
   it('is restored with the pane, the filter and the tasks that need the user', async () => {
     const fixture = syncFixture({ tasks });
     persistState(fixture.store, memory, fixture.clock, savedScrollPositionsOf);
     fixture.store.dispatch({ type: 'pane-focused', pane: 'transcript' });
-    fixture.store.dispatch({ type: 'zoom-changed', on: true });
+    fixture.store.dispatch({ type: 'panes-changed', change: { alone: 'transcript' } });
     fixture.store.dispatch({ type: 'filter-changed', filter: 'name' });
     fixture.store.dispatch({ type: 'attention-filter-changed', on: true });
     await fixture.clock.advance(300);
     const next = syncFixture();
     persistState(next.store, state.open().savedState(ada), next.clock, savedScrollPositionsOf);
-    expect(next.state.view).toMatchObject({ focus: 'transcript', zoomed: true, filter: 'name' });
+    expect(next.state.view).toMatchObject({ focus: 'transcript', panes: ZOOMED, filter: 'name' });
     next.receiveList(...tasks, makeTask({ id: 'c', status: 'paused', state: null }));
     expect(next.state.view).toMatchObject({
       pane: 'transcript',
-      zoomed: true,
+      panes: ZOOMED,
       needsAttentionIds: ['a', 'b'],
     });
   });
@@ -193,7 +196,7 @@ describe('the layout', () => {
   it('is not restored where the user has already changed it', () => {
     memory.saveLayout({
       selectedTask: null,
-      view: { pane: 'transcript', zoomed: true, filter: 'old', needing: true },
+      view: { pane: 'transcript', panes: ZOOMED, filter: 'old', needing: true },
     });
     const fixture = syncFixture({ tasks });
     fixture.store.dispatch({ type: 'filter-changed', filter: 'name-b' });
@@ -209,12 +212,12 @@ describe('the layout', () => {
   it('shows the list when the selected task no longer exists', () => {
     memory.saveLayout({
       selectedTask: 'a',
-      view: { pane: 'transcript', zoomed: true, filter: '', needing: false },
+      view: { pane: 'transcript', panes: ZOOMED, filter: '', needing: false },
     });
     const fixture = syncFixture();
     persistState(fixture.store, memory, fixture.clock, savedScrollPositionsOf);
     fixture.receiveList();
-    expect(fixture.state.view).toMatchObject({ focus: 'list', pane: 'list', zoomed: false });
+    expect(fixture.state.view).toMatchObject({ focus: 'list', pane: 'list', panes: DEFAULT_PANES });
   });
 });
 

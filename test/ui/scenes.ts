@@ -270,9 +270,19 @@ export const SCENES: Readonly<Record<string, (size: State['size']) => State>> = 
         live(...WORDS.map((words, index) => agent(index, `# ${words}\n\n- **${words}**`))),
       ),
       { type: 'pane-focused', pane: 'transcript' },
-      { type: 'zoom-changed', on: true },
+      { type: 'panes-changed', change: { alone: 'transcript' } },
       { type: 'message-cursor-changed', at: { taskId: 't0', message: 3 } },
     ),
+  'list above the task': (size) =>
+    applyEvents(emptyState(size), listReceived(tasks(12)), transcriptReceived('t0', conversation), {
+      type: 'panes-changed',
+      change: { arrangement: 'stacked' },
+    }),
+  'list alone': (size) =>
+    applyEvents(emptyState(size), listReceived(tasks(12)), transcriptReceived('t0', conversation), {
+      type: 'panes-changed',
+      change: { alone: 'list' },
+    }),
   'unwrapped conversation': (size) =>
     applyEvents(
       emptyState(size),

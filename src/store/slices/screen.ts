@@ -1,4 +1,10 @@
 import type { ActionId } from '../../domain/action.ts';
+import {
+  DEFAULT_PANES,
+  type LayoutSetting,
+  type PaneLayout,
+  withListShown,
+} from '../../domain/pane-layout.ts';
 import type { WorktreeChoice } from '../../domain/worktree-choice.ts';
 import type { ScrollAnchor } from './conversations.ts';
 import type { DiffAnchor, DiffCursor } from './diff.ts';
@@ -11,6 +17,8 @@ export interface ScreenState {
   readonly size: Size;
   /** Whether taskdeck, and not the terminal, handles clicks and the wheel. */
   readonly mouse: boolean;
+  /** The setting; null for a screen reader, which has no panes. */
+  readonly layout: LayoutSetting | null;
   readonly window: WindowFocus;
   readonly view: {
     readonly focus: Pane;
@@ -19,8 +27,7 @@ export interface ScreenState {
     readonly overlay: Overlay | null;
     /** The cursor in the overlay's field, in UTF-16 units; null at the end of its text. */
     readonly fieldCursor: number | null;
-    /** Whether the transcript fills the screen. */
-    readonly zoomed: boolean;
+    readonly panes: PaneLayout;
     /** The first key of a chord, such as `ctrl+x` of `ctrl+x ctrl+e`, until the next key. */
     readonly chordPrefix: string | null;
   };
@@ -153,16 +160,26 @@ export interface PickerOverlay {
 export interface ScreenOptions {
   readonly size: Size;
   readonly mouse?: boolean;
+  /** Default: `auto`. */
+  readonly layout?: LayoutSetting | null;
   /** Unix ms. */
   readonly now: number;
 }
 
-export const initialScreen = ({ size, mouse = false, now }: ScreenOptions): ScreenState => ({
+export const initialScreen = ({ size, mouse = false, layout = 'auto', now }: ScreenOptions): ScreenState => ({
   now,
   size,
   mouse,
+  layout,
   window: { focused: null, since: now },
-  view: { focus: 'list', pane: 'list', overlay: null, fieldCursor: null, zoomed: false, chordPrefix: null },
+  view: {
+    focus: 'list',
+    pane: 'list',
+    overlay: null,
+    fieldCursor: null,
+    panes: DEFAULT_PANES,
+    chordPrefix: null,
+  },
 });
 
 export type ScreenEvent =
@@ -175,7 +192,7 @@ export type ScreenEvent =
   | { readonly type: 'overlay-opened'; readonly overlay: Overlay }
   | { readonly type: 'overlay-closed' }
   | { readonly type: 'field-cursor-moved'; readonly cursor: number }
-  | { readonly type: 'zoom-changed'; readonly on: boolean }
+  | { readonly type: 'panes-changed'; readonly change: Partial<PaneLayout> }
   | { readonly type: 'chord-prefix-changed'; readonly prefix: string | null };
 
 export const screenReducer = {
@@ -184,15 +201,17 @@ export const screenReducer = {
   'mouse-changed': (_, { on }) => ({ mouse: on }),
   'window-focus-changed': ({ window }, { focused, now }) =>
     window.focused === focused ? {} : { window: { focused, since: now } },
-  'pane-focused': (_, { pane }) => ({
+  'pane-focused': ({ view: { panes } }, { pane }) => ({
     view:
-      pane === 'prompt' ? { focus: pane } : { focus: pane, pane, ...(pane === 'list' && { zoomed: false }) },
+      pane === 'prompt'
+        ? { focus: pane }
+        : { focus: pane, pane, ...(pane === 'list' && { panes: withListShown(panes) }) },
   }),
   'overlay-opened': ({ view }, { overlay }) => ({
     view: { overlay, ...(view.overlay?.kind !== overlay.kind && { fieldCursor: null }) },
   }),
   'overlay-closed': () => ({ view: { overlay: null, fieldCursor: null } }),
   'field-cursor-moved': (_, { cursor }) => ({ view: { fieldCursor: cursor } }),
-  'zoom-changed': (_, { on }) => ({ view: { zoomed: on } }),
+  'panes-changed': ({ view }, { change }) => ({ view: { panes: { ...view.panes, ...change } } }),
   'chord-prefix-changed': (_, { prefix }) => ({ view: { chordPrefix: prefix } }),
 } satisfies SliceReducer<ScreenState, ScreenEvent>;

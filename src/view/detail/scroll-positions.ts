@@ -89,13 +89,45 @@ function scrollRestoration(state: State): StoreEvent | null {
     const isBefore = entryIndexAt(conversation.conversation, position) === 0;
     return isBefore ? { type: 'older-messages-requested', taskId: selected } : null;
   }
-  const view = withMessageRendered(state, transcriptView(state, selected, transcriptWidth(state)), message);
-  const block = view.blocks[message];
-  const line = Math.max(
-    0,
-    lineAtOffset(block?.lines ?? [], position.offset) - (block === undefined ? 0 : 1 - headingRowsOf(block)),
-  );
+  const line = lineOf(state, selected, transcriptWidth(state), message, position);
   return { type: 'scroll-restored', taskId: selected, anchor: { message, line } };
+}
+
+/**
+ * The event that keeps the first visible text of the selected task's transcript in its place after its width changed; null if
+ * nothing moves.
+ */
+export function scrollAfterResize(before: State, after: State): StoreEvent | null {
+  const taskId = before.view.selected;
+  const anchor = taskId === null ? undefined : before.view.scrollAnchors.get(taskId);
+  if (taskId === null || anchor === undefined || after.view.selected !== taskId) return null;
+  const width = transcriptWidth(after);
+  if (width === transcriptWidth(before)) return null;
+  const { message } = anchor;
+  const item = transcriptItems(mergedTranscriptOf(before, taskId))[message];
+  const position = item !== undefined && isEntry(item) ? positionOf(before, taskId, anchor) : null;
+  if (position === null) return null;
+  const line = lineOf(after, taskId, width, message, position);
+  if (line === anchor.line) return null;
+  const moved = { message, line };
+  // Further changes start from the same text, so that they do not add up to another place.
+  positionByAnchor.set(moved, position);
+  return { type: 'transcript-scrolled', taskId, anchor: moved };
+}
+
+/** The line of a saved position in its message at a width. */
+function lineOf(
+  state: State,
+  taskId: string,
+  width: number,
+  message: number,
+  { offset }: SavedScrollPosition,
+): number {
+  const view = withMessageRendered(state, transcriptView(state, taskId, width), message);
+  const block = view.blocks[message];
+  // As if every block had a heading.
+  const heading = block === undefined ? 0 : 1 - headingRowsOf(block);
+  return Math.max(0, lineAtOffset(block?.lines ?? [], offset) - heading);
 }
 
 const messageIndexOf = (conversation: MergedTranscript, { run, id, role }: SavedScrollPosition): number =>

@@ -1,5 +1,6 @@
 import { layoutText } from '../../domain/edit/layout.ts';
 import { type KeyNames, keyFor, withKeyNames } from '../../domain/key-placeholder.ts';
+import type { LayoutSetting, PaneLayout } from '../../domain/pane-layout.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { displayWidth, truncate } from '../../domain/text/width.ts';
 import { wrap } from '../../domain/text/wrap.ts';
@@ -19,9 +20,9 @@ const MAX_NOTICE_ROWS = 3;
 const MAX_PROBLEM_ROWS = 2;
 
 export function screenLayout(state: State): Geometry {
-  const { size, view } = state;
+  const { size, view, layout } = state;
   const noticeRows = bulkProgressRows(state) + noticeLines(state).length;
-  return memoizedGeometry(size, visiblePane(state), promptRows(state), noticeRows, view.zoomed);
+  return memoizedGeometry(size, visiblePane(state), promptRows(state), noticeRows, view.panes, layout);
 }
 
 function promptRows(state: State): number {
@@ -56,12 +57,31 @@ export const hasQuestionOverDraft = (state: State): boolean =>
   visibleDraft(state).text !== '';
 
 const memoizedGeometry = memoize(
-  (size: Size, pane: Pane, promptRows: number, noticeRows: number, zoomed: boolean) =>
-    geometry(size, pane, promptRows, noticeRows, zoomed),
+  (
+    size: Size,
+    pane: Pane,
+    promptRows: number,
+    noticeRows: number,
+    panes: PaneLayout,
+    layout: LayoutSetting | null,
+  ) => paneGeometry(size, pane, promptRows, noticeRows, panes, layout),
 );
 
+/** The geometry for the user's panes; both side by side for a screen reader, which has no panes. */
+export const paneGeometry = (
+  size: Size,
+  pane: Pane,
+  promptRows: number,
+  noticeRows: number,
+  panes: PaneLayout,
+  layout: LayoutSetting | null,
+): Geometry =>
+  layout === null
+    ? geometry(size, pane, promptRows, noticeRows)
+    : geometry(size, pane, promptRows, noticeRows, panes, layout);
+
 /** The pane on a narrow screen. A user who writes needs the transcript, or the form; one who chooses needs the options. */
-const visiblePane = ({ view }: State): Pane =>
+export const visiblePane = ({ view }: State): Pane =>
   view.focus === 'prompt' || view.overlay?.kind === 'options' ? 'transcript' : view.pane;
 
 export interface NoticeLine {

@@ -46,7 +46,7 @@ describe('in the list', () => {
   );
 
   it('keeps it beside a transcript that has the whole screen', () => {
-    const alone: StoreEvent = { type: 'zoom-changed', on: true };
+    const alone: StoreEvent = { type: 'panes-changed', change: { alone: 'transcript' } };
     expect(footer(two(80, 'idle', { type: 'pane-focused', pane: 'transcript' }, alone))).toContain(
       'tab pane',
     );
