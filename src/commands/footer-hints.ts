@@ -183,8 +183,10 @@ function digitHint(state: State, id: string): readonly FooterHint[] {
   const count = questionInReach(state)?.question.options.length ?? 0;
   const keys = keysOfCommand(state, id).slice(0, count);
   const [first] = keys;
-  if (first === undefined) return [];
-  return [hint(keys.length === 1 ? first : `${first}-${keys.at(-1)}`, 'answer')];
+  const last = keys.at(-1);
+  if (first === undefined || last === undefined) return [];
+  if (first === last) return [hint(first, 'answer')];
+  return [{ ...hint(`${first}-${last}`, 'answer'), clicks: [first, last] }];
 }
 
 /** The digits that choose at once in the open picker; empty for none. */
@@ -229,7 +231,7 @@ const hint = (key: string, words: string, pinned = false): FooterHint => ({
   pinned,
 });
 
-const typeHint = (what: string): FooterHint => hint('type', `to ${what}`);
+const typeHint = (what: string): FooterHint => ({ ...hint('type', `to ${what}`), clicks: [] });
 
 /** The commands of each pane by usefulness; disabled ones are left out. The help has the key that pins. */
 const paneOrders = memoize((tables: readonly ActionTable[]) => {
@@ -316,7 +318,7 @@ function keyHint(state: State, id: string, words: string, pinned = false): reado
 function moveHint(state: State, words: string, [up, down]: readonly [string, string]) {
   if (hasKey(state, up, 'up') && hasKey(state, down, 'down')) return [hint(UP_AND_DOWN, words)];
   const keys = [keyOf(state, up), keyOf(state, down)].filter((key) => key !== undefined);
-  return keys.length === 0 ? [] : [hint(keys.join(' '), words)];
+  return keys.length === 0 ? [] : [{ ...hint(keys.join(' '), words), clicks: keys }];
 }
 
 function pageHint(state: State): readonly FooterHint[] {

@@ -1,9 +1,11 @@
+import { isKeyName, isPrintableKey } from '../domain/key-name.ts';
 import { allPendingMessages } from '../store/pending-messages.ts';
 import { draftKey, selectedTask } from '../store/selectors.ts';
 import { collapsedGroups } from '../store/slices/row-groups.ts';
 import { outboxScrollTop } from '../view/layout/geometry.ts';
 import { scrollResult } from './bulk-result.ts';
 import type { CommandContext } from './command.ts';
+import { dispatchKey } from './dispatch-key.ts';
 import { moveCursorTo } from './edit-keys.ts';
 import { scrollHelp } from './help.ts';
 import { moveInOutbox } from './outbox.ts';
@@ -12,6 +14,14 @@ import { scrollPeek } from './peek.ts';
 import { leavePrompt } from './prompt-draft.ts';
 import { scrollBy } from './transcript-scroll.ts';
 import { clickWorktree, scrollWorktree } from './worktree.ts';
+
+/** Runs a key of the footer, as if it was typed. `key`: the keys of a chord separated by blanks. */
+export function clickFooterKey(context: CommandContext, key: string): void {
+  for (const each of key.split(' ')) {
+    if (!isKeyName(each)) return;
+    dispatchKey(context, each, isPrintableKey(each) ? (each === 'space' ? ' ' : each) : '');
+  }
+}
 
 /** Rows per step of the wheel, as in most programs. */
 export const WHEEL_ROWS = 3;

@@ -4,9 +4,9 @@ import type { CommandContext } from '../commands/command.ts';
 import { dispatchKey, paste } from '../commands/dispatch-key.ts';
 import { footerHints } from '../commands/footer-hints.ts';
 import { helpWindow } from '../commands/help.ts';
-import { clickModal, wheelModal } from '../commands/mouse-actions.ts';
+import { clickFooterKey, clickModal, wheelModal } from '../commands/mouse-actions.ts';
 import type { State } from '../store/state.ts';
-import { footerLine } from '../view/bars/footer-line.ts';
+import { footerKeyAt, footerLine } from '../view/bars/footer-line.ts';
 import { headerLine } from '../view/bars/header-line.ts';
 import { noticeLines } from '../view/bars/notice-lines.ts';
 import { tooSmallLines } from '../view/bars/too-small.ts';
@@ -36,6 +36,7 @@ const MIN_PALETTE_COLUMNS = 72;
 const MIN_MENU_ROWS = 10;
 
 const HEADER_ROWS = 1;
+const FOOTER_ROWS = 1;
 
 /** The whole screen, of exactly the terminal's size. */
 export function App() {
@@ -55,9 +56,28 @@ export function App() {
       {where.prompt.height > 0 && (
         <PromptBar state={state} extent={where.prompt} row={HEADER_ROWS + where.body.height + where.notice} />
       )}
-      <Lines lines={[footerLine(footerHints(state), columns, theme)]} width={columns} height={1} />
+      <Footer state={state} />
     </Box>
   );
+}
+
+/** The keys that can be pressed or clicked now, also those of an open overlay. */
+function Footer({ state }: { readonly state: State }) {
+  const { context, theme } = useAppContext();
+  const { columns, rows } = state.size;
+  const hints = footerHints(state);
+  useRegion({
+    x: 0,
+    y: rows - FOOTER_ROWS,
+    width: columns,
+    height: FOOTER_ROWS,
+    onTop: state.view.overlay !== null,
+    click(column) {
+      const key = footerKeyAt(hints, columns, theme, column);
+      if (key !== null) clickFooterKey(context, key);
+    },
+  });
+  return <Lines lines={[footerLine(hints, columns, theme)]} width={columns} height={FOOTER_ROWS} />;
 }
 
 /** Sends every key to the command registry. */

@@ -106,6 +106,36 @@ describe('a click', () => {
     expect(shown.deck.state().view).toEqual(before);
   });
 
+  it('on a key of the footer runs it, and on an arrow moves', async () => {
+    const shown = renderApp(many());
+    const footer = SIZE.rows - 1;
+    const columnOf = (text: string): number => shown.rows()[footer]?.indexOf(text) ?? -1;
+    shown.send(click(2, footer));
+    await shown.until(() => expect(shown.deck.state().view.selected).toBe('t01'));
+    shown.send(click(1, footer));
+    await shown.until(() => expect(shown.deck.state().view.selected).toBe('t00'));
+    shown.send(click(columnOf('filter'), footer));
+    await shown.until(() => expect(shown.deck.state().view.overlay?.kind).toBe('filter'));
+    // The footer shows the keys of the overlay.
+    await shown.until(() => expect(columnOf('esc back')).toBeGreaterThan(0));
+    shown.send(click(columnOf('esc back'), footer));
+    await shown.until(() => expect(shown.deck.state().view.overlay).toBeNull());
+    await shown.until(() => expect(columnOf('? help')).toBeGreaterThan(0));
+    shown.send(click(columnOf('? help'), footer));
+    await shown.until(() => expect(shown.deck.state().view.overlay?.kind).toBe('help'));
+  });
+
+  it('on a pane below the list focuses it', async () => {
+    const state = applyEvents(talking(), { type: 'panes-changed', change: { arrangement: 'stacked' } });
+    const shown = renderApp(state);
+    shown.send(click(5, SIZE.rows - 5));
+    await shown.until(() => expect(shown.deck.state().view.focus).toBe('transcript'));
+    shown.send(click(5, rowOf(shown, 't02')));
+    await shown.until(() =>
+      expect(shown.deck.state().view).toMatchObject({ selected: 't02', focus: 'list' }),
+    );
+  });
+
   it('does nothing while the mouse is off, and types nothing', async () => {
     const shown = renderApp({ ...talking(), mouse: false });
     const before = shown.deck.state();
@@ -174,7 +204,7 @@ describe('what is on top', () => {
       overlay: { kind: 'confirm-action', action: 'delete', taskId: 't00' },
     });
     const shown = renderApp(state);
-    for (let row = 0; row < SIZE.rows; row++) shown.send(click(5, row) + click(60, row));
+    for (let row = 0; row < SIZE.rows - 1; row++) shown.send(click(5, row) + click(60, row));
     await settled(shown);
     expect(shown.deck.state().view).toEqual(state.view);
     expect(shown.deck.calls).toEqual([]);
@@ -185,7 +215,7 @@ describe('what is on top', () => {
     async (name) => {
       const state = { ...(SCENES[name]?.(SIZE) ?? expect.fail()), mouse: true };
       const shown = renderApp(state);
-      for (let row = 0; row < SIZE.rows; row++) shown.send(click(5, row) + click(60, row));
+      for (let row = 0; row < SIZE.rows - 1; row++) shown.send(click(5, row) + click(60, row));
       await settled(shown);
       expect(shown.deck.state().view).toEqual(state.view);
     },

@@ -5,11 +5,14 @@ import { displayWidth } from '../../../src/domain/text/width.ts';
 import type { StoreEvent } from '../../../src/store/event.ts';
 import { openFormAt } from '../../../src/store/form.ts';
 import type { State } from '../../../src/store/state.ts';
+import { type FooterHint, footerKeyAt, footerLine } from '../../../src/view/bars/footer-line.ts';
+import { UP_AND_DOWN } from '../../../src/view/theme.ts';
 import { taskIn } from '../../commands/phase-builders.ts';
 import { NOON } from '../../domain/builders.ts';
 import { applyEvents, delivery, emptyState, listReceived } from '../../store/state-builders.ts';
 import { failure, SCENES } from '../../ui/scenes.ts';
 import { footerOf } from '../command-lines.ts';
+import { plain } from '../themes.ts';
 
 const footer = (state: State): string => stripVTControlCharacters(footerOf(state)).trim();
 
@@ -136,4 +139,46 @@ it('is never wider than the screen', () => {
       expect(displayWidth(footerOf(state))).toBeLessThanOrEqual(columns);
     }
   }
+});
+
+describe('a click', () => {
+  const keyAt = (hints: readonly FooterHint[], column: number, columns = 80) =>
+    footerKeyAt(hints, columns, plain, column);
+  const hint = (key: string, words: string, more: Partial<FooterHint> = {}): FooterHint => ({
+    key,
+    words,
+    short: words,
+    pinned: false,
+    ...more,
+  });
+
+  it('on a key or its words runs it, and between two hints nothing', () => {
+    const hints = [hint('enter', '修复'), hint('ctrl+x ctrl+e', 'editor')];
+    const line = stripVTControlCharacters(footerLine(hints, 80, plain));
+    expect(line).toBe(' ⏎ 修复  ctrl+x ctrl+e editor');
+    const keys = Array.from({ length: displayWidth(line) + 1 }, (_, column) => keyAt(hints, column));
+    expect(keys).toEqual([
+      null,
+      ...Array(6).fill('enter'),
+      null,
+      null,
+      ...Array('ctrl+x ctrl+e editor'.length).fill('ctrl+x ctrl+e'),
+      null,
+    ]);
+  });
+
+  it('on two keys runs the one on its side', () => {
+    expect([1, 2, 3, 4].map((column) => keyAt([hint(UP_AND_DOWN, 'move')], column))).toEqual([
+      'up',
+      'down',
+      null,
+      null,
+    ]);
+    const digits = hint('1-4', 'answer', { clicks: ['1', '4'] });
+    expect([1, 2, 3].map((column) => keyAt([digits], column))).toEqual(['1', null, '4']);
+  });
+
+  it('on words without a key does nothing', () => {
+    expect(keyAt([hint('type', 'to find', { clicks: [] })], 2)).toBeNull();
+  });
 });
