@@ -8,6 +8,7 @@ import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 import { scrollAfterResize } from '../view/detail/scroll-positions.ts';
 import { arrangementOf, resizedShare } from '../view/layout/geometry.ts';
+import { layoutSetting } from '../view/layout/screen-layout.ts';
 import type { Command, CommandContext } from './command.ts';
 
 /** Columns, or rows, per key. */
@@ -17,11 +18,13 @@ const NO_PANES = 'A screen reader reads both panes.';
 const NO_ROOM = 'This terminal has room for one pane only.';
 
 /** How both panes are arranged, or would be; null where there is room for one only, and for a screen reader. */
-const arrangementIn = ({ size, layout, view }: State): Arrangement | null =>
-  layout === null ? null : arrangementOf(size, view.panes, layout);
+function arrangementIn(state: State): Arrangement | null {
+  const layout = layoutSetting(state);
+  return layout === null ? null : arrangementOf(state.size, state.view.panes, layout);
+}
 
 function hasRoomForBoth(state: State): Availability {
-  if (state.layout === null) return NO_PANES;
+  if (!state.hasPanes) return NO_PANES;
   return arrangementIn(state) !== null || NO_ROOM;
 }
 
@@ -82,19 +85,19 @@ const otherArrangement = (state: State): Arrangement =>
   arrangementIn(state) === 'stacked' ? 'side' : 'stacked';
 
 function mayRearrange(state: State): Availability {
-  if (state.layout === null) return NO_PANES;
-  const { size, view, layout } = state;
+  if (!state.hasPanes) return NO_PANES;
+  const { size, view, settings } = state;
   const panes = { ...view.panes, arrangement: otherArrangement(state) };
-  return arrangementOf(size, panes, layout) === panes.arrangement || 'The terminal is too small for that.';
+  return (
+    arrangementOf(size, panes, settings.layout) === panes.arrangement || 'The terminal is too small for that.'
+  );
 }
 
 function rearrange({ store }: CommandContext): void {
   const state = store.getState();
-  const { size, layout } = state;
-  if (layout === null) return;
   const arrangement = otherArrangement(state);
   // Where the setting gives the same, it decides again at other sizes, too.
-  const bySetting = arrangementOf(size, { arrangement: null }, layout);
+  const bySetting = arrangementOf(state.size, { arrangement: null }, state.settings.layout);
   changePanes(store, { alone: null, arrangement: bySetting === arrangement ? null : arrangement });
 }
 
@@ -147,7 +150,7 @@ export const paneCommands: readonly Command[] = [
     title: 'Panes as in the settings',
     keys: [],
     keyContext: 'panes',
-    enabled: ({ layout }) => layout !== null || NO_PANES,
+    enabled: ({ hasPanes }) => hasPanes || NO_PANES,
     run: ({ store }) => changePanes(store, DEFAULT_PANES),
   },
 ];

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { resizeTerminal } from '../../src/commands/panes.ts';
+import { defaultSettings } from '../../src/domain/settings.ts';
 import type { State } from '../../src/store/state.ts';
 import { visibleTranscript } from '../../src/view/detail/visible-transcript.ts';
 import { screenLayout } from '../../src/view/layout/screen-layout.ts';
@@ -51,7 +52,7 @@ describe('the split', () => {
   });
 
   it('changes the rows of a list above the task', () => {
-    const app = at(80, 24, { layout: 'stacked' });
+    const app = at(80, 24, { settings: { ...defaultSettings, layout: 'stacked' } });
     expect(panes(app)).toBe('80x8 80x13');
     app.press('>');
     expect(panes(app)).toBe('80x10 80x11');
@@ -149,7 +150,7 @@ describe('the arrangement', () => {
 });
 
 it('a screen reader keeps both panes, which the keys say', () => {
-  const app = at(200, 24, { layout: null });
+  const app = at(200, 24, { hasPanes: false });
   for (const key of ['-', '<']) {
     app.press(key);
     expect(app.notice()).toBe('A screen reader reads both panes.');

@@ -1,10 +1,5 @@
 import type { ActionId } from '../../domain/action.ts';
-import {
-  DEFAULT_PANES,
-  type LayoutSetting,
-  type PaneLayout,
-  withListShown,
-} from '../../domain/pane-layout.ts';
+import { DEFAULT_PANES, type PaneLayout, withListShown } from '../../domain/pane-layout.ts';
 import type { WorktreeChoice } from '../../domain/worktree-choice.ts';
 import type { ScrollAnchor } from './conversations.ts';
 import type { DiffAnchor, DiffCursor } from './diff.ts';
@@ -17,8 +12,8 @@ export interface ScreenState {
   readonly size: Size;
   /** Whether taskdeck, and not the terminal, handles clicks and the wheel. */
   readonly mouse: boolean;
-  /** The setting; null for a screen reader, which has no panes. */
-  readonly layout: LayoutSetting | null;
+  /** False for a screen reader. */
+  readonly hasPanes: boolean;
   readonly window: WindowFocus;
   readonly view: {
     readonly focus: Pane;
@@ -160,17 +155,17 @@ export interface PickerOverlay {
 export interface ScreenOptions {
   readonly size: Size;
   readonly mouse?: boolean;
-  /** Default: `auto`. */
-  readonly layout?: LayoutSetting | null;
+  /** Default: true. */
+  readonly hasPanes?: boolean;
   /** Unix ms. */
   readonly now: number;
 }
 
-export const initialScreen = ({ size, mouse = false, layout = 'auto', now }: ScreenOptions): ScreenState => ({
+export const initialScreen = ({ size, mouse = false, hasPanes = true, now }: ScreenOptions): ScreenState => ({
   now,
   size,
   mouse,
-  layout,
+  hasPanes,
   window: { focused: null, since: now },
   view: {
     focus: 'list',

@@ -20,9 +20,16 @@ const MAX_NOTICE_ROWS = 3;
 const MAX_PROBLEM_ROWS = 2;
 
 export function screenLayout(state: State): Geometry {
-  const { size, view, layout } = state;
+  const { size, view } = state;
   const noticeRows = bulkProgressRows(state) + noticeLines(state).length;
-  return memoizedGeometry(size, visiblePane(state), promptRows(state), noticeRows, view.panes, layout);
+  return memoizedGeometry(
+    size,
+    visiblePane(state),
+    promptRows(state),
+    noticeRows,
+    view.panes,
+    layoutSetting(state),
+  );
 }
 
 function promptRows(state: State): number {
@@ -66,6 +73,12 @@ const memoizedGeometry = memoize(
     layout: LayoutSetting | null,
   ) => paneGeometry(size, pane, promptRows, noticeRows, panes, layout),
 );
+
+/** The setting; null for a screen reader, which has no panes. */
+export const layoutSetting = ({
+  hasPanes,
+  settings,
+}: Pick<State, 'hasPanes' | 'settings'>): LayoutSetting | null => (hasPanes ? settings.layout : null);
 
 /** The geometry for the user's panes; both side by side for a screen reader, which has no panes. */
 export const paneGeometry = (

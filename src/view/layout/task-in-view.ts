@@ -1,6 +1,6 @@
 import type { Overlay } from '../../store/slices/screen.ts';
 import type { State } from '../../store/state.ts';
-import { paneGeometry, visiblePane } from './screen-layout.ts';
+import { layoutSetting, paneGeometry, visiblePane } from './screen-layout.ts';
 
 /** Overlays that hide the task. */
 const COVERING_OVERLAYS: ReadonlySet<Overlay['kind'] | undefined> = new Set([
@@ -15,10 +15,10 @@ const COVERING_OVERLAYS: ReadonlySet<Overlay['kind'] | undefined> = new Set([
 
 /** The id of the task in the detail pane; null when there is none, and when the terminal window has no focus. */
 export function taskInView(state: State): string | null {
-  const { window, view, size, layout } = state;
+  const { window, view, size } = state;
   const isCovered =
     view.openForm !== null || view.openDiff !== null || COVERING_OVERLAYS.has(view.overlay?.kind);
   if (window.focused === false || isCovered) return null;
-  const where = paneGeometry(size, visiblePane(state), 1, 0, view.panes, layout);
+  const where = paneGeometry(size, visiblePane(state), 1, 0, view.panes, layoutSetting(state));
   return where.kind !== 'tiny' && where.detail !== null ? view.selected : null;
 }
