@@ -19,7 +19,10 @@ export function parseSearchTerms(text: string): SearchTerms {
 
 /** One blank for each run of blanks and line breaks, so that a phrase is found across lines; NFC. */
 export const normaliseText = (text: string): string =>
-  text.replaceAll(/\s+/gu, ' ').replaceAll('\0', '').normalize('NFC');
+  text
+    .replaceAll(/[^\S ]\s*| \s+/gu, ' ')
+    .replaceAll('\0', '')
+    .normalize('NFC');
 
 /**
  * Normalised text in lower case. As long as the normalised text, so that offsets hold for both: a letter whose lower

@@ -16,9 +16,9 @@ import { fromColumns } from './stored-parts.ts';
 /** The length of the words that the index finds, code points. */
 const TRIGRAM = 3;
 /** The most trigrams of a search that narrow the candidates; the text itself decides. */
-const MAX_TRIGRAMS = 24;
+const MAX_TRIGRAMS = 12;
 /** A step looks at this many candidates of the index, or at the entries of this many rows for shorter words. */
-const MAX_CANDIDATES = 300;
+const MAX_CANDIDATES = 200;
 const ROWS_WITHOUT_INDEX = 1_000;
 /** A step ends after this much text, UTF-16 units. */
 const MAX_CHARACTERS = 1_000_000;
