@@ -32,11 +32,11 @@ export function peekFacts(state: State, task: Task): readonly Fact[] {
   const chat = chatFacts(task);
   const server = serverTitleOf(task);
   const facts: readonly Fact[] = [
+    ...warningRows(state, task),
     ['server title', server === titleOf(task) ? '' : server],
     ...(coder === null ? [] : coderRows(state, task)),
     ['workspace', workspaceText(task)],
     ['directory', coder?.directory?.path ?? ''],
-    ...warningRows(state, task),
     ...(chat === null
       ? []
       : chatFactRows(

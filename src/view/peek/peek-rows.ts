@@ -6,7 +6,7 @@ import { type ConversationEntry, messageOf } from '../../domain/stored-conversat
 import { type Task, titleOf } from '../../domain/task.ts';
 import { ageOf } from '../../domain/text/age.ts';
 import { sanitise, sanitiseLine } from '../../domain/text/sanitise.ts';
-import { padEnd } from '../../domain/text/width.ts';
+import { displayWidth, padEnd } from '../../domain/text/width.ts';
 import { wrap } from '../../domain/text/wrap.ts';
 import { memoize } from '../../store/memoize.ts';
 import { mergedTranscriptOf } from '../../store/merged-transcript.ts';
@@ -38,7 +38,7 @@ export function peekRows(state: State, task: Task, width: number): readonly Peek
   const facts = peekFacts(state, task);
   const labels = Math.max(...facts.map(([name]) => name.length));
   return [
-    ...plainRows(sanitiseLine(titleOf(task)), width, 'strong'),
+    ...titleRows(task, width),
     phaseRow(state, task),
     ...section(
       '',
@@ -59,6 +59,15 @@ export function peekRows(state: State, task: Task, width: number): readonly Peek
     ...section('First prompt', promptRows(task.initialPrompt, width)),
     ...(isCut ? section('Last message in full', message) : []),
   ];
+}
+
+/** The columns of the frame beside a title in it. */
+const TITLE_FRAME = 4;
+
+/** The title where the frame cuts it. */
+function titleRows(task: Task, width: number): readonly PeekRow[] {
+  const title = sanitiseLine(titleOf(task));
+  return displayWidth(title) <= width - TITLE_FRAME ? [] : plainRows(title, width, 'strong');
 }
 
 const dim = (text: string): PeekRow => ({ kind: 'dim', text });

@@ -13,9 +13,10 @@ import { section } from './peek-row.ts';
 const MAX_CHANGES = 50;
 /** Columns of the bar. */
 const MAX_BAR = 80;
-/** The columns of the longest word, and of a date with its time. */
+/** The columns of the longest word, of a date with its time, and of a duration with a blank. */
 const WORD_COLUMNS = 8;
 const DATE_COLUMNS = 21;
+const TIME_COLUMNS = 9;
 
 /** The timeline with the meaning of its signs, then the changes of the phase, the newest first; none without data. */
 export function timelineRows(state: State, task: Task, width: number): readonly PeekRow[] {
@@ -24,7 +25,7 @@ export function timelineRows(state: State, task: Task, width: number): readonly 
   const whole = roundDuration(wholeOf(view.totals));
   const legend = view.totals.map((total): PeekRow => {
     const word = padEnd(segmentWord(total.activity), WORD_COLUMNS);
-    const time = padEnd(roundDuration(total.time), 7);
+    const time = padEnd(roundDuration(total.time), TIME_COLUMNS);
     return {
       kind: 'sign',
       activity: total.activity,

@@ -19,7 +19,7 @@ export function peekWords(state: State, before: State | null): readonly string[]
     .filter(Boolean);
   const isEnd = top + height >= rows.length;
   return [
-    ...(isSame ? [] : [`Peek.${isEnd ? '' : ' Space reads on.'} Escape closes.`]),
+    ...(isSame ? [] : [`Peek at ${window.title}.${isEnd ? '' : ' Space reads on.'} Escape closes.`]),
     ...words,
     ...(isEnd ? ['End.'] : []),
   ];
