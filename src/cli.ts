@@ -291,7 +291,7 @@ async function doctor({ flags, io, clock, signal }: Invocation): Promise<number>
     { queryTmux },
     { findDeployment },
     { connect },
-    { keyBindingErrors },
+    { settingsKeyFaults },
     { needsPlainHttpConsent },
     { directories },
   ] = await Promise.all([
@@ -317,7 +317,7 @@ async function doctor({ flags, io, clock, signal }: Invocation): Promise<number>
       value: `${TASKDECK_VERSION} on Node ${process.versions.node}`,
       ok: null,
     },
-    ...configChecks(inputs, { config, state }, keyBindingErrors),
+    ...configChecks(inputs, { config, state }, settingsKeyFaults),
     ...deploymentChecks(found),
     ...local,
     ...terminalChecks({

@@ -1,4 +1,4 @@
-import { keyBindingErrors } from './commands/keymap.ts';
+import { settingsKeyFaults } from './commands/keymap.ts';
 import { currentDirectory } from './config/current-directory.ts';
 import type { Deployment, DeploymentFlags } from './config/deployment.ts';
 import { findDeployment } from './config/deployment.ts';
@@ -35,7 +35,7 @@ export async function openTui(
   ignoreSigxfsz();
   const { env } = process;
   const { config, state: stateDir } = directories(env);
-  const settings = await openSettings(config, keyBindingErrors, {
+  const settings = await openSettings(config, settingsKeyFaults, {
     ...(isReadOnlyIn(env) && { readOnly: true }),
     ...overrides,
   });

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { helpSectionsOf } from '../src/commands/help-sections.ts';
-import { keyBindingErrors } from '../src/commands/keymap.ts';
+import { settingsKeyFaults } from '../src/commands/keymap.ts';
 import { allowRulesFrom } from '../src/config/allow-rules.ts';
 import { parseConfig } from '../src/config/config-file.ts';
 import { agentsFromConfig } from '../src/config/configured-agents.ts';
@@ -45,7 +45,7 @@ it('docs/agents.md starts with the agents as the source has them (else: npm run 
 it('the config file in the README can be read', async () => {
   const [, text = ''] = /```jsonc\n([\s\S]*?)```/.exec(readFileSync('README.md', 'utf8')) ?? [];
   const file = parseConfig('README.md', text);
-  expect(settingsFrom(file, keyBindingErrors)).toMatchObject({ notify: 'full', keys: { pause: ['ctrl+s'] } });
+  expect(settingsFrom(file, settingsKeyFaults)).toMatchObject({ notify: 'full', keys: { pause: ['ctrl+s'] } });
   const { commands, acp } = agentsFromConfig(file);
   expect(commands.map(({ name }) => name)).toEqual(['once']);
   expect(acp.map(({ name }) => name)).toEqual(['mine']);

@@ -7,6 +7,7 @@ import type { State } from '../store/state.ts';
 import { type Command, type KeyContext, keysOf } from './command.ts';
 import { commandsOutsideHelp } from './commands-outside-help.ts';
 import { helpCommands } from './help.ts';
+import { viewCommands } from './saved-views.ts';
 
 /** All commands, with those of the actions of these sources. */
 export const commandsOf = memoize((tables: readonly ActionTable[]): readonly Command[] => [
@@ -16,6 +17,9 @@ export const commandsOf = memoize((tables: readonly ActionTable[]): readonly Com
 
 /** The commands with the actions of every known source. */
 export const commands: readonly Command[] = commandsOf(ACTION_TABLES);
+
+/** The commands that the settings define: they have a place in the palette, and none in the help. */
+export const settingsCommands = (state: Pick<State, 'settings'>): readonly Command[] => viewCommands(state);
 
 export const commandById = ({ actionTables }: Pick<State, 'actionTables'>, id: string): Command | undefined =>
   commandsById(actionTables).get(id);

@@ -6,7 +6,7 @@ import { memoize } from '../store/memoize.ts';
 import type { CustomKeys } from '../store/slices/connection.ts';
 import type { State } from '../store/state.ts';
 import { type Command, type KeyContext, keysOf } from './command.ts';
-import { commands, commandsOf, keyContextsFor } from './command-registry.ts';
+import { commands, commandsOf, keyContextsFor, settingsCommands } from './command-registry.ts';
 import { isEditingKey } from './edit-keys.ts';
 
 /** Why the user's keys of a command are invalid. */
@@ -39,7 +39,13 @@ export const commandIn = (state: State, keyContext: KeyContext, key: string): Co
     state.customKeys,
     state.actionTables,
     (command) => command.applies?.(state) ?? true,
-  );
+  ) ?? settingsCommandFor(state, keyContext, key);
+
+/** The command of the settings that the key runs in this context, or null. */
+const settingsCommandFor = (state: State, keyContext: KeyContext, key: string): Command | null =>
+  settingsCommands(state).find(
+    (command) => command.keys.includes(key) && keyContextsFor(keyContext).includes(command.keyContext),
+  ) ?? null;
 
 const commandByKey = memoize(
   (tables: readonly ActionTable[], customKeys: CustomKeys): ReadonlyMap<string, readonly Command[]> => {
@@ -65,6 +71,53 @@ export function keyBindingErrors(customKeys: CustomKeys): readonly KeyBindingErr
   });
 }
 
+/** The faults in the keys of the settings, by their fields. `viewKeys`: by saved view. */
+export function settingsKeyFaults(
+  customKeys: CustomKeys,
+  viewKeys: Readonly<Record<string, string>>,
+): readonly KeyFault[] {
+  const ofCommands = keyBindingErrors(customKeys);
+  // With a fault none of them applies.
+  const applied = ofCommands.length === 0 ? customKeys : {};
+  return [
+    ...ofCommands.map(({ id, what }) => ({ path: ['keys', id], message: what })),
+    ...Object.entries(viewKeys).flatMap(([id, key], index, all) => {
+      const message = viewKeyError(key, applied) ?? sharedKeyError(key, all.slice(0, index));
+      return message === null ? [] : [{ path: ['views', id, 'key'], message }];
+    }),
+  ];
+}
+
+/** A fault in a field of the settings. */
+interface KeyFault {
+  readonly path: readonly string[];
+  readonly message: string;
+}
+
+/** Why the key cannot apply a view, which it does in both panes; null if it can. */
+function viewKeyError(key: string, customKeys: CustomKeys): string | null {
+  if (!isKeyName(key)) return notAKeyName(key);
+  if (key === 'esc') return ESC_GOES_BACK;
+  const other = commands.find(
+    (each) => keysOf(each, customKeys).includes(key) && canConflict('panes', each.keyContext),
+  );
+  return other === undefined
+    ? null
+    : `"${key}" already belongs to "${other.id}" (${other.title}). Use another key, or change that of the command`;
+}
+
+function sharedKeyError(
+  key: string,
+  earlier: readonly (readonly [id: string, key: string])[],
+): string | null {
+  const [id] = earlier.find((each) => each[1] === key) ?? [];
+  return id === undefined ? null : `"${key}" already belongs to the view "${id}". Use another key`;
+}
+
+const notAKeyName = (key: string): string =>
+  `"${key}" is not a key name. Examples: p, P, space, ctrl+k, alt+left, shift+tab`;
+const ESC_GOES_BACK = '"esc" always goes back';
+
 function noSuchCommand(id: string): string {
   const hint = didYouMean(
     id,
@@ -74,9 +127,8 @@ function noSuchCommand(id: string): string {
 }
 
 function bindingError(command: Command, key: string, customKeys: CustomKeys): string | null {
-  if (!isKeyName(key))
-    return `"${key}" is not a key name. Examples: p, P, space, ctrl+k, alt+left, shift+tab`;
-  if (key === 'esc' && !command.keys.includes(key)) return '"esc" always goes back';
+  if (!isKeyName(key)) return notAKeyName(key);
+  if (key === 'esc' && !command.keys.includes(key)) return ESC_GOES_BACK;
   if (TEXT_CONTEXTS.some((keyContext) => keyContextsFor(keyContext).includes(command.keyContext))) {
     if (isPrintableKey(key)) return `"${key}" types text there. Use a key with ctrl or alt`;
     if (isEditingKey(key) && !command.keys.includes(key)) return `"${key}" edits the text there`;

@@ -2,7 +2,7 @@ import { keyFor } from '../domain/key-placeholder.ts';
 import type { Availability } from '../domain/rules.ts';
 import type { State } from '../store/state.ts';
 import { availability, type Command, type CommandContext, type KeyContext, keysOf } from './command.ts';
-import { commandsOf, keyContextsFor } from './command-registry.ts';
+import { commandsOf, keyContextsFor, settingsCommands } from './command-registry.ts';
 import { helpSectionsOf } from './help-sections.ts';
 import { currentKeyContext } from './key-context.ts';
 
@@ -27,18 +27,27 @@ export function paletteEntries(state: State): readonly PaletteEntry[] {
     availability: Availability;
   }): number => (availability === true ? 0 : contexts.includes(keyContext) ? 1 : 2);
   const sections = helpSectionsOf(state.actionTables);
-  return commandsOf(state.actionTables)
+  return allCommands(state)
     .filter(({ id }) => id !== 'palette')
     .map((command) => ({
       id: command.id,
       title: command.title,
-      section: sections.find((section) => section.commands.some(({ id }) => id === command.id))?.title ?? '',
+      section:
+        sections.find((section) => section.commands.some(({ id }) => id === command.id))?.title ?? SETTINGS,
       keys: keysOf(command, state.customKeys),
       keyContext: command.keyContext,
       availability: availabilityOf(command, state, contexts),
     }))
     .toSorted((one, other) => rank(one) - rank(other));
 }
+
+/** The section of the commands that the settings define, which the help does not have. */
+const SETTINGS = 'Settings';
+
+const allCommands = (state: State): readonly Command[] => [
+  ...commandsOf(state.actionTables),
+  ...settingsCommands(state),
+];
 
 /** Closes the palette and runs a command, or shows the reason why it cannot run now. */
 export const runChosen = (context: CommandContext, id: string): void =>
@@ -48,7 +57,7 @@ function closeAndRun(context: CommandContext, id: string): void {
   const { store, clock } = context;
   store.dispatch({ type: 'overlay-closed' });
   const state = store.getState();
-  const command = commandsOf(state.actionTables).find((each) => each.id === id);
+  const command = allCommands(state).find((each) => each.id === id);
   if (command === undefined) return;
   const found = availabilityOf(command, state, reachableContexts(state));
   if (found === true) return command.run(context, 0);

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { COLOR_ROLES } from '../domain/colors.ts';
 import { columnFault, isColumn } from '../domain/list-display.ts';
 import { parseTaskQuery } from '../domain/query.ts';
+import { isShippedView } from '../domain/saved-view.ts';
 import { defaultSettings, type Settings } from '../domain/settings.ts';
 import { didYouMean } from '../domain/text/did-you-mean.ts';
 import { colorsSchema, themeSchema } from './color-settings.ts';
@@ -48,16 +49,17 @@ const settingsSchema = z.strictObject({
   hooks: z.optional(hooksSchema),
   views: z.optional(
     z.record(
-      z.string().check(z.regex(/^[1-9]$/, 'must be a digit from 1 to 9')),
-      z.strictObject({ name: z.optional(text), filter: text }),
+      z.string().check(z.regex(/\S/u, 'must not be blank')),
+      z.strictObject({ name: z.optional(text), filter: z.optional(text), key: z.optional(text) }),
     ),
   ),
 });
 
-/** Returns the faults of custom keys. */
+/** Returns the faults of custom keys: by command, and by saved view. */
 export type FindKeyFaults = (
   keys: Settings['keys'],
-) => readonly { readonly id: string; readonly what: string }[];
+  viewKeys: Readonly<Record<string, string>>,
+) => readonly ConfigFault[];
 
 /**
  * The settings of a config file, with defaults.
@@ -86,7 +88,7 @@ export function settingsFrom(file: ConfigFile | null, keyFaults: FindKeyFaults =
     colors: withoutUndefined(colors ?? {}),
     keys: toKeyLists(keys),
     hooks: hooksFrom(hooks),
-    views: mapValues(views ?? {}, ({ name, filter }) => ({ name: name ?? filter, filter })),
+    views: mapValues(views ?? {}, withoutUndefined),
   };
 }
 
@@ -99,12 +101,14 @@ export function settingsFaults(file: ConfigFile, keyFaults: FindKeyFaults): read
   );
   return [
     ...malformed,
-    ...keyFaults(toKeyLists(keys)).map(({ id, what }) => ({ path: ['keys', id], message: what })),
-    ...Object.entries(views).flatMap(([digit, { filter }]) => {
+    ...keyFaults(toKeyLists(keys), keysOfViews(views)),
+    ...Object.entries(views).flatMap(([id, { filter }]) => {
+      if (filter === undefined)
+        return isShippedView(id) ? [] : [{ path: ['views', id], message: 'must have a "filter"' }];
       const { problem } = parseTaskQuery(filter);
       return problem === null
         ? []
-        : [{ path: ['views', digit, 'filter'], message: problem.replace(/\.$/u, '') }];
+        : [{ path: ['views', id, 'filter'], message: problem.replace(/\.$/u, '') }];
     }),
   ];
 }
@@ -116,14 +120,31 @@ export function withoutFaultyFields(file: ConfigFile, faults: readonly ConfigFau
   if (!isRecord(file.value) || faults.some(({ path }) => path.length === 0)) return { ...file, value: {} };
   const value: Record<string, unknown> = { ...file.value };
   for (const { path } of faults) {
-    const [field = '', inner] = path.map(String);
+    const [field = '', inner, part] = path.map(String);
     const fields = value[field];
-    if (inner !== undefined && INDEPENDENT_FIELDS.includes(field) && isRecord(fields)) {
-      value[field] = Object.fromEntries(Object.entries(fields).filter(([name]) => name !== inner));
+    // A view without its key is still one.
+    const view = isRecord(fields) && inner !== undefined ? fields[inner] : undefined;
+    if (field === 'views' && part === 'key' && isRecord(fields) && inner !== undefined && isRecord(view)) {
+      value[field] = { ...fields, [inner]: withoutField(view, part) };
+    } else if (inner !== undefined && INDEPENDENT_FIELDS.includes(field) && isRecord(fields)) {
+      value[field] = withoutField(fields, inner);
     } else delete value[field];
   }
   return { ...file, value };
 }
+
+const withoutField = (
+  fields: Readonly<Record<string, unknown>>,
+  field: string,
+): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(Object.entries(fields).filter(([name]) => name !== field));
+
+const keysOfViews = (
+  views: Readonly<Record<string, { readonly key?: string | undefined }>>,
+): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(views).flatMap(([id, { key }]) => (key === undefined ? [] : [[id, key] as const])),
+  );
 
 const toKeyLists = (given: Readonly<Record<string, string | readonly string[]>> = {}): Settings['keys'] =>
   mapValues(given, (key) => (typeof key === 'string' ? [key] : key));
@@ -164,7 +185,7 @@ const unknownField = (key: string, path: readonly (string | number)[]): string =
     .filter(Boolean)
     .join('. ');
 
-const VIEW_FIELDS: readonly (keyof Settings['views'][string])[] = ['name', 'filter'];
+const VIEW_FIELDS: readonly (keyof Settings['views'][string])[] = ['name', 'filter', 'key'];
 
 /** An undefined field would hide its default. */
 const withoutUndefined = <Fields extends object>(fields: Fields) =>

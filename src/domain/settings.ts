@@ -2,6 +2,7 @@ import type { CustomColors, ThemeName } from '../domain/colors.ts';
 import type { Hook } from './hook.ts';
 import { type Column, DEFAULT_COLUMNS, type RowLines } from './list-display.ts';
 import type { LayoutSetting } from './pane-layout.ts';
+import type { ViewSetting } from './saved-view.ts';
 
 /** The settings in `config.jsonc` and of the command line. The state has their current values: `state.settings`. */
 export interface Settings {
@@ -40,13 +41,8 @@ export interface Settings {
   readonly keys: Readonly<Record<string, readonly string[]>>;
   /** Programs that run when tasks change. */
   readonly hooks: readonly Hook[];
-  /** Filters on the keys 1 to 9. */
-  readonly views: Readonly<Record<string, SavedView>>;
-}
-
-interface SavedView {
-  readonly name: string;
-  readonly filter: string;
+  /** Saved views by id, beside the shipped ones or instead of them. */
+  readonly views: Readonly<Record<string, ViewSetting>>;
 }
 
 export const defaultSettings: Settings = {

@@ -34,8 +34,14 @@ export const parseFilter = memoize(parseTaskQuery);
 export const titleMatches = ({ view }: Pick<State, 'view'>, task: Task): readonly TextRange[] =>
   view.filter === '' ? [] : matchedRanges(task, sanitiseLine(titleOf(task)), parseFilter(view.filter));
 
-function applyFilter(tasks: readonly Task[], state: State): readonly Task[] {
-  const query = parseFilter(state.view.filter);
+const applyFilter = (tasks: readonly Task[], state: State): readonly Task[] =>
+  applyQuery(tasks, state, parseFilter(state.view.filter));
+
+/** The number of tasks that match, sub-agents included. */
+export const countMatches = (state: State, query: Query): number =>
+  applyQuery(state.tasks, state, query).length;
+
+function applyQuery(tasks: readonly Task[], state: State, query: Query): readonly Task[] {
   if (query.terms.length === 0) return tasks;
   // Constants keep the memoized result while the parts of the state change that the filter does not read.
   return matchingTasks(

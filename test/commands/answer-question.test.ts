@@ -168,7 +168,10 @@ describe('in the list', () => {
     const state = applyEvents(emptyState(), chatsReceived([chat('a', []), chat('b', [])]));
     app = appFixture({
       ...state,
-      savedViews: { 1: { name: 'One', filter: 'b' }, 2: { name: 'Two 1', filter: 'a' } },
+      settings: {
+        ...state.settings,
+        views: { 1: { name: 'One', filter: 'b' }, 2: { name: 'Two 1', filter: 'a' } },
+      },
     });
     app.press('V', '1', 'enter');
     expect(app.state().view).toMatchObject({ filter: 'b', overlay: null });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { commandFor, keyBindingErrors } from '../../src/commands/keymap.ts';
+import { commandFor, keyBindingErrors, settingsKeyFaults } from '../../src/commands/keymap.ts';
 import { applyEvents, emptyState, listReceived } from '../store/state-builders.ts';
 import { helpRowsOf } from '../view/command-lines.ts';
 import { appFixture } from './app-fixture.ts';
@@ -61,6 +61,29 @@ describe('invalid keys', () => {
     ),
   ] as const)('%j', (changes, id, what) => {
     expect(keyBindingErrors(changes)[0]).toMatchObject({ id, what: expect.stringMatching(what) });
+  });
+
+  it.each([
+    [{}, { a: 'p' }, 'a', /"p" already belongs to "pause"/u],
+    [{ pause: ['ctrl+s'] }, { a: 'ctrl+s' }, 'a', /already belongs to "pause"/u],
+    [{}, { a: 'alt+1', b: 'alt+1' }, 'b', /already belongs to the view "a"/u],
+    [{}, { a: '1' }, 'a', /already belongs to "answer-option"/u],
+    [{}, { a: 'ctrl+l' }, 'a', /already belongs to "repaint"/u],
+    [{}, { a: 'alt+one' }, 'a', /is not a key name/u],
+    [{}, { a: 'esc' }, 'a', /always goes back/u],
+  ] as const)('of saved views: %j and %j', (keys, viewKeys, id, what) => {
+    expect(settingsKeyFaults(keys, viewKeys)).toEqual([
+      { path: ['views', id, 'key'], message: expect.stringMatching(what) },
+    ]);
+  });
+
+  it('leave a key to a view that no command has', () => {
+    expect(settingsKeyFaults({ pause: ['ctrl+s'] }, { a: 'p', b: 'alt+1' })).toEqual([]);
+    // With a fault in the keys, the command keeps its own.
+    expect(settingsKeyFaults({ pause: ['r'] }, { a: 'p' }).map(({ path }) => path.join('.'))).toEqual([
+      'keys.pause',
+      'views.a.key',
+    ]);
   });
 
   it('are all reported', () => {

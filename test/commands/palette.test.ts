@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { commands, keyNames } from '../../src/commands/command-registry.ts';
+import { commands, keyNames, settingsCommands } from '../../src/commands/command-registry.ts';
 import { paletteEntries, runChosen } from '../../src/commands/palette.ts';
 import { withKeyNames } from '../../src/domain/key-placeholder.ts';
 import type { State } from '../../src/store/state.ts';
@@ -62,7 +62,7 @@ describe('the palette', () => {
     for (const pane of ['list', 'transcript'] as const) {
       const ids = found(pane).map(({ id }) => id);
       expect(ids.toSorted()).toEqual(
-        commands
+        [...commands, ...settingsCommands(working)]
           .map(({ id }) => id)
           .filter((id) => id !== 'palette')
           .toSorted(),

@@ -68,14 +68,18 @@ test('all faults are reported together, in file order', async () => {
       "notfy": "off",
       "poll": { "list": 0, "transcript": "1s", "speed": 2 },
       "keys": { "pause": ["r"], "resume": ["s"] },
-      "views": { "1": { "filter": "phase:bored" }, "2": { "filter": "x" }, "ten": { "filter": "x" } },
+      "views": { "1": { "filter": "phase:bored" }, "2": { "filter": "x" }, "ten": { "name": "x" }, "b": { "filter": "x", "key": "s" } },
       "agents": { "a": { "start": ["a"] }, "B": { "start": ["{prompt}"] } },
       "title": false
     }`,
   );
-  const { settings, fault } = await read((keys) =>
-    Object.entries(keys).map(([id, [key]]) => ({ id, what: `"${key}" is in use` })),
-  );
+  const { settings, fault } = await read((keys, viewKeys) => [
+    ...Object.entries(keys).map(([id, [key]]) => ({ path: ['keys', id], message: `"${key}" is in use` })),
+    ...Object.entries(viewKeys).map(([id, key]) => ({
+      path: ['views', id, 'key'],
+      message: `"${key}" is in use`,
+    })),
+  ]);
   expect(fault?.match(/ \d+:\d+: \S+/gu)?.map((place) => place.trim())).toEqual([
     '2:7: notfy:',
     '3:17: poll.list:',
@@ -85,6 +89,7 @@ test('all faults are reported together, in file order', async () => {
     '4:33: keys.resume:',
     '5:25: views.1.filter:',
     '5:76: views.ten:',
+    '5:122: views.b.key:',
     '6:26: agents.a.start:',
     '6:44: agents.B:',
   ]);
@@ -92,7 +97,7 @@ test('all faults are reported together, in file order', async () => {
   expect(settings).toEqual({
     ...defaultSettings,
     title: false,
-    views: { 2: { name: 'x', filter: 'x' } },
+    views: { 2: { filter: 'x' }, b: { filter: 'x' } },
   });
 });
 

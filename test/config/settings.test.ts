@@ -29,7 +29,8 @@ test('a file may have comments and trailing commas, and sets only its own fields
       "notify": "bell",
       "poll": { "list": 10, },
       "keys": { "task.pause": "P", "task.resume": ["R", "ctrl+r"] },
-      "views": { "1": { "filter": "status:active" }, "2": { "name": "mine", "filter": "owner:me" } },
+      "views": { "1": { "filter": "status:active" }, "2": { "name": "mine", "filter": "owner:me" },
+        "reviews": { "filter": "is:unread", "key": "alt+1" }, "paused": { "key": "alt+2" } },
       "agents": { "anything": ["is", "for", "others"] },
     }`,
   );
@@ -39,8 +40,10 @@ test('a file may have comments and trailing commas, and sets only its own fields
     poll: { list: 10, transcript: 1 },
     keys: { 'task.pause': ['P'], 'task.resume': ['R', 'ctrl+r'] },
     views: {
-      1: { name: 'status:active', filter: 'status:active' },
+      1: { filter: 'status:active' },
       2: { name: 'mine', filter: 'owner:me' },
+      reviews: { filter: 'is:unread', key: 'alt+1' },
+      paused: { key: 'alt+2' },
     },
   });
 });
@@ -77,11 +80,10 @@ describe('a fault is reported with file, line and field', () => {
     ],
     ['{ "poll": { "speed": 1 } }', 'config.jsonc:1:13: poll.speed: is not a setting.'],
     ['{ "poll": 5 }', 'config.jsonc:1:3: poll: must be an object: { … }.'],
-    [
-      '{ "views": { "ten": { "filter": "x" } } }',
-      'config.jsonc:1:14: views.ten: must be a digit from 1 to 9.',
-    ],
-    ['{ "views": { "1": {} } }', 'config.jsonc:1:14: views.1.filter: must be a string.'],
+    ['{ "views": { " ": { "filter": "x" } } }', 'config.jsonc:1:14: views. : must not be blank.'],
+    ['{ "views": { "1": {} } }', 'config.jsonc:1:14: views.1: must have a "filter".'],
+    ['{ "views": { "a": { "filter": 1 } } }', 'config.jsonc:1:21: views.a.filter: must be a string.'],
+    ['{ "views": { "a": { "filer": "x" } } }', 'config.jsonc:1:21: views.a.filer: is not a setting.'],
     [
       '{ "keys": { "task.pause": 5 } }',
       'config.jsonc:1:13: keys.task.pause: must be a key or a list of keys.',

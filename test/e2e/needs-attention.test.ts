@@ -1,43 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { task } from '../api/response-bodies.ts';
-import { type CoderServer, json } from '../support/coder-server.ts';
+import type { CoderServer } from '../support/coder-server.ts';
 import { type Home, makeHome } from '../support/home.ts';
 import type { TerminalApp } from '../support/terminal-app.ts';
 import { hasTmux, isolatedTmux } from '../support/tmux.ts';
-import { deployment, pollOften, signedIn, TASKS } from './deployment.ts';
-
-interface Said {
-  readonly state?: 'working' | 'idle' | 'complete' | 'failure';
-  readonly message?: string;
-  /** Age of the report, s. */
-  readonly ago?: number;
-  /** Age of the task, s. */
-  readonly made?: number;
-}
-
-const idOf = (name: string): string =>
-  `00000000-0000-4000-8000-${Buffer.from(name.slice(0, 6)).toString('hex').padStart(12, '0')}`;
-
-const at = (secondsAgo: number): string => new Date(Date.now() - secondsAgo * 1_000).toISOString();
-
-const saying = (name: string, { state = 'working', message = '', ago = 600, made = 3_600 }: Said = {}) =>
-  task({
-    id: idOf(name),
-    name,
-    display_name: name,
-    current_state: { timestamp: at(ago), state, message, uri: '' },
-    created_at: at(made),
-    updated_at: at(made),
-  });
-
-/** Sets the tasks that the server lists. */
-function tell(server: CoderServer, ...tasks: readonly ReturnType<typeof saying>[]): void {
-  server.on('GET', TASKS, json(200, { tasks, count: tasks.length }));
-  for (const each of tasks) {
-    server.on('GET', `${TASKS}/ada/${each.id}`, json(200, each));
-    server.on('GET', `${TASKS}/ada/${each.id}/logs`, json(200, { logs: [] }));
-  }
-}
+import { deployment, pollOften, signedIn } from './deployment.ts';
+import { saying, tell } from './reporting-tasks.ts';
 
 interface Opening {
   readonly home?: Home;

@@ -48,7 +48,7 @@ const SAFE: ReadonlySet<string> = new Set<keyof State>([
   'promptHistory',
   'view',
   'customKeys',
-  'savedViews',
+  'settings',
 ]);
 
 /** The state with hostile text in every field of foreign text. */

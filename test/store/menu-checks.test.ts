@@ -47,7 +47,12 @@ describe('the tasks whose menu is unknown', () => {
   });
 
   it('do not include one that the user acknowledged, until its next report', () => {
-    const state = applyEvents(listed(idle('a')), { type: 'tasks-acknowledged', taskIds: ['a'], on: true, now: NOON });
+    const state = applyEvents(listed(idle('a')), {
+      type: 'tasks-acknowledged',
+      taskIds: ['a'],
+      on: true,
+      now: NOON,
+    });
     expect(idsIn(state)).toEqual([]);
     expect(idsIn(applyEvents(state, listReceived([selected, idle('a', 0)], NOON + 1)))).toEqual(['a']);
   });

@@ -70,6 +70,54 @@ function open(first: readonly Task[] = ['a', 'b', 'c'].map(working)) {
   };
 }
 
+describe('the notification of a snoozed task', () => {
+  const snooze = (fixture: ReturnType<typeof open>, taskId: string, duration: number | null): void =>
+    fixture.store.dispatch({
+      type: 'tasks-snoozed',
+      taskIds: [taskId],
+      duration,
+      now: fixture.clock.now(),
+    });
+
+  it('comes again when its time is over', async () => {
+    const fixture = open();
+    fixture.says(fixture.idle('b', 'Which branch?'));
+    await fixture.clock.advance(10_000);
+    snooze(fixture, 'b', 600_000);
+    await fixture.clock.advance(599_000);
+    expect(fixture.sent).toHaveLength(1);
+    await fixture.clock.advance(10_000);
+    expect(fixture.sent).toEqual([
+      { title: 'b', body: 'idle: Which branch?' },
+      { title: 'b', body: 'idle: Which branch?' },
+    ]);
+  });
+
+  it('comes again with its question', async () => {
+    const fixture = open([chatAt({ status: 'running' }), working('b')]);
+    fixture.says(chatAt({ status: 'requires_action', questions: [makeQuestion()], updatedAt: 5 }));
+    await fixture.clock.advance(10_000);
+    expect(fixture.sent).toHaveLength(1);
+    snooze(fixture, 'c', 600_000);
+    await fixture.clock.advance(590_000);
+    expect(fixture.sent).toHaveLength(1);
+    await fixture.clock.advance(20_000);
+    expect(fixture.sent).toHaveLength(2);
+    expect(fixture.sent[1]).toEqual(fixture.sent[0]);
+  });
+
+  it('does not come when the user wakes it', async () => {
+    const fixture = open();
+    fixture.says(fixture.idle('b', 'Which branch?'));
+    await fixture.clock.advance(10_000);
+    snooze(fixture, 'b', null);
+    await fixture.clock.advance(10_000);
+    snooze(fixture, 'b', 0);
+    await fixture.clock.advance(60_000);
+    expect(fixture.sent).toHaveLength(1);
+  });
+});
+
 describe('a notification', () => {
   it('comes once, when a task has needed the user for three seconds', async () => {
     const fixture = open();

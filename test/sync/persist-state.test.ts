@@ -5,6 +5,7 @@ import { renderProse } from '../../src/domain/markdown/prose.ts';
 import { MINE, scopeOfOwner } from '../../src/domain/owner-scope.ts';
 import { DEFAULT_PANES } from '../../src/domain/pane-layout.ts';
 import type { SavedState } from '../../src/domain/ports/saved-state.ts';
+import { isSnoozedIn } from '../../src/store/slices/attention.ts';
 import { NEW_TASK_KEY } from '../../src/store/slices/drafts.ts';
 import { persistState } from '../../src/sync/persist-state.ts';
 import { restoreScrollPositions, savedScrollPositionsOf } from '../../src/view/detail/scroll-positions.ts';
@@ -310,6 +311,59 @@ describe('the list', () => {
     persistState(next.store, state.open().savedState(ada), next.clock, savedScrollPositionsOf);
     expect(next.state.view.sort).toBe('name');
     expect([...next.state.seenFingerprints.keys()]).toEqual(['a']);
+  });
+
+  it('keeps snoozes, and no change of the clock makes one longer', async () => {
+    const HOUR = 3_600_000;
+    const run = () => {
+      const fixture = syncFixture({ tasks: [makeTask({ id: 'a' })] });
+      fixture.clock.step(-HOUR);
+      const stop = persistState(
+        fixture.store,
+        state.open().savedState(ada),
+        fixture.clock,
+        savedScrollPositionsOf,
+      );
+      const [task] = fixture.state.tasks;
+      const isSnoozed = (): boolean => task !== undefined && isSnoozedIn(fixture.state, task);
+      return { ...fixture, stop, isSnoozed };
+    };
+    const first = run();
+    const now = first.clock.now();
+    first.store.dispatch({ type: 'tasks-snoozed', taskIds: ['a'], duration: HOUR, now });
+    expect(first.isSnoozed()).toBe(true);
+    first.stop();
+    // The disk has the time of the machine.
+    expect(state.open().savedState(ada).seenFingerprints().get('a')).toMatch(
+      new RegExp(` snoozed ${now - HOUR} ${now}$`, 'u'),
+    );
+    const second = run();
+    expect(second.isSnoozed()).toBe(true);
+    second.stop();
+    const later = run();
+    later.clock.step(-HOUR);
+    later.stop();
+    const third = syncFixture({ tasks: [makeTask({ id: 'a' })] });
+    third.clock.step(-2 * HOUR);
+    persistState(third.store, state.open().savedState(ada), third.clock, savedScrollPositionsOf);
+    expect(third.state.tasks.some((task) => isSnoozedIn(third.state, task))).toBe(false);
+  });
+
+  it('keeps the newer one of an acknowledgement and a snooze by two taskdecks', () => {
+    const open = () => {
+      const fixture = syncFixture({ tasks: [makeTask({ id: 'a' })] });
+      const saved = state.open().savedState(ada);
+      return { ...fixture, stop: persistState(fixture.store, saved, fixture.clock, savedScrollPositionsOf) };
+    };
+    const [one, other] = [open(), open()];
+    const about = { taskIds: ['a'], now: one.clock.now() };
+    one.store.dispatch({ type: 'tasks-acknowledged', ...about, on: true });
+    one.stop.flush();
+    other.store.dispatch({ type: 'tasks-snoozed', ...about, duration: null });
+    other.stop.flush();
+    one.stop();
+    expect(state.open().savedState(ada).seenFingerprints().get('a')).toMatch(/ snoozed \d+ -$/u);
+    other.stop();
   });
 
   it('keeps tasks that another instance marked as seen', async () => {

@@ -18,8 +18,6 @@ export interface ConnectionState {
   readonly customKeys: CustomKeys;
   /** The names of keys in texts: see `keyFor`. */
   readonly keyNames: KeyNames;
-  /** Named filters from the settings, by digit 1 to 9. */
-  readonly savedViews: Readonly<Record<string, SavedView>>;
   readonly user: User | null;
   /** Other users that the server returned. `forbidden`: it refuses to list them. */
   readonly users: { readonly found: readonly User[]; readonly forbidden: boolean };
@@ -47,11 +45,6 @@ export interface DeploymentChoice {
   readonly url: string;
 }
 
-interface SavedView {
-  readonly name: string;
-  readonly filter: string;
-}
-
 /** Keys by command id; a missing command keeps its default keys. */
 export type CustomKeys = Readonly<Record<string, readonly string[]>>;
 
@@ -64,7 +57,6 @@ export interface ConnectionOptions {
   readonly settings?: Settings;
   readonly customKeys?: CustomKeys;
   readonly keyNames?: KeyNames;
-  readonly savedViews?: ConnectionState['savedViews'];
 }
 
 export const initialConnection = ({
@@ -74,7 +66,6 @@ export const initialConnection = ({
   settings = defaultSettings,
   customKeys = settings.keys,
   keyNames = {},
-  savedViews = settings.views,
 }: ConnectionOptions): ConnectionState => ({
   deployment,
   otherDeployments,
@@ -82,7 +73,6 @@ export const initialConnection = ({
   settings,
   customKeys,
   keyNames,
-  savedViews,
   user: null,
   users: { found: [], forbidden: false },
   serverVersion: null,
@@ -116,7 +106,6 @@ export const connectionReducer = {
     settings,
     customKeys: settings.keys,
     keyNames,
-    savedViews: settings.views,
   }),
   'deployments-changed': (_, { otherDeployments }) => ({ otherDeployments }),
 } satisfies SliceReducer<ConnectionState, ConnectionEvent>;

@@ -1,16 +1,18 @@
 import { scopeSuffix } from '../../domain/owner-scope.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { isFiltered, matchingRows } from '../../store/matching-rows.ts';
+import { appliedViewName } from '../../store/saved-views.ts';
 import { selectedIndex, visibleTasks } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
 
 /** The title of the list, with scope and filter. */
-export function listTitle({ view, savedViews, listedScope }: State): string {
+export function listTitle(state: State): string {
+  const { view, listedScope } = state;
   const tasks = `${listedScope.archived ? 'Archived chats' : 'Tasks'}${sanitiseLine(scopeSuffix(listedScope))}`;
   const what = view.needsAttentionIds === null ? tasks : `${tasks} that need you`;
   if (view.filter === '') return what;
-  const named = Object.values(savedViews).find(({ filter }) => filter === view.filter);
-  return `${what} ${sanitiseLine(named === undefined ? `/${view.filter}` : `· ${named.name}`)}`;
+  const name = appliedViewName(state);
+  return `${what} ${sanitiseLine(name === null ? `/${view.filter}` : `· ${name}`)}`;
 }
 
 /** Sort order, position and number of hidden tasks; longest variant first. `isScrollable`: not all have room. */

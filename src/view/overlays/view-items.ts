@@ -1,15 +1,31 @@
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
+import { padEnd } from '../../domain/text/width.ts';
+import { appliedView, savedViews } from '../../store/saved-views.ts';
 import type { State } from '../../store/state.ts';
+import { viewCounts } from '../../store/view-counts.ts';
 import type { PickerItem } from './picker-rows.ts';
 
-/** The saved views by their digits, and which of them is applied. */
-export const viewItems = ({ savedViews, view }: State): readonly PickerItem[] =>
-  Object.entries(savedViews).map(([digit, { name, filter }]) => {
-    const words = [digit, sanitiseLine(name), sanitiseLine(filter)];
+/** Columns of a name, before the count. */
+const NAME_COLUMNS = 24;
+
+/** The saved views with the number of tasks in each, and which of them is applied. */
+export function viewItems(state: State): readonly PickerItem[] {
+  const numbers = viewCounts(state);
+  const applied = appliedView(state);
+  return savedViews(state).map((view) => {
+    const { id, name, filter, key } = view;
+    const safeName = sanitiseLine(name);
+    const title = /^\d$/u.test(id) ? `${id} ${safeName}` : safeName;
+    const count = numbers.get(id);
+    const words = [id, safeName, sanitiseLine(filter)];
+    const about = sanitiseLine(filter);
     return {
-      id: digit,
-      label: `${digit} ${sanitiseLine(name)}`,
-      about: filter === view.filter ? 'Applied. Enter shows all tasks again.' : sanitiseLine(filter),
+      id,
+      label: count === undefined ? title : `${padEnd(title, NAME_COLUMNS)} ${count}`,
+      ...(key !== null && { keys: [key] }),
+      about:
+        view.id === applied?.id && filter !== '' ? `${about}. Applied: enter shows all tasks again.` : about,
       words,
     };
   });
+}
