@@ -1,5 +1,5 @@
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import { makeHome } from '../support/home.ts';
 import { startExampleAgents } from './example-agents.ts';
 import { type ExampleDeployment, openExampleDeployment } from './example-deployment.ts';
@@ -9,20 +9,29 @@ import { svgOf } from './svg.ts';
 const FOLDER = 'docs/screens';
 /** Limits the size, so that a page with many pictures loads fast. */
 const MAX_BYTES = 60_000;
+const WHITE = 'rgb:ffff/ffff/ffff';
+const BLACK = 'rgb:0000/0000/0000';
 
 // New for each screen, so that ages are the same.
-let deployment: ExampleDeployment;
-beforeEach(async () => {
-  deployment = await openExampleDeployment();
+let deployment: ExampleDeployment | null = null;
+afterEach(async () => {
+  await deployment?.close();
+  deployment = null;
 });
-afterEach(() => deployment.close());
 
-it.each(SCREENS)('records $name', async ({ name, caption, cols, rows, scheme, isLocal, drive }) => {
+it.each(SCREENS)('records $name', async ({ name, caption, cols, rows, scheme, shows, drive }) => {
   const home = makeHome();
+  const isLocal = shows === 'local';
   if (isLocal) await startExampleAgents(home);
+  else deployment = await openExampleDeployment({ isFleet: shows === 'fleet' });
   const args = [...(isLocal ? ['--local'] : []), ...(name === 'screen-reader' ? ['--screen-reader'] : [])];
-  const app = await home.open(args, { cols, rows, env: isLocal ? { TZ: 'UTC' } : { ...deployment.env } });
-  await app.until(isLocal ? /5 tasks/ : /12 tasks/);
+  const app = await home.open(args, {
+    cols,
+    rows,
+    background: scheme === 'light' ? WHITE : BLACK,
+    env: deployment === null ? { TZ: 'UTC' } : { ...deployment.env },
+  });
+  await app.until(isLocal ? /5 tasks/ : shows === 'fleet' ? /38 tasks/ : /12 tasks/);
   await drive(app);
   await settled(() => app.bytes());
   mkdirSync(FOLDER, { recursive: true });

@@ -9,11 +9,60 @@ export interface ScreenDefinition {
   readonly cols: number;
   readonly rows: number;
   readonly scheme: Scheme;
-  /** Shows chats on this machine. Missing: the tasks of a deployment. */
-  readonly isLocal?: boolean;
+  /** Shows chats on this machine, or forty rows of all kinds. Missing: the tasks of a small deployment. */
+  readonly shows?: 'local' | 'fleet';
   /** Drives the program from the task list to the screen of the picture. */
   drive(app: TerminalApp): Promise<void>;
 }
+
+/** A screen of forty rows at each size, on a dark and on a light terminal. */
+const FLEET: readonly ScreenDefinition[] = [
+  {
+    cols: 60,
+    rows: 20,
+    what: 'One pane at a time',
+    drive: async () => {},
+  },
+  {
+    cols: 80,
+    rows: 24,
+    what: 'Only the tasks that need you, each with its words',
+    async drive(app: TerminalApp) {
+      app.press('!');
+      await app.until('Tasks that need you');
+    },
+  },
+  {
+    cols: 120,
+    rows: 40,
+    what: 'Groups by phase',
+    async drive(app: TerminalApp) {
+      app.press('B');
+      await app.until('Group the tasks by');
+      app.type('phase');
+      await app.until(/\/ phase/);
+      app.press('enter');
+      await app.until(/▾ \S+ \d+/);
+      app.press('g');
+    },
+  },
+  {
+    cols: 200,
+    rows: 50,
+    what: 'Forty rows of Tasks and chats',
+    drive: async () => {},
+  },
+].flatMap(({ cols, rows, what, drive }) =>
+  (['dark', 'light'] as const).map((scheme) => ({
+    name: `fleet-${cols}x${rows}-${scheme}`,
+    caption: `${what}, at ${cols} columns and ${rows} rows, on a ${scheme} terminal.`,
+    cols,
+    rows,
+    scheme,
+    shows: 'fleet' as const,
+    drive,
+  })),
+);
 
 export const SCREENS: readonly ScreenDefinition[] = [
   {
@@ -33,7 +82,7 @@ export const SCREENS: readonly ScreenDefinition[] = [
     cols: 120,
     rows: 30,
     scheme: 'both',
-    isLocal: true,
+    shows: 'local',
     async drive(app) {
       await app.until(/5 tasks · 2 need you · 3 working/, SLOW);
       app.press('g');
@@ -47,7 +96,7 @@ export const SCREENS: readonly ScreenDefinition[] = [
     cols: 100,
     rows: 24,
     scheme: 'both',
-    isLocal: true,
+    shows: 'local',
     async drive(app) {
       await app.until(/5 tasks · 2 need you · 3 working/, SLOW);
       app.press('g');
@@ -61,7 +110,7 @@ export const SCREENS: readonly ScreenDefinition[] = [
     cols: 100,
     rows: 24,
     scheme: 'both',
-    isLocal: true,
+    shows: 'local',
     async drive(app) {
       await app.until(/5 tasks · 2 need you · 3 working/, SLOW);
       app.press('g');
@@ -207,6 +256,7 @@ export const SCREENS: readonly ScreenDefinition[] = [
       await app.until('for Windows');
     },
   },
+  ...FLEET,
 ];
 
 /** Five agents start, two at once. */

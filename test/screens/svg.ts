@@ -17,7 +17,15 @@ const DARK: Palette = {
 const LIGHT: Palette = {
   back: '#ffffff',
   front: '#24292f',
-  colors: { 1: '#c2252f', 2: '#2b7a2f', 3: '#8a6100', 4: '#1557c0', 5: '#8a3ab9', 6: '#0b7285' },
+  colors: {
+    1: '#c2252f',
+    2: '#2b7a2f',
+    3: '#8a6100',
+    4: '#1557c0',
+    5: '#8a3ab9',
+    6: '#0b7285',
+    130: '#af5f00',
+  },
 };
 
 /** Size of a cell, px. A monospace letter is about 0.6 em wide. */
