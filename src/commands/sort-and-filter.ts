@@ -23,7 +23,7 @@ export const sortAndFilterCommands: readonly Command[] = [
   },
   {
     id: 'sort',
-    title: 'Sort by activity, name, created…',
+    title: 'Sort by activity, name, age, phase',
     keys: ['s'],
     keyContext: 'panes',
     enabled: ({ tasks }) => tasks.length > 0 || 'No tasks yet.',
@@ -45,7 +45,7 @@ export const sortAndFilterCommands: readonly Command[] = [
   },
   {
     id: 'group',
-    title: 'Group by phase, owner, template…',
+    title: 'Group the tasks',
     hint: 'group',
     keys: ['B'],
     keyContext: 'panes',

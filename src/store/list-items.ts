@@ -1,5 +1,6 @@
 import type { Task } from '../domain/task.ts';
 import { groupLabel, groupValue } from '../domain/task-group.ts';
+import { shortPath } from '../domain/text/short-path.ts';
 import { cacheInTime, memoize } from './memoize.ts';
 import type { RowGroup } from './row-groups.ts';
 import { phasesStableUntil, rowGroups, selectedIndex, visibleTasks } from './selectors.ts';
@@ -35,7 +36,13 @@ export function listItems(state: State): readonly ListItem[] {
   const groups = rowGroups(state);
   return groups === null
     ? visibleTasks(state)
-    : itemsOf(visibleTasks(state), groups, collapsedGroups(state.view), groupTotals(state, groups));
+    : itemsOf(
+        visibleTasks(state),
+        groups,
+        collapsedGroups(state.view),
+        groupTotals(state, groups),
+        state.deployment.home,
+      );
 }
 
 const itemsOf = memoize(
@@ -44,13 +51,17 @@ const itemsOf = memoize(
     groups: readonly RowGroup[],
     collapsed: ReadonlySet<string>,
     totals: ReadonlyMap<string, GroupTotals>,
+    home: string | undefined,
   ): readonly ListItem[] => {
     const items: ListItem[] = [];
     let next = 0;
     for (const { key, ids, count } of groups) {
       const isCollapsed = collapsed.has(key);
       const { needYou, moved } = totals.get(key) ?? NO_TOTALS;
-      items.push({ kind: 'group', key, label: groupLabel(key), count, needYou, moved, isCollapsed });
+      const label = key.startsWith('directory ')
+        ? shortPath(groupLabel(key), home, MAX_PATH)
+        : groupLabel(key);
+      items.push({ kind: 'group', key, label, count, needYou, moved, isCollapsed });
       if (isCollapsed) continue;
       for (const task of tasks.slice(next, next + ids.length)) items.push(task);
       next += ids.length;
@@ -58,6 +69,9 @@ const itemsOf = memoize(
     return items;
   },
 );
+
+/** The longest label of a directory, in columns. */
+const MAX_PATH = 200;
 
 type GroupTotals = Pick<GroupHeading, 'needYou' | 'moved'>;
 

@@ -129,7 +129,8 @@ describe('a task without the facts of a Coder Task', () => {
       title: 'Fix the flaky tests',
       since: NOON - 4 * MINUTE,
       createdAt: NOON - 60 * MINUTE,
-      group: 'needs-you',
+      phase: 'idle',
+      needsYou: true,
       pinOrder: 0,
     });
   });

@@ -1,6 +1,6 @@
 import { Box, Text } from 'ink';
 import { useRef, useState } from 'react';
-import { clickTask, focusPane, WHEEL_ROWS } from '../../commands/mouse-actions.ts';
+import { clickHeading, clickTask, focusPane, WHEEL_ROWS } from '../../commands/mouse-actions.ts';
 import type { EditBuffer } from '../../domain/edit/buffer.ts';
 import { isHeading } from '../../store/list-items.ts';
 import { overlayField } from '../../store/overlay-field.ts';
@@ -29,7 +29,8 @@ export function ListPane({ state, extent, row }: ListPaneProps) {
   /** The selection when the wheel scrolled away from it; it stays there until the selection changes. */
   const scrolledAway = useRef<{ readonly selected: string | null } | null>(null);
   const [, draw] = useState({});
-  if (scrolledAway.current?.selected !== state.view.selected) scrolledAway.current = null;
+  const selected = state.view.selected ?? state.view.selectedGroup;
+  if (scrolledAway.current?.selected !== selected) scrolledAway.current = null;
   const pane = listFrame(state, theme, extent, top.current, scrolledAway.current !== null);
   top.current = pane.top;
   useRegion({
@@ -39,14 +40,15 @@ export function ListPane({ state, extent, row }: ListPaneProps) {
     height,
     click(_, at) {
       const item = pane.itemAt(at - 1);
-      if (item === null || isHeading(item)) focusPane(context, 'list');
+      if (item === null) focusPane(context, 'list');
+      else if (isHeading(item)) clickHeading(context, item.key);
       else clickTask(context, item.id);
     },
     wheel(step) {
       const target = pane.scrolledBy(step * WHEEL_ROWS);
       if (target === top.current) return;
       top.current = target;
-      scrolledAway.current = { selected: state.view.selected };
+      scrolledAway.current = { selected };
       draw({});
     },
   });

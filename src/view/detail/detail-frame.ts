@@ -1,6 +1,7 @@
 import { countedTasks } from '../../domain/bulk-rules.ts';
 import { titleOf } from '../../domain/task.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
+import { selectedHeading } from '../../store/list-items.ts';
 import { markedIds } from '../../store/marks.ts';
 import { isWritingToMarked, selectedTask } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
@@ -12,6 +13,7 @@ import { buildLines } from './build-lines.ts';
 import { checklistLines } from './checklist.ts';
 import { detailLayout } from './detail-layout.ts';
 import { detailStatus, headingLines, transcriptLines } from './detail-lines.ts';
+import { groupLines } from './group-lines.ts';
 import { questionLines } from './question-lines.ts';
 import { timelineLine } from './timeline-line.ts';
 
@@ -42,6 +44,12 @@ function contentOf(state: State, theme: Theme, extent: Extent): Content {
     const size = { width: inside.width, height: extent.height - FRAME_SIZE };
     const lines = bulkLines(state, 'send', markedIds(state), theme, size);
     return { title: `To ${countedTasks(state.view.marked.size)}`, status: [], lines };
+  }
+  const group = selectedHeading(state);
+  if (group !== null) {
+    const height = extent.height - FRAME_SIZE;
+    const lines = groupLines(state, group, theme, inside.width, height);
+    return { title: sanitiseLine(group.label), status: [], lines };
   }
   if (task === null || heading === null) return { title: 'Task', status: [], lines: [] };
   return {

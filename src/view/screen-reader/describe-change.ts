@@ -34,6 +34,7 @@ import {
   returnWords,
   selectedOptionWords,
 } from './focus-words.ts';
+import { enteredGroupWords, groupChangeWords } from './group-words.ts';
 import { peekWords } from './peek-words.ts';
 import { queueChanges } from './queue-changes.ts';
 import { selectedChoiceWords, worktreeChangeWords } from './worktree-choice-words.ts';
@@ -175,11 +176,15 @@ function viewChangeWords(before: State, after: State, helpOf: HelpOf): readonly 
     return old.openForm.choiceSearch === now.openForm.choiceSearch ? [] : [choiceWords(after)];
   const moved =
     old.selected !== now.selected ||
+    old.selectedGroup !== now.selectedGroup ||
     old.focus !== now.focus ||
     old.openForm !== now.openForm ||
     old.openDiff !== now.openDiff;
   return [
     ...displayOptionWords(before, after),
+    ...(moved && now.focus === 'list' && old.grouping === now.grouping
+      ? enteredGroupWords(before, after)
+      : []),
     ...(moved ? focusWords(after, helpOf(after)) : transcriptPositionWords(before, after)),
   ];
 }
@@ -202,7 +207,9 @@ function displayOptionWords(before: State, after: State): readonly string[] {
   const [old, now] = [before.view, after.view];
   const { transcriptOptions } = now;
   const words: string[] = [];
-  if (old.sort !== now.sort) words.push(`Sorted by ${now.sort}.`);
+  if (old.sort !== now.sort || old.sortReversed !== now.sortReversed)
+    words.push(`Sorted by ${now.sort}${now.sortReversed ? ', reversed' : ''}.`);
+  words.push(...groupChangeWords(before, after));
   if (old.filter !== now.filter || (old.needsAttentionIds === null) !== (now.needsAttentionIds === null))
     words.push(filterWords(after) || `All: ${countedTasks(visibleTasks(after).length)}.`);
   if (old.marked !== now.marked) words.push(...markWords(before, after));

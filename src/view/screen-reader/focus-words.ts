@@ -7,6 +7,7 @@ import { counted } from '../../domain/text/count.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { attachedFiles } from '../../store/attachments.ts';
 import { currentQuestionById, questionInReach } from '../../store/current-question.ts';
+import { selectedHeading } from '../../store/list-items.ts';
 import { allPendingMessages } from '../../store/pending-messages.ts';
 import { editedComment } from '../../store/review.ts';
 import { selectedTask } from '../../store/selectors.ts';
@@ -20,6 +21,7 @@ import { visibleTranscript } from '../detail/visible-transcript.ts';
 import { commentPlaceWords } from '../diff/comment-rows.ts';
 import { diffHeading } from '../diff/diff-window.ts';
 import { filterExamples } from '../list/filter-examples.ts';
+import { headingWords } from '../list/heading-line.ts';
 import { selectedWords } from '../list/list-words.ts';
 import { emptyLines } from '../list/problem-lines.ts';
 import { formWords } from '../overlays/form-words.ts';
@@ -83,6 +85,8 @@ export function focusWords(state: State, help: HelpWindow | null): readonly stri
       `${sentence(placeholder(state, WIDE))} Press ${keyFor('send')} to send, escape to go back.`,
     ];
   }
+  const group = selectedHeading(state);
+  if (group !== null) return [`${headingWords(group)} ${keyFor('expand-group')} shows its tasks.`];
   if (task === null)
     return listFreshness.requestedAt === null || state.pendingCreations.length > 0
       ? []
