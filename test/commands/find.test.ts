@@ -6,28 +6,10 @@ import { NO_RESULTS } from '../../src/store/slices/conversation-search.ts';
 import type { State } from '../../src/store/state.ts';
 import { visibleTranscript } from '../../src/view/detail/visible-transcript.ts';
 import { hitRangesOn } from '../../src/view/transcript/transcript-search.ts';
-import { agent, NOON, you } from '../domain/builders.ts';
+import { agent, foundMessage, NOON, you } from '../domain/builders.ts';
 import { applyEvents, stateWithTasks } from '../store/state-builders.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { appFixture } from './app-fixture.ts';
-
-const found = (about: Partial<FoundMessage> = {}): FoundMessage => ({
-  key: 1,
-  run: 0,
-  id: 1,
-  origin: 'o',
-  user: 'ada',
-  taskId: 't2',
-  taskName: 'name-t2',
-  taskTitle: 'Title',
-  owner: 'ada',
-  goneAt: null,
-  role: 'agent',
-  isRetracted: false,
-  at: NOON,
-  excerpt: { text: 'a Needle here', marks: [{ start: 2, end: 8 }] },
-  ...about,
-});
 
 /** The overlay with these results for `needle`. */
 function opened(state: State, ...messages: readonly FoundMessage[]) {
@@ -43,7 +25,7 @@ function opened(state: State, ...messages: readonly FoundMessage[]) {
 
 describe('the search through all conversations', () => {
   test('keeps its text when it is closed', () => {
-    const app = opened(stateWithTasks('t1', 't2'), found());
+    const app = opened(stateWithTasks('t1', 't2'), foundMessage());
     app.press('esc');
     expect(app.state().view.overlay).toBeNull();
     app.press('F');
@@ -53,20 +35,20 @@ describe('the search through all conversations', () => {
   });
 
   test('moves within the results, which stay selected when newer ones arrive', () => {
-    const messages = [found({ key: 3 }), found({ key: 2 }), found({ key: 1 })];
+    const messages = [foundMessage({ key: 3 }), foundMessage({ key: 2 }), foundMessage({ key: 1 })];
     const app = opened(stateWithTasks('t1', 't2'), ...messages);
     app.press('down', 'down', 'down', 'up');
     expect(app.state().conversationSearch.selected).toBe(2);
     app.dispatch({
       type: 'conversation-search-progressed',
-      results: { ...NO_RESULTS, text: 'needle', messages: [found({ key: 4 }), ...messages] },
+      results: { ...NO_RESULTS, text: 'needle', messages: [foundMessage({ key: 4 }), ...messages] },
     });
     app.press('down');
     expect(app.state().conversationSearch.selected).toBe(1);
   });
 
   test('goes to the task of the selected message', () => {
-    const app = opened(stateWithTasks('t1', 't2'), found());
+    const app = opened(stateWithTasks('t1', 't2'), foundMessage());
     app.press('enter');
     expect(app.state().view).toMatchObject({ overlay: null, selected: 't2', focus: 'transcript' });
     expect(app.state().messageToShow).toEqual({ taskId: 't2', run: 0, id: 1, role: 'agent', text: 'needle' });
@@ -75,7 +57,7 @@ describe('the search through all conversations', () => {
   test('clears a filter that hides the task, and says so', () => {
     const app = opened(
       applyEvents(stateWithTasks('t1', 't2'), { type: 'filter-changed', filter: 'nothing-like-this' }),
-      found(),
+      foundMessage(),
     );
     app.press('enter');
     expect(app.state().view).toMatchObject({ filter: '', selected: 't2' });
@@ -83,7 +65,7 @@ describe('the search through all conversations', () => {
   });
 
   test('opens the conversation of a task that is not listed in the pager', async () => {
-    const app = opened(stateWithTasks('t1', 't2'), found({ taskId: 'gone' }));
+    const app = opened(stateWithTasks('t1', 't2'), foundMessage({ taskId: 'gone' }));
     app.press('enter');
     await Promise.resolve();
     expect(app.calls).toEqual([{ what: 'page', text: 'conversation of gone' }]);
@@ -91,14 +73,14 @@ describe('the search through all conversations', () => {
   });
 
   test('says when a conversation is no longer stored', async () => {
-    const app = opened(stateWithTasks('t1', 't2'), found({ taskId: 'nowhere' }));
+    const app = opened(stateWithTasks('t1', 't2'), foundMessage({ taskId: 'nowhere' }));
     app.press('enter');
     await Promise.resolve();
     expect(app.notice()).toBe('This conversation is no longer stored.');
   });
 
   test('ignores enter while the results belong to another text', () => {
-    const app = opened(stateWithTasks('t1', 't2'), found());
+    const app = opened(stateWithTasks('t1', 't2'), foundMessage());
     app.type('x');
     app.press('enter');
     expect(app.state().view.overlay).toEqual({ kind: 'find' });

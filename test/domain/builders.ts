@@ -7,6 +7,7 @@ import {
   textOf,
   textParts,
 } from '../../src/domain/message.ts';
+import type { FoundMessage } from '../../src/domain/ports/conversation-search.ts';
 import type { Question } from '../../src/domain/question.ts';
 import { type ConversationEntry, messageOf } from '../../src/domain/stored-conversation.ts';
 import type { ChatFacts, CoderTask, CoderTaskFacts, StateReport, Task } from '../../src/domain/task.ts';
@@ -260,4 +261,23 @@ export const snapshot = (...messages: readonly Message[]): Transcript => ({
   messages,
   snapshot: true,
   snapshotAt: NOON - MINUTE,
+});
+
+/** A stored message of task `t2` that a search for `needle` has found, with the given changes. */
+export const foundMessage = (about: Partial<FoundMessage> = {}): FoundMessage => ({
+  key: 1,
+  run: 0,
+  id: 1,
+  origin: 'https://coder.example.com',
+  user: 'ada',
+  taskId: 't2',
+  taskName: 'name-t2',
+  taskTitle: 'Title',
+  owner: 'ada',
+  goneAt: null,
+  role: 'agent',
+  isRetracted: false,
+  at: NOON,
+  excerpt: { text: 'a Needle here', marks: [{ start: 2, end: 8 }] },
+  ...about,
 });

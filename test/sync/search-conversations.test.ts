@@ -3,26 +3,11 @@ import type { ConversationSearch, FoundMessage } from '../../src/domain/ports/co
 import type { SearchTerms } from '../../src/domain/search-terms.ts';
 import { createStore, type Store } from '../../src/store/store.ts';
 import { searchConversations } from '../../src/sync/search-conversations.ts';
-import { NOON } from '../domain/builders.ts';
+import { foundMessage, NOON } from '../domain/builders.ts';
 import { stateWithTasks } from '../store/state-builders.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';
 
-const found = (key: number): FoundMessage => ({
-  key,
-  run: 0,
-  id: key,
-  origin: 'o',
-  user: 'ada',
-  taskId: 't1',
-  taskName: 't1',
-  taskTitle: '',
-  owner: 'ada',
-  goneAt: null,
-  role: 'agent',
-  isRetracted: false,
-  at: NOON,
-  excerpt: { text: `${key}`, marks: [] },
-});
+const found = (key: number): FoundMessage => foundMessage({ key, id: key });
 
 /** Messages 1 to `stored`, ten in each step; those up to `unindexed` are found only after a step of the index. */
 class FakeSearch implements ConversationSearch {

@@ -1,6 +1,12 @@
 import { isPlausibleTime } from '../../domain/plausible-time.ts';
 import type { FoundMessage } from '../../domain/ports/conversation-search.ts';
-import { normaliseText, type TextRange } from '../../domain/search-terms.ts';
+import {
+  foldCase,
+  marksIn,
+  normaliseText,
+  parseSearchTerms,
+  type TextRange,
+} from '../../domain/search-terms.ts';
 import { titleOf } from '../../domain/task.ts';
 import { counted } from '../../domain/text/count.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
@@ -13,7 +19,7 @@ import { knownTask } from '../../store/task-index.ts';
 import { type Extent, FRAME_SIZE } from '../layout/geometry.ts';
 import { frame } from '../rows/frame.ts';
 import { styledRow } from '../rows/styled-row.ts';
-import type { Theme } from '../theme.ts';
+import type { Style, Theme } from '../theme.ts';
 
 /** Rows of the field. */
 const FIELD_ROWS = 1;
@@ -79,11 +85,18 @@ function resultRow(
 ): string {
   const titleColumns = Math.max(MIN_TITLE_COLUMNS, Math.min(MAX_TITLE_COLUMNS, Math.floor(width / 4)));
   const role = message.role === 'user' ? 'you' : 'agent';
-  const head = ` ${padOrTruncate(shortTime(message.at, state.now), TIME_COLUMNS)}  ${padOrTruncate(titleWords(state, message), titleColumns)}  ${padOrTruncate(role, ROLE_COLUMNS)}  `;
+  const pointer = isSelected ? theme.glyphs.pointer : ' ';
+  const cells = [
+    padOrTruncate(shortTime(message.at, state.now), TIME_COLUMNS),
+    padOrTruncate(titleWords(state, message), titleColumns),
+    padOrTruncate(role, ROLE_COLUMNS),
+  ];
+  const head = `${pointer}${cells.join('  ')}  `;
   const room = Math.max(1, width - displayWidth(head) - 1);
-  if (isSelected) return theme.selected(`${head}${padOrTruncate(excerptWithin(message, room).text, room)} `);
-  const excerpt = excerptWithin(message, room);
-  return `${head}${padOrTruncate(markedText(excerpt, theme), room)} `;
+  // A single style: others inside an inverse row would leave gaps. An underline does not.
+  const style = isSelected ? theme.text.link : theme.text.hit;
+  const row = `${head}${padOrTruncate(marked(excerptWithin(message, room), style), room)} `;
+  return isSelected ? theme.selected(row) : row;
 }
 
 /** A task that is not in any list has a star. */
@@ -95,7 +108,7 @@ function titleWords(state: State, message: FoundMessage): string {
 const isListed = (state: State, { taskId }: FoundMessage): boolean => knownTask(state, taskId) !== null;
 
 /** The title of the task as it is now, else as it was stored; sanitised. */
-export function foundTitle(state: State, { taskId, taskTitle, taskName }: FoundMessage): string {
+function foundTitle(state: State, { taskId, taskTitle, taskName }: FoundMessage): string {
   const task = knownTask(state, taskId);
   return sanitiseLine(task === null ? taskTitle || taskName : titleOf(task)) || 'unnamed task';
 }
@@ -123,8 +136,8 @@ function excerptWithin({ excerpt: { text, marks } }: FoundMessage, columns: numb
   };
 }
 
-const markedText = ({ text, marks }: MarkedText, { accent }: Theme): string =>
-  styledRow({ text, spans: marks.map((mark) => ({ ...mark, style: 'match' as const })) }, { match: accent });
+const marked = ({ text, marks }: MarkedText, style: Style): string =>
+  styledRow({ text, spans: marks.map((mark) => ({ ...mark, style: 'hit' as const })) }, { hit: style });
 
 /** The selected message: its task, time and sender in full, and the excerpt in several rows. */
 function detailLines(
@@ -135,10 +148,13 @@ function detailLines(
 ): readonly string[] {
   if (message === undefined) return [];
   const { text } = message.excerpt;
+  const terms = parseSearchTerms(state.conversationSearch.results.text);
   return [
     theme.strong(padOrTruncate(foundTitle(state, message), width).trimEnd()),
     theme.dim(padOrTruncate(aboutWords(state, message), width).trimEnd()),
-    ...wrap(text, Math.max(1, width)).slice(0, DETAIL_ROWS - 3),
+    ...wrap(text, Math.max(1, width))
+      .slice(0, DETAIL_ROWS - 3)
+      .map((line) => marked({ text: line, marks: marksIn(foldCase(line), terms) }, theme.text.hit)),
   ];
 }
 
@@ -157,7 +173,7 @@ function aboutWords(state: State, message: FoundMessage): string {
 }
 
 /** Shown instead of results. */
-export function findNote({ conversationSearch: { text, results } }: State): string {
+function findNote({ conversationSearch: { text, results } }: State): string {
   if (results.problem !== null) return sanitiseLine(results.problem);
   if (normaliseText(text).trim() === '')
     return 'Type words. All must be in one message; "two words" is a phrase.';
@@ -166,7 +182,7 @@ export function findNote({ conversationSearch: { text, results } }: State): stri
 }
 
 /** The number of results, and the progress of the index; longest first. */
-export function findStatus(state: State): readonly string[] {
+function findStatus(state: State): readonly string[] {
   const { results } = state.conversationSearch;
   const { messages, hasMore, unindexed, isRunning } = results;
   const count =
