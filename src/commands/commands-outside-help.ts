@@ -17,6 +17,7 @@ import { editorCommands } from './external-editor.ts';
 import { findCommand } from './find.ts';
 import { foldingCommands } from './folding.ts';
 import { formCommands } from './form.ts';
+import { listDisplayCommands } from './list-display.ts';
 import { filterNavigationCommands, listNavigationCommands } from './list-navigation.ts';
 import { markingCommands } from './marking.ts';
 import { messageCursorCommands } from './message-cursor.ts';
@@ -53,6 +54,7 @@ export const commandsOutsideHelp = memoize((tables: readonly ActionTable[]): rea
   ...renameCommands,
   ...listNavigationCommands,
   ...foldingCommands,
+  ...listDisplayCommands,
   ...sortAndFilterCommands,
   findCommand,
   viewCommand,

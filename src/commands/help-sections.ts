@@ -108,7 +108,7 @@ const outlines = (actionIds: readonly string[], ofOtherSources: readonly Outline
   },
   {
     title: 'General',
-    ids: ['help', 'palette', 'messages', 'mouse', 'restart-server', 'quit'],
+    ids: ['help', 'palette', 'messages', 'columns', 'row-lines', 'mouse', 'restart-server', 'quit'],
     contexts: ['anywhere'],
   },
   {

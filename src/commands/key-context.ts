@@ -42,6 +42,7 @@ export function currentKeyContext(state: State): InputContext {
     case 'owners':
     case 'groups':
     case 'links':
+    case 'columns':
     case 'snooze':
     case 'palette':
     case 'find':

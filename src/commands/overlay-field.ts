@@ -52,6 +52,7 @@ function changeFieldText(context: CommandContext, text: string): void {
     case 'owners':
     case 'groups':
     case 'links':
+    case 'columns':
     case 'snooze':
     case 'palette':
     case 'mode':
@@ -86,6 +87,7 @@ function confirmField(context: CommandContext): void {
     case 'owners':
     case 'groups':
     case 'links':
+    case 'columns':
     case 'snooze':
     case 'palette':
     case 'mode':

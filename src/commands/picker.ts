@@ -10,6 +10,7 @@ import {
   workspaceNote,
   workspaceTitle,
 } from '../view/overlays/chat-items.ts';
+import { columnItems } from '../view/overlays/column-items.ts';
 import { deploymentItems } from '../view/overlays/deployment-items.ts';
 import { groupItems } from '../view/overlays/group-items.ts';
 import { linkItems } from '../view/overlays/link-items.ts';
@@ -22,6 +23,7 @@ import { listOwnerTasks } from './choose-owner.ts';
 import type { CommandContext } from './command.ts';
 import { moveFound } from './find.ts';
 import { shortKey } from './help-content.ts';
+import { toggleColumn } from './list-display.ts';
 import { chooseLink } from './open-link.ts';
 import { paletteEntries, runChosen } from './palette.ts';
 import { toggleSavedView } from './saved-views.ts';
@@ -94,6 +96,14 @@ function pickerOf(state: State, { kind, taskId = '', taskIds = [] }: PickerOverl
         find: findItems,
         choose: (context, id) => chooseWorkspaceAction(context, taskId, id),
       };
+    case 'columns':
+      return {
+        title: 'Columns of the list',
+        items: columnItems(state),
+        empty: '',
+        find: findItems,
+        choose: toggleColumn,
+      };
     case 'links':
       return {
         title: 'Open a link',
@@ -148,6 +158,7 @@ function openPicker({ view: { overlay } }: State): PickerOverlay | null {
     case 'palette':
     case 'mode':
     case 'workspace':
+    case 'columns':
     case 'links':
     case 'snooze':
       return overlay;

@@ -34,6 +34,7 @@ function fieldText({
     case 'owners':
     case 'groups':
     case 'links':
+    case 'columns':
     case 'snooze':
     case 'palette':
     case 'mode':

@@ -96,6 +96,7 @@ const PICKERS = new Map<string | undefined, (props: PickerPlacement) => ReactNod
   ['owners', OwnerPicker],
   ['groups', Picker],
   ['links', Picker],
+  ['columns', Picker],
   ['palette', Picker],
   ['find', FindPane],
   ['mode', Picker],

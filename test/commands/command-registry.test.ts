@@ -26,6 +26,8 @@ const KEYLESS: ReadonlySet<string> = new Set([
   'collapse-all',
   'invert-marks',
   'unmark-above',
+  'columns',
+  'row-lines',
   ...CHAT_ACTIONS.actions.filter(({ keys }) => keys.length === 0).map(({ id }) => id),
 ]);
 

@@ -141,7 +141,8 @@ export interface PickerOverlay {
     | 'mode'
     | 'workspace'
     | 'links'
-    | 'snooze';
+    | 'snooze'
+    | 'columns';
   /** The task of a `mode`, `workspace` or `links` picker. */
   readonly taskId?: string;
   /** The tasks of a `snooze` picker. */

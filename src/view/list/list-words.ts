@@ -1,13 +1,17 @@
 import { reportLine } from '../../domain/agent-report.ts';
 import { countedTasks } from '../../domain/bulk-rules.ts';
+import type { Column } from '../../domain/list-display.ts';
 import { needsAttentionText } from '../../domain/needs-attention.ts';
 import { phaseSince } from '../../domain/phase-since.ts';
-import { type Task, titleOf } from '../../domain/task.ts';
+import { coderFacts, type Task, titleOf } from '../../domain/task.ts';
 import { ageOf } from '../../domain/text/age.ts';
 import { counted } from '../../domain/text/count.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
+import { truncate } from '../../domain/text/width.ts';
 import { answerBeingSent, currentQuestion, permissionBeingSent } from '../../store/current-question.ts';
+import { lastMessageOf } from '../../store/last-message.ts';
 import { canListMore } from '../../store/list-completeness.ts';
+import { columnsOf } from '../../store/list-display.ts';
 import { counts, dataAge, selectedIndex, visibleTasks } from '../../store/selectors.ts';
 import { phaseIn } from '../../store/slices/actions.ts';
 import { isUnseenIn, needsAttentionIn } from '../../store/slices/attention.ts';
@@ -18,7 +22,12 @@ import { chatWords } from '../rows/chat-words.ts';
 import { phaseCounts } from '../rows/count-words.ts';
 import { freshnessWords } from '../rows/freshness-words.ts';
 import { snoozeWords } from '../rows/snooze-words.ts';
+import { PLAIN_THEME } from '../theme.ts';
+import { cellOf } from './column-cells.ts';
 import { moreWords } from './list-lines.ts';
+
+/** Columns of a message that is read out with its row. */
+const MAX_SPOKEN = 200;
 
 const UNITS: Readonly<Record<string, string>> = {
   s: 'second',
@@ -44,7 +53,8 @@ export function taskWords(state: State, task: Task, isNews = false): string {
   const title = `${sanitiseLine(titleOf(task))}${whose}`;
   const phase = phaseIn(state, task);
   const need = needOfFolded(state, task.id);
-  const report = reportLine(task);
+  // News of the conversation are read out by themselves.
+  const said = reportLine(task) || (isNews ? '' : truncate(lastMessageOf(state, task), MAX_SPOKEN));
   const age = spokenAge(ageOf(phaseSince(task, state.now), state.now));
   const parts = [
     `${phase}${age === '' ? '' : ` for ${age}`}`,
@@ -55,13 +65,32 @@ export function taskWords(state: State, task: Task, isNews = false): string {
     ...chatWords(task, phase).filter((word) => parent === null || word !== 'sub-agent'),
     (task.own?.pinOrder ?? 0) > 0 ? 'pinned' : '',
     ...familyWords(state, task),
+    ...columnWords(state, task),
   ];
   const current = currentQuestion(state, task);
   const isSending =
     current === null && (answerBeingSent(state, task) !== null || permissionBeingSent(state, task) !== null);
-  const said = isSending ? ' Your answer is being sent.' : report === '' ? '' : ` “${report}”`;
-  const rest = current === null ? said : ` ${questionWords(current)}`;
+  const message = isSending ? ' Your answer is being sent.' : said === '' ? '' : ` “${said}”`;
+  const rest = current === null ? message : ` ${questionWords(current)}`;
   return `${title}: ${parts.filter(Boolean).join(', ')}.${rest}`;
+}
+
+/** The words before the text of a column. The others are in the words of every row. */
+const COLUMN_WORDS: ReadonlyMap<Column, string> = new Map([
+  ['owner', 'owner'],
+  ['template', 'template'],
+  ['directory', 'directory'],
+  ['link', 'link'],
+  ['created', 'created'],
+]);
+
+/** The texts of the shown columns. The facts of a chat name its agent. */
+function columnWords(state: State, task: Task): readonly string[] {
+  return columnsOf(state).flatMap((column) => {
+    const name = COLUMN_WORDS.get(column);
+    if (name === undefined || (column === 'template' && coderFacts(task) === null)) return [];
+    return cellOf(state, task, column, '', PLAIN_THEME).map((text) => `${name} ${text}`);
+  });
 }
 
 /** The number of sub-agents, and whether they have rows; empty without any. */

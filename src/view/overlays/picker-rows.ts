@@ -8,6 +8,8 @@ import type { Theme } from '../theme.ts';
 export interface PickerItem {
   readonly id: string;
   readonly label: string;
+  /** Of an item that is switched on and off: a box shows which. Missing: it is chosen. */
+  readonly isOn?: boolean;
   /** Shown at the right: all of them if they fit, else the first. */
   readonly keys?: readonly string[];
   /** The reason if it is disabled; its row is then dimmed. */
@@ -70,7 +72,8 @@ const LABEL_COLUMNS = 34;
 const MIN_REASON_COLUMNS = 12;
 
 /** A row of `width` columns: label, reason if it fits, keys at the right. The label is truncated first. */
-export function pickerRow({ label, keys = [], reason = '' }: PickerItem, width: number): string {
+export function pickerRow({ label: name, isOn, keys = [], reason = '' }: PickerItem, width: number): string {
+  const label = isOn === undefined ? name : `[${isOn ? 'x' : ' '}] ${name}`;
   const all = keys.join(' ');
   const right =
     displayWidth(all) + 2 + Math.min(LABEL_COLUMNS, displayWidth(label)) <= width ? all : (keys[0] ?? '');
@@ -89,6 +92,7 @@ export function pickerRow({ label, keys = [], reason = '' }: PickerItem, width: 
 export function pickerWords({ found, index, note }: PickerContent): string {
   const item = found[index];
   if (item === undefined) return note;
-  const label = [item.label, ...(item.keys ?? [])].join(', ').replaceAll(/ {2,}/gu, ', ');
+  const on = item.isOn === undefined ? [] : [item.isOn ? 'on' : 'off'];
+  const label = [item.label, ...on, ...(item.keys ?? [])].join(', ').replaceAll(/ {2,}/gu, ', ');
   return [`${label}.`, item.about, `${index + 1} of ${found.length}.`].filter(Boolean).join(' ');
 }
