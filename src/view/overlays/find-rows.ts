@@ -29,8 +29,10 @@ const MIN_RESULT_ROWS = 5;
 
 const TIME_COLUMNS = 8;
 const ROLE_COLUMNS = 5;
-const MIN_TITLE_COLUMNS = 12;
+const MIN_TITLE_COLUMNS = 9;
 const MAX_TITLE_COLUMNS = 32;
+/** A narrower row has no sender, which is below the results. */
+const MIN_COLUMNS_WITH_ROLE = 64;
 /** Columns before the first match that stay in a row. */
 const CONTEXT_COLUMNS = 12;
 
@@ -89,7 +91,7 @@ function resultRow(
   const cells = [
     padOrTruncate(shortTime(message.at, state.now), TIME_COLUMNS),
     padOrTruncate(titleWords(state, message), titleColumns),
-    padOrTruncate(role, ROLE_COLUMNS),
+    ...(width < MIN_COLUMNS_WITH_ROLE ? [] : [padOrTruncate(role, ROLE_COLUMNS)]),
   ];
   const head = `${pointer}${cells.join('  ')}  `;
   const room = Math.max(1, width - displayWidth(head) - 1);
@@ -204,7 +206,7 @@ export function foundWords(state: State): string {
   return [
     `${foundTitle(state, message)}${isListed(state, message) ? '' : ', not in the list'},`,
     `${role === 'user' ? 'you' : 'agent'}, ${isPlausibleTime(at) ? `${localDate(at)} ${timeOfDay(at)}` : 'unknown time'}:`,
-    `${excerpt.text}.`,
+    `${excerpt.text.replace(/[.\s]+$/u, '')}.`,
     `${index + 1} of ${messages.length}.`,
   ].join(' ');
 }
