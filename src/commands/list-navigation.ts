@@ -1,6 +1,6 @@
 import type { Availability } from '../domain/rules.ts';
 import { canListMore, isListingMore } from '../store/list-completeness.ts';
-import { isSelected, selectableItems } from '../store/list-items.ts';
+import { isSelected, type ListItem, selectableItems, selectedItemIndex } from '../store/list-items.ts';
 import { counts, unfoldedTasks } from '../store/selectors.ts';
 import { needsAttentionIn } from '../store/slices/attention.ts';
 import type { State } from '../store/state.ts';
@@ -30,11 +30,21 @@ const move =
 /** Lines of a page when the list is not on the screen. */
 const PAGE_LINES = 10;
 
-/** The row one page, less one row, below or above. */
+/** The index in `selectableItems` of the row one page, less one row, below or above. */
 function page(index: number, state: State, step: 1 | -1): number {
   const geometry = screenLayout(state);
   const list = geometry.kind === 'tiny' ? null : geometry.list;
-  return pageFrom(listHeights(state), index, step, list === null ? PAGE_LINES : listTaskRows(list));
+  const lines = list === null ? PAGE_LINES : listTaskRows(list);
+  const heights = listHeights(state);
+  const selectable = selectableItems(state);
+  const target = pageFrom(heights, selectedItemIndex(state), step, lines);
+  if (selectable === heights.items) return target;
+  // Goes past headings that cannot be selected.
+  for (let at = target; heights.items[at] !== undefined; at += step) {
+    const reached = selectable.indexOf(heights.items[at] as ListItem);
+    if (reached !== -1) return reached;
+  }
+  return index;
 }
 
 const down: Step = (index) => index + 1;

@@ -1,6 +1,7 @@
 import type { Column } from '../../domain/list-display.ts';
 import { creationTime } from '../../domain/phase-since.ts';
-import { chatFacts, directoryOf, type Task, templateLabel, worktreeOf } from '../../domain/task.ts';
+import { workPlaceOf } from '../../domain/repository.ts';
+import { chatFacts, type Task, templateLabel } from '../../domain/task.ts';
 import { ageOf } from '../../domain/text/age.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { shortPath } from '../../domain/text/short-path.ts';
@@ -73,11 +74,9 @@ const templateText = (state: State, task: Task): string =>
     templateLabel(task) || (chatFacts(task)?.extension?.agent.name ?? '') || modelNameOf(state, task),
   );
 
-/** The repository of a worktree, else the directory. */
-function directoryText({ deployment }: State, task: Task): string {
-  const path = worktreeOf(task)?.repository ?? directoryOf(task)?.path ?? '';
-  return path === '' ? '' : shortPath(path, deployment.home, MAX_PATH);
-}
+/** The directory of the task or its repository. */
+const directoryText = ({ deployment }: State, task: Task): string =>
+  shortPath(workPlaceOf(task), deployment.home, MAX_PATH);
 
 /** A sign a minute; empty if nothing is known. */
 const sparkline = (levels: readonly number[] | null, { glyphs }: Theme): string =>

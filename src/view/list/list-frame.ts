@@ -1,5 +1,4 @@
-import type { ListItem } from '../../store/list-items.ts';
-import { selectedIndex } from '../../store/selectors.ts';
+import { type ListItem, selectedItemIndex } from '../../store/list-items.ts';
 import type { State } from '../../store/state.ts';
 import { type Extent, FRAME_SIZE, listTaskRows } from '../layout/geometry.ts';
 import { frame } from '../rows/frame.ts';
@@ -38,7 +37,7 @@ export function listFrame(
   const heights = listHeights(state);
   const top = scrolledAway
     ? Math.min(topBefore, lastTopOf(heights, itemLines))
-    : topFor(heights, topBefore, selectedIndex(state), itemLines);
+    : topFor(heights, topBefore, selectedItemIndex(state), itemLines);
   const isEmpty = heights.items.length === 0 && state.pendingCreations.length === 0;
   const lines = isEmpty
     ? emptyLines(state, theme, inside).slice(0, rows)

@@ -14,6 +14,7 @@ import { lastMessageOf } from '../../store/last-message.ts';
 import { canListMore, isListingMore } from '../../store/list-completeness.ts';
 import { columnsOf, rowHeight } from '../../store/list-display.ts';
 import { isHeading, isSelected, type ListItem, listItems } from '../../store/list-items.ts';
+import { titleMatches } from '../../store/matching-rows.ts';
 import { counts } from '../../store/selectors.ts';
 import { phaseIn } from '../../store/slices/actions.ts';
 import { isUnseenIn, needsAttentionIn } from '../../store/slices/attention.ts';
@@ -109,7 +110,7 @@ function taskRow(state: State, task: Task, next: ListItem | undefined, theme: Th
   const hasTwoLines = rowHeight(state) === 2;
   return {
     title: sanitiseLine(titleOf(task)),
-    matches: [],
+    matches: titleMatches(state, task),
     pinned: pinOrderOf(task) > 0,
     tree: hasFamilies(state) ? treeSign(state, task, next, need !== null, theme) : null,
     cells,

@@ -7,7 +7,7 @@ const ABOUT: Readonly<Record<Column, string>> = {
   changes: 'Pull request or worktree of a chat, and its changed lines.',
   owner: 'In lists that can have several owners.',
   template: 'Template of a task; agent or model of a chat.',
-  directory: 'Directory of a task on this machine, or the repository of its worktree.',
+  directory: 'Repository of the worktree or pull request, or directory on this machine.',
   link: 'Link that the agent reported, or the pull request.',
   created: 'Time or date of the creation.',
   activity: 'Reports and messages of the last ten minutes, on screens of at least 100 columns.',
