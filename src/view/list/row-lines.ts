@@ -54,23 +54,48 @@ export const namedTitle = ({ title, pinned }: Pick<Row, 'title' | 'pinned'>, { g
 
 /** A row of exactly `width` columns, in one line or two. */
 export function rowLines(row: Row, layout: ColumnLayout, theme: Theme, width: number): readonly string[] {
-  const first = firstLine(row, layout, theme, width);
-  return row.second === null ? [first] : [first, secondLine(row, row.second, theme, width)];
+  const texts = columnTexts(row, layout);
+  if (row.second === null) return [firstLine(row, layout, texts, theme, width)];
+  const { named, room, beside } = titlePart(row, layout, texts, theme);
+  const next = leadingEmpty(texts);
+  const isCut = displayWidth(named) + displayWidth(beside) > room;
+  // The phase moves to the second line, so that the title has its columns.
+  const word = isCut && layout.columns[next]?.column === 'phase' ? (texts[next] ?? '') : '';
+  const first = word === '' ? texts : texts.with(next, '');
+  return [
+    firstLine(row, layout, first, theme, width),
+    secondLine(row, row.second.sign === '?' ? '' : word, row.second, theme, width),
+  ];
 }
 
-function firstLine(row: Row, layout: ColumnLayout, theme: Theme, width: number): string {
-  const { question, tree, phase, needsYou, unseen, marked, selected } = row;
-  const texts = columnTexts(row, layout);
+/** The title, the columns for it, and what stands beside it. `texts`: of the row in the columns. */
+function titlePart(
+  row: Row,
+  { title, columns, hasChangesBesideTitle }: ColumnLayout,
+  texts: readonly string[],
+  theme: Theme,
+) {
   // Empty cells beside the title are free for it.
-  const empty = leadingEmpty(texts);
-  const room = layout.title + columnsOf(layout.columns.slice(0, empty));
+  const room = title + columnsOf(columns.slice(0, leadingEmpty(texts)));
   const named = namedTitle(row, theme);
+  const changes = hasChangesBesideTitle ? (row.cells.get('changes') ?? []) : [];
   const beside =
-    question === null
-      ? layout.hasChangesBesideTitle
-        ? changesThatFit(row.cells.get('changes') ?? [], displayWidth(named), room)
-        : ''
-      : ` ${questionThatFits(question, displayWidth(named), room)}`;
+    row.question === null
+      ? changesThatFit(changes, displayWidth(named), room)
+      : ` ${questionThatFits(row.question, displayWidth(named), room)}`;
+  return { named, room, beside };
+}
+
+function firstLine(
+  row: Row,
+  layout: ColumnLayout,
+  texts: readonly string[],
+  theme: Theme,
+  width: number,
+): string {
+  const { tree, phase, needsYou, unseen, marked, selected } = row;
+  const { named, room, beside } = titlePart(row, layout, texts, theme);
+  const empty = leadingEmpty(texts);
   const name = fitRow(named, room - displayWidth(beside));
   const cells = layout.columns.slice(empty).map((placed, index) => {
     const text = texts[index + empty] ?? '';
@@ -122,8 +147,10 @@ function columnTexts({ cells, question }: Row, { title, columns }: ColumnLayout)
   return columns[first]?.column === 'phase' && room < MIN_COLUMNS_FOR_WORD ? texts.with(first, '') : texts;
 }
 
+/** `word`: the phase, in front of the text; empty if the first line has it. */
 function secondLine(
-  { tree, marked, needsYou, phase, selected }: Row,
+  { tree, marked, needsYou, phase, quiet, selected }: Row,
+  word: string,
   { sign, text, activity }: SecondLine,
   theme: Theme,
   width: number,
@@ -133,11 +160,16 @@ function secondLine(
   const branch = tree === null ? '' : tree.startsWith(glyphs.tree.child) ? `${glyphs.vertical} ` : '  ';
   const end = activity === '' ? ' ' : ` ${activity} `;
   const before = displayWidth(margin) + 2 + displayWidth(branch);
-  const words = fitRow(text, Math.max(0, width - before - displayWidth(end)));
+  const words = fitRow(
+    [word, text].filter(Boolean).join(' · '),
+    Math.max(0, width - before - displayWidth(end)),
+  );
   if (selected === 'focused')
     return theme.selected(fitRow(`${margin}${sign} ${branch}${words}${end}`, width));
   const loud = needsYou ? theme.attention : theme.dim;
-  return `${margin}${sign === ' ' ? sign : loud(sign)} ${theme.dim(branch)}${theme.dim(words)}${theme.phase(phase)(end)}`;
+  const color = quiet ? theme.dim : theme.phase(phase);
+  const start = color(words.slice(0, word.length)) + theme.dim(words.slice(word.length));
+  return `${margin}${sign === ' ' ? sign : loud(sign)} ${theme.dim(branch)}${start}${color(end)}`;
 }
 
 /** The matches in the visible part of the title. */

@@ -184,3 +184,41 @@ describe('the window', () => {
     expect(frame('t4', 15, 12, true).top).toBe(15);
   });
 });
+
+describe('a title that is cut', () => {
+  const long = 'A title that is longer than its columns';
+
+  it('has the columns of the phase, which moves to the second line', () => {
+    const state = listed(
+      makeTask({ id: 'a', displayName: long, state: makeReport({ message: 'Which branch?' }) }),
+      makeTask({ id: 'b', displayName: 'Docs', state: makeReport({ message: 'Done' }) }),
+    );
+    expect(bare(state, 32)).toEqual([
+      '▌● A title that is longer … 10m ',
+      '   idle · Which branch?         ',
+      '•● Docs            idle     10m ',
+      '   Done                         ',
+    ]);
+  });
+
+  it('has it also above a question, whose sign says that it asks', () => {
+    const asking = chat('a', { displayName: long, questions: [makeQuestion({ header: '', text: 'Now?' })] });
+    const [first, second] = bare(applyEvents(emptyState(HIGH), chatsReceived([asking])), 32);
+    expect(first).toBe('▌● A title that is longer … 10m ');
+    expect(second).toMatch(/^ \? Now\? {2}1 OIDC/u);
+  });
+});
+
+it('letters of a title that the filter matches are marked, as far as they are visible', () => {
+  const state = applyEvents(
+    listed(
+      makeTask({ id: 'a', displayName: 'Docs', state: null }),
+      makeTask({ id: 'b', displayName: 'Fix docs that is so long that it is cut, docs', state: null }),
+    ),
+    { type: 'filter-changed', filter: 'docs' },
+  );
+  const [first = '', , second = ''] = listLines(state, colored, 36, 10, 0);
+  expect(first).toContain('\x1b[4mDocs\x1b[24m');
+  expect(second).toContain('\x1b[33m\x1b[4mdocs\x1b[24m\x1b[39m');
+  expect(stripVTControlCharacters(second)).toMatch(/Fix docs that is so long/u);
+});
