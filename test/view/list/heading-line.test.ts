@@ -23,7 +23,7 @@ describe('the heading of a group', () => {
   it('has a fold sign, its label, its count, and how many need the user', () => {
     expect(line({}, 32)).toBe(' ▾ idle 12           3 need you ');
     expect(line({ isCollapsed: true, needYou: 1, moved: 2 }, 40)).toBe(
-      ' ▸ idle 12 · 2 moved        1 needs you ',
+      ' ▸ idle 12, 2 moved         1 needs you ',
     );
     expect(line({ needYou: 0 }, 32).trimEnd()).toBe(' ▾ idle 12');
   });
@@ -41,7 +41,7 @@ describe('the heading of a group', () => {
 
   it('has words for a screen reader', () => {
     expect(headingWords(heading({ isCollapsed: true, moved: 1 }))).toBe(
-      'Group idle: 12 tasks, 3 need you, 1 moved, collapsed.',
+      'Group idle: 12 tasks, 3 need you, 1 in another phase by now, collapsed.',
     );
     expect(headingWords(heading({ count: 1, needYou: 0 }))).toBe('Group idle: 1 task.');
   });

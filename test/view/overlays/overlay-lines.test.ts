@@ -199,12 +199,12 @@ describe('the help', () => {
   });
 
   it('has no status if everything fits', () => {
-    expect(shown(help(80, 240)).status).toEqual([]);
+    expect(shown(help(80, 500)).status).toEqual([]);
   });
 
   it('wraps and never cuts', () => {
     for (let columns = 40; columns <= 120; columns += 5) {
-      const { lines } = shown(help(columns, 400));
+      const { lines } = shown(help(columns, 500));
       for (const line of lines) expect(displayWidth(line), line).toBeLessThanOrEqual(columns - 2);
       expect(lines.join('\n')).not.toContain('…');
     }
