@@ -43,7 +43,7 @@ describe('the palette', () => {
   });
 
   it('dims disabled commands and shows the reason beside them', () => {
-    const shown = palette(80, 96);
+    const shown = palette(80, 130);
     const row = shown.styled().find((line) => line.includes('Resume, or restart'));
     expect(row).toMatch(/\x1b\[2mResume, or restart after an error +It is not paused\. +r\x1b\[22m/u);
     expect(shown.styled().find((line) => line.includes('Delete the task'))).not.toContain('\x1b[2mDelete');
