@@ -10,6 +10,7 @@ import { chatSettingCommands } from './chat-settings.ts';
 import { chooseOwnerCommands } from './choose-owner.ts';
 import type { Command } from './command.ts';
 import { commandCompletion } from './complete-command.ts';
+import { copyCommand } from './copy-menu.ts';
 import { diffCommands } from './diff.ts';
 import { initialPromptCommands } from './edit-initial-prompt.ts';
 import { exportCommands } from './export-transcript.ts';
@@ -21,7 +22,7 @@ import { listDisplayCommands } from './list-display.ts';
 import { filterNavigationCommands, listNavigationCommands } from './list-navigation.ts';
 import { markingCommands } from './marking.ts';
 import { messageCursorCommands } from './message-cursor.ts';
-import { linkCommand } from './open-link.ts';
+import { linkCommand, taskPageCommand } from './open-link.ts';
 import { outboxCommands } from './outbox.ts';
 import { paneCommands } from './panes.ts';
 import { peekCommands } from './peek.ts';
@@ -47,6 +48,8 @@ export const commandsOutsideHelp = memoize((tables: readonly ActionTable[]): rea
   ...acknowledgeCommands,
   ...snoozeCommands,
   linkCommand,
+  taskPageCommand,
+  copyCommand,
   ...directoryCommands,
   ...markingCommands,
   ...bulkCommands,

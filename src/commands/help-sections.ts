@@ -62,6 +62,8 @@ const outlines = (actionIds: readonly string[], ofOtherSources: readonly Outline
       'rename',
       'peek',
       'link',
+      'task-page',
+      'copy-message',
       'shell',
       'edit-directory',
       'outbox',

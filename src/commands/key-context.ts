@@ -43,6 +43,7 @@ export function currentKeyContext(state: State): InputContext {
     case 'groups':
     case 'links':
     case 'columns':
+    case 'copy':
     case 'snooze':
     case 'palette':
     case 'find':

@@ -162,23 +162,23 @@ function togglePart({ store }: CommandContext): void {
   store.dispatch({ type: 'transcript-scrolled', taskId, anchor: anchorAt(after, fitting, height) });
 }
 
-/** Copies the part or the message under the cursor, else the last visible message. */
-async function copyMessage(context: CommandContext): Promise<void> {
-  const { store, clipboard, clock } = context;
-  const state = store.getState();
+/** The part or the message under the cursor, else the last visible message; null without messages. Sanitised. */
+export function copyUnderCursor(state: State): { readonly label: string; readonly text: string } | null {
   const visible = visibleTranscript(state);
   const stop = visible === null ? null : currentMessage(visible, state);
   const block = stop === null ? undefined : visible?.view.blocks[stop.message];
-  if (visible === null || stop === null || block === undefined) return;
-  setCursor(context, visible, stop);
+  if (visible === null || stop === null || block === undefined) return null;
   const part = block.body.parts.find(({ key }) => key !== null && key === stop.part);
-  const { done, words } = await clipboard.copy(
-    part === undefined ? (textToCopy(block) ?? '') : partText(part.part),
-  );
-  store.dispatch({
-    type: 'notice-changed',
-    notice: { tone: done ? 'good' : 'bad', text: words, at: clock.now() },
-  });
+  if (part !== undefined) return { label: 'Selected part', text: partText(part.part) };
+  const label = cursorStop(visible, state) === null ? 'Last message on the screen' : 'Selected message';
+  return { label, text: textToCopy(block) ?? '' };
+}
+
+/** Puts the cursor on what `copyUnderCursor` returned in this state. */
+export function showCopied(context: CommandContext, state: State): void {
+  const visible = visibleTranscript(state);
+  const stop = visible === null ? null : currentMessage(visible, state);
+  if (visible !== null && stop !== null) setCursor(context, visible, stop);
 }
 
 const hasMessage = (state: State) => {
@@ -218,14 +218,5 @@ export const messageCursorCommands: readonly Command[] = [
     applies: (state) => foldablePart(state) !== null,
     enabled: (state) => foldablePart(state) !== null || 'No tool call is selected.',
     run: togglePart,
-  },
-  {
-    id: 'copy-message',
-    title: 'Copy the selected message',
-    hint: 'copy',
-    keys: ['y'],
-    keyContext: 'transcript',
-    enabled: hasMessage,
-    run: (context) => void copyMessage(context),
   },
 ];

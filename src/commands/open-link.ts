@@ -2,24 +2,26 @@ import { errorText } from '../domain/errors.ts';
 import { partAddress } from '../domain/message-text.ts';
 import type { Task } from '../domain/task.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
-import { parseWebUrl } from '../domain/web-link.ts';
+import { parseWebUrl, taskLink } from '../domain/web-link.ts';
 import { selectedTask } from '../store/selectors.ts';
 import { taskById } from '../store/task-index.ts';
 import { linkItems, TASK_PAGE } from '../view/overlays/link-items.ts';
 import type { Command, CommandContext } from './command.ts';
 import { partUnderCursor } from './message-cursor.ts';
 
-/** Opens the agent's link, else the web page of the task, and shows a notice with the result. */
-async function openLink({ store, operations, browser, clock }: CommandContext, task: Task): Promise<void> {
+/** Opens the web page of the task, and shows a notice with the result. */
+async function openPage({ store, operations, browser, clock }: CommandContext, task: Task): Promise<void> {
   const notify = (tone: 'good' | 'bad' | 'plain', text: string): void =>
     store.dispatch({ type: 'notice-changed', notice: { tone, text, at: clock.now() } });
   const uri = task.state?.uri ?? '';
-  const link = parseWebUrl(uri);
-  const rejected = uri === '' || link !== null ? '' : ` ${invalidLinkWords(uri)}`;
+  const rejected = uri === '' || parseWebUrl(uri) !== null ? '' : ` ${invalidLinkWords(uri)}`;
   try {
-    const page = link ?? (await operations.pageOf(task));
+    const page = await operations.pageOf(task);
     if (page === null)
-      return notify('plain', `No web page to open.${rejected || ' The agent gave no link.'}`);
+      return notify(
+        'plain',
+        `No web page to open.${rejected || (uri === '' ? ' The agent gave no link.' : '')}`,
+      );
     const { done, words } = await browser.open(page);
     notify(done ? 'good' : 'bad', words + rejected);
   } catch (error) {
@@ -49,8 +51,24 @@ export const linkCommand: Command = {
     const pointed = state.view.focus === 'transcript' ? partUnderCursor(state)?.part.part : undefined;
     const address = pointed === undefined ? null : partAddress(pointed);
     if (address !== null) return void openAddress(context, address);
-    if (linkItems(state, task.id).length === 1) return void openLink(context, task);
+    // The only link of the agent opens at once; the command for the web page opens that.
+    const [only, ...others] = linkItems(state, task.id).filter(({ id }) => id !== TASK_PAGE);
+    if (only === undefined) return void openPage(context, task);
+    if (others.length === 0 && only.id === taskLink(task)?.address) return void openAddress(context, only.id);
     context.store.dispatch({ type: 'overlay-opened', overlay: { kind: 'links', taskId: task.id } });
+  },
+};
+
+export const taskPageCommand: Command = {
+  id: 'task-page',
+  title: 'Open the web page of the task',
+  hint: 'web page',
+  keys: [],
+  keyContext: 'panes',
+  enabled: (state) => selectedTask(state) !== null || 'No task is selected.',
+  run(context) {
+    const task = selectedTask(context.store.getState());
+    if (task !== null) void openPage(context, task);
   },
 };
 
@@ -59,7 +77,7 @@ export function chooseLink(context: CommandContext, taskId: string, id: string):
   const task = taskById(context.store.getState(), taskId);
   context.store.dispatch({ type: 'overlay-closed' });
   if (id !== TASK_PAGE) void openAddress(context, id);
-  else if (task !== null) void openLink(context, task);
+  else if (task !== null) void openPage(context, task);
 }
 
 async function openAddress({ store, browser, clock }: CommandContext, address: string): Promise<void> {

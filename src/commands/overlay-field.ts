@@ -53,6 +53,7 @@ function changeFieldText(context: CommandContext, text: string): void {
     case 'groups':
     case 'links':
     case 'columns':
+    case 'copy':
     case 'snooze':
     case 'palette':
     case 'mode':
@@ -88,6 +89,7 @@ function confirmField(context: CommandContext): void {
     case 'groups':
     case 'links':
     case 'columns':
+    case 'copy':
     case 'snooze':
     case 'palette':
     case 'mode':

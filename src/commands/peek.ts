@@ -2,6 +2,7 @@ import { selectedTask } from '../store/selectors.ts';
 import { peekWindow } from '../view/peek/peek-window.ts';
 import { digitCommand, focusQuestion } from './answer-question.ts';
 import type { Command, CommandContext } from './command.ts';
+import { copyCommand } from './copy-menu.ts';
 import { listNavigationCommands } from './list-navigation.ts';
 import { linkCommand } from './open-link.ts';
 import { answerCommand } from './task-actions.ts';
@@ -113,4 +114,5 @@ export const peekCommands: readonly Command[] = [
     },
   },
   inPeek(linkCommand, 'peek-link', ['o']),
+  inPeek(copyCommand, 'peek-copy', ['y']),
 ];

@@ -21,6 +21,7 @@ import { viewItems } from '../view/overlays/view-items.ts';
 import { chooseForTurn, chooseWorkspaceAction } from './chat-settings.ts';
 import { listOwnerTasks } from './choose-owner.ts';
 import type { CommandContext } from './command.ts';
+import { chooseCopy, copyItems } from './copy-menu.ts';
 import { moveFound } from './find.ts';
 import { shortKey } from './help-content.ts';
 import { toggleColumn } from './list-display.ts';
@@ -104,6 +105,15 @@ function pickerOf(state: State, { kind, taskId = '', taskIds = [] }: PickerOverl
         find: findItems,
         choose: toggleColumn,
       };
+    case 'copy':
+      return {
+        title: 'Copy',
+        items: copyItems(state, taskId),
+        empty: '',
+        find: findItems,
+        choosesByKey: true,
+        choose: (context, id) => void chooseCopy(context, taskId, id),
+      };
     case 'links':
       return {
         title: 'Open a link',
@@ -160,6 +170,7 @@ function openPicker({ view: { overlay } }: State): PickerOverlay | null {
     case 'workspace':
     case 'columns':
     case 'links':
+    case 'copy':
     case 'snooze':
       return overlay;
     default:

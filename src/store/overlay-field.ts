@@ -35,6 +35,7 @@ function fieldText({
     case 'groups':
     case 'links':
     case 'columns':
+    case 'copy':
     case 'snooze':
     case 'palette':
     case 'mode':

@@ -97,6 +97,7 @@ const PICKERS = new Map<string | undefined, (props: PickerPlacement) => ReactNod
   ['groups', Picker],
   ['links', Picker],
   ['columns', Picker],
+  ['copy', Picker],
   ['palette', Picker],
   ['find', FindPane],
   ['mode', Picker],

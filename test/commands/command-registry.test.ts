@@ -22,6 +22,7 @@ const KEYLESS: ReadonlySet<string> = new Set([
   'reset-panes',
   'restart-server',
   'messages',
+  'task-page',
   'more',
   'collapse-all',
   'invert-marks',

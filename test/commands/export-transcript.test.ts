@@ -45,7 +45,7 @@ describe('the message cursor', () => {
 describe('copying', () => {
   it('copies the source of the message under the cursor, sanitised, and shows the result', async () => {
     const app = reading();
-    app.press('{', '{', '{', 'y');
+    app.press('{', '{', '{', 'y', 'y');
     await settled();
     expect(app.calls).toEqual([{ what: 'copy', text: '**one**' }]);
     expect(app.notice()).toBe('Copied 7 characters.');
@@ -53,16 +53,17 @@ describe('copying', () => {
 
   it('copies the last visible message without a cursor, and selects it', async () => {
     const app = reading();
-    app.press('g', 'y');
+    app.press('g', 'y', 'y');
     await settled();
     expect(pointed(app)).toBe(3);
     app.press('}');
     expect(pointed(app)).toBe(3);
   });
 
-  it('is unavailable without messages', () => {
+  it('says when there is no message', async () => {
     const app = appFixture(stateWithTasks('a'));
-    app.press('tab', 'y');
+    app.press('tab', 'y', 'y');
+    await settled();
     expect(app.notice()).toBe('No messages yet.');
     expect(app.calls).toEqual([]);
   });

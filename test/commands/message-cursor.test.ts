@@ -46,7 +46,7 @@ describe('y on a queued message', () => {
   ])('copies it after %s', (_, actions) => {
     const app = onQueued();
     app.dispatch(...actions);
-    app.press('y');
+    app.press('y', 'y');
     expect(copied(app)).toEqual([QUEUED]);
   });
 
@@ -62,7 +62,7 @@ describe('y on a queued message', () => {
     );
     app.press('tab', '{');
     app.dispatch({ type: 'delivery-finished', id: 'd0' }, answered);
-    app.press('y');
+    app.press('y', 'y');
     expect(copied(app)).toEqual([QUEUED]);
   });
 

@@ -27,7 +27,7 @@ function reading(): AppFixture {
 describe('a message with several parts', () => {
   it('is copied and shown in the pager as plain text', () => {
     const app = reading();
-    app.press('y', 'v');
+    app.press('y', 'y', 'v');
     expect(app.calls).toEqual([
       { what: 'copy', text: PLAIN },
       { what: 'page', text: expect.stringContaining(`Z]\n${PLAIN}\n`) },

@@ -161,7 +161,7 @@ describe('an open part', () => {
 
   it('is copied and exported with all of its details; the message has a row', () => {
     const app = reading();
-    app.press('{', '{', '{', 'y');
+    app.press('{', '{', '{', 'y', 'y');
     const details =
       '✗ run: go test ./... · exit 1 · 12s\n  command: go test ./...\n  output:\n  │ ok auth\n  │ FAIL login 漢字';
     expect(app.calls).toEqual([{ what: 'copy', text: details }]);

@@ -138,7 +138,7 @@ it('only visible text of servers and agents reaches the terminal, files, pagers 
   app.press('j');
   await app.until(/(?:agent|you) \d\d:\d\d/u);
 
-  app.press('tab', 'm', 't', 'w', 'right', 'w', 'g', '}', 'y');
+  app.press('tab', 'm', 't', 'w', 'right', 'w', 'g', '}', 'y', 'y');
   await app.until('clipboard');
   app.press('ctrl+f');
   await app.until((screen) => !screen.text().includes('ctrl+f search'));

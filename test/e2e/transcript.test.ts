@@ -109,9 +109,9 @@ describe('a search', () => {
 });
 
 describe('a message', () => {
-  it('is copied to the clipboard by y', async () => {
+  it('is copied to the clipboard by y y', async () => {
     const { app } = await reading(ANSWER, { TMUX: '', STY: '' });
-    app.press('y');
+    app.press('y', 'y');
     await app.until(/Sent \d+ B to the terminal’s clipboard/);
     const sent = /\x1b\]52;c;([\w+/=]+)\x07/.exec(app.output())?.[1] ?? '';
     expect(Buffer.from(sent, 'base64').toString()).toBe(ANSWER);

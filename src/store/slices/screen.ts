@@ -141,9 +141,10 @@ export interface PickerOverlay {
     | 'mode'
     | 'workspace'
     | 'links'
+    | 'copy'
     | 'snooze'
     | 'columns';
-  /** The task of a `mode`, `workspace` or `links` picker. */
+  /** The task of a `mode`, `workspace`, `links` or `copy` picker. */
   readonly taskId?: string;
   /** The tasks of a `snooze` picker. */
   readonly taskIds?: readonly string[];

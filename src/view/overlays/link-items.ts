@@ -10,8 +10,9 @@ import type { State } from '../../store/state.ts';
 import { taskById } from '../../store/task-index.ts';
 import type { PickerItem } from './picker-rows.ts';
 
-/** The id of the item for the agent's link or the web page of the task; the others are web addresses. */
+/** The id of the item for the web page of the task; the others are web addresses. */
 export const TASK_PAGE = 'page';
+const PAGE_LABEL = 'Web page of the task';
 /** More links of a conversation are not listed. */
 const MAX_LINKS = 200;
 
@@ -25,9 +26,10 @@ export function linkItems(state: State, taskId: string): readonly PickerItem[] {
     ...(changes === null ? [] : [itemOf(changes, 'Changes')]),
     ...conversationLinks(mergedTranscriptOf(state, taskId)),
   ].filter(({ id }) => id !== own?.address);
-  const page = own === null ? 'Web page of the task' : own.label;
+  const page = { id: TASK_PAGE, label: PAGE_LABEL, about: '', words: [PAGE_LABEL] };
   return [
-    { id: TASK_PAGE, label: page, about: own?.address ?? '', words: [page] },
+    ...(own === null ? [] : [itemOf(own.address, '')]),
+    page,
     ...new Map(found.map((item) => [item.id, item])).values(),
   ];
 }
