@@ -4,6 +4,7 @@ import { resizeTerminal } from './commands/panes.ts';
 import { showFoundMessages } from './commands/show-found-message.ts';
 import { currentDirectory } from './config/current-directory.ts';
 import { connect } from './connect.ts';
+import { childEnvironment } from './domain/child-environment.ts';
 import type {
   AttachmentFiles,
   Browser,
@@ -14,7 +15,6 @@ import type {
 import { READ_ONLY_REASON } from './domain/read-only.ts';
 import type { FirstScreen, FirstScreenOptions } from './first-screen.ts';
 import { homeDirectory } from './platform/home-directory.ts';
-import { runProgram } from './platform/run-program.ts';
 import { startReloadingSettings } from './reload-settings.ts';
 import type { DeploymentChoice } from './store/slices/connection.ts';
 import type { Store } from './store/store.ts';
@@ -27,6 +27,7 @@ import { startSync } from './sync/sync.ts';
 import { watchTaskChanges } from './sync/task-changes.ts';
 import { startWindowTitle } from './sync/window-title.ts';
 import { createNotifier } from './terminal/notifier.ts';
+import { runProgram } from './terminal/run-program.ts';
 import { App } from './ui/app.tsx';
 import { AppContextProvider } from './ui/app-context-provider.tsx';
 import { loadMarkdown } from './view/late-loads.ts';
@@ -97,6 +98,7 @@ export async function runTui(
     send: session.send,
     signal: exitController.signal,
   });
+  const workingDirectory = (): string => currentDirectory() ?? homeDirectory(env);
   const changes = watchTaskChanges({ store, clock });
   const notifications = startNotifications({
     store,
@@ -113,7 +115,7 @@ export async function runTui(
     pageOf: sync.operations.pageOf,
     run: runProgram,
     env,
-    directory: currentDirectory() ?? homeDirectory(env),
+    directory: workingDirectory(),
   });
   // The Linux console has no title and would print it.
   const stopTitle =
@@ -199,6 +201,13 @@ export async function runTui(
     files,
     attachments,
     storedConversation: async (found) => userStorage.storedConversation(found),
+    runProgram: ({ directory, ...run }) =>
+      runProgram({
+        ...run,
+        cwd: directory ?? workingDirectory(),
+        env: { ...childEnvironment(env), ...run.env },
+        signal: exitController.signal,
+      }),
     refresh: sync.refresh,
     repaint: session.repaint,
     async restartServer() {
@@ -258,12 +267,13 @@ export async function runTui(
       }}
       openDirectory={async (suspendTerminal, directory, program) => {
         const { directoryProblem, runInDirectory } = await import('./terminal/directory-programs.ts');
-        let problem = directoryProblem(directory, program, env);
+        const place = directory ?? workingDirectory();
+        let problem = directoryProblem(place, program, env);
         if (problem !== null) return problem;
         // The program may be killed while the other one runs.
         userStorage.flush();
         await session.lend(suspendTerminal, async () => {
-          problem = await runInDirectory(directory, program, {
+          problem = await runInDirectory(place, program, {
             env,
             askForKey: session.askForKey,
             say: session.say,

@@ -7,6 +7,7 @@ import type { State } from '../store/state.ts';
 import { type Command, type KeyContext, keysOf } from './command.ts';
 import { commandsOutsideHelp } from './commands-outside-help.ts';
 import { helpCommands } from './help.ts';
+import { ownCommands } from './own-commands.ts';
 import { viewCommands } from './saved-views.ts';
 
 /** All commands, with those of the actions of these sources. */
@@ -19,7 +20,10 @@ export const commandsOf = memoize((tables: readonly ActionTable[]): readonly Com
 export const commands: readonly Command[] = commandsOf(ACTION_TABLES);
 
 /** The commands that the settings define: they have a place in the palette, and none in the help. */
-export const settingsCommands = (state: Pick<State, 'settings'>): readonly Command[] => viewCommands(state);
+export const settingsCommands = (state: Pick<State, 'settings'>): readonly Command[] => [
+  ...ownCommands(state),
+  ...viewCommands(state),
+];
 
 export const commandById = ({ actionTables }: Pick<State, 'actionTables'>, id: string): Command | undefined =>
   commandsById(actionTables).get(id);

@@ -1,6 +1,7 @@
 import type { Clock } from '../domain/ports/clock.ts';
 import type { FoundMessage } from '../domain/ports/conversation-search.ts';
 import type { BulkOperations, OutboxOperations, TaskOperations } from '../domain/ports/operations.ts';
+import type { ProgramEnd, ProgramRun } from '../domain/ports/programs.ts';
 import type {
   AttachmentFiles,
   Browser,
@@ -89,9 +90,13 @@ export interface CommandContext {
   /** Opens the text in the user's editor. Never rejects. */
   openEditor(text: string): Promise<EditorResult>;
   /**
-   * Runs a program in a directory until it exits. Resolves to null, or to an error in one or two sentences. Never rejects.
+   * Runs a program in a directory (null: that of taskdeck) until it exits. Resolves to null, or to an error in one or two sentences. Never rejects.
    */
-  openDirectory(directory: string, program: DirectoryProgram): Promise<string | null>;
+  openDirectory(directory: string | null, program: DirectoryProgram): Promise<string | null>;
+  /** Runs a program without a terminal. `directory`: null for that of taskdeck. Never rejects. */
+  runProgram(
+    run: Omit<ProgramRun, 'cwd' | 'signal'> & { readonly directory: string | null },
+  ): Promise<ProgramEnd>;
   repaint(): void;
   /** Stops taskdeck, as ctrl+z does in a shell, until the user continues it. */
   suspend(): void;

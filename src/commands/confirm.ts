@@ -8,6 +8,7 @@ import { answerBulkQuestion } from './bulk-actions.ts';
 import type { CommandContext } from './command.ts';
 import { answerEditQuestion } from './edit-last-prompt.ts';
 import { saveTranscript } from './export-transcript.ts';
+import { answerOwnQuestion } from './own-commands.ts';
 import { queueDelivery } from './prompt.ts';
 import { answerRestart } from './restart-server.ts';
 import { answerDeleteComment } from './review.ts';
@@ -51,6 +52,8 @@ export function answerConfirmation(context: CommandContext, question: Overlay, k
       return answerRestart(context, yes);
     case 'confirm-comment':
       return answerDeleteComment(context, question.key, yes);
+    case 'confirm-own':
+      return answerOwnQuestion(context, question, yes);
     case 'confirm-quit':
       return answerQuit(context, key);
   }

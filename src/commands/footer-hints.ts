@@ -18,6 +18,7 @@ import { availability, type KeyContext, keysOf } from './command.ts';
 import { commandById, keyContextsFor, keysOfCommand } from './command-registry.ts';
 import { currentKeyContext } from './key-context.ts';
 import { commandIn } from './keymap.ts';
+import { ownCommands } from './own-commands.ts';
 
 /** The enabled keys, the most useful first; always with help and quit. */
 export function footerHints(state: State): readonly FooterHint[] {
@@ -48,6 +49,7 @@ export function footerHints(state: State): readonly FooterHint[] {
           : []),
         ...digitHint(state, 'answer-option'),
         ...commandHints(state, scope, [...urgentCommands(state), ...withWorktree(state, order, isList)]),
+        ...ownHints(state),
       ];
     }
     case 'options':
@@ -281,6 +283,14 @@ const paneOrders = memoize((tables: readonly ActionTable[]) => {
     hits: ['next-hit', 'previous-hit', 'end-search', ...transcript],
   };
 });
+
+/** The commands of the user that can run now. */
+const ownHints = (state: State): readonly FooterHint[] =>
+  ownCommands(state).flatMap((command) => {
+    const [key] = command.keys;
+    if (key === undefined || availability(command, state) !== true) return [];
+    return typeof command.hint === 'string' ? [hint(key, command.hint)] : [];
+  });
 
 const PINNED: ReadonlySet<string> = new Set(['help', 'quit', 'diff-help']);
 /** On a narrow screen the key for the other pane is the only way to it. */

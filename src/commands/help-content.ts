@@ -4,6 +4,7 @@ import { LEGEND } from '../view/overlays/help-legend.ts';
 import type { HelpEntry, HelpSectionEntries } from '../view/overlays/help-rows.ts';
 import { availability, type KeyContext, keysOf } from './command.ts';
 import { type HelpSection, helpSectionsOf, type ListedCommand } from './help-sections.ts';
+import { OWN_COMMANDS, ownCommands } from './own-commands.ts';
 
 /** All commands with keys and the reason why they cannot run now, then the signs; filtered by the search of the help. */
 export function helpContent(state: State): readonly HelpSectionEntries[] {
@@ -31,14 +32,21 @@ export function helpContent(state: State): readonly HelpSectionEntries[] {
 const SIGNS = 'Signs';
 
 /** The sections of the open diff, or of the focused pane, come first. Those of a source that the deployment does not have are left out. */
-function sectionsInOrder({ view, actionTables, sourceFreshness }: State): readonly HelpSection[] {
-  const sections = helpSectionsOf(actionTables).filter(
+function sectionsInOrder(state: State): readonly HelpSection[] {
+  const { view, actionTables, sourceFreshness } = state;
+  const sections = [...ownSection(state), ...helpSectionsOf(actionTables)].filter(
     ({ source }) => source === undefined || sourceFreshness.size === 0 || sourceFreshness.has(source),
   );
   const used = view.openDiff === null ? view.pane : 'diff';
   return used === 'list'
     ? sections
     : [...sections.filter(({ pane }) => pane === used), ...sections.filter(({ pane }) => pane !== used)];
+}
+
+/** The commands of the user, first: few, and the user looks for them. */
+function ownSection(state: State): readonly HelpSection[] {
+  const commands = ownCommands(state);
+  return commands.length === 0 ? [] : [{ title: OWN_COMMANDS, commands, editing: [] }];
 }
 
 interface Entry {

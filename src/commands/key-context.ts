@@ -36,6 +36,7 @@ export function currentKeyContext(state: State): InputContext {
     case 'confirm-sign-in':
     case 'confirm-worktree':
     case 'confirm-comment':
+    case 'confirm-own':
       return 'question';
     case 'places':
     case 'views':

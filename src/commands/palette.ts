@@ -5,6 +5,7 @@ import { availability, type Command, type CommandContext, type KeyContext, keysO
 import { commandsOf, keyContextsFor, settingsCommands } from './command-registry.ts';
 import { helpSectionsOf } from './help-sections.ts';
 import { currentKeyContext } from './key-context.ts';
+import { OWN_COMMANDS, ownCommands } from './own-commands.ts';
 
 export interface PaletteEntry {
   readonly id: string;
@@ -27,13 +28,15 @@ export function paletteEntries(state: State): readonly PaletteEntry[] {
     availability: Availability;
   }): number => (availability === true ? 0 : contexts.includes(keyContext) ? 1 : 2);
   const sections = helpSectionsOf(state.actionTables);
+  const ownIds = new Set(ownCommands(state).map(({ id }) => id));
   return allCommands(state)
     .filter(({ id }) => id !== 'palette')
     .map((command) => ({
       id: command.id,
       title: command.title,
       section:
-        sections.find((section) => section.commands.some(({ id }) => id === command.id))?.title ?? SETTINGS,
+        sections.find((section) => section.commands.some(({ id }) => id === command.id))?.title ??
+        (ownIds.has(command.id) ? OWN_COMMANDS : SETTINGS),
       keys: keysOf(command, state.customKeys),
       keyContext: command.keyContext,
       availability: availabilityOf(command, state, contexts),

@@ -6,6 +6,7 @@ import { isShippedView } from '../domain/saved-view.ts';
 import { defaultSettings, type Settings } from '../domain/settings.ts';
 import { didYouMean } from '../domain/text/did-you-mean.ts';
 import { colorsSchema, themeSchema } from './color-settings.ts';
+import { COMMAND_FIELDS, commandsFrom, commandsSchema } from './command-settings.ts';
 import type { ConfigFault, ConfigFile } from './config-file.ts';
 import { HOOK_FIELDS, hooksFrom, hooksSchema } from './hook-settings.ts';
 
@@ -46,6 +47,7 @@ const settingsSchema = z.strictObject({
   rows: z.optional(z.literal([1, 2, 'auto'], 'must be 1, 2 or "auto"')),
   columns: z.optional(columns),
   keys: z.optional(z.record(z.string(), z.union([text, z.array(text)], 'must be a key or a list of keys'))),
+  commands: z.optional(commandsSchema),
   hooks: z.optional(hooksSchema),
   views: z.optional(
     z.record(
@@ -76,6 +78,7 @@ export function settingsFrom(file: ConfigFile | null, keyFaults: FindKeyFaults =
     open,
     colors,
     hooks,
+    commands,
     columns: listed,
     ...rest
   } = settingsSchema.parse(withoutForeignFields(file));
@@ -88,6 +91,7 @@ export function settingsFrom(file: ConfigFile | null, keyFaults: FindKeyFaults =
     colors: withoutUndefined(colors ?? {}),
     keys: toKeyLists(keys),
     hooks: hooksFrom(hooks),
+    commands: commandsFrom(commands),
     views: mapValues(views ?? {}, withoutUndefined),
   };
 }
@@ -175,6 +179,7 @@ const KNOWN_FIELDS: Readonly<Record<string, readonly string[]>> = {
   poll: Object.keys(defaultSettings.poll),
   colors: COLOR_ROLES,
   hooks: HOOK_FIELDS,
+  commands: COMMAND_FIELDS,
 };
 
 const unknownField = (key: string, path: readonly (string | number)[]): string =>

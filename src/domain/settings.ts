@@ -1,6 +1,7 @@
 import type { CustomColors, ThemeName } from '../domain/colors.ts';
 import type { Hook } from './hook.ts';
 import { type Column, DEFAULT_COLUMNS, type RowLines } from './list-display.ts';
+import type { OwnCommand } from './own-command.ts';
 import type { LayoutSetting } from './pane-layout.ts';
 import type { ViewSetting } from './saved-view.ts';
 
@@ -39,6 +40,8 @@ export interface Settings {
   readonly columns: readonly Column[];
   /** Keys by command; other commands keep their default keys. */
   readonly keys: Readonly<Record<string, readonly string[]>>;
+  /** Commands of the user. */
+  readonly commands: readonly OwnCommand[];
   /** Programs that run when tasks change. */
   readonly hooks: readonly Hook[];
   /** Saved views by id, beside the shipped ones or instead of them. */
@@ -61,6 +64,7 @@ export const defaultSettings: Settings = {
   rows: 'auto',
   columns: DEFAULT_COLUMNS,
   keys: {},
+  commands: [],
   hooks: [],
   views: {},
 };

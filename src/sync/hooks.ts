@@ -6,11 +6,13 @@ import type { Phase } from '../domain/phase.ts';
 import { phaseOf } from '../domain/phase.ts';
 import type { Clock } from '../domain/ports/clock.ts';
 import type { TaskOperations } from '../domain/ports/operations.ts';
+import type { ProgramEnd, ProgramRun } from '../domain/ports/programs.ts';
+import { programFault } from '../domain/program-fault.ts';
+import { settleWithin } from '../domain/settle-within.ts';
 import { chatFacts, type Task } from '../domain/task.ts';
 import { safeJson, taskChangeJson } from '../domain/task-json.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { truncate } from '../domain/text/width.ts';
-import type { ProgramEnd, ProgramRun } from '../platform/run-program.ts';
 import { questionsOf } from '../store/questions.ts';
 import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
@@ -26,7 +28,6 @@ const MAX_WAITING = 200;
 const MAX_PAGE_MS = 2_000;
 /** For the words of a failure, UTF-16 units. */
 const MAX_OUTPUT = 4_000;
-const MAX_FAULT_COLUMNS = 120;
 
 interface HookOptions {
   readonly store: Store;
@@ -106,7 +107,7 @@ export function startHooks({ store, clock, changes, pageOf, run, env, directory 
   };
 
   const runHook = async ({ hook, task, phase, previous }: Waiting): Promise<void> => {
-    const url = await pageWithin(task);
+    const url = await settleWithin(clock, MAX_PAGE_MS, pageOf(task));
     if (controller.signal.aborted) return;
     const state = store.getState();
     const values = taskValues(state, task, phase, url);
@@ -127,21 +128,9 @@ export function startHooks({ store, clock, changes, pageOf, run, env, directory 
     if (!controller.signal.aborted) report(hook, end);
   };
 
-  /** A slow server must not hold the hook up. */
-  const pageWithin = (task: Task): Promise<string | null> =>
-    new Promise((resolve) => {
-      const cancel = clock.after(MAX_PAGE_MS, () => resolve(null));
-      void pageOf(task)
-        .catch(() => null)
-        .then((page) => {
-          cancel();
-          resolve(page);
-        });
-    });
-
   const report = (hook: Hook, end: ProgramEnd): void => {
     const key = JSON.stringify(hook.program);
-    const fault = faultOf(end, hook.timeout);
+    const fault = programFault(end, hook.timeout);
     if (fault === null) failing.delete(key);
     else if (!failing.has(key)) {
       failing.add(key);
@@ -178,23 +167,3 @@ const changeOf = (state: State, task: Task, phase: Phase, previous: Phase | null
   });
 
 const nameOf = (hook: Hook): string => truncate(sanitiseLine(hookName(hook)), 40);
-
-/** The end of a sentence; null after a success. */
-function faultOf(end: ProgramEnd, timeout: number): string | null {
-  switch (end.kind) {
-    case 'not-started':
-      return end.code === 'ENOENT' ? 'does not exist' : `cannot be run (${end.code})`;
-    case 'timed-out':
-      return `was ended after ${timeout} s`;
-    case 'signal':
-      return `ended by ${end.signal}`;
-    case 'exited':
-      return end.code === 0 ? null : `failed with exit code ${end.code}${wordsOf(end.errors)}`;
-  }
-}
-
-/** The first line of the program's errors. */
-function wordsOf(errors: string): string {
-  const line = sanitiseLine(errors.trim().split('\n', 1)[0] ?? '');
-  return line === '' ? '' : `: ${truncate(line.replace(/\.$/u, ''), MAX_FAULT_COLUMNS)}`;
-}

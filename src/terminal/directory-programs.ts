@@ -17,6 +17,8 @@ interface ProgramOptions {
   readonly say: (sentence: string) => Promise<void>;
 }
 
+/** A program that exits within this time did not wait for a key; ms. */
+const INSTANT_EXIT_MS = 500;
 /** Exit codes of a shell for a command that does not exist or cannot run. */
 const NOT_RUN: ReadonlySet<number> = new Set([126, 127]);
 
@@ -78,8 +80,24 @@ export async function runInDirectory(
       );
       return null;
     }
+    case 'program': {
+      const [file = '', ...args] = program.argv;
+      const began = performance.now();
+      const code = await run(file, args, directory, { ...env, ...withoutNuls(program.env) });
+      if (code === null) return `Cannot run ${sanitiseLine(file)} for “${program.name}”. Is it installed?`;
+      // Otherwise its output would disappear unread.
+      if (code !== 0 || performance.now() - began < INSTANT_EXIT_MS)
+        await askForKey(
+          `“${program.name}” exited${code === 0 ? '' : ` with code ${code}`}. Press any key to return to taskdeck.`,
+        );
+      return null;
+    }
   }
 }
+
+/** spawn throws on a NUL. */
+const withoutNuls = (env: Readonly<Record<string, string>>): Environment =>
+  Object.fromEntries(Object.entries(env).map(([name, value]) => [name, value.replaceAll('\0', '')]));
 
 const editorError = (editor: string, code: number | null): string | null =>
   code === null || NOT_RUN.has(code) ? `Cannot run the editor “${editor}”. Check VISUAL and EDITOR.` : null;

@@ -22,7 +22,7 @@ export interface AppContextProviderProps {
   /** Runs a program in a directory. Resolves when it exits, to an error or null. */
   readonly openDirectory: (
     suspendTerminal: SuspendTerminal,
-    directory: string,
+    directory: string | null,
     program: DirectoryProgram,
   ) => Promise<string | null>;
   /** Mouse events; no mouse without it. */
@@ -52,7 +52,7 @@ export function AppContextProvider({
         suspend: () => void onSuspend(suspendTerminal),
         openPager: (text: string) => void openPager(suspendTerminal, text),
         openEditor: (text: string) => openEditor(suspendTerminal, text),
-        openDirectory: (directory: string, program: DirectoryProgram) =>
+        openDirectory: (directory: string | null, program: DirectoryProgram) =>
           openDirectory(suspendTerminal, directory, program),
       },
       theme,

@@ -31,7 +31,8 @@ type Call =
   | { readonly what: 'permission'; readonly taskId: string; readonly id: string; readonly label: string }
   | { readonly what: 'chat-models'; readonly organizationId: string }
   | { readonly what: 'start' | 'stop'; readonly workspaceId: string }
-  | { readonly what: 'directory'; readonly directory: string; readonly program: DirectoryProgram }
+  | { readonly what: 'directory'; readonly directory: string | null; readonly program: DirectoryProgram }
+  | { readonly what: 'run'; readonly run: Parameters<CommandContext['runProgram']>[0] }
   | { readonly what: 'configure'; readonly taskId: string; readonly setting: ChatSetting }
   | { readonly what: 'plan-mode'; readonly taskId: string; readonly on: boolean }
   | ({ readonly what: 'send'; readonly taskId: string; readonly text: string } & OutboxOptions)
@@ -213,6 +214,10 @@ export function appFixture(state: State, clock: Clock = frozenClock(NOON)): AppF
     async openDirectory(directory, program) {
       note({ what: 'directory', directory, program });
       return null;
+    },
+    async runProgram(run) {
+      note({ what: 'run', run });
+      return { kind: 'exited', code: 0, output: 'first line\nsecond', errors: '' };
     },
     repaint: () => note({ what: 'repaint' }),
     suspend: () => note({ what: 'suspend' }),

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Hook } from '../../src/domain/hook.ts';
+import type { ProgramEnd, ProgramRun } from '../../src/domain/ports/programs.ts';
 import { defaultSettings } from '../../src/domain/settings.ts';
 import type { Task } from '../../src/domain/task.ts';
-import type { ProgramEnd, ProgramRun } from '../../src/platform/run-program.ts';
 import { startHooks } from '../../src/sync/hooks.ts';
 import { watchTaskChanges } from '../../src/sync/task-changes.ts';
 import { startTicker } from '../../src/sync/ticker.ts';

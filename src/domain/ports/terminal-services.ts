@@ -70,4 +70,13 @@ export type DirectoryProgram =
   | { readonly kind: 'shell' | 'editor' }
   /** The editor, at a line of a file, from 1; 0 for no line. `path`: below the working tree of the directory; untrusted. */
   | { readonly kind: 'file'; readonly path: string; readonly line: number }
-  | { readonly kind: 'command'; readonly command: string };
+  | { readonly kind: 'command'; readonly command: string }
+  /** A program of the user's configuration. */
+  | {
+      readonly kind: 'program';
+      readonly name: string;
+      /** Not empty. No shell reads it. */
+      readonly argv: readonly string[];
+      /** Added to the environment. */
+      readonly env: Readonly<Record<string, string>>;
+    };

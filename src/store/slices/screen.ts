@@ -110,6 +110,8 @@ export type Overlay =
     }
   /** Asks before the command that signs in to the agent of a chat runs in a shell. Untrusted text. */
   | { readonly kind: 'confirm-sign-in'; readonly taskId: string; readonly command: string }
+  /** Asks before a command of the user, by its name, runs for these tasks. */
+  | { readonly kind: 'confirm-own'; readonly name: string; readonly taskIds: readonly string[] }
   /**
    * The options of a task's question have the keys. `questionId`: that of `currentQuestion`. `option`: the selected one, from
    * 0; after the last one, other words.

@@ -74,6 +74,11 @@ export function questionOf(state: State): Question | null {
         ['s', 'only a shell'],
         ['other keys', 'back'],
       ]);
+    case 'confirm-own':
+      return plainQuestion(state, ownCommandWords(state, overlay), [
+        ['y', 'runs it'],
+        ['other keys', 'back'],
+      ]);
     case 'confirm-restart':
       return plainQuestion(
         state,
@@ -223,4 +228,14 @@ function taskQuestion(
   const hasKeys = room - answersWidth(answers) >= Math.min(MIN_TITLE, displayWidth(title));
   const words = ask(`“${truncate(title, hasKeys ? room - answersWidth(answers) : room)}”`);
   return { words: truncate(words, state.size.columns - MARGIN_COLUMNS), answers, hasKeys };
+}
+
+function ownCommandWords(
+  state: State,
+  { name, taskIds }: Extract<Overlay, { readonly kind: 'confirm-own' }>,
+): string {
+  const [only] = taskIds;
+  const task = taskIds.length === 1 && only !== undefined ? knownTask(state, only) : null;
+  const tasks = task === null ? `${taskIds.length} tasks` : sanitiseLine(titleOf(task));
+  return `Run “${sanitiseLine(name)}” for ${tasks}?`;
 }

@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { type ProgramRun, runProgram } from '../../src/platform/run-program.ts';
+import type { ProgramRun } from '../../src/domain/ports/programs.ts';
+import { runProgram } from '../../src/terminal/run-program.ts';
 
 const run = (line: string, more: Partial<ProgramRun> = {}) =>
   runProgram({
