@@ -48,8 +48,10 @@ export function footerHints(state: State): readonly FooterHint[] {
             : moveHint(state, 'scroll', ['scroll-up', 'scroll-down'])
           : []),
         ...digitHint(state, 'answer-option'),
-        ...commandHints(state, scope, [...urgentCommands(state), ...withWorktree(state, order, isList)]),
-        ...ownHints(state),
+        ...withOwnHints(
+          state,
+          commandHints(state, scope, [...urgentCommands(state), ...withWorktree(state, order, isList)]),
+        ),
       ];
     }
     case 'options':
@@ -284,13 +286,19 @@ const paneOrders = memoize((tables: readonly ActionTable[]) => {
   };
 });
 
-/** The commands of the user that can run now. */
-const ownHints = (state: State): readonly FooterHint[] =>
-  ownCommands(state).flatMap((command) => {
+/** The place of the user's commands in the footer, after the most useful ones, and how many have one. */
+const OWN_PLACE = 3;
+const MAX_OWN = 3;
+
+/** Adds the commands of the user that can run now. */
+function withOwnHints(state: State, hints: readonly FooterHint[]): readonly FooterHint[] {
+  const own = ownCommands(state).flatMap((command): readonly FooterHint[] => {
     const [key] = command.keys;
     if (key === undefined || availability(command, state) !== true) return [];
     return typeof command.hint === 'string' ? [hint(key, command.hint)] : [];
   });
+  return [...hints.slice(0, OWN_PLACE), ...own.slice(0, MAX_OWN), ...hints.slice(OWN_PLACE)];
+}
 
 const PINNED: ReadonlySet<string> = new Set(['help', 'quit', 'diff-help']);
 /** On a narrow screen the key for the other pane is the only way to it. */

@@ -71,10 +71,14 @@ export function keyBindingErrors(customKeys: CustomKeys): readonly KeyBindingErr
   });
 }
 
-/** The faults in the keys of the settings, by their fields. `viewKeys`: by saved view. */
+/**
+ * The faults in the keys of the settings, by their fields. `viewKeys`: by saved view. `commandKeys`: of the user's commands;
+ * undefined for one without a key.
+ */
 export function settingsKeyFaults(
   customKeys: CustomKeys,
   viewKeys: Readonly<Record<string, string>>,
+  commandKeys: readonly (string | undefined)[] = [],
 ): readonly KeyFault[] {
   const ofCommands = keyBindingErrors(customKeys);
   // With a fault none of them applies.
@@ -85,16 +89,26 @@ export function settingsKeyFaults(
       const message = viewKeyError(key, applied) ?? sharedKeyError(key, all.slice(0, index));
       return message === null ? [] : [{ path: ['views', id, 'key'], message }];
     }),
+    ...commandKeys.flatMap((key, index) => {
+      if (key === undefined) return [];
+      const message =
+        viewKeyError(key, applied) ??
+        sharedKeyError(key, Object.entries(viewKeys)) ??
+        (commandKeys.indexOf(key) < index
+          ? `"${key}" already belongs to another command. Use another key`
+          : null);
+      return message === null ? [] : [{ path: ['commands', index, 'key'], message }];
+    }),
   ];
 }
 
 /** A fault in a field of the settings. */
 interface KeyFault {
-  readonly path: readonly string[];
+  readonly path: readonly (string | number)[];
   readonly message: string;
 }
 
-/** Why the key cannot apply a view, which it does in both panes; null if it can. */
+/** Why the key cannot apply a view or run a command of the user, which it does in both panes; null if it can. */
 function viewKeyError(key: string, customKeys: CustomKeys): string | null {
   if (!isKeyName(key)) return notAKeyName(key);
   if (key === 'esc') return ESC_GOES_BACK;

@@ -57,10 +57,11 @@ const settingsSchema = z.strictObject({
   ),
 });
 
-/** Returns the faults of custom keys: by command, and by saved view. */
+/** Returns the faults of custom keys: by command, by saved view, and of the user's commands. */
 export type FindKeyFaults = (
   keys: Settings['keys'],
   viewKeys: Readonly<Record<string, string>>,
+  commandKeys: readonly (string | undefined)[],
 ) => readonly ConfigFault[];
 
 /**
@@ -105,7 +106,7 @@ export function settingsFaults(file: ConfigFile, keyFaults: FindKeyFaults): read
   );
   return [
     ...malformed,
-    ...keyFaults(toKeyLists(keys), keysOfViews(views)),
+    ...keyFaults(toKeyLists(keys), keysOfViews(views), keysOfCommands(file)),
     ...Object.entries(views).flatMap(([id, { filter }]) => {
       if (filter === undefined)
         return isShippedView(id) ? [] : [{ path: ['views', id], message: 'must have a "filter"' }];
@@ -120,12 +121,24 @@ export function settingsFaults(file: ConfigFile, keyFaults: FindKeyFaults): read
 /** Settings with independent fields. Keys depend on each other: one may be free only because another one moved. */
 const INDEPENDENT_FIELDS: readonly string[] = ['poll', 'views', 'colors'];
 
+/** Lists with independent elements. */
+const INDEPENDENT_LISTS: readonly string[] = ['hooks', 'commands'];
+
 export function withoutFaultyFields(file: ConfigFile, faults: readonly ConfigFault[]): ConfigFile {
   if (!isRecord(file.value) || faults.some(({ path }) => path.length === 0)) return { ...file, value: {} };
   const value: Record<string, unknown> = { ...file.value };
   for (const { path } of faults) {
     const [field = '', inner, part] = path.map(String);
     const fields = value[field];
+    // Removed below: the indexes of the others must stay until then.
+    if (INDEPENDENT_LISTS.includes(field) && inner !== undefined && Array.isArray(fields)) {
+      const element: unknown = fields[Number(inner)];
+      value[field] = fields.with(
+        Number(inner),
+        part === 'key' && isRecord(element) ? withoutField(element, part) : undefined,
+      );
+      continue;
+    }
     // A view without its key is still one.
     const view = isRecord(fields) && inner !== undefined ? fields[inner] : undefined;
     if (field === 'views' && part === 'key' && isRecord(fields) && inner !== undefined && isRecord(view)) {
@@ -133,6 +146,10 @@ export function withoutFaultyFields(file: ConfigFile, faults: readonly ConfigFau
     } else if (inner !== undefined && INDEPENDENT_FIELDS.includes(field) && isRecord(fields)) {
       value[field] = withoutField(fields, inner);
     } else delete value[field];
+  }
+  for (const field of INDEPENDENT_LISTS) {
+    const list = value[field];
+    if (Array.isArray(list)) value[field] = list.filter((element) => element !== undefined);
   }
   return { ...file, value };
 }
@@ -149,6 +166,15 @@ const keysOfViews = (
   Object.fromEntries(
     Object.entries(views).flatMap(([id, { key }]) => (key === undefined ? [] : [[id, key] as const])),
   );
+
+/** By index in the file, also of commands with faults. */
+function keysOfCommands({ value }: ConfigFile): readonly (string | undefined)[] {
+  const commands = isRecord(value) ? value.commands : undefined;
+  if (!Array.isArray(commands)) return [];
+  return commands.map((command: unknown) =>
+    isRecord(command) && typeof command.key === 'string' ? command.key : undefined,
+  );
+}
 
 const toKeyLists = (given: Readonly<Record<string, string | readonly string[]>> = {}): Settings['keys'] =>
   mapValues(given, (key) => (typeof key === 'string' ? [key] : key));

@@ -91,3 +91,27 @@ describe('invalid keys', () => {
     expect(faults.map(({ id }) => id)).toEqual(['pause', 'down', 'open']);
   });
 });
+
+describe('the keys of commands of the user', () => {
+  it('must be free, and are reported by field', () => {
+    const faults = settingsKeyFaults({ pause: ['ctrl+s'] }, { a: 'alt+1' }, [
+      'p',
+      'r',
+      'alt+1',
+      undefined,
+      'alt+g',
+      'alt+g',
+      'ctrl+s',
+      'nokey!',
+      'esc',
+    ]);
+    expect(faults.map(({ path, message }) => `${path.join('.')}: ${message}`)).toEqual([
+      expect.stringMatching(/^commands\.1\.key: "r" already belongs to "resume"/u),
+      'commands.2.key: "alt+1" already belongs to the view "a". Use another key',
+      'commands.5.key: "alt+g" already belongs to another command. Use another key',
+      expect.stringMatching(/^commands\.6\.key: "ctrl\+s" already belongs to "pause"/u),
+      expect.stringMatching(/^commands\.7\.key: "nokey!" is not a key name/u),
+      'commands.8.key: "esc" always goes back',
+    ]);
+  });
+});
