@@ -42,14 +42,14 @@ export function openFound(context: CommandContext): void {
   if (scope !== null)
     store.dispatch({ type: 'scope-selected', scope: parseScopeKey(scope), now: clock.now() });
   unhide(context, found.taskId);
-  const { role, run, id, taskId, excerpt } = found;
+  const { role, run, id, taskId, isRetracted, excerpt } = found;
   const [mark] = excerpt.marks;
   const text = mark === undefined ? '' : excerpt.text.slice(mark.start, mark.end).toLowerCase();
   store.dispatch(
     { type: 'task-selected', taskId },
     { type: 'open-form-changed', openForm: null },
     { type: 'pane-focused', pane: 'transcript' },
-    { type: 'message-to-show-changed', message: { taskId, role, run, id, text } },
+    { type: 'message-to-show-changed', message: { taskId, role, run, id, isRetracted, text } },
   );
 }
 

@@ -57,7 +57,12 @@ export function showFoundMessages(store: Store, clock: Clock): () => void {
   return store.subscribe(handleStateChange);
 }
 
-const indexOf = (conversation: MergedTranscript, { run, id, role }: MessageToShow): number =>
+const indexOf = (conversation: MergedTranscript, { run, id, role, isRetracted }: MessageToShow): number =>
   transcriptItems(conversation).findIndex(
-    (item) => isEntry(item) && item.run === run && item.id === id && messageOf(item)?.role === role,
+    (item) =>
+      isEntry(item) &&
+      item.run === run &&
+      item.id === id &&
+      item.kind === (isRetracted ? 'retracted' : 'message') &&
+      messageOf(item)?.role === role,
   );

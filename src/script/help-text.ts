@@ -50,7 +50,7 @@ function generalHelp(): string {
       'Exit codes',
       [
         ['0', 'done'],
-        ['1', 'failed'],
+        ['1', 'failed; search: no match'],
         ['2', 'wrong usage'],
         ['3', 'not signed in, or not allowed'],
         ['4', 'no such task or chat'],

@@ -51,7 +51,14 @@ describe('the search through all conversations', () => {
     const app = opened(stateWithTasks('t1', 't2'), foundMessage());
     app.press('enter');
     expect(app.state().view).toMatchObject({ overlay: null, selected: 't2', focus: 'transcript' });
-    expect(app.state().messageToShow).toEqual({ taskId: 't2', run: 0, id: 1, role: 'agent', text: 'needle' });
+    expect(app.state().messageToShow).toEqual({
+      taskId: 't2',
+      run: 0,
+      id: 1,
+      role: 'agent',
+      isRetracted: false,
+      text: 'needle',
+    });
   });
 
   test('clears a filter that hides the task, and says so', () => {
@@ -118,7 +125,7 @@ describe('a found message', () => {
     app.dispatch({ type: 'task-selected', taskId: 't2' }, { type: 'pane-focused', pane: 'transcript' });
     app.dispatch({
       type: 'message-to-show-changed',
-      message: { taskId: 't2', run: 0, id: 1, role: 'agent', text: 'needle' },
+      message: { taskId: 't2', run: 0, id: 1, role: 'agent', isRetracted: false, text: 'needle' },
     });
     app.dispatch(load(200, 300, true));
     expect(app.state().mergedTranscripts.get('t2')?.older).toBe('requested');
@@ -141,7 +148,7 @@ describe('a found message', () => {
     app.dispatch({ type: 'task-selected', taskId: 't2' }, load(2, 20, false));
     app.dispatch({
       type: 'message-to-show-changed',
-      message: { taskId: 't2', run: 0, id: 1, role: 'agent', text: 'needle' },
+      message: { taskId: 't2', run: 0, id: 1, role: 'agent', isRetracted: false, text: 'needle' },
     });
     await clock.advance(2_000);
     expect(app.notice()).toBeNull();
@@ -157,7 +164,7 @@ describe('a found message', () => {
     app.dispatch({ type: 'task-selected', taskId: 't2' });
     app.dispatch({
       type: 'message-to-show-changed',
-      message: { taskId: 't2', run: 0, id: 1, role: 'agent', text: 'needle' },
+      message: { taskId: 't2', run: 0, id: 1, role: 'agent', isRetracted: false, text: 'needle' },
     });
     app.dispatch({ type: 'task-selected', taskId: 't1' });
     expect(app.state().messageToShow).toBeNull();

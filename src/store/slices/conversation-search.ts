@@ -34,6 +34,7 @@ export interface SearchResults {
 export interface MessageToShow extends EntryPosition {
   readonly taskId: string;
   readonly role: Message['role'];
+  readonly isRetracted: boolean;
   /** The text to highlight. */
   readonly text: string;
 }

@@ -1,3 +1,4 @@
+import { keyFor, withKeyNames } from '../../domain/key-placeholder.ts';
 import { isPlausibleTime } from '../../domain/plausible-time.ts';
 import type { FoundMessage } from '../../domain/ports/conversation-search.ts';
 import {
@@ -168,10 +169,19 @@ function aboutWords(state: State, message: FoundMessage): string {
     isPlausibleTime(at) ? `${localDate(at)} ${timeOfDay(at)}` : 'unknown time',
     owner === '' || owner === user ? '' : `owner ${sanitiseLine(owner)}`,
     isRetracted ? 'retracted later' : '',
-    isListed(state, message) ? '' : '* not in the list: opens in the pager',
+    isListed(state, message) ? '' : `* ${unlistedWords(state, message)}`,
   ]
     .filter(Boolean)
     .join(' · ');
+}
+
+/** Why a message opens in the pager, and how to list its task. */
+function unlistedWords({ deployment, keyNames }: State, { goneAt, owner, user }: FoundMessage): string {
+  const words =
+    deployment.local || goneAt !== null || owner === '' || owner === user
+      ? 'not in the list: opens in the pager'
+      : `opens in the pager; ${keyFor('owner')} lists tasks of ${sanitiseLine(owner)}`;
+  return withKeyNames(words, keyNames);
 }
 
 /** Shown instead of results. */

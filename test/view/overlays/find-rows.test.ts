@@ -82,8 +82,20 @@ describe('the results of a search', () => {
     const state = applyEvents(stateWithResults({ messages }), { type: 'found-message-selected', key: 1 });
     const text = rows(state, 100).join('\n');
     expect(text).toContain('evil title');
-    expect(text).toContain('agent · unknown time · owner bob · retracted later · * not in the list');
+    expect(text).toContain(
+      'agent · unknown time · owner bob · retracted later · * opens in the pager; O lists tasks of bob',
+    );
     expect(text).toContain('3 of 3');
+  });
+
+  it('name the key that lists the tasks of another owner of a deployment', () => {
+    const state = applyEvents(stateWithResults({ messages }), { type: 'found-message-selected', key: 1 });
+    const deployed = {
+      ...state,
+      deployment: { ...state.deployment, local: false },
+      keyNames: { owner: 'O' },
+    };
+    expect(rows(deployed, 110).join('\n')).toContain('* opens in the pager; O lists tasks of bob');
   });
 
   it('keep the selected one in sight', () => {
