@@ -264,6 +264,7 @@ const paneOrders = memoize((tables: readonly ActionTable[]) => {
   ];
   return {
     list: [
+      'expand-group',
       'question',
       'answer',
       ...ids(actions),

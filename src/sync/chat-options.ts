@@ -3,6 +3,7 @@ import { CHATS } from '../domain/task.ts';
 import { chosenOrganization } from '../store/chat-form.ts';
 import { formKind } from '../store/form-kind.ts';
 import { hasAnswered } from '../store/list-freshness.ts';
+import { parseFilter } from '../store/matching-rows.ts';
 import type { LoadResult } from '../store/slices/chat-options.ts';
 import type { State } from '../store/state.ts';
 import type { SyncContext } from './sync-context.ts';
@@ -86,7 +87,35 @@ export function createChatOptionsLoader(
     needed = isNeeded;
   });
 
-  return { load, loadModels, reload, stop };
+  /** The filter `org:` needs the names. After a failure they are loaded again with the next such filter. */
+  const needsNames = ({ view, organizations }: State): boolean =>
+    organizations.value === null && parseFilter(view.filter).readsOrganizations;
+  let namesNeeded = false;
+  const followFilter = (): void => {
+    const isNeeded = needsNames(store.getState());
+    if (isNeeded && !namesNeeded) void loadOrganizations();
+    namesNeeded = isNeeded;
+  };
+  const stopFilter = store.subscribe(followFilter);
+  followFilter();
+
+  async function loadOrganizations(): Promise<void> {
+    const result = await attempt('Cannot list your organizations', () => backend.organizations(signal));
+    if (signal.aborted) return;
+    store.dispatch({ type: 'organizations-loaded', result });
+    if ('error' in result)
+      store.dispatch({ type: 'notice-queued', text: `${result.error}. The filter ignores org:.`, now: store.getState().now });
+  }
+
+  return {
+    load,
+    loadModels,
+    reload,
+    stop() {
+      stop();
+      stopFilter();
+    },
+  };
 }
 
 async function attempt<Value>(fact: string, request: () => Promise<Value>): Promise<LoadResult<Value>> {
