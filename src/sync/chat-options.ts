@@ -104,7 +104,11 @@ export function createChatOptionsLoader(
     if (signal.aborted) return;
     store.dispatch({ type: 'organizations-loaded', result });
     if ('error' in result)
-      store.dispatch({ type: 'notice-queued', text: `${result.error}. The filter ignores org:.`, now: store.getState().now });
+      store.dispatch({
+        type: 'notice-queued',
+        text: `${result.error}. The filter ignores org:.`,
+        now: store.getState().now,
+      });
   }
 
   return {

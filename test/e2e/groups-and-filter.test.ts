@@ -28,9 +28,7 @@ const taskOf = (
     ...about,
     workspace_status: status === 'paused' ? 'stopped' : 'running',
     current_state:
-      status === 'paused'
-        ? null
-        : { timestamp: new Date(at).toISOString(), state, message: text, uri: '' },
+      status === 'paused' ? null : { timestamp: new Date(at).toISOString(), state, message: text, uri: '' },
   });
 };
 
@@ -40,7 +38,9 @@ async function tasks(given: Readonly<Record<string, Given>>) {
   let all = given;
   const start = Date.now() - 60_000;
   const serve = (): void => {
-    const rows = Object.entries(all).map(([name, about], index) => taskOf(name, start - index * 60_000, about));
+    const rows = Object.entries(all).map(([name, about], index) =>
+      taskOf(name, start - index * 60_000, about),
+    );
     server.on('GET', TASKS, json(200, { tasks: rows, count: rows.length }));
     for (const [index, name] of Object.keys(all).entries()) {
       server.on('GET', at(name), json(200, rows[index]));

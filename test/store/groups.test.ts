@@ -10,7 +10,7 @@ import {
 } from '../../src/store/list-items.ts';
 import { unfoldedTasks, visibleTasks } from '../../src/store/selectors.ts';
 import type { State } from '../../src/store/state.ts';
-import { makeChat, makeReport, makeTask, MINUTE, NOON } from '../domain/builders.ts';
+import { MINUTE, makeChat, makeReport, makeTask, NOON } from '../domain/builders.ts';
 import { applyEvents, emptyState, listReceived } from './state-builders.ts';
 
 const later = NOON + MINUTE;
@@ -29,10 +29,21 @@ const shown = (state: State): string =>
     })
     .join(' ');
 
-const four = [task('a', 'working'), task('b', 'idle'), task('c', 'failed', 'bob'), task('d', 'working', 'bob')];
+const four = [
+  task('a', 'working'),
+  task('b', 'idle'),
+  task('c', 'failed', 'bob'),
+  task('d', 'working', 'bob'),
+];
 const grouped = (grouping: 'phase' | 'owner', tasks: readonly Task[] = four): State =>
-  applyEvents(emptyState(), listReceived(tasks), { type: 'sort-changed', sort: 'name' }, { type: 'grouping-changed', grouping });
-const collapse = (key: string, isCollapsed = true) => ({ type: 'groups-collapsed', keys: [key], isCollapsed }) as const;
+  applyEvents(
+    emptyState(),
+    listReceived(tasks),
+    { type: 'sort-changed', sort: 'name' },
+    { type: 'grouping-changed', grouping },
+  );
+const collapse = (key: string, isCollapsed = true) =>
+  ({ type: 'groups-collapsed', keys: [key], isCollapsed }) as const;
 
 describe('groups', () => {
   it('have headings with counts; without groups the items are the very tasks', () => {
