@@ -71,6 +71,20 @@ describe('the search through all conversations', () => {
     expect(app.notice()).toContain('cleared');
   });
 
+  test('returns to the list of the owner whose task it is', () => {
+    const state = applyEvents(stateWithTasks('t1', 't2'), {
+      type: 'scope-selected',
+      scope: { kind: 'owner', name: 'bob' },
+      now: NOON,
+    });
+    expect(state.tasks).toEqual([]);
+    const app = opened(state, foundMessage());
+    app.press('enter');
+    expect(app.state().listedScope).toEqual({ kind: 'mine' });
+    expect(app.state().view.selected).toBe('t2');
+    expect(app.state().messageToShow?.taskId).toBe('t2');
+  });
+
   test('opens the conversation of a task that is not listed in the pager', async () => {
     const app = opened(stateWithTasks('t1', 't2'), foundMessage({ taskId: 'gone' }));
     app.press('enter');
