@@ -158,12 +158,13 @@ function secondLine(
   const margin = marked === null ? ' ' : ' '.repeat(1 + SIGN_COLUMNS);
   const { glyphs } = theme;
   const branch = tree === null ? '' : tree.startsWith(glyphs.tree.child) ? `${glyphs.vertical} ` : '  ';
-  const end = activity === '' ? ' ' : ` ${activity} `;
-  const before = displayWidth(margin) + 2 + displayWidth(branch);
-  const words = fitRow(
-    [word, text].filter(Boolean).join(' · '),
-    Math.max(0, width - before - displayWidth(end)),
-  );
+  const room = Math.max(0, width - displayWidth(margin) - displayWidth(branch) - 3);
+  const all = [word, text].filter(Boolean).join(' · ');
+  // The last words of a task that does not work say more than how active it was.
+  const hasActivity =
+    activity !== '' && (phase === 'working' || displayWidth(all) + displayWidth(activity) < room);
+  const end = hasActivity ? ` ${activity} ` : ' ';
+  const words = fitRow(all, room + 1 - displayWidth(end));
   if (selected === 'focused')
     return theme.selected(fitRow(`${margin}${sign} ${branch}${words}${end}`, width));
   const loud = needsYou ? theme.attention : theme.dim;
