@@ -12,6 +12,7 @@ import { createHeaderCache, type LoadHeaders, type RequestHeaders } from './head
 import { httpError } from './http-error.ts';
 import { closeIdleConnections, createAgents, type Environment, networkConfigFrom } from './network.ts';
 import { badResponse, rejectHtml } from './parse-response.ts';
+import { type RecordingLog, type RequestRecord, SOCKET } from './request-log.ts';
 import { openWebSocket, RefusedUpgrade, type SocketHandlers, type SocketRequest } from './socket.ts';
 import { isUpgradeRequired, socketError } from './socket-error.ts';
 import { streamResponse } from './stream-response.ts';
@@ -41,6 +42,8 @@ export interface ConnectionOptions {
   /** Default: real time. */
   readonly clock?: Pick<Clock, 'now' | 'monotonic' | 'after' | 'onSleep'>;
   readonly userAgent?: string;
+  /** Records requests and sockets; none when missing. */
+  readonly log?: Pick<RecordingLog, 'start'>;
   /** While it returns true, only requests that change nothing on the server are sent. */
   readonly isReadOnly?: () => boolean;
 }
@@ -96,11 +99,23 @@ export function createConnection(options: ConnectionOptions): Connection {
   // The server or a NAT in between has dropped them meanwhile.
   clock.onSleep(() => closeIdleConnections(pooledAgents));
 
+  /** Of the headers that were sent last. */
+  let headerValues: readonly string[] = [];
+  const currentHeaders = async (signal: AbortSignal): Promise<Readonly<Record<string, string>>> => {
+    const found = await headers.get(signal);
+    headerValues = Object.values(found);
+    return found;
+  };
+  const sentSecrets = (): readonly string[] => redactable([token, ...headerValues]);
   const tokenHeader: Readonly<Record<string, string>> = token === '' ? {} : { 'coder-session-token': token };
   const urlOf = (path: string): URL => new URL(baseUrl.prefix + path, baseUrl.origin);
 
-  async function sendRequest(apiRequest: ApiRequest, signal: AbortSignal): Promise<ApiResponse> {
-    const requestHeaders = await headers.get(signal);
+  async function sendRequest(
+    apiRequest: ApiRequest,
+    signal: AbortSignal,
+    record: RequestRecord | undefined,
+  ): Promise<ApiResponse> {
+    const requestHeaders = await currentHeaders(signal);
     const isUntimed = apiRequest.untimedResponse === true;
     const usesOwnConnection = apiRequest.method !== 'GET' || apiRequest.ownConnection === true;
     const limits = apiRequest.raw === undefined ? timeouts : uploadLimits(timeouts);
@@ -126,6 +141,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       };
       const onProgress = ({ transferred }: { readonly transferred: number }): void => {
         apiRequest.onProgress?.();
+        record?.received(transferred);
         if (transferred <= maxBytes) return;
         tooLarge = true;
         limit.abort();
@@ -168,10 +184,11 @@ export function createConnection(options: ConnectionOptions): Connection {
     { path, query = {} }: SocketRequest,
     handlers: SocketHandlers,
     signal: AbortSignal,
+    record: RequestRecord | undefined,
   ): Promise<void> {
     const url = urlOf(path);
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
-    const requestHeaders = await headers.get(signal);
+    const requestHeaders = await currentHeaders(signal);
     const sentAt = now();
     await openWebSocket(
       {
@@ -180,9 +197,13 @@ export function createConnection(options: ConnectionOptions): Connection {
         agents: singleUseAgents,
         timeouts,
         clock,
-        onUpgrade: (answered) => readServerFacts(answered, sentAt),
+        onUpgrade(answered) {
+          record?.responded(101);
+          readServerFacts(answered, sentAt);
+        },
+        onClose: (code) => record?.ended(`closed ${code}`),
       },
-      handlers,
+      record === undefined ? handlers : countingBytes(handlers, record),
       signal,
     );
   }
@@ -194,14 +215,9 @@ export function createConnection(options: ConnectionOptions): Connection {
   }
 
   /** Rejects a response with another status than 200 to 299, and a web page. */
-  async function rejectFailed(
-    response: ApiResponse,
-    request: ApiRequest,
-    signal: AbortSignal,
-  ): Promise<void> {
+  function rejectFailed(response: ApiResponse, request: ApiRequest): void {
     if (response.status < 200 || response.status > 299) {
-      const sent = Object.values(await headers.get(signal));
-      const secrets = redactable([token, ...sent]);
+      const secrets = sentSecrets();
       throw httpError({ response, request, baseUrl, secrets, now: now() + skew.ms });
     }
     rejectHtml(response, request, baseUrl);
@@ -235,28 +251,61 @@ export function createConnection(options: ConnectionOptions): Connection {
     request: (apiRequest, signal) =>
       renewingHeaders(async () => {
         rejectWrite(apiRequest.method !== 'GET');
-        const sentAt = now();
-        const response = await sendRequest(apiRequest, signal);
-        readServerFacts(response.headers, sentAt);
-        await rejectFailed(response, apiRequest, signal);
-        return response;
+        const { method, path, query } = apiRequest;
+        const record = options.log?.start(method, path, query);
+        let body = '';
+        try {
+          const sentAt = now();
+          const response = await sendRequest(apiRequest, signal, record);
+          record?.responded(response.status);
+          readServerFacts(response.headers, sentAt);
+          if (response.status < 200 || response.status > 299) body = startOf(response.body);
+          rejectFailed(response, apiRequest);
+          record?.ended();
+          return response;
+        } catch (error) {
+          record?.failed(error, body, sentSecrets());
+          throw error;
+        }
       }),
     openSocket: (socketRequest, handlers, signal) =>
       renewingHeaders(async () => {
         rejectWrite(socketRequest.marksRead === true);
         const { marksRead: _, ...where } = socketRequest;
         const request: ApiRequest = { method: 'GET', ...where };
-        try {
-          await connectSocket(socketRequest, handlers, signal);
-        } catch (error) {
+        const record = options.log?.start(SOCKET, where.path, where.query);
+        const fail = (error: unknown): never => {
           if (error instanceof RefusedUpgrade && !isUpgradeRequired(error.response))
-            await rejectFailed(error.response, request, signal);
+            rejectFailed(error.response, request);
           const failure = socketError(error, request, baseUrl, network.proxy);
           if (failure instanceof BackendError && failure.kind === 'timeout')
             closeIdleConnections(pooledAgents);
           throw failure;
+        };
+        try {
+          await connectSocket(socketRequest, handlers, signal, record).catch(fail);
+        } catch (error) {
+          record?.failed(error, '', sentSecrets());
+          throw error;
         }
       }),
+  };
+}
+
+/** Of the body of an error response, characters. */
+const MAX_RECORDED = 8_000;
+
+const startOf = (body: Buffer): string => body.subarray(0, MAX_RECORDED).toString('utf8');
+
+function countingBytes(handlers: SocketHandlers, record: RequestRecord): SocketHandlers {
+  let bytes = 0;
+  return {
+    ...handlers,
+    onMessage(text) {
+      bytes += text.length;
+      record.received(bytes);
+      handlers.onMessage(text);
+    },
   };
 }
 

@@ -80,6 +80,8 @@ export interface SocketOptions {
   readonly clock: Pick<Clock, 'after' | 'monotonic' | 'onSleep'>;
   /** Called with the headers of the answer to an accepted upgrade. */
   onUpgrade(headers: ApiResponse['headers']): void;
+  /** Called with the code of the close (RFC 6455, 7.4.1; 1006: cut off). */
+  onClose?(code: number): void;
 }
 
 /** Codes by which a server ends a socket without an error: normal, going away, and none (RFC 6455, 7.4.1). */
@@ -103,7 +105,7 @@ export async function openWebSocket(
     throw new BackendError({ kind: 'updated', message: cause.message, tookEffect: 'no', cause });
   });
   if (signal.aborted) throw cancelled();
-  const { url, headers, agents, timeouts, clock, onUpgrade } = options;
+  const { url, headers, agents, timeouts, clock, onUpgrade, onClose } = options;
   return new Promise((resolve, reject) => {
     let connection: Socket | undefined;
     let limit = { stop: (): void => {} };
@@ -183,6 +185,7 @@ export async function openWebSocket(
     });
     webSocket.on('close', (code, reason) => {
       stop();
+      onClose?.(code);
       if (signal.aborted) reject(cancelled());
       else if (NORMAL_CODES.has(code)) resolve();
       else if (code === NO_CLOSE_FRAME)
