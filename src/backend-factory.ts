@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { createCoderBackend } from './api/coder-backend.ts';
+import type { RecordingLog } from './api/request-log.ts';
 import { currentDirectory } from './config/current-directory.ts';
 import type { Deployment, RemoteDeployment } from './config/deployment.ts';
 import { deploymentInputs } from './config/deployment-inputs.ts';
@@ -28,6 +29,7 @@ export interface RemoteOptions {
   readonly clock: Clock;
   /** While it returns true, nothing but reads is sent. */
   readonly isReadOnly?: () => boolean;
+  readonly log?: RecordingLog;
 }
 
 export interface ConnectOptions {
@@ -42,6 +44,8 @@ export interface ConnectOptions {
   readonly startLocalServer?: boolean;
   /** While it returns true, nothing but reads is sent, and no local server is started. */
   readonly isReadOnly?: () => boolean;
+  /** Records requests. */
+  readonly log?: RecordingLog;
   /** Called with the version of an older local server. */
   readonly onOlderServer?: (version: string) => void;
   /** Called with a sentence for the user about the tasks of the local server. */
@@ -52,7 +56,14 @@ export interface ConnectOptions {
  * The backend of a remote deployment. Sends nothing yet.
  * @throws UsageError for an unusable URL or token
  */
-export const createRemoteBackend = ({ url, token, env, clock, isReadOnly }: RemoteOptions): AgentBackend =>
+export const createRemoteBackend = ({
+  url,
+  token,
+  env,
+  clock,
+  isReadOnly,
+  log,
+}: RemoteOptions): AgentBackend =>
   createCoderBackend({
     url,
     token,
@@ -61,6 +72,7 @@ export const createRemoteBackend = ({ url, token, env, clock, isReadOnly }: Remo
     clock,
     userAgent: `taskdeck/${TASKDECK_VERSION}`,
     ...(isReadOnly && { isReadOnly }),
+    ...(log && { log }),
   });
 
 /** The token of a new sign-in to the deployment; null when it is still the same. */
@@ -78,6 +90,7 @@ export async function createLocalBackend({
   clock,
   startLocalServer = true,
   isReadOnly = () => false,
+  log,
   onOlderServer,
   onNotice,
 }: Omit<ConnectOptions, 'deployment'>): Promise<AgentBackend> {
@@ -104,6 +117,7 @@ export async function createLocalBackend({
       clock,
       environment: env,
       isReadOnly,
+      ...(log && { log }),
       ...workingDirectory(),
     });
   } catch (error) {

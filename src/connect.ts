@@ -12,7 +12,7 @@ export function connect(options: ConnectOptions): AgentBackend {
     const local = async () => (await loadBackendFactory()).createLocalBackend(options);
     return reconnectingBackend(local, coderBackendFacts({ directories: true, hasChats: true }));
   }
-  const { env, clock, isReadOnly } = options;
+  const { env, clock, isReadOnly, log } = options;
   const remote = connectByToken({
     token: deployment.token,
     createBackend: async (token) =>
@@ -22,6 +22,7 @@ export function connect(options: ConnectOptions): AgentBackend {
         env,
         clock,
         ...(isReadOnly && { isReadOnly }),
+        ...(log && { log }),
       }),
     findNewToken: async (token, signal) =>
       (await loadBackendFactory()).findNewToken({ ...deployment, token }, env, signal),

@@ -1,4 +1,5 @@
 import { render } from 'ink';
+import { createRequestLog } from './api/request-log.ts';
 import type { CommandContext } from './commands/command.ts';
 import { resizeTerminal } from './commands/panes.ts';
 import { showFoundMessages } from './commands/show-found-message.ts';
@@ -13,6 +14,7 @@ import type {
   TextFiles,
 } from './domain/ports/terminal-services.ts';
 import { READ_ONLY_REASON } from './domain/read-only.ts';
+import { collectSecrets } from './domain/secrets.ts';
 import type { FirstScreen, FirstScreenOptions } from './first-screen.ts';
 import { homeDirectory } from './platform/home-directory.ts';
 import { startReloadingSettings } from './reload-settings.ts';
@@ -23,6 +25,7 @@ import { startNotifications } from './sync/notifications.ts';
 import { createQuit } from './sync/quit.ts';
 import type { Pace } from './sync/refresh/intervals.ts';
 import { searchConversations } from './sync/search-conversations.ts';
+import { startShowingRequests } from './sync/show-requests.ts';
 import { startSync } from './sync/sync.ts';
 import { watchTaskChanges } from './sync/task-changes.ts';
 import { startWindowTitle } from './sync/window-title.ts';
@@ -63,6 +66,8 @@ export async function runTui(
   { clock, userStorage, session, pointer, size, store, storage, themes, onExit, close }: FirstScreen,
 ): Promise<TuiResult> {
   const warn = (text: string): void => store.dispatch({ type: 'notice-queued', text, now: clock.now() });
+  const secrets = collectSecrets(deployment.kind === 'local' ? '' : deployment.token, env);
+  const requestLog = createRequestLog(clock, secrets);
   const backend = connect({
     deployment,
     stateDir,
@@ -70,6 +75,7 @@ export async function runTui(
     env,
     clock,
     onNotice: warn,
+    log: requestLog,
     isReadOnly: () => store.getState().settings.readOnly,
     onOlderServer: (older) => store.dispatch({ type: 'older-server-found', version: older }),
   });
@@ -80,6 +86,7 @@ export async function runTui(
     random: Math.random,
     outboxStorage: userStorage.outboxStorage(),
     pace: currentPace(store),
+    requestLog,
     taskInView,
   });
   userStorage.onUser(() => sync.outbox.switchStorage(userStorage.outboxStorage()));
@@ -120,6 +127,7 @@ export async function runTui(
   // The Linux console has no title and would print it.
   const stopTitle =
     env.TERM !== 'linux' && env.TERM !== 'dumb' ? startWindowTitle(store, session.setTitle) : null;
+  const stopShowingRequests = startShowingRequests({ store, clock, log: requestLog });
   let stopReloading = (): void => {};
   onExit(() => {
     exitController.abort();
@@ -131,6 +139,7 @@ export async function runTui(
     stopTitle?.();
     announcer?.stop();
     stopReloading();
+    stopShowingRequests();
     sync.stop();
     stopLoading();
   });

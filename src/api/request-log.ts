@@ -48,10 +48,9 @@ export function createRequestLog(clock: Times, secrets: readonly string[]): Reco
   function addError(entry: Entry, error: BackendError, body: string, known: readonly string[]): void {
     // A secret that the first cut divides is behind the second one.
     const clean = (text: string): string =>
-      redactCredentials(redactSecrets(text.slice(0, 2 * MAX_TEXT), [...secrets, ...known])).slice(
-        0,
-        MAX_TEXT,
-      );
+      redactCredentials(redactSecrets(text.slice(0, 2 * MAX_TEXT), [...secrets, ...known]))
+        .slice(0, MAX_TEXT)
+        .trim();
     const message = clean(errorText(error));
     const earlier = errors.find(
       ({ request, ...other }) =>

@@ -37,6 +37,8 @@ export type KeyContext =
   | 'attach'
   | 'outbox'
   | 'outcome'
+  /** The last requests. */
+  | 'requests'
   /** All about the selected task. */
   | 'peek'
   /** The choices for the worktree of a chat. */

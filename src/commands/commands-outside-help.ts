@@ -28,6 +28,7 @@ import { paneCommands } from './panes.ts';
 import { peekCommands } from './peek.ts';
 import { promptCommands } from './prompt.ts';
 import { renameCommands } from './rename.ts';
+import { requestCommands } from './requests.ts';
 import { restartServerCommand } from './restart-server.ts';
 import { viewCommand } from './saved-views.ts';
 import { snoozeCommands } from './snooze.ts';
@@ -80,6 +81,7 @@ export const commandsOutsideHelp = memoize((tables: readonly ActionTable[]): rea
   ...outboxCommands,
   ...peekCommands,
   ...bulkResultCommands,
+  ...requestCommands,
   ...diffCommands,
   ...worktreeCommands,
 ]);

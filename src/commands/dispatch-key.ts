@@ -127,6 +127,7 @@ function handlePaste(context: CommandContext, text: string): void {
     case 'diff':
     case 'worktree':
     case 'peek':
+    case 'requests':
     case 'options':
       return store.dispatch({
         type: 'notice-changed',
@@ -151,6 +152,7 @@ const OPENERS: ReadonlyMap<KeyContext, string> = new Map([
   ['outbox', 'outbox'],
   ['outcome', 'outcome'],
   ['peek', 'peek'],
+  ['requests', 'requests'],
   ['worktree', 'workspace'],
 ]);
 

@@ -113,6 +113,12 @@ export function footerHints(state: State): readonly FooterHint[] {
       return [hint('enter', 'save', true), hint('esc', 'back', true)];
     case 'outcome':
       return [...moveHint(state, 'scroll', ['outcome-up', 'outcome-down']), hint('esc', 'close', true)];
+    case 'requests':
+      return [
+        ...moveHint(state, 'scroll', ['requests-up', 'requests-down']),
+        hint('esc', 'close', true),
+        ...commandHints(state, scope, ['requests-copy', 'requests-end']),
+      ];
     case 'peek':
       return [
         ...moveHint(state, 'scroll', ['peek-up', 'peek-down']),

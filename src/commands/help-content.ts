@@ -68,6 +68,7 @@ const OVERLAY_CONTEXTS: ReadonlySet<KeyContext> = new Set([
   'outbox',
   'outcome',
   'peek',
+  'requests',
   'worktree',
   'form',
   'field',

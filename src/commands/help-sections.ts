@@ -110,7 +110,17 @@ const outlines = (actionIds: readonly string[], ofOtherSources: readonly Outline
   },
   {
     title: 'General',
-    ids: ['help', 'palette', 'messages', 'columns', 'row-lines', 'mouse', 'restart-server', 'quit'],
+    ids: [
+      'help',
+      'palette',
+      'messages',
+      'requests',
+      'columns',
+      'row-lines',
+      'mouse',
+      'restart-server',
+      'quit',
+    ],
     contexts: ['anywhere'],
   },
   {
@@ -139,6 +149,7 @@ const outlines = (actionIds: readonly string[], ofOtherSources: readonly Outline
   { title: 'Outbox', contexts: ['outbox'] },
   { title: 'Peek at a task', contexts: ['peek'] },
   { title: 'Failures, notices in full', contexts: ['outcome'] },
+  { title: 'Requests', contexts: ['requests'] },
   { title: 'Diff of a chat', contexts: ['diff'], pane: 'diff', source: CHATS },
   { title: 'Worktree of a chat', contexts: ['worktree'], source: CHATS },
   { title: 'This help', contexts: ['help'] },

@@ -13,6 +13,7 @@ export function currentKeyContext(state: State): InputContext {
     case 'outbox':
     case 'outcome':
     case 'peek':
+    case 'requests':
     case 'worktree':
     case 'filter':
     case 'search':

@@ -12,6 +12,7 @@ import { moveInOutbox } from './outbox.ts';
 import { runChosen } from './palette.ts';
 import { scrollPeek } from './peek.ts';
 import { leavePrompt } from './prompt-draft.ts';
+import { scrollRequests } from './requests.ts';
 import { scrollBy } from './transcript-scroll.ts';
 import { clickWorktree, scrollWorktree } from './worktree.ts';
 
@@ -80,6 +81,8 @@ export function wheelModal(context: CommandContext, step: -1 | 1): void {
     case 'outcome':
     case 'texts':
       return scrollResult(context, step * WHEEL_ROWS);
+    case 'requests':
+      return scrollRequests(context, step * WHEEL_ROWS);
     case 'peek':
       return scrollPeek(context, step * WHEEL_ROWS);
     case 'worktree':

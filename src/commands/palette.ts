@@ -108,6 +108,8 @@ function elsewhere(keyContext: KeyContext, { view }: State): string {
       return `Only in the outbox (${keyFor('outbox')}).`;
     case 'outcome':
       return `Only in a list of failures (${keyFor('outcome')}).`;
+    case 'requests':
+      return `Only in the list of requests (${keyFor('requests')}).`;
     case 'peek':
       return `Only in the peek (${keyFor('peek')}).`;
     case 'worktree':

@@ -15,6 +15,7 @@ import type { OpenPartsEvent } from './slices/open-parts.ts';
 import type { OutboxEvent } from './slices/outbox.ts';
 import type { OwnFieldsEvent } from './slices/own-fields.ts';
 import type { ProgressEvent } from './slices/progress.ts';
+import type { RequestsEvent } from './slices/requests.ts';
 import type { ReviewEvent } from './slices/review.ts';
 import type { RowsEvent } from './slices/rows.ts';
 import type { ScreenEvent } from './slices/screen.ts';
@@ -43,5 +44,6 @@ export type StoreEvent =
   | DiffEvent
   | WorktreesEvent
   | ReviewEvent
+  | RequestsEvent
   | NoticesEvent
   | SavedStateEvent;

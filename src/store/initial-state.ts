@@ -14,6 +14,7 @@ import { INITIAL_OPEN_PARTS } from './slices/open-parts.ts';
 import { INITIAL_OUTBOX } from './slices/outbox.ts';
 import { INITIAL_OWN_FIELDS } from './slices/own-fields.ts';
 import { INITIAL_PROGRESS } from './slices/progress.ts';
+import { INITIAL_REQUESTS } from './slices/requests.ts';
 import { INITIAL_REVIEW } from './slices/review.ts';
 import { INITIAL_ROWS } from './slices/rows.ts';
 import { initialScreen, type ScreenOptions } from './slices/screen.ts';
@@ -43,6 +44,7 @@ export function initialState(options: ConnectionOptions & ScreenOptions): State 
     ...INITIAL_DIFF,
     ...INITIAL_WORKTREES,
     ...INITIAL_REVIEW,
+    ...INITIAL_REQUESTS,
     ...INITIAL_NOTICES,
     view: {
       ...screen.view,

@@ -22,6 +22,7 @@ import { openPartsReducer } from './slices/open-parts.ts';
 import { outboxReducer } from './slices/outbox.ts';
 import { ownFieldsReducer } from './slices/own-fields.ts';
 import { progressReducer } from './slices/progress.ts';
+import { requestsReducer } from './slices/requests.ts';
 import { reviewReducer } from './slices/review.ts';
 import { addNewlyNeeding, rowsReducer } from './slices/rows.ts';
 import { screenReducer } from './slices/screen.ts';
@@ -53,6 +54,7 @@ const REDUCERS: SliceReducer<State, StoreEvent> = {
   ...diffReducer,
   ...worktreesReducer,
   ...reviewReducer,
+  ...requestsReducer,
   ...noticesReducer,
   'saved-state-restored': restoreSavedState,
 };

@@ -14,6 +14,7 @@ import type { OpenPartsState } from './slices/open-parts.ts';
 import type { OutboxState } from './slices/outbox.ts';
 import type { OwnFieldsState } from './slices/own-fields.ts';
 import type { ProgressState } from './slices/progress.ts';
+import type { RequestsState } from './slices/requests.ts';
 import type { ReviewState } from './slices/review.ts';
 import type { RowsState } from './slices/rows.ts';
 import type { ScreenState } from './slices/screen.ts';
@@ -50,6 +51,7 @@ export type State = ConnectionState &
   DiffState &
   WorktreesState &
   ReviewState &
+  RequestsState &
   NoticesState;
 
 export type ViewState = State['view'];

@@ -37,7 +37,10 @@ export function createActionRunner(
     store,
     clock,
     streamsEnded = async () => {},
-  }: Pick<SyncContext, 'backend' | 'store' | 'clock'> & { readonly streamsEnded?: () => Promise<void> },
+    requestLog,
+  }: Pick<SyncContext, 'backend' | 'store' | 'clock' | 'requestLog'> & {
+    readonly streamsEnded?: () => Promise<void>;
+  },
   changed: () => void,
   signal: AbortSignal,
 ): ActionRunner {
@@ -74,6 +77,7 @@ export function createActionRunner(
     store.dispatch({ type: 'action-started', taskId, action: action.id, now: clock.now() });
     const failure = await perform(action, task);
     if (failure !== null) {
+      requestLog?.noteNext(failure.error, 'shows the task as before, and a notice');
       const text = `Cannot ${action.verb.present} “${shortTitle(task)}”: ${errorText(failure.error)}`;
       const cause = { kind: 'action', taskId, action: action.id } as const;
       const notice = { tone: 'bad', text, at: clock.now(), cause } as const;

@@ -32,7 +32,7 @@ describe('valid keys', () => {
     [{ pause: ['r'], resume: ['p'] }],
     [{ pause: [] }],
     [{ down: ['j', 'down', 'ctrl+n'] }],
-    [{ help: ['ctrl+g', 'alt+left', 'ö', '漢'] }],
+    [{ help: ['ctrl+y', 'alt+left', 'ö', '漢'] }],
     // The default keys again.
     [{ pause: ['p'], clear: ['esc'] }],
   ])('%j', (changes) => {

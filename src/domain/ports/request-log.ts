@@ -24,7 +24,7 @@ export interface LoggedError {
   readonly request: LoggedRequest;
   /** How often it came in a row for this method and path. */
   readonly count: number;
-  /** What the user is shown: message, detail and hint. */
+  /** Message, detail and hint, as the user reads them. */
   readonly message: string;
   /** The error below it, such as Node's; empty for none. */
   readonly cause: string;

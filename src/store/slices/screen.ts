@@ -68,6 +68,8 @@ export type Overlay =
   | { readonly kind: 'peek'; readonly taskId: string; readonly top: number }
   /** Notices, errors and the heading in full. */
   | { readonly kind: 'texts'; readonly top: number }
+  /** The last requests. `top`: the first visible row; null while the overlay follows the newest one. */
+  | { readonly kind: 'requests'; readonly top: number | null }
   /** `before`: the scroll position before the search; undefined when the transcript followed the end. */
   | { readonly kind: 'search'; readonly before: ScrollAnchor | undefined }
   /** The choices for the worktree of a chat. `selected`: null for the first choice. `top`: the first visible row. */

@@ -188,11 +188,18 @@ export function createDeliveryWorker(context: WorkerContext): DeliveryWorker {
     if (stopping.aborted) return;
     const wasNotAccepted = cause instanceof BackendError && cause.tookEffect === 'no';
     if (!wasNotAccepted) {
+      context.requestLog?.noteNext(cause, 'finds out whether the message arrived');
       if (outboxStore.apply(id, { type: 'disconnected', now: clock.now() }) !== null)
         await resolver.watchUntilSettled(id);
       return;
     }
     const decision = retryDecision(cause, failuresOf(task.id), random());
+    context.requestLog?.noteNext(
+      cause,
+      decision.kind === 'retry'
+        ? `keeps the message in the outbox, and sends it after ${Math.ceil(decision.delayMs / 1_000)} s`
+        : 'puts the message back into the prompt',
+    );
     // Its source took another message for this one: the server refused it.
     outboxStore.forget(id);
     if (outboxStore.find(id) === null) {

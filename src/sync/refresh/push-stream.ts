@@ -1,3 +1,4 @@
+import type { BackendError } from '../../domain/errors.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
 import type { State } from '../../store/state.ts';
 import type { PollLoop } from './poll-loop.ts';
@@ -14,6 +15,8 @@ interface PushOptions {
   readonly minGapMs: () => number;
   /** The interval of requests without a stream, ms. */
   intervalMs(): number;
+  /** Called when the stream ended with an error; it opens again after `delayMs`. */
+  onFailure(error: BackendError, delayMs: number): void;
   report(error: unknown): void;
 }
 
@@ -67,6 +70,7 @@ export function openPush(push: PushedChanges | undefined, options: PushOptions):
     onBroken() {
       if (key !== null) resumePolling(key);
     },
+    onFailure: options.onFailure,
     onInternalError: report,
   });
 

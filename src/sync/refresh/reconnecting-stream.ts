@@ -15,6 +15,8 @@ interface StreamOptions {
   open(onEvent: () => void, signal: AbortSignal): Promise<void>;
   /** Called when an open stream ended by itself. */
   onBroken(): void;
+  /** Called when it ended with an error; it opens again after `delayMs`. */
+  onFailure?(error: BackendError, delayMs: number): void;
   /** Reports a fault of taskdeck itself. */
   onInternalError(error: unknown): void;
 }
@@ -33,7 +35,7 @@ export interface ReconnectingStream {
 
 /** Opens a broken stream again after 1 s, doubled up to 30 s by each failure, with jitter; or after a Retry-After. */
 export function createReconnectingStream(options: StreamOptions): ReconnectingStream {
-  const { clock, random, open, onBroken, onInternalError } = options;
+  const { clock, random, open, onBroken, onFailure, onInternalError } = options;
   let current: AbortController | null = null;
   let openedAt: number | null = null;
   let failures = 0;
@@ -67,7 +69,9 @@ export function createReconnectingStream(options: StreamOptions): ReconnectingSt
     close();
     failures = wasStable ? 1 : failures + 1;
     const retryAfterMs = error instanceof BackendError ? (boundedRetryAfterMs(error) ?? 0) : 0;
-    cancelTimer = clock.after(Math.max(backOff(failures, random()), retryAfterMs), () => void connect());
+    const delayMs = Math.max(backOff(failures, random()), retryAfterMs);
+    cancelTimer = clock.after(delayMs, () => void connect());
+    if (error instanceof BackendError) onFailure?.(error, delayMs);
     if (wasHealthy) onBroken();
   }
 

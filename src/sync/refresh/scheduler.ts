@@ -32,7 +32,7 @@ interface SchedulerContext extends SyncContext {
 
 /** Sends nothing before the first `wake`, or a change of the state to which a kind reacts. */
 export function createScheduler(
-  { backend, store, clock, random, pace = DEFAULT_PACE, onRefresh }: SchedulerContext,
+  { backend, store, clock, random, pace = DEFAULT_PACE, requestLog, onRefresh }: SchedulerContext,
   kinds: readonly RequestKind[],
 ): Scheduler {
   const timers = createCoalescedTimers(clock);
@@ -49,11 +49,15 @@ export function createScheduler(
       poll: (signal, onBytes) =>
         kind.request({ signal, onBytes, isStreamHealthy: () => push.isHealthy, wake }),
       connected: backend.connected,
-      onFailure: (error, retryAt) => kind.onFailure?.(error, retryAt),
+      onFailure(error, retryAt) {
+        requestLog?.noteNext(error, triesAgain(retryAt - clock.now()));
+        kind.onFailure?.(error, retryAt);
+      },
       onInternalError: report,
     });
     const push = openPush(kind.push, {
       clock,
+      onFailure: (error, delayMs) => requestLog?.noteNext(error, `opens it again after ${seconds(delayMs)}`),
       random,
       loop,
       report,
@@ -140,3 +144,7 @@ export function createScheduler(
     },
   };
 }
+
+const seconds = (ms: number): string => `${Math.round(ms / 100) / 10} s`;
+
+const triesAgain = (delayMs: number): string => `tries again after ${seconds(delayMs)}`;

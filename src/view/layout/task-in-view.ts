@@ -9,6 +9,7 @@ const COVERING_OVERLAYS: ReadonlySet<Overlay['kind'] | undefined> = new Set([
   'places',
   'outcome',
   'texts',
+  'requests',
   'confirm-bulk',
   'owners',
 ]);

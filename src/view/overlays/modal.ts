@@ -3,6 +3,7 @@ import { truncate } from '../../domain/text/width.ts';
 import type { State } from '../../store/state.ts';
 import { problemLines } from '../list/problem-lines.ts';
 import { peekLines, peekStatus, peekWindow } from '../peek/peek-window.ts';
+import { requestLines, requestStatus, requestWindow } from '../requests/request-window.ts';
 import type { Theme } from '../theme.ts';
 import { worktreeLines, worktreeStatus, worktreeWindow } from '../worktree/worktree-window.ts';
 import { type HelpWindow, helpLines, helpStatus } from './help-rows.ts';
@@ -49,6 +50,13 @@ export function modalOf(
       title: result.title,
       status: bulkResultStatus(result),
       lines: bulkResultLines(result, theme),
+    };
+  const requests = requestWindow(state);
+  if (requests !== null)
+    return {
+      title: requests.title,
+      status: requestStatus(requests),
+      lines: requestLines(requests, theme),
     };
   const peek = peekWindow(state);
   if (peek !== null) return { title: peek.title, status: peekStatus(peek), lines: peekLines(peek, theme) };

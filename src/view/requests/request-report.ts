@@ -17,7 +17,10 @@ export function requestReport(
     ...requests.map(requestLine),
     '',
     `Last ${errors.length} errors:`,
-    ...errors.flatMap((error) => [requestLine(error.request), ...errorParts(error).map((part) => `  ${part}`)]),
+    ...errors.flatMap((error) => [
+      requestLine(error.request),
+      ...errorParts(error).map((part) => `  ${part}`),
+    ]),
     '',
   ].join('\n');
 }

@@ -37,6 +37,7 @@ import {
 import { enteredGroupWords, groupChangeWords } from './group-words.ts';
 import { peekWords } from './peek-words.ts';
 import { queueChanges } from './queue-changes.ts';
+import { requestWords } from './request-words.ts';
 import { selectedChoiceWords, worktreeChangeWords } from './worktree-choice-words.ts';
 
 /** Of more tasks that begin to need the user only the number is announced. */
@@ -153,6 +154,7 @@ function viewChangeWords(before: State, after: State, helpOf: HelpOf): readonly 
   }
   if (now.overlay?.kind === 'outcome' || now.overlay?.kind === 'texts')
     return old.overlay === now.overlay ? [] : resultWords(after, before);
+  if (now.overlay?.kind === 'requests') return requestWords(after, before);
   if (now.overlay?.kind === 'peek') return peekWords(after, before);
   if (now.overlay?.kind === 'options') {
     if (old.overlay?.kind !== 'options' || old.overlay === now.overlay) return [];

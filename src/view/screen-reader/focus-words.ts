@@ -35,6 +35,7 @@ import { PLAIN_THEME } from '../theme.ts';
 import { visibleLines } from '../transcript/transcript-view.ts';
 import { diffWords } from './diff-words.ts';
 import { peekWords } from './peek-words.ts';
+import { requestWords } from './request-words.ts';
 import { worktreeQuestionWords, worktreeWords } from './worktree-choice-words.ts';
 
 /** Lines are not wrapped here: the output wraps them. */
@@ -156,6 +157,8 @@ export function overlayWords(state: State, help: HelpWindow | null): readonly st
     case 'outcome':
     case 'texts':
       return resultWords(state, null);
+    case 'requests':
+      return requestWords(state, null);
     case 'peek':
       return peekWords(state, null);
     case 'filter':
