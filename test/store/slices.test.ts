@@ -43,6 +43,7 @@ import {
   ownFieldsReducer,
 } from '../../src/store/slices/own-fields.ts';
 import { INITIAL_PROGRESS, type ProgressState, progressReducer } from '../../src/store/slices/progress.ts';
+import { INITIAL_REQUESTS, type RequestsState, requestsReducer } from '../../src/store/slices/requests.ts';
 import { INITIAL_REVIEW, type ReviewState, reviewReducer } from '../../src/store/slices/review.ts';
 import { INITIAL_ROWS, type RowsState, rowsReducer } from '../../src/store/slices/rows.ts';
 import { initialScreen, type ScreenState, screenReducer } from '../../src/store/slices/screen.ts';
@@ -75,6 +76,7 @@ const SLICES: readonly (readonly [initial: object, reducer: object])[] = [
   [INITIAL_NEW_TASK, newTaskReducer],
   [INITIAL_CHAT_OPTIONS, chatOptionsReducer],
   [INITIAL_DIFF, diffReducer],
+  [INITIAL_REQUESTS, requestsReducer],
   [INITIAL_REVIEW, reviewReducer],
   [INITIAL_NOTICES, noticesReducer],
   [INITIAL_WORKTREES, worktreesReducer],
@@ -125,6 +127,7 @@ it('a reducer returns only fields of its own slice: this file compiles', () => {
     | ForeignFields<typeof newTaskReducer, NewTaskState>
     | ForeignFields<typeof chatOptionsReducer, ChatOptionsState>
     | ForeignFields<typeof diffReducer, DiffState>
+    | ForeignFields<typeof requestsReducer, RequestsState>
     | ForeignFields<typeof reviewReducer, ReviewState>
     | ForeignFields<typeof noticesReducer, NoticesState>
     | ForeignFields<typeof worktreesReducer, WorktreesState>;
