@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { message } from '../api/response-bodies.ts';
+import { message, TASK_ID } from '../api/response-bodies.ts';
 import { json } from '../support/coder-server.ts';
 import { type Home, makeHome } from '../support/home.ts';
 import type { TerminalApp } from '../support/terminal-app.ts';
@@ -115,6 +115,28 @@ describe('a message', () => {
     await app.until(/Sent \d+ B to the terminal’s clipboard/);
     const sent = /\x1b\]52;c;([\w+/=]+)\x07/.exec(app.output())?.[1] ?? '';
     expect(Buffer.from(sent, 'base64').toString()).toBe(ANSWER);
+  });
+});
+
+describe('the copy menu', () => {
+  it('copies a code block and the id of the task with one key each', async () => {
+    const { app } = await reading(ANSWER, { TMUX: '', STY: '' });
+    const last = (): string => {
+      const sent = [...app.output().matchAll(/\x1b\]52;c;([\w+/=]+)\x07/gu)].at(-1)?.[1] ?? '';
+      return Buffer.from(sent, 'base64').toString();
+    };
+    app.press('y');
+    await app.until(/Last code block +c.*Address of the web page +a/su);
+    app.press('c');
+    await app.until(/Sent \d+ B to the terminal’s clipboard/);
+    expect(last()).toBe('-old line\n+new line');
+    app.press('tab');
+    await app.until('↑↓ move');
+    app.press('y');
+    await app.until(/Id +i/u);
+    app.press('i');
+    await app.until(/Sent \d+ B to the terminal’s clipboard/);
+    expect(last()).toBe(TASK_ID);
   });
 });
 

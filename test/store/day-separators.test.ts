@@ -35,7 +35,7 @@ const stateWith = (messages: readonly Message[], ...events: readonly StoreEvent[
   );
 const lines = (state: State): string[] =>
   transcriptLines(state, task, plain, 80, 200).map((line) => stripVTControlCharacters(line));
-const dates = (state: State): string[] => lines(state).filter((line) => /20\d\d|19\d\d/u.test(line));
+const dates = (state: State): string[] => lines(state).filter((line) => /^──.*(?:20|19)\d\d/u.test(line));
 
 const TWO_DAYS = [
   you(0, 'one', at('2026-01-02T01:00:00Z')),
@@ -44,14 +44,21 @@ const TWO_DAYS = [
   agent(3, 'four', at('2026-01-03T04:00:00Z')),
 ];
 
+it('names the day of messages that no day line stands above, unless they are of today', () => {
+  const heading = (time: string): string | undefined => lines(stateWith([you(0, 'one', at(time))]))[0];
+  expect(heading('2025-12-30T21:25:00Z')).toBe('you 16:25, Tue 30 Dec 2025');
+  expect(heading('2026-01-04T11:00:00Z')).toBe('you 06:00');
+  expect(heading('2026-01-05T11:00:00Z')).toBe('you 06:00');
+});
+
 describe('the day separator', () => {
   it('appears once between messages of different days in the local time zone', () => {
     // In New York the first of January lasts until 05:00 UTC.
     expect(lines(stateWith(TWO_DAYS))).toEqual([
-      'you 20:00',
+      'you 20:00, Thu 1 Jan 2026',
       '  one',
       '',
-      'agent 23:59',
+      'agent 23:59, Thu 1 Jan 2026',
       '  two',
       '',
       '── Fri 2 Jan 2026 ──',

@@ -8,10 +8,11 @@ import { buildNumberOf, coderFacts, type Task } from '../../domain/task.ts';
 import { ageOf } from '../../domain/text/age.ts';
 import { counted } from '../../domain/text/count.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
-import { localDate, timeOfDay } from '../../domain/text/time-of-day.ts';
+import { endOfDay, localDate, timeOfDay } from '../../domain/text/time-of-day.ts';
 import { displayWidth, isWider, padEnd, truncate } from '../../domain/text/width.ts';
 import { wrap } from '../../domain/text/wrap.ts';
 import type { Transcript } from '../../domain/transcript.ts';
+import { memoize } from '../../store/memoize.ts';
 import { mergedTranscriptOf, type OlderPage } from '../../store/merged-transcript.ts';
 import { isPaged } from '../../store/older-pages.ts';
 import type { PendingMessage } from '../../store/pending-messages.ts';
@@ -71,8 +72,22 @@ export function transcriptLines(
       .slice(0, height)
       .map(theme.dim);
   const { lines } = visibleLines(view, state.view.scrollAnchors.get(task.id), height);
-  return lines.map((line) => styled(withHits(line, state.view, task.id), state, theme, width, task.id));
+  const firstDay = firstDayOf(view.blocks);
+  return lines.map((line) => {
+    const hasDate = line.kind === 'heading' && line.message < firstDay;
+    return styled(withHits(line, state.view, task.id), state, theme, width, task.id, hasDate);
+  });
 }
+
+/** The number of blocks before the first line of a day: nothing else says on which day they were written. */
+const firstDayOf = memoize((blocks: TranscriptView['blocks']): number => {
+  const index = blocks.findIndex(({ separator }) => separator === 'day');
+  return index === -1 ? blocks.length : index;
+});
+
+/** The date of a message of an earlier day; empty for one of today, and for an unknown time. */
+const dateWords = (at: number, now: number): string =>
+  isPlausibleTime(at, now) && endOfDay(at) <= now ? `, ${localDate(at)}` : '';
 
 /** The line with the search hits marked. */
 function withHits(line: TranscriptLine, { transcriptSearch }: ViewState, taskId: string): TranscriptLine {
@@ -93,7 +108,15 @@ function withHits(line: TranscriptLine, { transcriptSearch }: ViewState, taskId:
   return { ...line, spans: [...line.spans, ...spans] };
 }
 
-function styled(line: TranscriptLine, state: State, theme: Theme, width: number, taskId: string): string {
+/** `hasDate`: a heading names the day of its message unless it is today. */
+function styled(
+  line: TranscriptLine,
+  state: State,
+  theme: Theme,
+  width: number,
+  taskId: string,
+  hasDate: boolean,
+): string {
   const { view, keyNames, now } = state;
   const { transcriptOptions, scrollColumn, messageCursor } = view;
   switch (line.kind) {
@@ -139,7 +162,8 @@ function styled(line: TranscriptLine, state: State, theme: Theme, width: number,
       const isLive = line.block.live !== undefined && statusRowsOf(line.block) === 0;
       const writing = isLive ? ` ${waitsForUser(state, taskId) ? WAITING : WRITING}` : '';
       const gone = separator === 'retracted' ? theme.dim(' retracted') : '';
-      const time = transcriptOptions.times || gone !== '' ? ` ${timeOfDay(at)}` : '';
+      const time =
+        transcriptOptions.times || gone !== '' ? ` ${timeOfDay(at)}${hasDate ? dateWords(at, now) : ''}` : '';
       const words = `${time}${writing}`;
       return words === '' && gone === '' ? name : truncate(`${name}${theme.dim(words)}${gone}`, width);
     }

@@ -5,6 +5,7 @@ import type { Phase } from '../../domain/phase.ts';
 import { phaseSince } from '../../domain/phase-since.ts';
 import type { Cost } from '../../domain/ports/source.ts';
 import { chatFacts, needsSignIn, type Task, templateLabel, titleOf, worktreeOf } from '../../domain/task.ts';
+import { scriptWarning } from '../../domain/task-facts.ts';
 import { ageOf, exactDuration } from '../../domain/text/age.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { shortPath } from '../../domain/text/short-path.ts';
@@ -34,7 +35,7 @@ export interface Heading {
   readonly report: string;
   /** The agent's report, below the phase. */
   readonly reportRows: readonly string[];
-  /** The facts of a chat: pull request, changed lines, mode; empty for none. */
+  /** A warning, and the facts of a chat: pull request, changed lines, mode; empty for none. */
   readonly facts: string;
   readonly link: { readonly address: string; readonly label: string } | null;
   /** Template and owner; empty on a narrow pane. */
@@ -101,9 +102,10 @@ export function headingOf(state: State, task: Task, width: number, height: numbe
 export const headingRows = ({ title, reportRows, facts }: Heading): number =>
   title.length + 1 + (facts === '' ? 0 : 1) + reportRows.length;
 
-/** The first words about a chat that fit. */
+/** A warning about start-up scripts, then the first words about a chat that fit. */
 function factsWords(state: State, task: Task, phase: Phase, width: number): string {
   let text = '';
+  const [warning = ''] = scriptWarning(task).split('.');
   const signIn = needsSignIn(task) ? [withKeyNames(`${keyFor('shell')} signs in`, state.keyNames)] : [];
   const words = chatWords(task, phase, {
     subAgents: childIdsOf(state, task.id).length,
@@ -112,7 +114,11 @@ function factsWords(state: State, task: Task, phase: Phase, width: number): stri
     columns: width,
     usage: usageWords(knownCost(state, task), state.transcripts.get(task.id)?.transcript?.context ?? null),
   });
-  for (const word of [...signIn, ...words.filter((each) => each !== ASKS)]) {
+  for (const word of [
+    ...(warning === '' ? [] : [truncate(warning, width)]),
+    ...signIn,
+    ...words.filter((each) => each !== ASKS),
+  ]) {
     const longer = text === '' ? word : `${text} · ${word}`;
     if (displayWidth(longer) > width) break;
     text = longer;

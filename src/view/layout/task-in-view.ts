@@ -20,6 +20,8 @@ export function taskInView(state: State): string | null {
   const isCovered =
     view.openForm !== null || view.openDiff !== null || COVERING_OVERLAYS.has(view.overlay?.kind);
   if (window.focused === false || isCovered) return null;
+  // The peek shows its message and its question over the panes.
+  if (view.overlay?.kind === 'peek') return view.selected;
   const where = paneGeometry(size, visiblePane(state), 1, 0, view.panes, layoutSetting(state));
   return where.kind !== 'tiny' && where.detail !== null ? view.selected : null;
 }
