@@ -6,7 +6,7 @@ export type ConfiguredProgram =
   | { readonly kind: 'shell'; readonly line: string };
 
 /** The values of a task for a program: the names of their placeholders, and of their environment variables. */
-export const TASK_VALUES = {
+const TASK_VALUES = {
   id: 'TASKDECK_ID',
   name: 'TASKDECK_NAME',
   title: 'TASKDECK_TITLE',

@@ -54,14 +54,17 @@ export interface PhaseChange {
 }
 
 /** The tasks whose phase differs. A task that was not known before has no change. */
-export const phaseChanges = (
+export function phaseChanges(
   before: ReadonlyMap<string, Phase>,
   after: ReadonlyMap<string, Phase>,
-): readonly PhaseChange[] =>
-  [...after].flatMap(([taskId, phase]) => {
+): readonly PhaseChange[] {
+  const changes: PhaseChange[] = [];
+  for (const [taskId, phase] of after) {
     const previous = before.get(taskId);
-    return previous === undefined || previous === phase ? [] : [{ taskId, previous, phase }];
-  });
+    if (previous !== undefined && previous !== phase) changes.push({ taskId, previous, phase });
+  }
+  return changes;
+}
 
 /** A desktop notification. Untrusted text. */
 export interface NotificationText {

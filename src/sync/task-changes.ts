@@ -30,7 +30,7 @@ export interface TaskChanges {
   readonly events: readonly HookEvent[];
 }
 
-export interface TaskChangeListener {
+interface TaskChangeListener {
   changed(changes: TaskChanges): void;
   /** The list has another scope; its tasks cause nothing. */
   scopeChanged?(): void;
@@ -233,8 +233,11 @@ function reasonOf(state: State, task: Task): Pick<NotificationCandidate, 'messag
 }
 
 /** As the servers report them: an action of the user that a server then rejects is no change. */
-const phasesOf = ({ tasks, now }: State, answered: ReadonlySet<SourceId>): ReadonlyMap<string, Phase> =>
-  new Map(tasks.filter(({ source }) => answered.has(source)).map((task) => [task.id, phaseOf(task, now)]));
+function phasesOf({ tasks, now }: State, answered: ReadonlySet<SourceId>): ReadonlyMap<string, Phase> {
+  const phases = new Map<string, Phase>();
+  for (const task of tasks) if (answered.has(task.source)) phases.set(task.id, phaseOf(task, now));
+  return phases;
+}
 
 const answeredSources = ({ sourceFreshness }: State): ReadonlySet<SourceId> =>
   new Set([...sourceFreshness].filter(([, freshness]) => hasAnswered(freshness)).map(([source]) => source));
