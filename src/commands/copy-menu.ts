@@ -138,7 +138,7 @@ export async function chooseCopy(context: CommandContext, taskId: string, id: st
 
 export const copyCommand: Command = {
   id: 'copy-message',
-  title: 'Copy a message, code, id, link …',
+  title: 'Copy a message, code, id or link',
   hint: 'copy',
   keys: ['y'],
   keyContext: 'panes',

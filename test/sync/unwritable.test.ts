@@ -100,24 +100,27 @@ function unwritable(table: string) {
   };
 }
 
+/** Longer than the time between two writes of the list, ms. */
+const LONG = 301_000;
+
 describe.each(Object.entries(KEPT))('%s that could not be saved', (_, [table, act, find]) => {
   it('is saved once the disk has space again', async () => {
     const { fixture, mend } = unwritable(table);
     act(fixture);
-    await fixture.clock.advance(40_000);
+    await fixture.clock.advance(LONG);
     expect(find(state.open())).toBe(false);
     mend();
     await fixture.clock.advance(1);
     // A poll without a change.
     fixture.receiveList(...fixture.state.tasks);
-    await fixture.clock.advance(60_000);
+    await fixture.clock.advance(LONG);
     expect(find(state.open())).toBe(true);
   });
 
   it('is saved at exit', async () => {
     const { fixture, userStorage, mend } = unwritable(table);
     act(fixture);
-    await fixture.clock.advance(40_000);
+    await fixture.clock.advance(LONG);
     mend();
     userStorage.stop();
     expect(find(state.open())).toBe(true);

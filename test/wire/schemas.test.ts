@@ -39,6 +39,7 @@ test("a pause returns its build or the build's id", () => {
       reason: '',
       created_at: null,
       job: null,
+      template_version_name: '',
       template_version_preset_id: null,
     },
   });
