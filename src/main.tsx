@@ -1,9 +1,10 @@
-import { render } from 'ink';
+import { render, type SuspendTerminal } from 'ink';
 import { createRequestLog } from './api/request-log.ts';
 import type { CommandContext } from './commands/command.ts';
 import { resizeTerminal } from './commands/panes.ts';
 import { showFoundMessages } from './commands/show-found-message.ts';
 import { currentDirectory } from './config/current-directory.ts';
+import { deploymentInputs } from './config/deployment-inputs.ts';
 import { connect } from './connect.ts';
 import { childEnvironment } from './domain/child-environment.ts';
 import type {
@@ -11,6 +12,7 @@ import type {
   Browser,
   Clipboard,
   EditorResult,
+  ProgramNotice,
   TextFiles,
 } from './domain/ports/terminal-services.ts';
 import { READ_ONLY_REASON } from './domain/read-only.ts';
@@ -48,6 +50,8 @@ const currentPace = (store: Store): Pace => ({
     return store.getState().settings.poll.transcript;
   },
 });
+
+const NO_WORKSPACE = 'A task on this machine has no workspace.';
 
 /** The exit code, or the deployment that the user switches to. */
 export type TuiResult = { readonly code: number } | { readonly goTo: DeploymentChoice };
@@ -199,7 +203,10 @@ export async function runTui(
     check: async (typed) => (await attachmentFiles()).check(typed),
     complete: async (typed) => (await attachmentFiles()).complete(typed),
   };
-  const context: Omit<CommandContext, 'suspend' | 'openPager' | 'openEditor' | 'openDirectory'> = {
+  const context: Omit<
+    CommandContext,
+    'suspend' | 'openPager' | 'openEditor' | 'openDirectory' | 'openWorkspace'
+  > = {
     store,
     clock,
     operations: sync.operations,
@@ -231,6 +238,22 @@ export async function runTui(
       leave();
     },
     quit: createQuit({ store, clock, operations: sync.operations, exit: leave }),
+  };
+  const speaking = { askForKey: session.askForKey, say: session.say };
+  /** Gives the terminal to a program until it ends. */
+  const lendTo = async (
+    suspendTerminal: SuspendTerminal,
+    run: () => Promise<ProgramNotice | null>,
+  ): Promise<ProgramNotice | null> => {
+    let notice: ProgramNotice | null = null;
+    // taskdeck may be killed while the other program runs.
+    userStorage.flush();
+    await session.lend(suspendTerminal, async () => {
+      notice = await run();
+    });
+    sync.refresh();
+    announcer?.repeat();
+    return notice;
   };
   const app = render(
     <AppContextProvider
@@ -277,20 +300,19 @@ export async function runTui(
       openDirectory={async (suspendTerminal, directory, program) => {
         const { directoryProblem, runInDirectory } = await import('./terminal/directory-programs.ts');
         const place = directory ?? workingDirectory();
-        let problem = directoryProblem(place, program, env);
-        if (problem !== null) return problem;
-        // The program may be killed while the other one runs.
-        userStorage.flush();
-        await session.lend(suspendTerminal, async () => {
-          problem = await runInDirectory(place, program, {
-            env,
-            askForKey: session.askForKey,
-            say: session.say,
-          });
-        });
-        sync.refresh();
-        announcer?.repeat();
-        return problem;
+        const text = directoryProblem(place, program, env);
+        if (text !== null) return { tone: 'bad', text };
+        return lendTo(suspendTerminal, () => runInDirectory(place, program, { env, ...speaking }));
+      }}
+      openWorkspace={async (suspendTerminal, program) => {
+        const { workspaceProblem, runOnWorkspace } = await import('./terminal/workspace-programs.ts');
+        const text = workspaceProblem(program, env);
+        if (text !== null || deployment.kind === 'local')
+          return { tone: 'plain', text: text ?? NO_WORKSPACE };
+        const { coderEnvironment } = await import('./config/coder-environment.ts');
+        const inputs = deploymentInputs({}, env);
+        const coderEnv = await coderEnvironment(deployment, inputs, exitController.signal);
+        return lendTo(suspendTerminal, () => runOnWorkspace(program, { env: coderEnv, ...speaking }));
       }}
     >
       <App />

@@ -118,6 +118,8 @@ function toWorkspace(wire: WireWorkspaceSummary, dashboardUrl: string): Workspac
     organizationId: wire.organization_id,
     templateName: wire.template_display_name || wire.template_name,
     status: wire.latest_build?.status ?? '',
+    ownerName: wire.owner_name,
+    agents: (wire.latest_build?.resources ?? []).flatMap(({ agents }) => agents ?? []),
     page: hasPage ? (encodePath(`${base}/@${encodeURIComponent(wire.owner_name)}`, wire.name) ?? '') : '',
   };
 }

@@ -8,7 +8,9 @@ import type {
   Clipboard,
   DirectoryProgram,
   EditorResult,
+  ProgramNotice,
   TextFiles,
+  WorkspaceProgram,
 } from '../domain/ports/terminal-services.ts';
 import { READ_ONLY_REASON } from '../domain/read-only.ts';
 import type { Availability } from '../domain/rules.ts';
@@ -92,9 +94,12 @@ export interface CommandContext {
   /** Opens the text in the user's editor. Never rejects. */
   openEditor(text: string): Promise<EditorResult>;
   /**
-   * Runs a program in a directory (null: that of taskdeck) until it exits. Resolves to null, or to an error in one or two sentences. Never rejects.
+   * Runs a program in a directory (null: that of taskdeck) until it exits. Resolves to a message for the user, or to null. Never
+   * rejects.
    */
-  openDirectory(directory: string | null, program: DirectoryProgram): Promise<string | null>;
+  openDirectory(directory: string | null, program: DirectoryProgram): Promise<ProgramNotice | null>;
+  /** The same with a workspace of the deployment. */
+  openWorkspace(program: WorkspaceProgram): Promise<ProgramNotice | null>;
   /** Runs a program without a terminal. `directory`: null for that of taskdeck. Never rejects. */
   runProgram(
     run: Omit<ProgramRun, 'cwd' | 'signal'> & { readonly directory: string | null },

@@ -55,7 +55,7 @@ async function editFile({ store, clock, openDirectory, operations }: CommandCont
     path: file.path,
     line: file.isBinary ? 0 : lineInFile(document, cursor.line),
   });
-  if (problem !== null) return notify('bad', problem);
+  if (problem !== null) notify(problem.tone, problem.text);
   operations.loadDiff(open.taskId, open.of);
 }
 

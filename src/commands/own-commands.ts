@@ -95,7 +95,7 @@ async function runOne(context: CommandContext, command: OwnCommand, task: Task):
   const { output } = command;
   if (output === 'terminal') {
     const problem = await openDirectory(directory, { kind: 'program', name, argv, env });
-    if (problem !== null) notify('bad', problem);
+    if (problem !== null) notify(problem.tone, problem.text);
     return;
   }
   const question = questionsOf(state, task)[0];

@@ -1,7 +1,19 @@
-import type { DirectoryProgram } from '../domain/ports/terminal-services.ts';
+import { keyFor } from '../domain/key-placeholder.ts';
+import type { DirectoryProgram, ProgramNotice, WorkspaceProgram } from '../domain/ports/terminal-services.ts';
 import type { Availability } from '../domain/rules.ts';
-import { chatFacts, directoryOf, needsSignIn, type Task } from '../domain/task.ts';
+import {
+  agentIdOf,
+  chatFacts,
+  coderFacts,
+  directoryOf,
+  needsSignIn,
+  type Task,
+  workspaceIdOf,
+} from '../domain/task.ts';
+import { sanitiseLine } from '../domain/text/sanitise.ts';
+import { workspaceForCli } from '../domain/workspace.ts';
 import { selectedTask } from '../store/selectors.ts';
+import { NOT_LOADED } from '../store/slices/chat-options.ts';
 import type { Overlay } from '../store/slices/screen.ts';
 import type { State } from '../store/state.ts';
 import { knownTask } from '../store/task-index.ts';
@@ -12,16 +24,71 @@ type SignInQuestion = Extract<Overlay, { readonly kind: 'confirm-sign-in' }>;
 function mayOpen(state: State): Availability {
   const task = selectedTask(state);
   if (task === null) return 'No task is selected.';
-  if (!state.deployment.local) return 'Its files are on another machine.';
+  if (!state.deployment.local) return mayOpenWorkspace(task);
   return directoryOf(task) !== null || 'The server does not report its directory.';
 }
 
-async function open({ store, clock, openDirectory }: CommandContext, task: Task, program: DirectoryProgram) {
+function mayOpenWorkspace(task: Task): Availability {
+  const facts = coderFacts(task);
+  if (workspaceIdOf(task) === null)
+    return facts === null ? 'This chat has no workspace. Its agent creates one when it needs it.' : NOT_YET;
+  const status = facts?.workspaceStatus ?? '';
+  return status === '' || isConnectable(status) || notRunning(task, status);
+}
+
+const NOT_YET = 'Its workspace does not exist yet. Try again in a moment.';
+
+/** Coder's CLI waits for a workspace that starts. */
+const isConnectable = (status: string): boolean => status === 'running' || status === 'starting';
+
+/** Says how to start the workspace, in the words of the task's kind. */
+function notRunning(task: Task, status: string): string {
+  const words = `Its workspace is ${sanitiseLine(status) || 'not running'}.`;
+  if (status !== 'stopped') return `${words} Try again when it is running.`;
+  return coderFacts(task) === null
+    ? `${words} ${keyFor('workspace')} starts it.`
+    : `${words} ${keyFor('resume')} resumes the task and starts it.`;
+}
+
+const show = ({ store, clock }: CommandContext, notice: ProgramNotice | null): void => {
+  if (notice !== null) store.dispatch({ type: 'notice-changed', notice: { ...notice, at: clock.now() } });
+};
+
+async function open(context: CommandContext, task: Task, program: DirectoryProgram): Promise<void> {
   const directory = directoryOf(task)?.path;
-  if (directory === undefined) return;
-  const problem = await openDirectory(directory, program);
-  if (problem !== null)
-    store.dispatch({ type: 'notice-changed', notice: { tone: 'bad', text: problem, at: clock.now() } });
+  if (directory !== undefined) show(context, await context.openDirectory(directory, program));
+}
+
+/** Asks the server for the workspace, whose name and status decide, and opens a program on it. */
+async function openInWorkspace(
+  context: CommandContext,
+  task: Task,
+  kind: WorkspaceProgram['kind'],
+): Promise<void> {
+  const { store, operations } = context;
+  const id = workspaceIdOf(task);
+  if (id === null) return;
+  const { view } = store.getState();
+  show(context, { tone: 'plain', text: 'Looking up its workspace…' });
+  await operations.loadWorkspace(id);
+  const state = store.getState();
+  // The user went on meanwhile: taking the terminal would lose keys.
+  const isSame =
+    state.view.selected === task.id && state.view.overlay === null && state.view.focus === view.focus;
+  if (!isSame) return;
+  store.dispatch({ type: 'notice-changed', notice: null });
+  const { value: workspace, error } = state.openedWorkspaces.get(id) ?? NOT_LOADED;
+  if (workspace === null || error !== null)
+    return show(context, { tone: 'bad', text: `Cannot look up its workspace: ${error ?? ''}` });
+  if (!isConnectable(workspace.status))
+    return show(context, { tone: 'plain', text: notRunning(task, workspace.status) });
+  const name = workspaceForCli(workspace, agentIdOf(task), state.user?.username ?? null);
+  if (name === null)
+    return show(context, {
+      tone: 'bad',
+      text: 'The server reports a name of its workspace that Coder does not allow.',
+    });
+  show(context, await context.openWorkspace({ kind, workspace: name }));
 }
 
 /** Asks before the command that signs in; opens a shell when the server names none. */
@@ -53,28 +120,33 @@ export function answerSignIn(
 export const directoryCommands: readonly Command[] = [
   {
     id: 'shell',
-    title: 'Open a shell in its directory',
+    title: 'Open a shell where it works',
     hint: 'shell',
     keys: ['ctrl+o'],
     keyContext: 'panes',
     enabled: mayOpen,
     run(context) {
-      const task = selectedTask(context.store.getState());
+      const state = context.store.getState();
+      const task = selectedTask(state);
       if (task === null) return;
-      if (needsSignIn(task)) void offerSignIn(context, task);
+      if (!state.deployment.local) void openInWorkspace(context, task, 'shell');
+      else if (needsSignIn(task)) void offerSignIn(context, task);
       else void open(context, task, { kind: 'shell' });
     },
   },
   {
     id: 'edit-directory',
-    title: 'Open its directory in the editor',
+    title: 'Open the editor where it works',
     hint: 'editor',
     keys: ['E'],
     keyContext: 'panes',
     enabled: mayOpen,
     run(context) {
-      const task = selectedTask(context.store.getState());
-      if (task !== null) void open(context, task, { kind: 'editor' });
+      const state = context.store.getState();
+      const task = selectedTask(state);
+      if (task === null) return;
+      if (state.deployment.local) void open(context, task, { kind: 'editor' });
+      else void openInWorkspace(context, task, 'editor');
     },
   },
 ];

@@ -143,6 +143,8 @@ export interface ChatFacts {
   /** Why its last turn failed; null if it did not. Untrusted text. */
   readonly lastError: { readonly kind: string; readonly message: string } | null;
   readonly workspaceId: string | null;
+  /** The agent of its workspace in which it works. Missing: unknown. */
+  readonly agentId?: string;
   /** The additions of taskdeck's own server. Missing: another server lists it. */
   readonly extension?: ChatExtension;
 }
@@ -208,6 +210,12 @@ export const templateLabel = (task: Pick<Task, 'facts'>): string => {
   const facts = coderFacts(task);
   return facts === null ? '' : facts.templateDisplayName || facts.templateName;
 };
+
+/** The workspace of a task on a deployment; null for none. */
+export const workspaceIdOf = ({ facts }: Pick<Task, 'facts'>): string | null => facts.workspaceId;
+
+/** The agent in its workspace; null when unknown. */
+export const agentIdOf = ({ facts }: Pick<Task, 'facts'>): string | null => facts.agentId ?? null;
 
 /** The local working directory; null when unknown, and for a kind without one. */
 export function directoryOf(task: Pick<Task, 'facts'>): TaskDirectory | null {

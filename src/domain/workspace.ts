@@ -20,6 +20,10 @@ export interface Workspace {
   readonly status: string;
   /** The URL of its web page; empty when unknown. */
   readonly page: string;
+  /** Empty when unknown. */
+  readonly ownerName: string;
+  /** The agents of its last build. */
+  readonly agents: readonly { readonly id: string; readonly name: string }[];
 }
 
 /** A template from which a workspace can be created. Texts are untrusted. */
@@ -62,6 +66,29 @@ export function mayChangeWorkspace(
     default:
       return true;
   }
+}
+
+/** The characters of names at Coder. The CLI would take a name that begins with `-` for an option. */
+const CLI_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_-]*$/u;
+
+/**
+ * The name of a workspace for Coder's CLI: with the owner if that is another user, and with the agent if the workspace has one
+ * with this id. Null for names that Coder does not allow.
+ */
+export function workspaceForCli(
+  { name, ownerName, agents }: Pick<Workspace, 'name' | 'ownerName' | 'agents'>,
+  agentId: string | null,
+  username: string | null,
+): string | null {
+  const agent = agents.find(({ id }) => id === agentId)?.name ?? '';
+  const owner = ownerName === username ? '' : ownerName;
+  if (
+    ![name, ...(owner === '' ? [] : [owner]), ...(agent === '' ? [] : [agent])].every((each) =>
+      CLI_NAME.test(each),
+    )
+  )
+    return null;
+  return `${owner === '' ? '' : `${owner}/`}${name}${agent === '' ? '' : `.${agent}`}`;
 }
 
 /** Coder's limit for the name of a workspace, characters. */

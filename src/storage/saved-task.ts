@@ -92,6 +92,7 @@ const parseChatFacts = (value: Fields, status: string): ChatFacts => ({
   queueLength: typeof value.queueLength === 'number' ? value.queueLength : null,
   lastError: parseLastError(value.lastError),
   workspaceId: textOrNull(value.workspaceId),
+  ...(typeof value.agentId === 'string' && { agentId: value.agentId }),
   ...(isRecord(value.extension) && { extension: parseExtension(value.extension) }),
 });
 

@@ -1,15 +1,15 @@
-import { spawn } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { childEnvironment } from '../domain/child-environment.ts';
-import type { DirectoryProgram } from '../domain/ports/terminal-services.ts';
+import type { DirectoryProgram, ProgramNotice } from '../domain/ports/terminal-services.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { editorArguments } from './editor-arguments.ts';
 import { editorCommand, NO_EDITOR } from './external-editor.ts';
 import { repositoryFile } from './repository-file.ts';
+import { endWords, type ProgramPlace, runInTerminal, type TerminalProgramEnd } from './terminal-program.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-interface ProgramOptions {
+export interface ProgramOptions {
   readonly env: Environment;
   /** Writes a sentence below the program's output and waits for a key. */
   readonly askForKey: (sentence: string) => Promise<void>;
@@ -45,51 +45,52 @@ function isDirectory(directory: string): boolean {
 }
 
 /**
- * Runs a program in a directory until it exits. Resolves to null, or to an error in one sentence. After a command it
- * waits for a key, so that its output can be read. The terminal must be lent before.
+ * Runs a program in a directory until it exits. Resolves to what the user must know, or to null. After a command it waits for a
+ * key, so that its output can be read. The terminal must be lent before.
  */
 export async function runInDirectory(
   directory: string,
   program: DirectoryProgram,
   { env, askForKey, say }: ProgramOptions,
-): Promise<string | null> {
+): Promise<ProgramNotice | null> {
   const shell = env.SHELL?.trim() || (process.platform === 'win32' ? (env.ComSpec ?? 'cmd.exe') : '/bin/sh');
+  const place = { directory, env: childEnvironment(env) };
   switch (program.kind) {
     case 'shell': {
       await say(`A shell in ${directory}. exit returns to taskdeck.`);
-      const code = await run(shell, [], directory, env);
-      return code === null ? `Cannot run the shell ${shell}. Check SHELL.` : null;
+      const end = await runInTerminal(shell, [], place);
+      if (end.kind === 'not-run') return failure(`Cannot run the shell ${shell}. Check SHELL.`);
+      // The code is that of the last command in the shell: no error of taskdeck.
+      return endWords(end) === '' ? null : { tone: 'plain', text: `The shell exited${endWords(end)}.` };
     }
     case 'editor': {
       const editor = editorCommand(env) ?? '';
-      return editorError(editor, await runLine(`${editor} .`, directory, env));
+      return editorNotice(editor, await runLine(`${editor} .`, place));
     }
     case 'file': {
       const editor = editorCommand(env) ?? '';
       const found = repositoryFile(directory, program.path);
-      if ('why' in found) return found.why;
+      if ('why' in found) return failure(found.why);
       const args = editorArguments(editor, found.file, program.line);
-      return editorError(editor, await runLine(editor, directory, env, args));
+      return editorNotice(editor, await runLine(editor, place, args));
     }
     case 'command': {
       await say(program.command);
-      const code = await runLine(program.command, directory, env);
-      if (code === null) return `Cannot run “${sanitiseLine(program.command)}”.`;
-      await askForKey(
-        `“${program.command}” exited${code === 0 ? '' : ` with code ${code}`}. Press any key to return to taskdeck.`,
-      );
+      const end = await runLine(program.command, place);
+      if (end.kind === 'not-run') return failure(`Cannot run “${sanitiseLine(program.command)}”.`);
+      await askForKey(`“${program.command}” exited${endWords(end)}. Press any key to return to taskdeck.`);
       return null;
     }
     case 'program': {
       const [file = '', ...args] = program.argv;
       const began = performance.now();
-      const code = await run(file, args, directory, { ...env, ...withoutNuls(program.env) });
-      if (code === null) return `Cannot run ${sanitiseLine(file)} for “${program.name}”. Is it installed?`;
+      const ownEnv = childEnvironment({ ...env, ...withoutNuls(program.env) });
+      const end = await runInTerminal(file, args, { directory, env: ownEnv });
+      if (end.kind === 'not-run')
+        return failure(`Cannot run ${sanitiseLine(file)} for “${program.name}”. Is it installed?`);
       // Otherwise its output would disappear unread.
-      if (code !== 0 || performance.now() - began < INSTANT_EXIT_MS)
-        await askForKey(
-          `“${program.name}” exited${code === 0 ? '' : ` with code ${code}`}. Press any key to return to taskdeck.`,
-        );
+      if (endWords(end) !== '' || performance.now() - began < INSTANT_EXIT_MS)
+        await askForKey(`“${program.name}” exited${endWords(end)}. Press any key to return to taskdeck.`);
       return null;
     }
   }
@@ -99,33 +100,20 @@ export async function runInDirectory(
 const withoutNuls = (env: Readonly<Record<string, string>>): Environment =>
   Object.fromEntries(Object.entries(env).map(([name, value]) => [name, value.replaceAll('\0', '')]));
 
-const editorError = (editor: string, code: number | null): string | null =>
-  code === null || NOT_RUN.has(code) ? `Cannot run the editor “${editor}”. Check VISUAL and EDITOR.` : null;
+const failure = (text: string): ProgramNotice => ({ tone: 'bad', text });
+
+function editorNotice(editor: string, end: TerminalProgramEnd): ProgramNotice | null {
+  if (end.kind === 'not-run' || (end.kind === 'exit' && NOT_RUN.has(end.code)))
+    return failure(`Cannot run the editor “${editor}”. Check VISUAL and EDITOR.`);
+  return endWords(end) === '' ? null : failure(`The editor exited${endWords(end)}.`);
+}
 
 /** A line for the shell, as the user would type it. The shell does not parse `args`. */
 const runLine = (
   line: string,
-  directory: string,
-  env: Environment,
+  place: ProgramPlace,
   args: readonly string[] = [],
-): Promise<number | null> =>
+): Promise<TerminalProgramEnd> =>
   process.platform === 'win32'
-    ? run(env.ComSpec ?? 'cmd.exe', ['/d', '/s', '/c', line, ...args], directory, env)
-    : run('/bin/sh', ['-c', args.length === 0 ? line : `${line} "$@"`, 'sh', ...args], directory, env);
-
-/** The exit code; null if the program could not be started. A signal counts as 1. */
-const run = (
-  program: string,
-  args: readonly string[],
-  directory: string,
-  env: Environment,
-): Promise<number | null> =>
-  new Promise((resolve) => {
-    const child = spawn(program, args, {
-      cwd: directory,
-      stdio: 'inherit',
-      env: { ...childEnvironment(env), PWD: directory },
-    });
-    child.on('error', () => resolve(null));
-    child.on('close', (code) => resolve(code ?? 1));
-  });
+    ? runInTerminal(place.env.ComSpec ?? 'cmd.exe', ['/d', '/s', '/c', line, ...args], place)
+    : runInTerminal('/bin/sh', ['-c', args.length === 0 ? line : `${line} "$@"`, 'sh', ...args], place);

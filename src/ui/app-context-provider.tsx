@@ -2,14 +2,22 @@ import { type SuspendTerminal, useApp } from 'ink';
 import { type ReactNode, useMemo, useState, useSyncExternalStore } from 'react';
 import type { CommandContext } from '../commands/command.ts';
 import type { Mouse } from '../domain/mouse-input.ts';
-import type { DirectoryProgram, EditorResult } from '../domain/ports/terminal-services.ts';
+import type {
+  DirectoryProgram,
+  EditorResult,
+  ProgramNotice,
+  WorkspaceProgram,
+} from '../domain/ports/terminal-services.ts';
 import type { ScreenReader } from '../terminal/screen-reader-output.ts';
 import { AppContext } from './hooks/app-context.ts';
 import { Regions } from './hooks/regions.ts';
 import type { ThemeSource } from './theme-source.ts';
 
 export interface AppContextProviderProps {
-  readonly context: Omit<CommandContext, 'suspend' | 'openPager' | 'openEditor' | 'openDirectory'>;
+  readonly context: Omit<
+    CommandContext,
+    'suspend' | 'openPager' | 'openEditor' | 'openDirectory' | 'openWorkspace'
+  >;
   readonly themes: ThemeSource;
   /** Null draws the screen. Default: null. */
   readonly screenReader?: ScreenReader | null;
@@ -19,12 +27,17 @@ export interface AppContextProviderProps {
   readonly openPager: (suspendTerminal: SuspendTerminal, text: string) => Promise<void>;
   /** Edits text in the user's editor. Resolves when it exits. */
   readonly openEditor: (suspendTerminal: SuspendTerminal, text: string) => Promise<EditorResult>;
-  /** Runs a program in a directory. Resolves when it exits, to an error or null. */
+  /** Runs a program in a directory. Resolves when it exits, to what the user must know or null. */
   readonly openDirectory: (
     suspendTerminal: SuspendTerminal,
     directory: string | null,
     program: DirectoryProgram,
-  ) => Promise<string | null>;
+  ) => Promise<ProgramNotice | null>;
+  /** The same with a workspace. */
+  readonly openWorkspace: (
+    suspendTerminal: SuspendTerminal,
+    program: WorkspaceProgram,
+  ) => Promise<ProgramNotice | null>;
   /** Mouse events; no mouse without it. */
   readonly pointer?: Mouse;
   readonly children: ReactNode;
@@ -39,6 +52,7 @@ export function AppContextProvider({
   openPager,
   openEditor,
   openDirectory,
+  openWorkspace,
   pointer,
   children,
 }: AppContextProviderProps) {
@@ -54,6 +68,7 @@ export function AppContextProvider({
         openEditor: (text: string) => openEditor(suspendTerminal, text),
         openDirectory: (directory: string | null, program: DirectoryProgram) =>
           openDirectory(suspendTerminal, directory, program),
+        openWorkspace: (program: WorkspaceProgram) => openWorkspace(suspendTerminal, program),
       },
       theme,
       regions,
@@ -68,6 +83,7 @@ export function AppContextProvider({
       openPager,
       openEditor,
       openDirectory,
+      openWorkspace,
       pointer,
       regions,
       suspendTerminal,

@@ -80,6 +80,7 @@ const chatFields = {
   owner_id: text,
   owner_username: text,
   workspace_id: idOrNull,
+  agent_id: idOrNull,
   parent_chat_id: idOrNull,
   last_model_config_id: idOrNull,
   last_reasoning_effort: text,

@@ -1,6 +1,13 @@
 import * as z from 'zod/mini';
 import { optionalText, withDefault } from './common.ts';
 
+const buildAgents = z.nullable(z.array(z.object({ id: z.string(), name: optionalText })));
+/** Coder sends null for an empty list. */
+const buildResources = z.catch(
+  withDefault(z.nullable(z.array(z.object({ agents: withDefault(buildAgents, null) }))), null),
+  null,
+);
+
 /** A workspace in a response. Only the indispensable fields are required. */
 export const wireWorkspaceSummary = z.object({
   id: z.string(),
@@ -9,7 +16,7 @@ export const wireWorkspaceSummary = z.object({
   organization_id: optionalText,
   template_name: optionalText,
   template_display_name: optionalText,
-  latest_build: withDefault(z.object({ status: optionalText }), null),
+  latest_build: withDefault(z.object({ status: optionalText, resources: buildResources }), null),
 });
 export type WireWorkspaceSummary = z.infer<typeof wireWorkspaceSummary>;
 

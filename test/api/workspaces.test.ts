@@ -32,6 +32,8 @@ describe('the options of a chat', () => {
         templateName: 'Development',
         status: 'stopped',
         page: `${server.url}/@ada/auth`,
+        ownerName: 'ada',
+        agents: [],
       },
     ]);
     expect(server.requests.find(({ target }) => target.startsWith('/api/v2/workspaces'))?.target).toBe(

@@ -8,7 +8,11 @@ import type { Template } from '../../src/domain/ports/backend.ts';
 import type { Clock } from '../../src/domain/ports/clock.ts';
 import type { OutboxOptions } from '../../src/domain/ports/operations.ts';
 import type { ChatSetting, DiffOf, NewTask } from '../../src/domain/ports/source.ts';
-import type { DirectoryProgram, EditorResult } from '../../src/domain/ports/terminal-services.ts';
+import type {
+  DirectoryProgram,
+  EditorResult,
+  WorkspaceProgram,
+} from '../../src/domain/ports/terminal-services.ts';
 import { graphemesOf } from '../../src/domain/text/graphemes.ts';
 import type { NewWorkspace } from '../../src/domain/workspace.ts';
 import type { WorktreeAction } from '../../src/domain/worktree.ts';
@@ -33,6 +37,7 @@ type Call =
   | { readonly what: 'start' | 'stop'; readonly workspaceId: string }
   | { readonly what: 'directory'; readonly directory: string | null; readonly program: DirectoryProgram }
   | { readonly what: 'run'; readonly run: Parameters<CommandContext['runProgram']>[0] }
+  | ({ readonly what: 'on-workspace' } & WorkspaceProgram)
   | { readonly what: 'configure'; readonly taskId: string; readonly setting: ChatSetting }
   | { readonly what: 'plan-mode'; readonly taskId: string; readonly on: boolean }
   | ({ readonly what: 'send'; readonly taskId: string; readonly text: string } & OutboxOptions)
@@ -213,6 +218,10 @@ export function appFixture(state: State, clock: Clock = frozenClock(NOON)): AppF
     },
     async openDirectory(directory, program) {
       note({ what: 'directory', directory, program });
+      return null;
+    },
+    async openWorkspace(program) {
+      note({ what: 'on-workspace', ...program });
       return null;
     },
     async runProgram(run) {

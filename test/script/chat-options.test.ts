@@ -9,6 +9,7 @@ import {
   modelArgument,
 } from '../../src/script/chat-options.ts';
 import { missingAgent } from '../../src/script/local-create.ts';
+import { WORKSPACE } from '../store/chat-form-states.ts';
 
 const model = (id: string, name: string, about: Partial<Model> = {}): Model => ({
   id,
@@ -99,7 +100,7 @@ describe('an organization', () => {
 });
 
 it('a workspace is chosen by id or name', () => {
-  const box = { id: 'w1', name: 'box', organizationId: 'o1', templateName: '', status: '', page: '' };
+  const box = { ...WORKSPACE, name: 'box' };
   for (const wanted of ['w1', 'BOX', 'me/box']) expect(chooseWorkspace([box], wanted)).toBe(box);
   expect(errorOf(() => chooseWorkspace([box], 'bax')).message).toContain('Did you mean');
 });

@@ -40,6 +40,8 @@ export const WORKSPACE: Workspace = {
   templateName: 'Development',
   status: 'running',
   page: 'https://coder.example.com/@ada/auth',
+  ownerName: 'ada',
+  agents: [],
 };
 
 export const WORKSPACE_TEMPLATE: WorkspaceTemplate = {

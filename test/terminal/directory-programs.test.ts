@@ -39,6 +39,8 @@ describe('an editor opens a file at a line', () => {
   });
 });
 
+const SILENT = { askForKey: async () => {}, say: async () => {} };
+
 describe('a file of a diff', () => {
   let folder: string;
   let repository: string;
@@ -62,7 +64,8 @@ describe('a file of a diff', () => {
     const program: DirectoryProgram = { kind: 'file', path: name, line: 7 };
     const problem = directoryProblem(directory, program, env);
     if (problem !== null) return problem;
-    return runInDirectory(directory, program, { env, askForKey: async () => {}, say: async () => {} });
+    const notice = await runInDirectory(directory, program, { env, ...SILENT });
+    return notice?.text ?? null;
   };
   const args = () => readFileSync(path.join(folder, 'args'), 'utf8').trimEnd().split('\n');
 
@@ -93,5 +96,15 @@ describe('a file of a diff', () => {
     expect(await open('packages/a/b.ts', repository, '/no/such/vim')).toMatch(/^Cannot run the editor/);
     expect(await open('packages/a/b.ts', repository, '')).toMatch(/^No editor is set/);
     expect(await open('b.ts', path.join(folder, 'none'))).toMatch(/does not exist\.$/);
+  });
+
+  it('reports how a shell or an editor ended', async () => {
+    const script = path.join(folder, 'ends');
+    writeFileSync(script, '#!/bin/sh\ntest "$1" = . && exit 7\nkill -9 $$\n');
+    chmodSync(script, 0o755);
+    const run = (kind: 'shell' | 'editor') =>
+      runInDirectory(repository, { kind }, { env: { SHELL: script, EDITOR: `'${script}'` }, ...SILENT });
+    expect(await run('shell')).toEqual({ tone: 'plain', text: 'The shell exited with signal 9 (SIGKILL).' });
+    expect(await run('editor')).toEqual({ tone: 'bad', text: 'The editor exited with code 7.' });
   });
 });

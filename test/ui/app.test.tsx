@@ -39,6 +39,7 @@ function show(state: State): Shown {
       onSuspend={async () => suspend()}
       openPager={async (_, text) => deck.context.openPager(text)}
       openDirectory={async () => null}
+      openWorkspace={async () => null}
       openEditor={(_, text) => deck.context.openEditor(text)}
     >
       <App />

@@ -44,6 +44,7 @@ function onTerminal(state: State) {
       onSuspend={async () => suspend()}
       openPager={async (_, text) => deck.context.openPager(text)}
       openDirectory={async () => null}
+      openWorkspace={async () => null}
       openEditor={(_, text) => deck.context.openEditor(text)}
     >
       <App />

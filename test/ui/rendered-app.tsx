@@ -99,6 +99,7 @@ export function appElement(
       onSuspend={async () => suspend()}
       openPager={async (_, text) => deck.context.openPager(text)}
       openDirectory={async () => null}
+      openWorkspace={async () => null}
       openEditor={(_, text) => deck.context.openEditor(text)}
     >
       <App />

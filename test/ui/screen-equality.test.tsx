@@ -84,6 +84,7 @@ function pair(first: State): Pair {
         }}
         openPager={async () => {}}
         openDirectory={async () => null}
+        openWorkspace={async () => null}
         openEditor={async () => ({ kind: 'not-written', why: '' })}
       >
         <App />

@@ -60,6 +60,7 @@ export function toChatTask(wire: WireChildChat, server: ChatServerFacts): ChatTa
       queueLength: null,
       lastError: toLastError(wire.last_error),
       workspaceId: wire.workspace_id,
+      ...(wire.agent_id !== null && { agentId: wire.agent_id }),
       ...(isExtended(wire) && { extension: toExtension(wire, server) }),
     },
   };

@@ -65,6 +65,19 @@ export type EditorResult =
   /** The text is unchanged; `why` is one or two sentences. */
   | { readonly kind: 'not-written'; readonly why: string };
 
+/** A message for the user after a program had the terminal. */
+export interface ProgramNotice {
+  readonly tone: 'plain' | 'bad';
+  /** One or two sentences. */
+  readonly text: string;
+}
+
+/** A shell in a workspace, or the editor on it, by Coder's CLI. `workspace`: its name for the CLI, such as `ada/dev.main`. */
+export interface WorkspaceProgram {
+  readonly kind: 'shell' | 'editor';
+  readonly workspace: string;
+}
+
 /** A program that the user runs in the directory of a task. `command` is a line for the shell. */
 export type DirectoryProgram =
   | { readonly kind: 'shell' | 'editor' }

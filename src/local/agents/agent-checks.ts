@@ -1,8 +1,8 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import type { Diagnostic } from '../../domain/diagnostic.ts';
+import { programPath } from '../../platform/executable.ts';
 import type { KnownAgent } from './acp-agent.ts';
-import { programPath } from './executable.ts';
 import { shownAgents, unavailableReason } from './wire-models.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;

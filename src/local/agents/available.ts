@@ -1,7 +1,7 @@
 import type { AgentDefinition } from '../../config/agent-definition.ts';
 import type { ConfiguredAgents } from '../../config/configured-agents.ts';
+import { isOnPath } from '../../platform/executable.ts';
 import { BUILTIN_AGENTS } from './builtin.ts';
-import { isOnPath } from './executable.ts';
 import { shellAgent } from './shell.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,7 +1,7 @@
 import type { AcpAgentSetting } from '../../config/configured-agents.ts';
+import { isOnPath } from '../../platform/executable.ts';
 import { type AcpAgent, type AgentEntry, type KnownAgent, NO_QUIRKS } from './acp-agent.ts';
 import { ACP_AGENTS } from './acp-agents.ts';
-import { isOnPath } from './executable.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 import path from 'node:path';
 import type { AgentDefinition, TurnCommands } from '../../config/agent-definition.ts';
 import { SHELL_TEMPLATE } from '../../domain/new-task.ts';
-import { isExecutable } from './executable.ts';
+import { isExecutable } from '../../platform/executable.ts';
 
 /** The agent that runs the prompt as a command of the user's shell. Always available. */
 export function shellAgent(): AgentDefinition {

@@ -5,8 +5,8 @@ import { Socket } from 'node:net';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { taskEnvironment } from '../../domain/child-environment.ts';
+import { isExecutable, isOnPath } from '../../platform/executable.ts';
 import { isDirectory } from '../../platform/is-directory.ts';
-import { isExecutable, isOnPath } from '../agents/executable.ts';
 import { processIdentity } from './process-table.ts';
 
 /** A process group that the server started, as stored in the database. */

@@ -1,4 +1,4 @@
-import { isOnPath } from '../agents/executable.ts';
+import { isOnPath } from '../../platform/executable.ts';
 import type { Base } from '../git/base-branch.ts';
 import { GitError, type GitOptions, runGit } from '../git/run-git.ts';
 
