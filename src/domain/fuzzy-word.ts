@@ -3,9 +3,9 @@ const MIN_LETTERS = 3;
 /** Letters behind this offset of the text are not looked at. */
 const MAX_TEXT = 200;
 
-const IS_LETTER = /[\p{L}\p{N}]/u;
-const IS_LOWER = /\p{Ll}/u;
-const IS_UPPER = /\p{Lu}/u;
+const LETTER = /[\p{L}\p{N}]/u;
+const SMALL_LETTER = /\p{Ll}/u;
+const CAPITAL = /\p{Lu}/u;
 
 /**
  * The offsets in `text`, UTF-16, of the letters of a word that was typed with letters left out: `flr` and `fixlog` find
@@ -17,9 +17,11 @@ const IS_UPPER = /\p{Lu}/u;
  */
 export function fuzzyWord(letters: string, text: string): readonly number[] | null {
   if (letters.length < MIN_LETTERS) return null;
-  const folded = foldCase(text.slice(0, MAX_TEXT));
+  const shown = text.slice(0, MAX_TEXT);
+  const folded = foldCase(shown);
   if (!hasLettersInOrder(letters, folded)) return null;
-  const starts = wordStarts(text.slice(0, MAX_TEXT));
+  const starts = wordStarts(shown);
+  if (!starts.some((at) => folded[at] === letters[0])) return null;
   const failed = new Set<number>();
   const found: number[] = [];
 
@@ -28,16 +30,18 @@ export function fuzzyWord(letters: string, text: string): readonly number[] | nu
     if (index === letters.length) return true;
     const key = index * MAX_TEXT + from;
     if (failed.has(key)) return false;
-    let isSameWord = index > 0;
-    for (let at = from; at < folded.length; at++) {
-      const isStart = starts[at] === true;
-      if (isStart || !IS_LETTER.test(folded[at] ?? '')) isSameWord = false;
-      if (folded[at] !== letters[index] || !(isSameWord || isStart)) continue;
-      found[index] = at;
-      if (find(index + 1, at + 1)) return true;
-    }
+    const endOfWord = index === 0 ? from : (starts.find((start) => start >= from) ?? folded.length);
+    for (let at = from; at < endOfWord && kindAt(folded, at) !== 'none'; at++)
+      if (continues(index, at)) return true;
+    for (const start of starts) if (start >= from && continues(index, start)) return true;
     failed.add(key);
     return false;
+  };
+  /** Whether the letter at `index` is at offset `at`, and the others follow. */
+  const continues = (index: number, at: number): boolean => {
+    if (folded[at] !== letters[index]) return false;
+    found[index] = at;
+    return find(index + 1, at + 1);
   };
   return find(0, 0) ? found : null;
 }
@@ -62,12 +66,28 @@ function hasLettersInOrder(letters: string, text: string): boolean {
   return true;
 }
 
-/** Whether a word begins at each offset: after no letter, or with a capital after a small letter. */
-function wordStarts(text: string): readonly boolean[] {
-  return Array.from({ length: text.length }, (_, at) => {
-    const [before = '', letter = ''] = [text[at - 1], text[at]];
-    return (
-      IS_LETTER.test(letter) && (!IS_LETTER.test(before) || (IS_UPPER.test(letter) && IS_LOWER.test(before)))
-    );
-  });
+type LetterKind = 'none' | 'small' | 'capital' | 'other';
+
+/** The kind of the letter at an offset; most are ASCII, which needs no pattern. */
+function kindAt(text: string, at: number): LetterKind {
+  const code = text.charCodeAt(at);
+  if (code >= 97 && code <= 122) return 'small';
+  if (code >= 65 && code <= 90) return 'capital';
+  if (code >= 48 && code <= 57) return 'other';
+  if (code < 128) return 'none';
+  const letter = text[at] ?? '';
+  if (!LETTER.test(letter)) return 'none';
+  return SMALL_LETTER.test(letter) ? 'small' : CAPITAL.test(letter) ? 'capital' : 'other';
+}
+
+/** The offsets at which words begin, ascending: at a letter after none, or at a capital after a small letter. */
+function wordStarts(text: string): readonly number[] {
+  const starts: number[] = [];
+  let before: LetterKind = 'none';
+  for (let at = 0; at < text.length; at++) {
+    const kind = kindAt(text, at);
+    if (kind !== 'none' && (before === 'none' || (before === 'small' && kind === 'capital'))) starts.push(at);
+    before = kind;
+  }
+  return starts;
 }

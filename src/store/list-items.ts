@@ -4,11 +4,10 @@ import { shortPath } from '../domain/text/short-path.ts';
 import { cacheInTime, memoize } from './memoize.ts';
 import type { RowGroup } from './row-groups.ts';
 import { phasesStableUntil, rowGroups, selectedIndex, visibleTasks } from './selectors.ts';
-import { phaseIn } from './slices/actions.ts';
-import { needsAttentionIn } from './slices/attention.ts';
 import { collapsedGroups } from './slices/row-groups.ts';
 import type { State } from './state.ts';
 import { taskById } from './task-index.ts';
+import { taskStatus } from './task-status.ts';
 
 /** The heading of a group of tasks. It has one line, also where the rows of tasks have two. */
 export interface GroupHeading {
@@ -105,8 +104,9 @@ function totalsOf(state: State, { key, ids }: RowGroup): GroupTotals {
   for (const id of ids) {
     const task = taskById(state, id);
     if (task === null) continue;
-    if (needsAttentionIn(state, task)) needYou++;
-    if (phase !== null && state.groupKeys.get(id) === key && phaseIn(state, task) !== phase) moved++;
+    const status = taskStatus(state, task);
+    if (status.needsYou) needYou++;
+    if (phase !== null && status.phase !== phase && state.groupKeys.get(id) === key) moved++;
   }
   return { needYou, moved };
 }

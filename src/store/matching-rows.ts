@@ -4,10 +4,10 @@ import { parseTaskQuery, type Query } from '../domain/query.ts';
 import { type Task, titleOf } from '../domain/task.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { memoize } from './memoize.ts';
-import { phaseIn } from './slices/actions.ts';
 import { attentionSigns } from './slices/attention.ts';
 import type { State } from './state.ts';
 import { tasksWithIds } from './task-index.ts';
+import { taskStatus } from './task-status.ts';
 
 /**
  * The tasks that pass the filters, in row order, folded ones included. With a filter, `visibleTasks` has the parents of
@@ -71,22 +71,41 @@ const matchingTasks = memoize(
     home: string | undefined,
   ) => {
     const names = organizations === null ? null : organizationNames(organizations);
-    return tasks.filter((task) =>
+    const state = { pendingChanges, seenFingerprints, now };
+    const matches = (task: Task): boolean =>
       matchesQuery(
         {
           task,
-          phase: phaseIn({ pendingChanges, now }, task),
+          phase: taskStatus(state, task).phase,
           ageMs: phaseAgeMs(task, now),
           now,
           me,
-          signs: () => attentionSigns({ pendingChanges, seenFingerprints, now }, task),
+          signs: () => attentionSigns(state, task),
           organizations: names,
           ...(home !== undefined && { home }),
         },
         query,
-      ),
-    );
+      );
+    if (query.isTimeDependent) return tasks.filter(matches);
+    const known = knownMatches(query, organizations, me, home);
+    return tasks.filter((task) => {
+      const before = known.get(task);
+      if (before !== undefined) return before;
+      const result = matches(task);
+      known.set(task, result);
+      return result;
+    });
   },
+);
+
+/** Tasks keep their identity while they are equal, so that a poll tests only those that have changed. */
+const knownMatches = memoize(
+  (
+    _query: Query,
+    _organizations: State['organizations']['value'],
+    _me: string | null,
+    _home: string | undefined,
+  ) => new WeakMap<Task, boolean>(),
 );
 
 /** The searched names of organizations, by their ids. */

@@ -4,10 +4,8 @@ import { type EditBuffer, EMPTY_BUFFER } from '../domain/edit/buffer.ts';
 import type { BackendErrorKind } from '../domain/errors.ts';
 import { arrangeRows, NO_FAMILIES } from '../domain/families.ts';
 import { isTransitional, type Phase } from '../domain/phase.ts';
-import { phaseSince } from '../domain/phase-since.ts';
 import { commentDraftKey } from '../domain/review/review-comment.ts';
 import { chatFacts, type Task } from '../domain/task.ts';
-import { msUntilNextAge } from '../domain/text/age.ts';
 import { nextCountdownAt, remainingTasks } from './bulk-progress.ts';
 import { familiesIn } from './families.ts';
 import type { Freshness } from './freshness.ts';
@@ -16,11 +14,12 @@ import { isFiltered, matchingRows } from './matching-rows.ts';
 import { cacheInTime, memoize } from './memoize.ts';
 import { groupRows, idsInGroups, type RowGroup } from './row-groups.ts';
 import { phaseIn } from './slices/actions.ts';
-import { DEBOUNCE_MS, needsAttentionIn, nextSnoozeEnd } from './slices/attention.ts';
+import { nextSnoozeEnd } from './slices/attention.ts';
 import { initialPromptKey, MARKED_TASKS_KEY, NEW_TASK_KEY } from './slices/drafts.ts';
 import { collapsedGroups } from './slices/row-groups.ts';
 import type { State } from './state.ts';
 import { taskById, tasksWithIds } from './task-index.ts';
+import { nextChangeByTime, taskStatus } from './task-status.ts';
 
 /** The tasks with a row, from top to bottom; sub-agents below the task that they belong to. */
 export function visibleTasks(state: State): readonly Task[] {
@@ -131,9 +130,9 @@ function count(state: State): Counts {
   const byPhase = new Map<Phase, number>();
   const { rootIds } = familiesIn(state.tasks);
   for (const task of state.tasks) {
-    if (needsAttentionIn(state, task)) needYou += 1;
+    const { phase, needsYou } = taskStatus(state, task);
+    if (needsYou) needYou += 1;
     else if (!rootIds.has(task.id)) {
-      const phase = phaseIn(state, task);
       byPhase.set(phase, (byPhase.get(phase) ?? 0) + 1);
     }
   }
@@ -255,10 +254,7 @@ const nextTickInTime = memoize((_: readonly Task[]) => cacheInTime<number>());
 function nextTaskTick(tasks: readonly Task[], now: number): number {
   return nextTickInTime(tasks)(now, () => {
     let next = Number.POSITIVE_INFINITY;
-    for (const task of tasks) {
-      const age = now - phaseSince(task, now);
-      next = Math.min(next, now + (age < DEBOUNCE_MS ? DEBOUNCE_MS - age : msUntilNextAge(age)));
-    }
+    for (const task of tasks) next = Math.min(next, nextChangeByTime(task, now));
     return { result: next, until: next };
   });
 }

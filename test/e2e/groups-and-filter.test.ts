@@ -163,7 +163,9 @@ describe('the filter', () => {
     expect(app.text()).toContain('Fix login redirect');
     app.press('ctrl+u');
     app.type('/^fix .*(test|theme)$/i');
-    await app.until((screen) => /Fix the flaky/u.test(screen.text()) && !/dark theme|login/u.test(screen.text()));
+    await app.until(
+      (screen) => /Fix the flaky/u.test(screen.text()) && !/dark theme|login/u.test(screen.text()),
+    );
 
     app.press('ctrl+u');
     app.type('/(fix/');
