@@ -55,7 +55,7 @@ function typeCheck(env: Environment): Diagnostic {
     : info('type', value);
 }
 
-/** taskdeck always draws with the user's 16 colours. */
+/** The number of colours. The default theme uses the terminal's own 16. */
 function coloursOf(env: Environment): string {
   if (isSet(env, 'NO_COLOR')) return 'none (NO_COLOR is set)';
   switch (colorDepth(env)) {
@@ -64,9 +64,9 @@ function coloursOf(env: Environment): string {
     case 4:
       return '16';
     case 8:
-      return '256 (16 used)';
+      return '256';
     default:
-      return '16 million (16 used)';
+      return '16 million';
   }
 }
 
