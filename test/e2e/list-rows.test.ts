@@ -162,7 +162,7 @@ describe('columns of the list', () => {
     app.press('esc');
     await app.until((screen) => !screen.text().includes('Columns of the list'));
     const [row] = listRows(app, 46).filter((line) => line.includes('Fix login'));
-    expect(row).toMatch(/● Fix login +Docker.* idle +<?\d+m$/iu);
+    expect(row).toMatch(/● Fix login +Docker.* idle +1h$/iu);
     await leave(app);
     const again = await home.open([], { ...signedIn(server), cols: 120, rows: 30 });
     await again.shows(/● Fix login +Docker.* idle/iu);

@@ -57,7 +57,7 @@ const BY_IMPORTANCE: readonly Column[] = [
   'created',
 ];
 
-/** Columns that the longest title keeps beside a column of full width; a shorter title needs only its own. */
+/** Columns that the longest title keeps where a column has more than its least width; a shorter title needs only its own. */
 const MIN_TITLE = 18;
 /** The same beside the activity, and beside the least width of a column. */
 const MIN_TITLE_BESIDE_ACTIVITY = 24;
@@ -94,10 +94,9 @@ export function layoutColumns(
     const width = natural.get(column) ?? 0;
     const least = Math.min(width, WIDTHS[column].min);
     const beside = column === 'activity' ? MIN_TITLE_BESIDE_ACTIVITY : MIN_TITLE;
-    const isFree = (columns: number, forTitle: number): boolean =>
-      title - columns - 1 >= Math.min(longestTitle, forTitle);
-    if (isFree(width, beside)) place(column, width);
-    else if (isFree(least, MIN_TITLE_BESIDE_SHORT)) place(column, least);
+    const free = title - 1 - Math.min(longestTitle, beside);
+    const isThere = title - 1 - least >= Math.min(longestTitle, MIN_TITLE_BESIDE_SHORT);
+    if (isThere) place(column, Math.max(least, Math.min(width, free)));
   }
   return {
     title: Math.max(1, title),

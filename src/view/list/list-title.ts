@@ -19,7 +19,8 @@ export function listTitle(state: State): string {
 export function listStatus(state: State, isScrollable: boolean): string[] {
   const visibleCount = visibleTasks(state).length;
   const hidden = isFiltered(state) ? state.tasks.length - matchingRows(state).length : 0;
-  const place = isScrollable ? `${selectedIndex(state) + 1} of ${visibleCount}` : '';
+  const index = selectedIndex(state);
+  const place = isScrollable && index !== -1 ? `${index + 1} of ${visibleCount}` : '';
   const rest = hidden > 0 ? `${hidden} hidden` : '';
   const sort = `by ${state.view.sort}${state.view.sortReversed ? ', reversed' : ''}`;
   return [[sort, place, rest], [place, rest], [place || rest]].map((words) =>
