@@ -44,7 +44,7 @@ export function foldCase(normalised: string): string {
           return small.length === letter.length ? small : letter;
         }).join('');
   // The lower case of a sigma depends on its place in the word.
-  return folded.replaceAll('ς', 'σ');
+  return folded.replaceAll('\u03c2', '\u03c3');
 }
 
 /** A range of UTF-16 units. */
