@@ -204,7 +204,7 @@ function digitsOfPicker(state: State): readonly FooterHint[] {
   const { overlay } = state.view;
   const keys =
     overlay?.kind === 'snooze' ? snoozeItems(state, overlay.taskIds ?? []).map(({ id }) => id) : [];
-  return keys.length === 0 ? [] : [hint(`${keys[0]}-${keys.at(-1)}`, 'choose', true)];
+  return keys.length === 0 ? [] : [hint(`${keys[0]}-${keys.at(-1)}`, 'snooze', true)];
 }
 
 /** The effect of sending on the edited prompt, or of a message. */

@@ -4,13 +4,14 @@ import type { Task } from './task.ts';
 /** How long a task is snoozed, ms; null: until its status changes. */
 export type SnoozeDuration = number | null;
 
+const ACKNOWLEDGED = ' acknowledged';
 /** `from` and `until`, as written; `-` without an end. */
 const SNOOZED = / snoozed (\d+) (\d+|-)$/u;
 
 /** The sight of a status that the user saw. Stored between runs, as those below, so the formats must not change. */
 export const seenSight = statusFingerprint;
 
-export const acknowledgedSight = (task: Task): string => `${statusFingerprint(task)} acknowledged`;
+export const acknowledgedSight = (task: Task): string => `${statusFingerprint(task)}${ACKNOWLEDGED}`;
 
 /** `from`: Unix ms. */
 export const snoozedSight = (task: Task, from: number, duration: SnoozeDuration): string =>
@@ -27,8 +28,9 @@ export function sightOf(stored: string | undefined, task: Task, now: number): Si
     if (snooze.fingerprint !== snoozeFingerprint(task)) return 'unseen';
     return snooze.from <= now && now < snooze.until ? 'snoozed' : 'due';
   }
-  if (stored === seenSight(task)) return 'seen';
-  return stored === acknowledgedSight(task) ? 'acknowledged' : 'unseen';
+  const seen = seenSight(task);
+  if (stored === seen) return 'seen';
+  return stored.endsWith(ACKNOWLEDGED) && stored === `${seen}${ACKNOWLEDGED}` ? 'acknowledged' : 'unseen';
 }
 
 interface Snooze {

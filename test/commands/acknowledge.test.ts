@@ -3,6 +3,8 @@ import type { Action, ActionTable } from '../../src/domain/action.ts';
 import { ACTION_TABLES } from '../../src/domain/action-tables.ts';
 import type { Task } from '../../src/domain/task.ts';
 import { counts } from '../../src/store/selectors.ts';
+import { needsAttentionIn } from '../../src/store/slices/attention.ts';
+import type { State } from '../../src/store/state.ts';
 import { makeChat, makeQuestion, makeReport, makeTask } from '../domain/builders.ts';
 import { applyEvents, chatsReceived, emptyState, listReceived } from '../store/state-builders.ts';
 import { appFixture } from './app-fixture.ts';
@@ -36,6 +38,9 @@ const open = (...tasks: readonly Task[]) =>
     actionTables: MARKING,
   });
 
+const needingIds = (state: State): readonly string[] =>
+  state.tasks.filter((task) => needsAttentionIn(state, task)).map(({ id }) => id);
+
 it('e acknowledges an idle Task until its agent reports again, and undoes that', () => {
   const app = open(makeTask({ id: 't' }));
   app.press('e');
@@ -59,6 +64,17 @@ it('U marks acknowledged chats as unread', () => {
   const app = open(makeChat({ id: 'c', unread: true }), makeChat({ id: 'd', unread: true }));
   app.press('e', 'U');
   expect(app.calls).toEqual([{ what: 'act', action: 'mark-unread', taskId: app.state().view.selected }]);
+});
+
+it('U undoes e on Tasks and chats alike, and e again', () => {
+  const app = open(makeTask({ id: 't' }), makeTask({ id: 'u' }), makeChat({ id: 'c', unread: true }));
+  app.press('a', 'e');
+  expect(app.notice()).toBe('3 tasks are acknowledged. Press U to undo it.');
+  app.press('U');
+  expect(app.calls).toEqual([{ what: 'act', action: 'mark-unread', taskId: 'c' }]);
+  expect(needingIds(app.state())).toEqual(['t', 'u']);
+  app.press('U');
+  expect(needingIds(app.state())).toEqual([]);
 });
 
 it('a question stays until it is answered', () => {

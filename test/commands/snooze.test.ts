@@ -74,7 +74,7 @@ describe('Z', () => {
   it('offers to wake a snoozed task', () => {
     const app = open(makeTask({ id: 't' }));
     app.press('Z');
-    expect(footerHints(app.state())[0]).toMatchObject({ key: '1-3', words: 'choose' });
+    expect(footerHints(app.state())[0]).toMatchObject({ key: '1-3', words: 'snooze' });
     app.press('1', 'Z', 'enter');
     expect(app.needYou()).toBe(1);
     expect(app.notice()).toMatch(/needs you again\. Press U to undo it\.$/u);
