@@ -43,7 +43,7 @@ function endSnoozesIn({ stateDir }: Home, ms: number): void {
 describe('a snoozed task', () => {
   it('does not need you until its time is over, also after a restart; U undoes the snooze', async () => {
     const server = await deployment();
-    tell(server, saying('login', { state: 'idle', message: 'Which branch?' }), saying('docs'));
+    tell(server, saying('login', { state: 'idle', message: 'Which branch?' }), saying('docs', { ago: 700 }));
     const home = pollOften(makeHome());
     const app = await open(server, { home });
     await app.until(/▌● login .*idle/);
@@ -76,7 +76,7 @@ describe('a snoozed task', () => {
 
   it('comes back when it changes, and Z wakes it', async () => {
     const server = await deployment();
-    tell(server, saying('login', { state: 'idle', message: 'Which branch?' }), saying('docs'));
+    tell(server, saying('login', { state: 'idle', message: 'Which branch?' }), saying('docs', { ago: 700 }));
     const app = await open(server, { home: pollOften(makeHome()) });
     await app.until(/▌● login .*idle/);
     app.press('Z', '3');
@@ -88,14 +88,18 @@ describe('a snoozed task', () => {
     await app.until('1 needs you');
     app.press('Z', '3');
     await app.until(/▌● login .*snoozed/);
-    tell(server, saying('login', { state: 'idle', message: 'And which remote?', ago: 60 }), saying('docs'));
+    tell(
+      server,
+      saying('login', { state: 'idle', message: 'And which remote?', ago: 60 }),
+      saying('docs', { ago: 700 }),
+    );
     await app.until('1 needs you');
   }, 60_000);
 });
 
 it('an acknowledged task stays so after a restart, and U undoes it', async () => {
   const server = await deployment();
-  tell(server, saying('login', { state: 'idle' }), saying('docs', { state: 'failure' }));
+  tell(server, saying('login', { state: 'idle' }), saying('docs', { state: 'failure', ago: 700 }));
   const home = pollOften(makeHome());
   const app = await open(server, { home });
   await app.until('2 need you');
