@@ -7,7 +7,7 @@ import type { Size } from '../store/slices/screen.ts';
 import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 import { scrollAfterResize } from '../view/detail/scroll-positions.ts';
-import { arrangementOf, resizedShare } from '../view/layout/geometry.ts';
+import { arrangementOf, resizedShare, widthClass } from '../view/layout/geometry.ts';
 import { layoutSetting } from '../view/layout/screen-layout.ts';
 import type { Command, CommandContext } from './command.ts';
 
@@ -86,19 +86,29 @@ const otherArrangement = (state: State): Arrangement =>
 
 function mayRearrange(state: State): Availability {
   if (!state.hasPanes) return NO_PANES;
-  const { size, view, settings } = state;
-  const panes = { ...view.panes, arrangement: otherArrangement(state) };
+  const other = otherArrangement(state);
+  const change = withArrangement(state, other);
   return (
-    arrangementOf(size, panes, settings.layout) === panes.arrangement || 'The terminal is too small for that.'
+    arrangementOf(state.size, change, state.settings.layout) === other ||
+    'The terminal is too small for that.'
   );
 }
+
+/** The choice for screens of this width. */
+const withArrangement = (
+  { size, view }: State,
+  chosen: Arrangement | null,
+): Pick<PaneLayout, 'arrangement'> => ({
+  arrangement: { ...view.panes.arrangement, [widthClass(size)]: chosen },
+});
 
 function rearrange({ store }: CommandContext): void {
   const state = store.getState();
   const arrangement = otherArrangement(state);
   // Where the setting gives the same, it decides again at other sizes, too.
-  const bySetting = arrangementOf(state.size, { arrangement: null }, state.settings.layout);
-  changePanes(store, { alone: null, arrangement: bySetting === arrangement ? null : arrangement });
+  const bySetting = arrangementOf(state.size, withArrangement(state, null), state.settings.layout);
+  const chosen = bySetting === arrangement ? null : arrangement;
+  changePanes(store, { alone: null, ...withArrangement(state, chosen) });
 }
 
 export const paneCommands: readonly Command[] = [

@@ -4,6 +4,9 @@ export type Arrangement = 'side' | 'stacked';
 /** The setting `layout`: an arrangement for all sizes, or the one that suits the size. */
 export type LayoutSetting = 'auto' | Arrangement;
 
+/** Screens of up to 99 columns, and wider ones: each has an arrangement of its own. */
+export type WidthClass = 'small' | 'large';
+
 /** How the user divided the screen between the list and the selected task. */
 export interface PaneLayout {
   /**
@@ -12,14 +15,14 @@ export interface PaneLayout {
    */
   readonly alone: 'list' | 'transcript' | null;
   /** The choice of the user; null follows the setting. */
-  readonly arrangement: Arrangement | null;
+  readonly arrangement: Readonly<Record<WidthClass, Arrangement | null>>;
   /** The list's share of the columns, and of the rows, between 0 and 1; null for the default. */
   readonly share: Readonly<Record<Arrangement, number | null>>;
 }
 
 export const DEFAULT_PANES: PaneLayout = {
   alone: null,
-  arrangement: null,
+  arrangement: { small: null, large: null },
   share: { side: null, stacked: null },
 };
 
@@ -31,12 +34,16 @@ export const withListShown = (panes: PaneLayout): PaneLayout =>
 export function parsePaneLayout(stored: unknown): PaneLayout {
   const { alone, arrangement, share } = recordOf(stored);
   const { side, stacked } = recordOf(share);
+  const { small, large } = recordOf(arrangement);
   return {
     alone: alone === 'list' || alone === 'transcript' ? alone : null,
-    arrangement: arrangement === 'side' || arrangement === 'stacked' ? arrangement : null,
+    arrangement: { small: parseArrangement(small), large: parseArrangement(large) },
     share: { side: parseShare(side), stacked: parseShare(stacked) },
   };
 }
+
+const parseArrangement = (value: unknown): Arrangement | null =>
+  value === 'side' || value === 'stacked' ? value : null;
 
 const parseShare = (value: unknown): number | null =>
   typeof value === 'number' && value > 0 && value < 1 ? value : null;

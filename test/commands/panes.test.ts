@@ -132,7 +132,16 @@ describe('the arrangement', () => {
     expect(panes(app)).toBe('80x8 80x13');
     choose(app, 'list beside the task');
     expect(panes(app)).toBe('34x21 46x21');
-    expect(app.state().view.panes.arrangement).toBeNull();
+    expect(app.state().view.panes.arrangement).toEqual({ small: null, large: null });
+  });
+
+  it('is one for screens of less than 100 columns, and one for wider ones', () => {
+    const app = at(80, 24);
+    choose(app, 'list beside the task');
+    app.dispatch({ type: 'terminal-resized', size: { columns: 100, rows: 24 } });
+    expect(panes(app)).toBe('38x21 62x21');
+    app.dispatch({ type: 'terminal-resized', size: { columns: 99, rows: 24 } });
+    expect(panes(app)).toBe('99x8 99x13');
   });
 
   it('says when the terminal is too small for it', () => {

@@ -171,7 +171,11 @@ test('the layout is restored', () => {
   const reading = { wrap: false, raw: true, times: false };
   memory.saveLayout({ selectedTask: null, reading });
   expect(nextRun().layout()).toEqual({ selectedTask: null, reading });
-  const panes = { alone: 'list', arrangement: 'stacked', share: { side: 0.25, stacked: null } } as const;
+  const panes = {
+    alone: 'list',
+    arrangement: { small: 'stacked', large: null },
+    share: { side: 0.25, stacked: null },
+  } as const;
   const view = {
     pane: 'transcript',
     panes,

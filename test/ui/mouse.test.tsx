@@ -126,7 +126,10 @@ describe('a click', () => {
   });
 
   it('on a pane below the list focuses it', async () => {
-    const state = applyEvents(talking(), { type: 'panes-changed', change: { arrangement: 'stacked' } });
+    const state = applyEvents(talking(), {
+      type: 'panes-changed',
+      change: { arrangement: { small: 'stacked', large: 'stacked' } },
+    });
     const shown = renderApp(state);
     shown.send(click(5, SIZE.rows - 5));
     await shown.until(() => expect(shown.deck.state().view.focus).toBe('transcript'));

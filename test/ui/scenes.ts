@@ -276,7 +276,7 @@ export const SCENES: Readonly<Record<string, (size: State['size']) => State>> = 
   'list above the task': (size) =>
     applyEvents(emptyState(size), listReceived(tasks(12)), transcriptReceived('t0', conversation), {
       type: 'panes-changed',
-      change: { arrangement: 'stacked' },
+      change: { arrangement: { small: 'stacked', large: 'stacked' } },
     }),
   'list alone': (size) =>
     applyEvents(emptyState(size), listReceived(tasks(12)), transcriptReceived('t0', conversation), {

@@ -3,6 +3,7 @@ import {
   DEFAULT_PANES,
   type LayoutSetting,
   type PaneLayout,
+  type WidthClass,
 } from '../../domain/pane-layout.ts';
 import type { Pane, Size } from '../../store/slices/screen.ts';
 
@@ -12,8 +13,9 @@ const MIN_WIDE_COLUMNS = 72;
 const MIN_STACKED_ROWS = 18;
 /** With the setting `auto`: from this many rows on, two panes above each other are better than a single one. */
 const MIN_AUTO_STACKED_ROWS = 30;
-/** With the setting `auto`: a screen of fewer columns and at least this many rows has its panes above each other. */
-const MAX_AUTO_STACKED_COLUMNS = 99;
+/** A wider screen is `large`. */
+const MAX_SMALL_COLUMNS = 99;
+/** With the setting `auto`: a small screen with at least this many rows has its panes above each other. */
 const MIN_AUTO_TALL_ROWS = 40;
 /** A smaller terminal shows only a message that it is too small. */
 export const MIN_COLUMNS = 40;
@@ -103,6 +105,9 @@ const DEFAULT_SPLIT: Readonly<Record<Arrangement, { readonly share: number; read
   stacked: { share: 0.36, least: 6 },
 };
 
+export const widthClass = ({ columns }: Pick<Size, 'columns'>): WidthClass =>
+  columns <= MAX_SMALL_COLUMNS ? 'small' : 'large';
+
 /** How the panes are arranged when the screen shows both; null where there is room for one only. */
 export function arrangementOf(
   { columns, rows }: Size,
@@ -111,14 +116,14 @@ export function arrangementOf(
 ): Arrangement | null {
   const canStack = rows >= MIN_STACKED_ROWS;
   const isWide = columns >= MIN_WIDE_COLUMNS;
-  switch (arrangement ?? layout) {
+  switch (arrangement[widthClass({ columns })] ?? layout) {
     case 'side':
       return isWide ? 'side' : null;
     case 'stacked':
       return canStack ? 'stacked' : isWide ? 'side' : null;
     case 'auto':
       if (!isWide) return rows >= MIN_AUTO_STACKED_ROWS ? 'stacked' : null;
-      return columns <= MAX_AUTO_STACKED_COLUMNS && rows >= MIN_AUTO_TALL_ROWS ? 'stacked' : 'side';
+      return columns <= MAX_SMALL_COLUMNS && rows >= MIN_AUTO_TALL_ROWS ? 'stacked' : 'side';
   }
 }
 

@@ -21,7 +21,7 @@ const LAYOUTS: readonly (readonly [LayoutSetting, PaneLayout])[] = [
   ['stacked', DEFAULT_PANES],
   ['stacked', share(0.01, 0.01)],
   ['stacked', share(0.99, 0.99)],
-  ['side', { ...DEFAULT_PANES, arrangement: 'stacked' }],
+  ['side', { ...DEFAULT_PANES, arrangement: { small: 'stacked', large: 'stacked' } }],
   ['stacked', { ...DEFAULT_PANES, alone: 'list' }],
 ];
 
@@ -120,8 +120,10 @@ describe('the kind of screen', () => {
 
   it('follows the choice of the user before the setting', () => {
     const size = { columns: 80, rows: 24 };
-    expect(arrangementOf(size, { arrangement: 'stacked' }, 'side')).toBe('stacked');
-    expect(arrangementOf({ columns: 80, rows: 50 }, { arrangement: 'side' }, 'auto')).toBe('side');
+    expect(arrangementOf(size, { arrangement: { small: 'stacked', large: null } }, 'side')).toBe('stacked');
+    expect(
+      arrangementOf({ columns: 80, rows: 50 }, { arrangement: { small: 'side', large: null } }, 'auto'),
+    ).toBe('side');
   });
 
   it('a narrow one shows the given pane, a wide one both', () => {
