@@ -131,7 +131,7 @@ describe('the copy menu', () => {
     await app.until(/Sent \d+ B to the terminal’s clipboard/);
     expect(last()).toBe('-old line\n+new line');
     app.press('tab');
-    await app.until('↑↓ move');
+    await app.until(/d delete {2}n new/u);
     app.press('y');
     await app.until(/Id +i/u);
     app.press('i');

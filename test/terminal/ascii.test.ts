@@ -17,6 +17,7 @@ describe('a line in ASCII', () => {
     ['👩‍👩‍👧‍👦!', '??!'],
     ['e\u0301', 'e'],
     ['▁█', '.@'],
+    ['⏺ Read ⎿ done ✻', '* Read ` done *'],
   ])('%j is %j', (line, ascii) => {
     expect(toAscii(line)).toBe(ascii);
   });

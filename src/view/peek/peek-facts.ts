@@ -84,7 +84,9 @@ function coderRows(state: State, task: Task): readonly Fact[] {
   const facts = coderFacts(task);
   if (facts === null) return [];
   const build = state.builds.get(task.id)?.build;
-  const version = build?.number === facts.buildNumber ? (build.templateVersion ?? '') : '';
+  const known = build?.number === facts.buildNumber ? (build.templateVersion ?? '') : '';
+  // The only version of a template of this machine has its name.
+  const version = known === facts.templateName ? '' : known;
   return [
     [
       'template',

@@ -1,8 +1,8 @@
 import type { Task } from '../../domain/task.ts';
 import { roundDuration } from '../../domain/text/age.ts';
 import { localDate, timeOfDay } from '../../domain/text/time-of-day.ts';
-import { padEnd } from '../../domain/text/width.ts';
-import { segmentWord } from '../../domain/timeline.ts';
+import { padEnd, truncate } from '../../domain/text/width.ts';
+import { segmentWord, type TimelineSpan } from '../../domain/timeline.ts';
 import type { State } from '../../store/state.ts';
 import { percentOf, wholeOf } from '../detail/timeline-line.ts';
 import { timelineBarCells, timelineView } from '../detail/timeline-view.ts';
@@ -18,24 +18,41 @@ const WORD_COLUMNS = 8;
 const DATE_COLUMNS = 21;
 const TIME_COLUMNS = 9;
 
+/** Two signs and a blank. */
+const SIGN_COLUMNS = 3;
+
+const MINUTE = 60_000;
+
+const durationOf = (ms: number): string => (ms < MINUTE ? '<1m' : roundDuration(ms));
+
 /** The timeline with the meaning of its signs, then the changes of the phase, the newest first; none without data. */
 export function timelineRows(state: State, task: Task, width: number): readonly PeekRow[] {
   const view = timelineView(state, task);
   if (view === null) return [];
+  const room = Math.max(1, width - SIGN_COLUMNS);
   const whole = roundDuration(wholeOf(view.totals));
-  const legend = view.totals.map((total): PeekRow => {
+  const isShown = ({
+    activity,
+    time,
+  }: {
+    readonly activity: TimelineSpan['activity'];
+    readonly time: number;
+  }) => activity !== 'unknown' || time >= MINUTE;
+  const legend = view.totals.filter(isShown).map((total): PeekRow => {
     const word = padEnd(segmentWord(total.activity), WORD_COLUMNS);
-    const time = padEnd(roundDuration(total.time), TIME_COLUMNS);
+    const time = padEnd(durationOf(total.time), TIME_COLUMNS);
     return {
       kind: 'sign',
       activity: total.activity,
-      text: `${word} ${time} ${percentOf(total)} of ${whole}`,
+      text: truncate(`${word} ${time} ${percentOf(total)} of ${whole}`, room),
     };
   });
-  const changes = view.spans.toReversed().map(({ activity, from, until }, index): PeekRow => {
+  const spans = view.spans.filter(({ activity, from, until }) => isShown({ activity, time: until - from }));
+  const changes = spans.toReversed().map(({ activity, from, until }, index): PeekRow => {
     const date = padEnd(`${localDate(from)} ${timeOfDay(from)}`, DATE_COLUMNS);
-    const time = `${roundDuration(until - from)}${index === 0 ? ' so far' : ''}`;
-    return { kind: 'sign', activity, text: `${date} ${padEnd(segmentWord(activity), WORD_COLUMNS)} ${time}` };
+    const time = `${durationOf(until - from)}${index === 0 ? ' so far' : ''}`;
+    const words = `${date} ${padEnd(segmentWord(activity), WORD_COLUMNS)} ${time}`;
+    return { kind: 'sign', activity, text: truncate(words, room) };
   });
   const more = changes.length - MAX_CHANGES;
   return [
@@ -43,7 +60,7 @@ export function timelineRows(state: State, task: Task, width: number): readonly 
       { kind: 'bar', cells: timelineBarCells(view, Math.min(MAX_BAR, Math.max(1, width))), text: '' },
       ...legend,
     ]),
-    ...section('Changes of the phase, as far as seen from here', [
+    ...section(truncate('Changes of the phase, as far as seen from here', Math.max(1, width)), [
       ...changes.slice(0, MAX_CHANGES),
       ...(more > 0 ? [{ kind: 'dim', text: `… ${more} earlier` } as const] : []),
     ]),

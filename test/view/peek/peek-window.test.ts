@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { commands } from '../../../src/commands/command-registry.ts';
-import { sanitiseLine } from '../../../src/domain/text/sanitise.ts';
 import { displayWidth } from '../../../src/domain/text/width.ts';
 import type { StoreEvent } from '../../../src/store/event.ts';
 import { peekLines, peekStatus, peekWindow } from '../../../src/view/peek/peek-window.ts';
@@ -25,6 +24,7 @@ import {
   listReceived,
   transcriptReceived,
 } from '../../store/state-builders.ts';
+import { HOSTILE } from '../../support/hostile-text.ts';
 
 const SIZE = { columns: 80, rows: 200 };
 
@@ -160,11 +160,36 @@ describe('the peek at a chat', () => {
   });
 });
 
-it('no row is wider than the peek, at any width', () => {
+it('no row is wider than the peek at any width, and hostile texts are sanitised', () => {
+  const text = Object.values(HOSTILE).join('\n');
+  const hostile: readonly StoreEvent[] = [
+    ...about(
+      makeTask({
+        ...TASK,
+        ...TASK.facts,
+        displayName: text,
+        initialPrompt: text,
+        workspaceName: text,
+        templateDisplayName: text,
+        agentLifecycle: text,
+        agentHealth: { healthy: false, reason: text },
+        directory: { path: text, owned: false },
+        state: makeReport({ message: text, uri: text, at: NOON - 13 * MINUTE }),
+      }),
+    ),
+    transcriptReceived('a', live(you(1, text), agent(2, text))),
+    {
+      type: 'build-received',
+      taskId: 'a',
+      build: { ...build, reason: text, templateVersion: text },
+      now: NOON,
+    },
+    { type: 'own-title-changed', taskId: 'a', title: `own ${text}` },
+  ];
   for (const columns of [40, 61, 80, 120, 200]) {
-    const { window, lines } = peek(about(), { columns, rows: 24 });
+    const { window, lines } = peek(hostile, { columns, rows: 400 });
     expect(Math.max(...lines.map(displayWidth))).toBeLessThanOrEqual(columns - 2);
-    expect(window.rows.every(({ text }) => sanitiseLine(text) === text)).toBe(true);
+    for (const { text: row } of window.rows) expect(row).not.toMatch(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/u);
   }
 });
 
