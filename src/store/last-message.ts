@@ -12,7 +12,10 @@ import type { State } from './state.ts';
  * none.
  */
 export const lastMessageOf = (state: Pick<State, 'mergedTranscripts'>, task: Task): string =>
-  reportLine(task) || lastWords(mergedTranscriptOf(state, task.id).conversation);
+  reportOf(task) || lastWords(mergedTranscriptOf(state, task.id).conversation);
+
+/** Rows are drawn at every key, and a report can be long. */
+const reportOf = memoize((task: Task): string => reportLine(task));
 
 /** Messages at the end in which words of the agent are looked for: tools can fill many. */
 const MAX_MESSAGES = 50;

@@ -64,7 +64,8 @@ export function rowLines(row: Row, layout: ColumnLayout, theme: Theme, width: nu
   const first = word === '' ? texts : texts.with(next, '');
   return [
     firstLine(row, layout, first, theme, width),
-    secondLine(row, row.second.sign === '?' ? '' : word, row.second, theme, width),
+    // The sign of a question says that the task asks.
+    secondLine(row, row.second.sign === '?' && !row.quiet ? '' : word, row.second, theme, width),
   ];
 }
 

@@ -222,3 +222,15 @@ it('letters of a title that the filter matches are marked, as far as they are vi
   expect(second).toContain('\x1b[33m\x1b[4mdocs\x1b[24m\x1b[39m');
   expect(stripVTControlCharacters(second)).toMatch(/Fix docs that is so long/u);
 });
+
+it('a snoozed question keeps the word for it where its title is cut', () => {
+  const asking = chat('a', {
+    displayName: 'A title that is longer than its columns',
+    questions: [makeQuestion({ header: '', text: 'Now?' })],
+  });
+  const state = applyEvents(emptyState(HIGH), chatsReceived([asking]));
+  const [, loud = ''] = bare(state, 32);
+  expect(loud).toMatch(/^ \? Now\?/u);
+  const snoozed = applyEvents(state, { type: 'tasks-snoozed', taskIds: ['a'], duration: null, now: NOON });
+  expect(bare(snoozed, 32)[1]).toMatch(/^ \? snoozed/u);
+});
