@@ -48,7 +48,7 @@ export function startReloadingSettings({
     if (text === null) return;
     store.dispatch(
       { type: 'settings-changed', settings: current, keyNames: keyNames(current.keys) },
-      { type: 'notice-changed', notice: { tone: 'good', text, at: now } },
+      { type: 'notice-queued', tone: 'good', text, now },
     );
     // The polls that wait have the old intervals.
     if (change.applied.includes('poll')) refresh();

@@ -117,6 +117,9 @@ export function answerSignIn(
   else if (key === 's') void open(context, task, { kind: 'shell' });
 }
 
+/** Whether the keys connect to a workspace, which that starts and the user can change there. */
+const opensWorkspace = ({ deployment }: State): boolean => !deployment.local;
+
 export const directoryCommands: readonly Command[] = [
   {
     id: 'shell',
@@ -124,6 +127,7 @@ export const directoryCommands: readonly Command[] = [
     hint: 'shell',
     keys: ['ctrl+o'],
     keyContext: 'panes',
+    sends: opensWorkspace,
     enabled: mayOpen,
     run(context) {
       const state = context.store.getState();
@@ -140,6 +144,7 @@ export const directoryCommands: readonly Command[] = [
     hint: 'editor',
     keys: ['E'],
     keyContext: 'panes',
+    sends: opensWorkspace,
     enabled: mayOpen,
     run(context) {
       const state = context.store.getState();

@@ -19,7 +19,7 @@ export type ServerSettings = Readonly<Partial<Record<(typeof SERVER_SETTINGS)[nu
 /** The local server reads these itself, and again after each change of the file. */
 export const SERVER_SETTINGS = ['agents', 'allow', 'worktree'] as const;
 
-export interface SettingsFault {
+interface SettingsFault {
   /** All faults with file, line and field, in sentences. */
   readonly message: string;
   /** Which settings apply meanwhile, in one or two sentences. */

@@ -43,16 +43,21 @@ export const INITIAL_NOTICES: NoticesState = { notice: null, lastHiddenNotice: n
 
 export type NoticesEvent =
   | { readonly type: 'notice-changed'; readonly notice: Notice | null }
-  /** An error in the background. Shown once no other `bad` notice is. */
-  | { readonly type: 'notice-queued'; readonly text: string; readonly now: number }
+  /** An event in the background, by default an error. Shown once no other `bad` notice is. */
+  | {
+      readonly type: 'notice-queued';
+      readonly text: string;
+      readonly tone?: Notice['tone'];
+      readonly now: number;
+    }
   /** The error with this text has ended. */
   | { readonly type: 'notice-withdrawn'; readonly text: string };
 
 export const noticesReducer = {
   'notice-changed': (_, { notice }) => ({ notice }),
-  'notice-queued'({ notice, queuedNotices }, { text, now }) {
+  'notice-queued'({ notice, queuedNotices }, { text, tone = 'bad', now }) {
     const isKnown = [notice, ...queuedNotices].some((each) => each?.text === text);
-    return isKnown ? {} : { queuedNotices: [...queuedNotices, { tone: 'bad', text, at: now }] };
+    return isKnown ? {} : { queuedNotices: [...queuedNotices, { tone, text, at: now }] };
   },
   'notice-withdrawn': ({ notice, queuedNotices }, { text }) => ({
     notice: notice?.text === text ? null : notice,

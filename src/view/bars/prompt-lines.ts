@@ -220,6 +220,7 @@ const MAX_NAMES = 50;
 function placeholderParts(state: State, task: Task, phase: Phase): readonly [before: string, after: string] {
   if (closedReason(task) !== null) return ['', ' is archived and accepts no messages'];
   const isShell = runsShell(state, coderFacts(task)?.templateName);
+  if (state.settings.readOnly) return ['write a draft for ', ': read-only, nothing is sent'];
   const writeTo = isShell ? 'run a command in ' : 'write to ';
   switch (deliveryTiming(task, phase)) {
     case 'now':

@@ -75,7 +75,7 @@ export function durationWords(ms: number): string {
 }
 
 /** Local, such as `09:30:05`. */
-export function timeWithSeconds(at: number): string {
+function timeWithSeconds(at: number): string {
   const date = new Date(at);
   return [date.getHours(), date.getMinutes(), date.getSeconds()]
     .map((part) => String(part).padStart(2, '0'))
