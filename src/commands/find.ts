@@ -19,7 +19,7 @@ export const findCommand: Command = {
   run: ({ store }) => store.dispatch({ type: 'overlay-opened', overlay: { kind: 'find' } }),
 };
 
-export const selectedFound = (state: State): FoundMessage | null =>
+const selectedFound = (state: State): FoundMessage | null =>
   state.conversationSearch.results.messages[selectedFoundIndex(state)] ?? null;
 
 /** Selects the message that is `by` rows below, within the results. */
