@@ -9,6 +9,7 @@ import { chatFacts, type Task, titleOf } from '../domain/task.ts';
 import { kindOf } from '../domain/task-json.ts';
 import { ageOf } from '../domain/text/age.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
+import { homeDirectory } from '../platform/home-directory.ts';
 import { EXIT } from './exit-code.ts';
 import { MAX_LISTED } from './find-task.ts';
 import { taskJson } from './json.ts';
@@ -80,7 +81,18 @@ export function isSelected(task: Task, selection: TaskSelection, now: number): b
     (phases.length === 0 || phases.includes(phase)) &&
     (kind === null || kindOf(task) === kind) &&
     isOfOwner(task, selection) &&
-    matchesQuery({ task, phase, ageMs: phaseAgeMs(task, now), now, signs: () => signsOf(task, phase) }, query)
+    matchesQuery(
+      {
+        task,
+        phase,
+        ageMs: phaseAgeMs(task, now),
+        now,
+        home: homeDirectory(process.env),
+        organizations: selection.organizationNames ?? null,
+        signs: () => signsOf(task, phase),
+      },
+      query,
+    )
   );
 }
 

@@ -1,4 +1,5 @@
 import { BackendError } from '../domain/errors.ts';
+import { organizationNames } from '../domain/organization-names.ts';
 import type { AgentBackend } from '../domain/ports/backend.ts';
 import type { ListQuery, Source } from '../domain/ports/source.ts';
 import { requestedOwners, requestedStatus, withoutOwnerTerm } from '../domain/query-requests.ts';
@@ -40,6 +41,11 @@ export function selectionQuery(given: TaskSelection): SelectionQuery {
           : { ...queryOf(selection), ...(status && statusFilterOf(selection)) };
       const list = (): Promise<SourceLists> =>
         listAllSources({ sources: sourcesOf(backend, selection) }, queryFor, signal);
+      if (selection.query.readsOrganizations && selection.organizationNames === undefined)
+        selection = {
+          ...selection,
+          organizationNames: organizationNames(await backend.organizations(signal)),
+        };
       if (!isOwnerFromFilter) return list();
       try {
         const lists = await list();
@@ -48,7 +54,7 @@ export function selectionQuery(given: TaskSelection): SelectionQuery {
         if (!isInvalid(error)) throw error;
       }
       isOwnerFromFilter = false;
-      selection = { ...given, owner: null };
+      selection = { ...selection, query: given.query, owner: null };
       return list();
     },
   };

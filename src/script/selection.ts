@@ -15,6 +15,8 @@ export interface TaskSelection {
   readonly organization: string | null;
   /** The filter language of the screen. */
   readonly query: Query;
+  /** The names of the caller's organizations by their ids, for a query that reads them. */
+  readonly organizationNames?: ReadonlyMap<string, string>;
   /** The server's words, of either kind. */
   readonly statuses: readonly string[];
   readonly phases: readonly Phase[];

@@ -1,4 +1,5 @@
 import { matchedRanges, matchesQuery, type TextRange } from '../domain/matches-query.ts';
+import { organizationNames } from '../domain/organization-names.ts';
 import { phaseAgeMs } from '../domain/phase-since.ts';
 import { parseTaskQuery, type Query } from '../domain/query.ts';
 import { type Task, titleOf } from '../domain/task.ts';
@@ -70,7 +71,7 @@ const matchingTasks = memoize(
     me: string | null,
     home: string | undefined,
   ) => {
-    const names = organizations === null ? null : organizationNames(organizations);
+    const names = organizations === null ? null : namesOf(organizations);
     const state = { pendingChanges, seenFingerprints, now };
     const matches = (task: Task): boolean =>
       matchesQuery(
@@ -108,8 +109,4 @@ const knownMatches = memoize(
   ) => new WeakMap<Task, boolean>(),
 );
 
-/** The searched names of organizations, by their ids. */
-const organizationNames = memoize(
-  (all: NonNullable<State['organizations']['value']>): ReadonlyMap<string, string> =>
-    new Map(all.map(({ id, name, displayName }) => [id, `${displayName}\n${name}`])),
-);
+const namesOf = memoize(organizationNames);

@@ -106,7 +106,7 @@ export function createChatOptionsLoader(
     if ('error' in result)
       store.dispatch({
         type: 'notice-queued',
-        text: `${result.error}. The filter ignores org:.`,
+        text: `${result.error} The filter ignores org:.`,
         now: store.getState().now,
       });
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hiddenMarks, markCountWords, markedTasks } from '../../src/store/marks.ts';
-import { makeTask, NOON } from '../domain/builders.ts';
+import { makeChat, makeTask, NOON } from '../domain/builders.ts';
 import { applyEvents, emptyState, listReceived, stateWithTasks } from '../store/state-builders.ts';
 import { type AppFixture, appFixture } from './app-fixture.ts';
 
@@ -84,4 +84,68 @@ describe('the mark of a task', () => {
     expect(hiddenMarks(app.state())).toBe(1);
     expect(marked(app)).toEqual(['a']);
   });
+});
+
+describe('a range', () => {
+  const five = (): AppFixture => {
+    const app = appFixture(stateWithTasks('a', 'b', 'c', 'd', 'e'));
+    app.press('g', 'down');
+    return app;
+  };
+
+  it('grows and shrinks with shift and an arrow, on both sides of its begin', () => {
+    const app = five();
+    app.press('shift+down', 'shift+down');
+    expect(marked(app)).toEqual(['b', 'c', 'd']);
+    app.press('shift+up', 'shift+up');
+    expect(marked(app)).toEqual(['b']);
+    app.press('shift+up');
+    expect(marked(app)).toEqual(['a', 'b']);
+    expect(app.state().view.selected).toBe('a');
+    app.press('shift+up');
+    expect(marked(app)).toEqual(['a', 'b']);
+  });
+
+  it('keeps the marks before it, and ends with another key', () => {
+    const app = five();
+    app.press('G', ' ', 'g', 'shift+down');
+    expect(marked(app)).toEqual(['a', 'b', 'e']);
+    app.press('down', 'shift+down');
+    expect(marked(app)).toEqual(['a', 'b', 'c', 'd', 'e']);
+    app.press('u', 'shift+up');
+    expect(marked(app)).toEqual(['c', 'd']);
+  });
+
+  it('leaves out parents that the filter shows beside matching sub-agents', () => {
+    const app = appFixture(
+      applyEvents(
+        emptyState(),
+        listReceived([
+          makeChat({ id: 'p', displayName: 'parent' }),
+          makeChat({ id: 'k', displayName: 'match one', parentId: 'p' }),
+          makeChat({ id: 'z', displayName: 'match two' }),
+        ]),
+        { type: 'filter-changed', filter: 'match' },
+      ),
+    );
+    app.press('g', 'shift+down', 'shift+down');
+    expect(marked(app).toSorted()).toEqual(['k', 'z']);
+  });
+});
+
+it('the palette inverts the marks of shown tasks, and unmarks those above', () => {
+  const app = appFixture(stateWithTasks('a', 'b', 'c', 'd'));
+  const run = (id: string): void => {
+    app.press(':');
+    app.type(id);
+    app.press('enter');
+  };
+  app.press('g', ' ');
+  run('invert-marks');
+  expect(marked(app)).toEqual(['b', 'c', 'd']);
+  app.press('G');
+  run('unmark-above');
+  expect(marked(app)).toEqual(['d']);
+  run('unmark-above');
+  expect(app.notice()).toBe('No task above the selected one is marked.');
 });

@@ -166,6 +166,9 @@ test('the layout is restored', () => {
   expect(memory.layout()).toEqual({ selectedTask: null });
   memory.saveLayout({ selectedTask: aTask.id, sort: 'name' });
   expect(nextRun().layout()).toEqual({ selectedTask: aTask.id, sort: 'name' });
+  const groups = { sortReversed: true, grouping: 'phase', collapsedGroups: ['phase paused'] } as const;
+  memory.saveLayout({ selectedTask: null, ...groups });
+  expect(nextRun().layout()).toEqual({ selectedTask: null, ...groups });
   memory.saveLayout({ selectedTask: null, scope: scopeOfOwner('bob') });
   expect(nextRun().layout()).toEqual({ selectedTask: null, scope: scopeOfOwner('bob') });
   const reading = { wrap: false, raw: true, times: false };

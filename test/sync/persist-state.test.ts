@@ -313,6 +313,22 @@ describe('the list', () => {
     expect([...next.state.seenFingerprints.keys()]).toEqual(['a']);
   });
 
+  it('keeps the groups, the collapsed ones and the direction of the sort', async () => {
+    const fixture = syncFixture({ tasks });
+    persistState(fixture.store, memory, fixture.clock, savedScrollPositionsOf);
+    fixture.store.dispatch(
+      { type: 'sort-changed', sort: 'created', isReversed: true },
+      { type: 'grouping-changed', grouping: 'owner' },
+      { type: 'groups-collapsed', keys: ['owner ada', 'owner bob'], isCollapsed: true },
+    );
+    await fixture.clock.advance(300);
+    const next = syncFixture();
+    persistState(next.store, state.open().savedState(ada), next.clock, savedScrollPositionsOf);
+    const { sort, sortReversed, grouping, collapsedGroups } = next.state.view;
+    expect([sort, sortReversed, grouping]).toEqual(['created', true, 'owner']);
+    expect([...collapsedGroups]).toEqual(['owner ada', 'owner bob']);
+  });
+
   it('keeps snoozes, and no change of the clock makes one longer', async () => {
     const HOUR = 3_600_000;
     const run = () => {
