@@ -42,8 +42,8 @@ export type QueryField =
   | 'repo'
   | 'dir';
 
-/** All fields of the filter, in the order in which they are offered. */
-export const QUERY_FIELDS: readonly (QueryField | 'since')[] = [
+/** All fields of the filter. */
+const QUERY_FIELDS: readonly (QueryField | 'since')[] = [
   'phase',
   'is',
   'owner',
@@ -59,11 +59,11 @@ export const QUERY_FIELDS: readonly (QueryField | 'since')[] = [
 ];
 
 /** The words of `is:` that depend on what the user did. */
-export const ATTENTION_SIGNS = ['needs-you', 'acknowledged', 'snoozed'] as const;
+const ATTENTION_SIGNS = ['needs-you', 'acknowledged', 'snoozed'] as const;
 export type AttentionSign = (typeof ATTENTION_SIGNS)[number];
 
 /** The words that a field allows, by their beginnings; a field without them allows any. */
-export const FIELD_WORDS: Readonly<Partial<Record<QueryField, readonly string[]>>> = {
+const FIELD_WORDS: Readonly<Partial<Record<QueryField, readonly string[]>>> = {
   phase: PHASES,
   kind: ['task', 'chat'],
   is: [...ATTENTION_SIGNS, 'unread', 'pinned', 'worktree'],

@@ -55,7 +55,7 @@ export interface RowsState {
 }
 
 /** Marks from one row to another. */
-export interface MarkRange {
+interface MarkRange {
   /** The task on which it began, and the one at its moving end. */
   readonly anchor: string;
   readonly head: string;
