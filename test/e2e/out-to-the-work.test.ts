@@ -5,6 +5,7 @@ import { task } from '../api/response-bodies.ts';
 import { json } from '../support/coder-server.ts';
 import { INITIAL_MODES } from '../support/emulator.ts';
 import { type Home, makeHome } from '../support/home.ts';
+import { chatsDeployment } from './chats-deployment.ts';
 import { deployment, signedIn, TASKS, TOKEN } from './deployment.ts';
 
 const WORKSPACE_ID = '275fbde4-7427-46f6-9a68-816be8e79806';
@@ -147,4 +148,22 @@ it('E opens the editor in the directory of a local task, and reports its exit co
   expect(recorded()).toContain('saved');
   app.press('q');
   expect((await app.exit()).code).toBe(0);
+});
+
+it('ctrl+o opens a shell in the workspace of a chat', async () => {
+  const server = await chatsDeployment();
+  const workspaceId = server.chats.workspaces.add('auth', 'running');
+  server.chats.seed({ title: 'Fix login redirect', workspaceId });
+  const home = makeHome();
+  const recorded = recorder(home, 'coder');
+  const app = await home.open([], signedIn(server));
+  await app.until('✔ Fix login');
+  app.press('ctrl+o');
+  await app.until('this is coder');
+  // The workspace is the user's own.
+  expect(recorded()).toContain('coder ssh auth\n');
+  app.press('enter');
+  await app.until('Fix login redirect');
+  app.press('q');
+  expect(await app.exit()).toEqual({ code: 0, signal: null });
 });

@@ -54,7 +54,7 @@ export const isTiny = ({ columns, rows }: Size): boolean => columns < MIN_COLUMN
 
 export const promptWidth = ({ columns }: Size): number => columns - PROMPT_MARGIN - 1;
 
-export const maxPromptRows = ({ rows }: Size): number => Math.max(1, Math.floor(rows * MAX_PROMPT_SHARE));
+const maxPromptRows = ({ rows }: Size): number => Math.max(1, Math.floor(rows * MAX_PROMPT_SHARE));
 
 /** Two on the smallest screen that is not tiny. */
 export const maxNoticeRows = ({ rows }: Size): number => Math.max(1, Math.floor(rows * MAX_NOTICE_SHARE));
