@@ -17,7 +17,7 @@ export interface ProgressState {
 }
 
 /** Of one agent, oldest line first; each build has an agent of its own. Untrusted text. */
-export interface StartupLog {
+interface StartupLog {
   readonly agentId: string;
   readonly lines: readonly BuildLogLine[];
 }
