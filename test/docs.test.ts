@@ -45,7 +45,10 @@ it('docs/agents.md starts with the agents as the source has them (else: npm run 
 it('the config file in the README can be read', async () => {
   const [, text = ''] = /```jsonc\n([\s\S]*?)```/.exec(readFileSync('README.md', 'utf8')) ?? [];
   const file = parseConfig('README.md', text);
-  expect(settingsFrom(file, settingsKeyFaults)).toMatchObject({ notify: 'full', keys: { pause: ['ctrl+s'] } });
+  expect(settingsFrom(file, settingsKeyFaults)).toMatchObject({
+    notify: 'full',
+    keys: { pause: ['ctrl+s'] },
+  });
   const { commands, acp } = agentsFromConfig(file);
   expect(commands.map(({ name }) => name)).toEqual(['once']);
   expect(acp.map(({ name }) => name)).toEqual(['mine']);

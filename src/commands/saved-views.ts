@@ -53,4 +53,4 @@ const commandsOfViews = memoize((views: readonly SavedView[]): readonly Command[
   })),
 );
 
-export const viewCommandId = (id: string): string => `view:${id}`;
+const viewCommandId = (id: string): string => `view:${id}`;

@@ -53,7 +53,10 @@ it.each<[string, ChatFields, boolean, boolean]>([
 ])('a chat, %s: before it was seen and after', (_, about, before, after) => {
   const chat = makeChat(about);
   const phase = phaseOf(chat, NOON);
-  expect([needsAttention(chat, phase, 'unseen'), needsAttention(chat, phase, 'seen')]).toEqual([before, after]);
+  expect([needsAttention(chat, phase, 'unseen'), needsAttention(chat, phase, 'seen')]).toEqual([
+    before,
+    after,
+  ]);
 });
 
 it('a status seen once counts as unseen after a change', () => {
