@@ -79,7 +79,7 @@ describe('a message to a working task', () => {
     expect(busy.heard()).toEqual([]);
     busy.is(IDLE);
     await expect.poll(busy.heard, WAIT).toEqual(['use main']);
-    await app.until(/you \d\d:\d\d\s+.*\n.*use main/, WAIT);
+    await app.until(/you \d\d:\d\d.*\n.*use main/, WAIT);
     expect(busy.heard()).toEqual(['use main']);
   }, 60_000);
 

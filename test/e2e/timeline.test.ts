@@ -62,13 +62,13 @@ it('at 200 x 50 each row has a sparkline of recent activity, empty if it is unkn
   };
   say(4, 'reading');
   const app = await pollOften(makeHome()).open([], { ...signedIn(server), cols: 200, rows: 50 });
-  await app.until(/Fix login redirect +▁+▂▁{2,5} working/u);
+  await app.until(/Fix login redirect +working.*\n.*reading +▁+▂▁{2,5} /u);
   say(0, 'writing');
-  await app.until(/Fix login redirect +▁+▂▁+▂▁* working/u);
+  await app.until(/Fix login redirect +working.*\n.*writing +▁+▂▁+▂▁* /u);
   const old = app.screen().find((row) => row.includes('Old one'));
   if (old === undefined || /[▁-█]/u.test(old)) throw new Error(app.framedScreen());
   // A narrower list has no room for it.
-  app.resize(120, 40);
+  app.resize(80, 24);
   await app.until((screen) => screen.text().includes('Fix login redirect') && !/[▁-█]/u.test(screen.text()));
 }, 60_000);
 

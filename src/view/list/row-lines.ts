@@ -54,7 +54,7 @@ export const namedTitle = ({ title, pinned }: Pick<Row, 'title' | 'pinned'>, { g
 
 /** A row of exactly `width` columns, in one line or two. */
 export function rowLines(row: Row, layout: ColumnLayout, theme: Theme, width: number): readonly string[] {
-  const texts = columnTexts(row, layout);
+  const texts = columnTexts(row, layout, theme);
   if (row.second === null) return [firstLine(row, layout, texts, theme, width)];
   const { named, room, beside } = titlePart(row, layout, texts, theme);
   const next = leadingEmpty(texts);
@@ -135,16 +135,21 @@ const leadingEmpty = (texts: readonly string[]): number => {
 };
 
 /** The texts of the row in the columns. A question in the same line takes the place of what says less. */
-function columnTexts({ cells, question }: Row, { title, columns }: ColumnLayout): readonly string[] {
+function columnTexts(row: Row, { title, columns }: ColumnLayout, theme: Theme): readonly string[] {
+  const { cells, question } = row;
   const texts = columns.map((placed) =>
     question !== null && (placed.column === 'activity' || placed.column === 'changes')
       ? ''
       : cellText(cells.get(placed.column), placed),
   );
-  if (question === null) return texts;
-  // In a narrow list the question says more than the word.
   const first = leadingEmpty(texts);
   const room = title + columnsOf(columns.slice(0, first));
+  if (question === null) {
+    // A title that would be cut says more than the activity beside it.
+    const isCut = displayWidth(namedTitle(row, theme)) > room;
+    return isCut && columns[first]?.column === 'activity' ? texts.with(first, '') : texts;
+  }
+  // In a narrow list the question says more than the word.
   return columns[first]?.column === 'phase' && room < MIN_COLUMNS_FOR_WORD ? texts.with(first, '') : texts;
 }
 
