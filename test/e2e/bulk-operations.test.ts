@@ -118,7 +118,7 @@ describe('marked tasks', () => {
     // Failed tasks stay marked.
     await app.until(/■ ● Cheese/);
     expect(app.text()).toContain('1 marked');
-    expect(app.text().match(/‖ \w+ +pausing/g)).toHaveLength(4);
+    expect(app.text().match(/‖ \w+ [▁-█ ]*pausing/g)).toHaveLength(4);
   }, 60_000);
 
   it('get one message each after one confirmation that names them', async () => {

@@ -186,7 +186,9 @@ it('rows stay while the server of one source is down, also after a restart, and 
   await app.exit();
   await chats.down();
   const next = await home.open([], SIZE);
-  await next.until(/Fix the auth tests [▁-█ ]*working.*Cannot list sessions: The chats server does not answer\./s);
+  await next.until(
+    /Fix the auth tests [▁-█ ]*working.*Cannot list sessions: The chats server does not answer\./s,
+  );
   expect(next.text()).toMatch(/Fix login redirect [▁-█ ]*working/);
 });
 
