@@ -88,6 +88,12 @@ export const isListComplete = ({ sourceFreshness }: ListFreshness): boolean =>
   sourceFreshness.size > 0 &&
   offeredSources(sourceFreshness).every(([, freshness]) => hasAnswered(freshness));
 
+/** Whether a source has neither answered nor failed since the start. */
+export const isAwaitingSource = ({ sourceFreshness }: ListFreshness): boolean =>
+  offeredSources(sourceFreshness).some(
+    ([, freshness]) => freshness.error === null && !hasAnswered(freshness),
+  );
+
 /** Whether a source has answered. Rows from disk, or from an earlier visit to the scope, have no refresh time. */
 export const hasAnswered = ({ requestedAt, refreshMs }: Freshness): boolean =>
   requestedAt !== null && refreshMs > 0;

@@ -4,6 +4,7 @@ import { includesOwnTasks } from '../domain/owner-scope.ts';
 import { showAcceptedAction } from './accepted-action.ts';
 import type { StoreEvent } from './event.ts';
 import { followTasks, reselect } from './follow-tasks.ts';
+import { isAwaitingSource } from './list-freshness.ts';
 import { selectedGroup } from './list-items.ts';
 import { readHere, settleRead, settleShownReads } from './local-reads.ts';
 import { reportFinished, reportUndone, unmarkQueued } from './operation-reports.ts';
@@ -66,7 +67,8 @@ const REACTIONS: {
     if (!isOfListedScope(before, event)) return after;
     const next = {
       ...settleShownReads(followTasks(before, after), event.tasks),
-      reorderPending: false,
+      // Else the rows of the source that answers last would begin below all others.
+      reorderPending: isAwaitingSource(after),
     };
     return listsOnlyOwnTasks(before, event.source, event.tasks)
       ? { ...next, notice: onlyOwnTasksNotice(event.now) }

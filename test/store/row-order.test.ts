@@ -4,8 +4,8 @@ import { counts, visibleTasks } from '../../src/store/selectors.ts';
 import { isUnseenIn } from '../../src/store/slices/attention.ts';
 import { AWAY_MS } from '../../src/store/slices/rows.ts';
 import type { State } from '../../src/store/state.ts';
-import { MINUTE, makeReport, makeTask, NOON } from '../domain/builders.ts';
-import { applyEvents, emptyState, listReceived, selectAndView } from './state-builders.ts';
+import { MINUTE, makeChat, makeReport, makeTask, NOON } from '../domain/builders.ts';
+import { applyEvents, chatsReceived, emptyState, listReceived, selectAndView } from './state-builders.ts';
 
 const rows = (state: State): string =>
   visibleTasks(state)
@@ -39,6 +39,19 @@ describe('rows', () => {
       listReceived([task('a', 'idle', NOON), task('b', 'idle', 2), task('c', 'idle', 1)]),
     );
     expect(rows(answered)).toBe('abc');
+  });
+
+  it('are sorted with the first list of each source, and stay in place afterwards', () => {
+    const chat = (id: string, at: number): Task => ({ ...makeChat({ id, updatedAt: at }), createdAt: at });
+    const both = applyEvents(
+      emptyState(),
+      { type: 'sources-known', sources: ['tasks', 'chats'] },
+      listReceived([task('a', 'idle', NOON - 3 * MINUTE), task('b', 'working', NOON - MINUTE)]),
+      chatsReceived([chat('x', NOON - 2 * MINUTE)]),
+    );
+    expect(rows(both)).toBe('bxa');
+    const changedChat = chatsReceived([chat('x', NOON), chat('y', NOON)], later);
+    expect(rows(applyEvents(both, changedChat))).toBe('bxay');
   });
 
   it('stay in place when tasks change, appear and disappear', () => {
