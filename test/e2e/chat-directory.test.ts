@@ -35,9 +35,11 @@ it('programs run in the directory, with the environment of the user', async () =
   expect(await runInDirectory(directory, { kind: 'editor' }, editor)).toBe(null);
   expect(existsSync(path.join(directory, 'edited'))).toBe(true);
   const missing = options({ EDITOR: '/no/editor' });
-  expect(await runInDirectory(directory, { kind: 'editor' }, missing)).toContain('Cannot run the editor');
+  expect((await runInDirectory(directory, { kind: 'editor' }, missing))?.text).toContain(
+    'Cannot run the editor',
+  );
   const shell = options({ SHELL: '/no/shell' });
-  expect(await runInDirectory(directory, { kind: 'shell' }, shell)).toContain(
+  expect((await runInDirectory(directory, { kind: 'shell' }, shell))?.text).toContain(
     'Cannot run the shell /no/shell.',
   );
 });

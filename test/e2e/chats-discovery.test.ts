@@ -49,7 +49,7 @@ it('a server with Chats alone is a whole deployment', async () => {
   server.chats.seed(conversation);
   const app = await open(server, WIDE);
   await app.shows('They read the clock twice.');
-  await app.shows(/1 task +live/);
+  await app.shows(/1 task · 1 complete +live/);
   server.chats.seed({ title: 'A second chat', unread: true });
   await app.shows(/A second chat +idle/);
   await app.shows('2 tasks · 1 needs you');
