@@ -1,24 +1,16 @@
-import { render, type SuspendTerminal } from 'ink';
+import { render } from 'ink';
 import { createRequestLog } from './api/request-log.ts';
 import type { CommandContext } from './commands/command.ts';
 import { resizeTerminal } from './commands/panes.ts';
 import { showFoundMessages } from './commands/show-found-message.ts';
 import { currentDirectory } from './config/current-directory.ts';
-import { deploymentInputs } from './config/deployment-inputs.ts';
 import { connect } from './connect.ts';
 import { childEnvironment } from './domain/child-environment.ts';
-import type {
-  AttachmentFiles,
-  Browser,
-  Clipboard,
-  EditorResult,
-  ProgramNotice,
-  TextFiles,
-} from './domain/ports/terminal-services.ts';
 import { READ_ONLY_REASON } from './domain/read-only.ts';
 import { collectSecrets } from './domain/secrets.ts';
 import type { FirstScreen, FirstScreenOptions } from './first-screen.ts';
 import { homeDirectory } from './platform/home-directory.ts';
+import { programsOnTerminal } from './programs-on-terminal.ts';
 import { startReloadingSettings } from './reload-settings.ts';
 import type { DeploymentChoice } from './store/slices/connection.ts';
 import type { Store } from './store/store.ts';
@@ -33,6 +25,7 @@ import { watchTaskChanges } from './sync/task-changes.ts';
 import { startWindowTitle } from './sync/window-title.ts';
 import { createNotifier } from './terminal/notifier.ts';
 import { runProgram } from './terminal/run-program.ts';
+import { terminalServices } from './terminal-services.ts';
 import { App } from './ui/app.tsx';
 import { AppContextProvider } from './ui/app-context-provider.tsx';
 import { loadMarkdown } from './view/late-loads.ts';
@@ -50,8 +43,6 @@ const currentPace = (store: Store): Pace => ({
     return store.getState().settings.poll.transcript;
   },
 });
-
-const NO_WORKSPACE = 'A task on this machine has no workspace.';
 
 /** The exit code, or the deployment that the user switches to. */
 export type TuiResult = { readonly code: number } | { readonly goTo: DeploymentChoice };
@@ -173,36 +164,6 @@ export async function runTui(
 
   let result: TuiResult = { code: 0 };
   const leave = (): void => void session.stopInput().then(() => app.unmount());
-  // Loaded on use: few sessions copy or save anything.
-  const clipboard: Clipboard = {
-    async copy(text) {
-      const { terminalClipboard } = await import('./terminal/clipboard.ts');
-      return terminalClipboard({ env, send: (sequence) => session.stdout.send(sequence) }).copy(text);
-    },
-  };
-  const browser: Browser = {
-    async open(address) {
-      const { createBrowser } = await import('./terminal/browser.ts');
-      const { platform } = process;
-      return createBrowser({ env, platform, command: store.getState().settings.open, clipboard }).open(
-        address,
-      );
-    },
-  };
-  const files: TextFiles = {
-    async save(name, text, options) {
-      const { createTextFiles } = await import('./storage/text-file.ts');
-      return createTextFiles({ cwd: currentDirectory(), home: homeDirectory(env) }).save(name, text, options);
-    },
-  };
-  const attachmentFiles = async (): Promise<AttachmentFiles> => {
-    const { createAttachmentFiles } = await import('./attachments/attachment-files.ts');
-    return createAttachmentFiles({ cwd: currentDirectory(), home: homeDirectory(env) });
-  };
-  const attachments: AttachmentFiles = {
-    check: async (typed) => (await attachmentFiles()).check(typed),
-    complete: async (typed) => (await attachmentFiles()).complete(typed),
-  };
   const context: Omit<
     CommandContext,
     'suspend' | 'openPager' | 'openEditor' | 'openDirectory' | 'openWorkspace'
@@ -212,10 +173,7 @@ export async function runTui(
     operations: sync.operations,
     bulk: sync.bulk,
     outbox: sync.outbox,
-    clipboard,
-    browser,
-    files,
-    attachments,
+    ...terminalServices({ store, env, send: (sequence) => session.stdout.send(sequence) }),
     storedConversation: async (found) => userStorage.storedConversation(found),
     runProgram: ({ directory, ...run }) =>
       runProgram({
@@ -239,22 +197,21 @@ export async function runTui(
     },
     quit: createQuit({ store, clock, operations: sync.operations, exit: leave }),
   };
-  const speaking = { askForKey: session.askForKey, say: session.say };
-  /** Gives the terminal to a program until it ends. */
-  const lendTo = async (
-    suspendTerminal: SuspendTerminal,
-    run: () => Promise<ProgramNotice | null>,
-  ): Promise<ProgramNotice | null> => {
-    let notice: ProgramNotice | null = null;
-    // taskdeck may be killed while the other program runs.
-    userStorage.flush();
-    await session.lend(suspendTerminal, async () => {
-      notice = await run();
-    });
+  const returnToScreen = (): void => {
     sync.refresh();
     announcer?.repeat();
-    return notice;
   };
+  const programs = programsOnTerminal({
+    deployment,
+    env,
+    clock,
+    session,
+    store,
+    userStorage,
+    workingDirectory,
+    signal: exitController.signal,
+    onReturn: returnToScreen,
+  });
   const app = render(
     <AppContextProvider
       context={context}
@@ -269,51 +226,9 @@ export async function runTui(
         changes.restart();
         notifications.restart();
         store.dispatch({ type: 'reorder-requested' });
-        sync.refresh();
-        announcer?.repeat();
+        returnToScreen();
       }}
-      openPager={async (suspendTerminal, text) => {
-        const { showInPager } = await import('./terminal/pager.ts');
-        let problem: string | null = null;
-        await session.lend(suspendTerminal, async () => {
-          problem = await showInPager(text, { env, now: clock.now, askForKey: session.askForKey });
-        });
-        if (problem !== null)
-          store.dispatch({ type: 'notice-changed', notice: { tone: 'bad', text: problem, at: clock.now() } });
-        sync.refresh();
-        announcer?.repeat();
-      }}
-      openEditor={async (suspendTerminal, text) => {
-        const { editorProblem, NO_EDITOR, editInEditor } = await import('./terminal/external-editor.ts');
-        // Without an editor, do not touch the screen.
-        const problem = editorProblem(env);
-        let edited: EditorResult = { kind: 'not-written', why: problem ?? NO_EDITOR };
-        if (problem !== null) return edited;
-        // The program may be killed while it waits for the editor.
-        userStorage.flush();
-        await session.lend(suspendTerminal, async () => {
-          edited = await editInEditor(text, env, clock.now);
-        });
-        sync.refresh();
-        return edited;
-      }}
-      openDirectory={async (suspendTerminal, directory, program) => {
-        const { directoryProblem, runInDirectory } = await import('./terminal/directory-programs.ts');
-        const place = directory ?? workingDirectory();
-        const text = directoryProblem(place, program, env);
-        if (text !== null) return { tone: 'bad', text };
-        return lendTo(suspendTerminal, () => runInDirectory(place, program, { env, ...speaking }));
-      }}
-      openWorkspace={async (suspendTerminal, program) => {
-        const { workspaceProblem, runOnWorkspace } = await import('./terminal/workspace-programs.ts');
-        const text = workspaceProblem(program, env);
-        if (text !== null || deployment.kind === 'local')
-          return { tone: 'plain', text: text ?? NO_WORKSPACE };
-        const { coderEnvironment } = await import('./config/coder-environment.ts');
-        const inputs = deploymentInputs({}, env);
-        const coderEnv = await coderEnvironment(deployment, inputs, exitController.signal);
-        return lendTo(suspendTerminal, () => runOnWorkspace(program, { env: coderEnv, ...speaking }));
-      }}
+      {...programs}
     >
       <App />
     </AppContextProvider>,

@@ -32,7 +32,9 @@ const ENTRY_POINTS: readonly string[] = [
   'src/connect.ts',
   'src/globals.d.ts',
   'src/main.tsx',
+  'src/programs-on-terminal.ts',
   'src/reload-settings.ts',
+  'src/terminal-services.ts',
   'src/first-screen.ts',
   'src/tui.ts',
 ];
