@@ -88,11 +88,11 @@ export const isListComplete = ({ sourceFreshness }: ListFreshness): boolean =>
   sourceFreshness.size > 0 &&
   offeredSources(sourceFreshness).every(([, freshness]) => hasAnswered(freshness));
 
-/** Whether a source has neither answered nor failed since the start. */
-export const isAwaitingSource = ({ sourceFreshness }: ListFreshness): boolean =>
-  offeredSources(sourceFreshness).some(
-    ([, freshness]) => freshness.error === null && !hasAnswered(freshness),
-  );
+/** Whether the first answer of a source is still to come, and it has not failed. */
+export function isAwaited({ sourceFreshness, listFreshness }: ListFreshness, source: SourceId): boolean {
+  const freshness = sourceFreshness.get(source) ?? listFreshness;
+  return freshness.error === null && !hasAnswered(freshness);
+}
 
 /** Whether a source has answered. Rows from disk, or from an earlier visit to the scope, have no refresh time. */
 export const hasAnswered = ({ requestedAt, refreshMs }: Freshness): boolean =>

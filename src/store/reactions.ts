@@ -4,7 +4,7 @@ import { includesOwnTasks } from '../domain/owner-scope.ts';
 import { showAcceptedAction } from './accepted-action.ts';
 import type { StoreEvent } from './event.ts';
 import { followTasks, reselect } from './follow-tasks.ts';
-import { isAwaitingSource } from './list-freshness.ts';
+import { isAwaited } from './list-freshness.ts';
 import { selectedGroup } from './list-items.ts';
 import { readHere, settleRead, settleShownReads } from './local-reads.ts';
 import { reportFinished, reportUndone, unmarkQueued } from './operation-reports.ts';
@@ -65,10 +65,11 @@ const REACTIONS: {
   'sources-known': (after, _, before) => (after.tasks === before.tasks ? after : followTasks(before, after)),
   'list-received'(after, event, before) {
     if (!isOfListedScope(before, event)) return after;
+    // Sorted with the first list of each source: else the rows of the last one would begin below all others.
+    const received = isAwaited(before, event.source) ? { ...after, reorderPending: true } : after;
     const next = {
-      ...settleShownReads(followTasks(before, after), event.tasks),
-      // Else the rows of the source that answers last would begin below all others.
-      reorderPending: isAwaitingSource(after),
+      ...settleShownReads(followTasks(before, received), event.tasks),
+      reorderPending: false,
     };
     return listsOnlyOwnTasks(before, event.source, event.tasks)
       ? { ...next, notice: onlyOwnTasksNotice(event.now) }
