@@ -103,8 +103,9 @@ it.each(TURNS)(
         `${name}: ${target} MB written, ${(bytes / MB).toFixed(1)} MB held, ${liveLength} characters live`,
       );
     }
-    const [first = 0, ...later] = held;
-    expect(Math.max(...later) - first).toBeLessThan(16 * MB);
+    // Parts on their way at the moment of a report come and go. Parts that the follower keeps would be in all of the last
+    // three reports: at least 28 MB more than at the beginning.
+    expect(Math.min(...held.slice(-3)) - (held[0] ?? 0)).toBeLessThan(16 * MB);
     chats.row(id).live = [];
     agent.say('The end.');
     agent.finish();
