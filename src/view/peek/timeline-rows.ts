@@ -1,8 +1,14 @@
+import { phaseSince } from '../../domain/phase-since.ts';
 import type { Task } from '../../domain/task.ts';
 import { roundDuration } from '../../domain/text/age.ts';
 import { localDate, timeOfDay } from '../../domain/text/time-of-day.ts';
 import { padEnd, truncate } from '../../domain/text/width.ts';
-import { segmentWord, type TimelineSpan } from '../../domain/timeline.ts';
+import {
+  observedSegment,
+  segmentWord,
+  type TimelineSpan,
+  type TimelineTotal,
+} from '../../domain/timeline.ts';
 import type { State } from '../../store/state.ts';
 import { percentOf, wholeOf } from '../detail/timeline-line.ts';
 import { timelineBarCells, timelineView } from '../detail/timeline-view.ts';
@@ -25,12 +31,22 @@ const MINUTE = 60_000;
 
 const durationOf = (ms: number): string => (ms < MINUTE ? '<1m' : roundDuration(ms));
 
+/** `42 % of 3h 10m`; empty for less than a minute. */
+const shareOf = (total: TimelineTotal, whole: number): string =>
+  whole < MINUTE ? '' : `${percentOf(total)} of ${roundDuration(whole)}`;
+
+/** The present phase; null for one that the timeline does not have. */
+function presentSpan({ now }: State, task: Task): TimelineSpan | null {
+  const observed = observedSegment(task, now);
+  return observed === null ? null : { activity: observed.activity, from: phaseSince(task, now), until: now };
+}
+
 /** The timeline with the meaning of its signs, then the changes of the phase, the newest first; none without data. */
 export function timelineRows(state: State, task: Task, width: number): readonly PeekRow[] {
   const view = timelineView(state, task);
   if (view === null) return [];
   const room = Math.max(1, width - SIGN_COLUMNS);
-  const whole = roundDuration(wholeOf(view.totals));
+  const whole = wholeOf(view.totals);
   const isShown = ({
     activity,
     time,
@@ -44,13 +60,18 @@ export function timelineRows(state: State, task: Task, width: number): readonly 
     return {
       kind: 'sign',
       activity: total.activity,
-      text: truncate(`${word} ${time} ${percentOf(total)} of ${whole}`, room),
+      text: truncate(`${word} ${time} ${shareOf(total, whole)}`.trimEnd(), room),
     };
   });
   const spans = view.spans.filter(({ activity, from, until }) => isShown({ activity, time: until - from }));
-  const changes = spans.toReversed().map(({ activity, from, until }, index): PeekRow => {
+  const present = presentSpan(state, task);
+  // The timeline has no phase of less than a minute at its end.
+  const isListed = present === null || spans.at(-1)?.activity === present.activity;
+  const all = isListed ? spans : [...spans, present];
+  const changes = all.toReversed().map(({ activity, from, until }, index): PeekRow => {
     const date = padEnd(`${localDate(from)} ${timeOfDay(from)}`, DATE_COLUMNS);
-    const time = `${durationOf(until - from)}${index === 0 ? ' so far' : ''}`;
+    const isPresent = index === 0 && activity === present?.activity;
+    const time = `${durationOf(until - from)}${isPresent ? ' so far' : ''}`;
     const words = `${date} ${padEnd(segmentWord(activity), WORD_COLUMNS)} ${time}`;
     return { kind: 'sign', activity, text: truncate(words, room) };
   });

@@ -100,6 +100,23 @@ describe('the peek at a task', () => {
     );
   });
 
+  it('has the present phase in its first minute, and no shares of a shorter whole', () => {
+    const state = makeReport({ state: 'complete', at: NOON - 20_000 });
+    const changed = peek(about(makeTask({ ...TASK, ...TASK.facts, state }))).lines.join('\n');
+    expect(changed).toMatch(/══ .* complete <1m so far$/mu);
+
+    const young = [
+      listReceived([makeTask({ ...TASK, ...TASK.facts, createdAt: NOON - 30_000, state })]),
+      {
+        type: 'timeline-changed',
+        taskId: 'a',
+        segments: [{ activity: 'working', from: NOON - 30_000, until: NOON - 20_000, build: 3 }],
+      },
+      ...open('a'),
+    ] as const;
+    expect(peek(young).lines.join('\n')).toMatch(/━━ working {2}<1m$/mu);
+  });
+
   it('warns about start-up scripts, with the end of their output', () => {
     const failed = makeTask({ ...TASK, ...TASK.facts, agentLifecycle: 'start_error', agentId: 'g' });
     const line = (id: number, output: string) => ({ id, at: NOON, level: 'error', stage: '', output });
