@@ -1,6 +1,7 @@
-import { type Action, type ActionTable, PIN } from './action.ts';
+import type { Action, ActionTable } from './action.ts';
 import { keyFor } from './key-placeholder.ts';
 import type { Phase } from './phase.ts';
+import { pinActions } from './pin-actions.ts';
 import type { Availability } from './rules.ts';
 import { CHATS, chatFacts, directoryOf, hasExtension, isTurnRunning, type Task } from './task.ts';
 import { counted, plural } from './text/count.ts';
@@ -189,34 +190,10 @@ const continueQueue: Action = {
   isReached: (phase) => phase === 'working',
 };
 
-const isPinned = (task: Task): boolean => (chatFacts(task)?.pinOrder ?? 0) > 0;
-
-const pin: Action = {
-  id: PIN,
-  verb: { present: 'pin', participle: 'pinning', past: 'pinned', accepted: 'pinned' },
-  title: 'Pin the task, or unpin it',
-  keys: ['*'],
-  isFor: (task) => !isPinned(task),
-  bulk: {},
-  undo: { inverse: 'unpin' },
-  mayOn: (task) => {
-    if (isSubAgent(task)) return 'A sub-agent cannot be pinned.';
-    if (isArchived(task)) return 'An archived chat cannot be pinned.';
-    return isPinned(task) ? 'It is already pinned.' : true;
-  },
-};
-
-const unpin: Action = {
-  id: 'unpin',
-  verb: { present: 'unpin', participle: 'unpinning', past: 'unpinned', accepted: 'unpinned' },
-  title: 'Unpin the task',
-  keys: [],
-  standsFor: PIN,
-  isFor: isPinned,
-  bulk: {},
-  undo: { inverse: PIN },
-  mayOn: (task) => isPinned(task) || 'It is not pinned.',
-};
+function mayPin(task: Task): Availability {
+  if (isSubAgent(task)) return 'A sub-agent cannot be pinned.';
+  return isArchived(task) ? 'An archived chat cannot be pinned.' : true;
+}
 
 const markUnread: Action = {
   id: 'mark-unread',
@@ -300,8 +277,7 @@ export const CHAT_ACTIONS: ActionTable = {
     deleteArchived,
     restore,
     continueQueue,
-    pin,
-    unpin,
+    ...pinActions({ mayPin }),
     markUnread,
     markRead,
     startWorkspace,

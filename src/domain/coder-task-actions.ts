@@ -1,5 +1,6 @@
-import { type Action, type ActionTable, PIN, type Place } from './action.ts';
+import type { Action, ActionTable, Place } from './action.ts';
 import type { Phase } from './phase.ts';
+import { pinActions } from './pin-actions.ts';
 import type { Availability } from './rules.ts';
 import { buildNumberOf, coderFacts, directoryOf, type Task } from './task.ts';
 import { counted, plural } from './text/count.ts';
@@ -70,39 +71,12 @@ const remove: Action = {
   isReached: (phase) => phase === 'deleting',
 };
 
-const isPinned = (task: Task): boolean => (task.own?.pinOrder ?? 0) > 0;
-
-/** Coder cannot pin tasks, so taskdeck does. */
-const pin: Action = {
-  id: PIN,
-  verb: { present: 'pin', participle: 'pinning', past: 'pinned', accepted: 'pinned' },
-  title: 'Pin the task, or unpin it',
-  keys: ['*'],
-  isFor: (task) => !isPinned(task),
-  bulk: {},
-  undo: { inverse: 'unpin' },
-  ownPin: true,
-  mayOn: (task) => (isPinned(task) ? 'It is already pinned.' : true),
-};
-
-const unpin: Action = {
-  id: 'unpin',
-  verb: { present: 'unpin', participle: 'unpinning', past: 'unpinned', accepted: 'unpinned' },
-  title: 'Unpin the task',
-  keys: [],
-  standsFor: PIN,
-  isFor: isPinned,
-  bulk: {},
-  undo: { inverse: PIN },
-  ownPin: false,
-  mayOn: (task) => isPinned(task) || 'It is not pinned.',
-};
-
 /** The actions of Coder's Tasks, and of tasks of a local server. */
 export const CODER_TASK_ACTIONS: ActionTable = {
   source: 'tasks',
   noun: 'a task',
-  actions: [pause, resume, remove, pin, unpin],
+  // Coder cannot pin tasks, so taskdeck does.
+  actions: [pause, resume, remove, ...pinActions({ isOwn: true })],
 };
 
 const hasNewBuild = (task: Task, before: Task): boolean => buildNumberOf(task) > buildNumberOf(before);

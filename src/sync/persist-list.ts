@@ -5,8 +5,8 @@ import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 
 /**
- * The minimum time between writes, ms. A list is long and changes with each report of an agent: writing 1,000 tasks takes
- * longer than a poll of them. Every exit but a kill saves it, too.
+ * The minimum time between writes, ms. A list is long and changes with each report of an agent. Every exit but a kill saves
+ * it, too.
  */
 const SAVE_INTERVAL_MS = 300_000;
 

@@ -20,7 +20,7 @@ export interface SavedState {
   /** The last task list of a scope; the user's own when missing. `at` is Unix ms. */
   savedList(scope?: OwnerScope): SavedList | null;
   /**
-   * Writes the whole list of a scope: call it only after changes, and only every few seconds. Of the single owners,
+   * Writes the whole list of a scope: call it only after changes, and only every few minutes. Of the single owners,
    * only the last one's list is stored. `at` is Unix ms.
    */
   saveList(tasks: readonly Task[], at: number, scope?: OwnerScope): boolean;
