@@ -5,6 +5,7 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const { Script } = require('node:vm');
+const { setGcFlags, withDefaultFlags } = require('./v8-flags.js');
 
 const DIST = path.join(__dirname, '..', 'dist');
 /** Of the build at the start of this run: a later build changes the file `current`. */
@@ -44,7 +45,7 @@ function load(name) {
   const module = { exports: {} };
   modules.set(name, module);
   const wrapped = `(function (exports, require, module, __filename, __dirname) {${source}})`;
-  const script = new Script(wrapped, { filename, cachedData });
+  const script = withDefaultFlags(() => new Script(wrapped, { filename, cachedData }));
   if (file !== null && (cachedData === undefined || script.cachedDataRejected)) {
     inUse.delete(file);
     compiled.set(file, script);
@@ -163,7 +164,8 @@ function store(file, script) {
   const descriptor = fs.openSync(temporary, 'w', 0o600);
   try {
     try {
-      fs.writeFileSync(descriptor, script.createCachedData(), { flush: true });
+      const data = withDefaultFlags(() => script.createCachedData());
+      fs.writeFileSync(descriptor, data, { flush: true });
     } finally {
       fs.closeSync(descriptor);
     }
@@ -209,7 +211,11 @@ function makeDirectory(directory, privateLevels = 2) {
   }
 }
 
-setTimeout(settle, STARTED_AFTER_MS, true).unref();
+setTimeout(() => {
+  settle(true);
+  // For the commands that run on.
+  setGcFlags();
+}, STARTED_AFTER_MS).unref();
 // For commands that end earlier, and for bundles loaded later.
 process.on('exit', (code) => settle(!FAULTS.includes(code)));
 

@@ -12,33 +12,16 @@ if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
     if (text.includes('NODE_TLS_REJECT_UNAUTHORIZED')) return;
     warn.call(process, warning, ...rest);
   };
-  setV8Flags();
   const { load } = require('./code-cache.js');
+  const { setGcFlags } = require('./v8-flags.js');
   const deployment = deploymentFromArguments();
   try {
-    if (deployment !== null && isTerminal()) load('tui.cjs').main(deployment);
-    else load('cli.cjs');
+    if (deployment !== null && isTerminal()) load('tui.cjs').main(deployment, setGcFlags);
+    else load('cli.cjs').main(setGcFlags);
   } catch (error) {
     if (error.code !== 'TASKDECK_UPDATED') throw error;
     printIncomplete();
   }
-}
-
-/**
- * Sets flags of V8's garbage collector, once and before anything else runs: Node warns of changes after V8 has started.
- * docs/performance.md has the gains.
- */
-function setV8Flags() {
-  const v8 = require('node:v8');
-  // V8 rejects code that was compiled with other flags, so modules of Node that load later start without Node's compiled
-  // code: these took 20 ms.
-  for (const name of ['http2', 'https', 'zlib', 'child_process', 'sqlite']) require(`node:${name}`);
-  // A young generation that stays small: 20 MiB less.
-  v8.setFlagsFromString('--semi-space-growth-factor=1');
-  // A heap that grows in larger steps: otherwise V8 marks all live objects for nearly every poll of a long list.
-  v8.setFlagsFromString('--heap-growing-percent=150');
-  // No collections to return memory while idle. Older versions of Node report the flag as unknown.
-  if (Number.parseInt(process.versions.node, 10) >= 24) v8.setFlagsFromString('--memory-reducer-gc-count=0');
 }
 
 /** Files are missing while npm replaces the package, or if the installation is damaged. */

@@ -2,8 +2,9 @@
 // from Enter in the prompt to the request of the message, and from the response with a message to the output that
 // shows it. Runs the sources, one module a file, in a pseudo-terminal against a server on 127.0.0.1, with V8's precise
 // coverage. Background polls come every ten minutes, and each path runs once before it counts, so that nothing is loaded
-// on the way. The screen is drawn between the events, too. So a second figure leaves out the files that also run for a
-// key that only changes the screen (`space` marks a task).
+// on the way. Between the events the screen is drawn and timers fire: a pause waits five seconds for `U`. So a second
+// figure leaves out the files that also run when keys only change the screen (`space` marks a task, `j` selects one whose
+// conversation is known) and six seconds pass.
 // `node scripts/count-path-files.mjs [--list]`; `--list` prints the files, with `-` before those left out.
 import { channel } from 'node:diagnostics_channel';
 import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -20,6 +21,8 @@ const SRC = path.join(import.meta.dirname, '../src');
 const marker = (n) => `marker-${n}-text`;
 const WARM_UP = 1;
 const MEASURED = 2;
+/** Longer than a pause waits for `U`. */
+const SCREEN_ONLY_MS = 6_000;
 
 if (process.env.COUNT_PATH_FILES === undefined) await main();
 else await runProgram(process.env.COUNT_PATH_FILES);
@@ -91,10 +94,12 @@ async function main() {
     }
     for (const n of [WARM_UP, MEASURED]) {
       program.write(' ');
-      await until('the mark', () => ran('mark', n));
+      await sleep(1_000);
+      program.write(n === WARM_UP ? 'j' : 'k');
+      await until('the screen', () => ran('screen', n));
     }
     const filesOf = (name) => paths().filter((each) => each.name === name)[MEASURED - 1].files;
-    const drawing = new Set(filesOf('mark'));
+    const drawing = new Set(filesOf('screen'));
     for (const name of ['pause', 'prompt', 'message']) {
       const files = filesOf(name);
       const own = files.filter((file) => !drawing.has(file));
@@ -225,9 +230,8 @@ async function runProgram(log) {
     if (text === 'p') start('pause');
     else if (text === '\r') start('prompt');
     else if (text === ' ') {
-      start('mark');
-      // After the screen and everything that follows a change of the state.
-      setTimeout(() => end('mark'), 500);
+      start('screen');
+      setTimeout(() => end('screen'), SCREEN_ONLY_MS);
     }
     return push(chunk, ...rest);
   };

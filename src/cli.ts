@@ -21,10 +21,14 @@ interface Invocation extends ParsedCommand {
   readonly io: ScriptIo;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  readonly onFirstFrame: () => void;
 }
 
-/** The only place that sets an exit code. */
-async function main(): Promise<void> {
+/**
+ * Runs the command line, for the launcher. The only place that sets an exit code.
+ * @param onFirstFrame called when the screen shows its first frame
+ */
+export async function main(onFirstFrame: () => void): Promise<void> {
   const args = process.argv.slice(2);
   const io: ScriptIo = {
     // Few commands read it, and its setup takes as long as a request to a near server.
@@ -52,7 +56,7 @@ async function main(): Promise<void> {
         });
       }
     }
-    return dispatch({ ...invocation, io, clock: systemClock, signal: interrupt.signal });
+    return dispatch({ ...invocation, io, clock: systemClock, signal: interrupt.signal, onFirstFrame });
   });
   // A shell ends its loop only when the signal has ended this process.
   if (received !== null && code === EXIT.interrupted) process.kill(process.pid, received);
@@ -91,7 +95,7 @@ async function print(io: ScriptIo, text: string): Promise<number> {
   return EXIT.done;
 }
 
-async function openTui({ flags, io, signal }: Invocation): Promise<number> {
+async function openTui({ flags, io, signal, onFirstFrame }: Invocation): Promise<number> {
   if (!io.isTTY.stdin || !io.isTTY.stdout) {
     throw new UsageError(
       'taskdeck needs a terminal. In scripts use commands such as "taskdeck list". See "taskdeck --help".',
@@ -104,7 +108,8 @@ async function openTui({ flags, io, signal }: Invocation): Promise<number> {
     ...(flags.isSet('no-archive') && { archive: false }),
     ...(flags.isSet('read-only') && { readOnly: true }),
   };
-  return screen.openTui(deploymentFlagsOf(flags), signal, overrides, flags.isSet('plain-http'));
+  const allowsPlainHttp = flags.isSet('plain-http');
+  return screen.openTui(deploymentFlagsOf(flags), { signal, overrides, allowsPlainHttp, onFirstFrame });
 }
 
 async function runScript(call: Invocation): Promise<number> {
@@ -387,5 +392,3 @@ async function completion({ args, io }: Invocation): Promise<number> {
   const { completionScript } = await import('./script/completion/shell-scripts.ts');
   return print(io, completionScript(args[0] ?? ''));
 }
-
-void main();

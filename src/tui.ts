@@ -19,17 +19,23 @@ import { muteWarnings } from './terminal/node-warnings.ts';
 import { closeOpenSession } from './terminal/terminal-session.ts';
 import { tableColumns } from './terminal/terminal-size.ts';
 
+export interface TuiOptions {
+  readonly signal: AbortSignal;
+  /** Settings of the command line, for this run only. */
+  readonly overrides?: Partial<Settings>;
+  /** Whether the token may be sent unencrypted to another machine. Default: false. */
+  readonly allowsPlainHttp?: boolean;
+  /** Called when a first frame is on the screen, before the code for keys and requests is loaded. */
+  readonly onFirstFrame: () => void;
+}
+
 /**
  * Opens the screen on the deployment of the flags, and on others that the user switches to. Resolves to the exit code.
- * @param overrides settings of the command line, for this run only
- * @param plainHttp allows to send the token unencrypted to another machine
  * @throws UsageError when no deployment is found
  */
 export async function openTui(
   flags: DeploymentFlags,
-  signal: AbortSignal,
-  overrides: Partial<Settings> = {},
-  plainHttp = false,
+  { signal, overrides, allowsPlainHttp = false, onFirstFrame }: TuiOptions,
 ): Promise<number> {
   await muteWarnings();
   ignoreSigxfsz();
@@ -43,7 +49,7 @@ export async function openTui(
   let currentFlags = flags;
   for (;;) {
     const deployment = await findDeployment(deploymentInputs(currentFlags, env), signal);
-    if (needsPlainHttpConsent(deployment, plainHttp)) await promptPlainHttp(deployment, config, signal);
+    if (needsPlainHttpConsent(deployment, allowsPlainHttp)) await promptPlainHttp(deployment, config, signal);
     const deployments = otherDeploymentsOrNone(config, deployment, warnings);
     if (deployment.kind === 'local' && currentDirectory() === null) warnings.push(DIRECTORY_DELETED);
     const options: FirstScreenOptions = {
@@ -56,7 +62,7 @@ export async function openTui(
       version: TASKDECK_VERSION,
       env,
     };
-    const result = await runScreen(options);
+    const result = await runScreen(options, onFirstFrame);
     if ('code' in result) return result.code;
     currentFlags = selectDeployment(config, result.goTo.id);
     // The screen that just ended no longer watches the file.
@@ -68,10 +74,11 @@ const DIRECTORY_DELETED =
   'The current directory was deleted, so each new task gets its own directory. To use another one, start taskdeck there.';
 
 /** Runs the screen. Restores the terminal before an error is printed. */
-async function runScreen(options: FirstScreenOptions): Promise<TuiResult> {
+async function runScreen(options: FirstScreenOptions, onFirstFrame: () => void): Promise<TuiResult> {
   let opened: FirstScreen | null = null;
   try {
     opened = openFirstScreen(options);
+    onFirstFrame();
     const { runTui } = await import('./main.tsx');
     return await runTui(options, opened);
   } catch (error) {
@@ -116,8 +123,9 @@ function terminalIo(): ScriptIo {
  * `taskdeck` without a command in a terminal, called by the launcher: parsing the command line takes as long as
  * drawing.
  */
-export async function main(flags: DeploymentFlags): Promise<void> {
-  const code = await reportingErrors(terminalIo(), false, () => openTui(flags, new AbortController().signal));
+export async function main(flags: DeploymentFlags, onFirstFrame: () => void): Promise<void> {
+  const { signal } = new AbortController();
+  const code = await reportingErrors(terminalIo(), false, () => openTui(flags, { signal, onFirstFrame }));
   // Kept-alive sockets must not keep the process running.
   process.exit(code);
 }

@@ -64,7 +64,10 @@ export async function openAgentControl(): Promise<AgentControl> {
     connection.on('error', () => undefined);
     connection.on('close', () => sockets.delete(connection));
     const facts: AgentFact[] = [];
-    createInterface({ input: connection }).on('line', (line) => {
+    const lines = createInterface({ input: connection });
+    // It passes on the errors of its input: an agent may be killed before it has read everything.
+    lines.on('error', () => undefined);
+    lines.on('line', (line) => {
       if (line === DELIVERED) {
         connection.write(`${DELIVERED}\n`);
         return;

@@ -31,7 +31,9 @@ export function connectControl(socket: string | null): ControlLink {
     link.on('close', () => {
       for (const resolve of undelivered) resolve();
     });
-    createInterface({ input: link }).on('line', (line) => {
+    const lines = createInterface({ input: link });
+    lines.on('error', () => undefined);
+    lines.on('line', (line) => {
       if (line === DELIVERED) {
         undelivered.shift()?.();
         return;
