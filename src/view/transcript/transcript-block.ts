@@ -134,6 +134,9 @@ function retractedBlock(message: Message, width: number): Block {
 /** Messages are immutable, and so are their lines at one width while the same parts are open. */
 const blockByMessage = new WeakMap<Message, { readonly raw: boolean; readonly block: Block }>();
 
+/** Frees the lines of a message that is not in view. The next view builds them again. */
+export const forgetBlock = (message: Message): void => void blockByMessage.delete(message);
+
 /** `shorter` is the block before the message grew. A growing message is a new object each time. */
 function blockOf(message: Message, options: BlockOptions, shorter: Block | null): Block {
   const { width, raw, open } = options;

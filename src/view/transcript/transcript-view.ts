@@ -17,6 +17,7 @@ import {
   BLOCK_FRAME_ROWS,
   type Block,
   entryBlock,
+  forgetBlock,
   headingRowsOf,
   heightOf,
   joinBlocks,
@@ -64,14 +65,13 @@ export function transcriptView(state: State, taskId: string, width: number): Tra
   const { transcriptOptions, scrollAnchors } = state.view;
   const conversation = mergedTranscriptOf(state, taskId);
   const columns = transcriptOptions.wrap ? Math.max(1, width - INDENT) : Number.POSITIVE_INFINITY;
-  const view = buildView(
+  const view = buildView(taskId, {
     conversation,
-    pendingItems(state, taskId),
-    taskId,
-    columns,
-    transcriptOptions.raw,
-    openPartsOf(state, taskId),
-  );
+    pending: pendingItems(state, taskId),
+    width: columns,
+    raw: transcriptOptions.raw,
+    open: openPartsOf(state, taskId),
+  });
   const prose = transcriptOptions.raw ? null : state.proseRenderer;
   return prose === null ? view : renderNear(view, scrollAnchors.get(taskId), state.size.rows, prose);
 }
@@ -82,67 +82,88 @@ export function withMessageRendered(state: State, view: TranscriptView, index: n
   return prose === null ? view : renderBlocks(view, index, index, prose);
 }
 
-const buildView = memoize(
-  (
-    conversation: MergedTranscript,
-    pending: readonly PendingItem[],
-    taskId: string,
-    width: number,
-    raw: boolean,
-    open: ReadonlySet<string>,
-  ): TranscriptView => {
-    const items = transcriptItems(conversation);
-    const last = lastViews.get(taskId);
-    const usable = last?.width === width && last.raw === raw && last.open === open ? last : EMPTY_LAST_VIEW;
-    const shared = sharedPrefixLength(usable.items, items);
-    const lastMessage = items.findLastIndex((item) => isEntry(item) && item.kind === 'message');
-    const shorter = usable.view.blocks.findLast(
-      ({ message, separator, live }) => message !== null && separator === null && live === undefined,
-    );
-    const shorterLive = usable.view.blocks.findLast(({ live }) => live !== undefined) ?? null;
-    // Also a block for an entry whose markdown renders to nothing: blocks and items share their indexes.
-    const blocks = usable.view.blocks.slice(0, shared);
-    for (const [index, item] of items.slice(shared).entries())
-      blocks.push(
-        entryBlock(item, { width, raw, open }, shared + index === lastMessage ? (shorter ?? null) : null),
-      );
-    for (const item of pending)
-      blocks.push(
-        item.kind === 'live' ? liveBlock(item, { width, raw, open }, shorterLive) : pendingBlock(item, width),
-      );
-    const before = Math.max(0, shared - 1);
-    for (let index = before + 1; index <= blocks.length; index++) joinBlocks(blocks, index);
-    // Nothing follows it any more.
-    const lastBlock = blocks.at(-1);
-    if (lastBlock?.isJoined === true) blocks[blocks.length - 1] = { ...lastBlock, isJoined: false };
-    const view = viewOf(blocks, usable.view, before);
-    rememberLastView(taskId, { items, width, raw, open, view });
-    return view;
-  },
-);
-
-/** The view that was built last for a task, from which the next one takes the blocks of unchanged items. */
-interface LastView {
-  readonly items: readonly TranscriptItem[];
+/** Equal values give equal lines. */
+interface ViewInput {
+  readonly conversation: MergedTranscript;
+  readonly pending: readonly PendingItem[];
   readonly width: number;
   readonly raw: boolean;
   readonly open: ReadonlySet<string>;
-  /** With the blocks that were rendered since. */
+}
+
+/** A view that was built for a task. */
+interface BuiltView extends ViewInput {
+  readonly items: readonly TranscriptItem[];
+  readonly base: TranscriptView;
+  /** `base`, with the blocks that were rendered since. */
   readonly view: TranscriptView;
 }
 
+/** Builds on the last view of the task: takes its blocks of unchanged items. */
+function buildView(taskId: string, input: ViewInput): TranscriptView {
+  const known = builtViews.get(taskId) ?? [];
+  const same = known.find((built) => isSameInput(built, input));
+  if (same !== undefined) return same.base;
+  const { conversation, pending, width, raw, open } = input;
+  const items = transcriptItems(conversation);
+  const [last] = known;
+  const usable = last?.width === width && last.raw === raw && last.open === open ? last : EMPTY_LAST_VIEW;
+  const shared = sharedPrefixLength(usable.items, items);
+  const lastMessage = items.findLastIndex((item) => isEntry(item) && item.kind === 'message');
+  const shorter = usable.view.blocks.findLast(
+    ({ message, separator, live }) => message !== null && separator === null && live === undefined,
+  );
+  const shorterLive = usable.view.blocks.findLast(({ live }) => live !== undefined) ?? null;
+  // Also a block for an entry whose markdown renders to nothing: blocks and items share their indexes.
+  const blocks = usable.view.blocks.slice(0, shared);
+  for (const [index, item] of items.slice(shared).entries())
+    blocks.push(
+      entryBlock(item, { width, raw, open }, shared + index === lastMessage ? (shorter ?? null) : null),
+    );
+  for (const item of pending)
+    blocks.push(
+      item.kind === 'live' ? liveBlock(item, { width, raw, open }, shorterLive) : pendingBlock(item, width),
+    );
+  const before = Math.max(0, shared - 1);
+  for (let index = before + 1; index <= blocks.length; index++) joinBlocks(blocks, index);
+  // Nothing follows it any more.
+  const lastBlock = blocks.at(-1);
+  if (lastBlock?.isJoined === true) blocks[blocks.length - 1] = { ...lastBlock, isJoined: false };
+  const view = viewOf(blocks, usable.view, before);
+  rememberView(taskId, [{ ...input, items, base: view, view }, ...known.slice(0, 1)]);
+  return view;
+}
+
+const isSameInput = (one: ViewInput, other: ViewInput): boolean =>
+  one.conversation === other.conversation &&
+  one.pending === other.pending &&
+  one.width === other.width &&
+  one.raw === other.raw &&
+  one.open === other.open;
+
 const EMPTY_LAST_VIEW = { items: [], view: { blocks: [], starts: [], total: 0 } };
 
-/** By task id, the least recently built first. */
-const lastViews = new Map<string, LastView>();
-const MAX_LAST_VIEWS = 20;
+/**
+ * By task id, the task first for which a view was built longest ago. Of each task the last view, and the one before: a
+ * comparison of two states asks for both.
+ */
+const builtViews = new Map<string, readonly BuiltView[]>();
+/** Lines of the views that stay, of tasks that are not in view. A line takes about 100 bytes. */
+const MAX_LINES = 20_000;
+/** Views of this many tasks stay at any length, so that a user who moves between them does not wait. */
+const MIN_TASKS = 3;
 
-function rememberLastView(taskId: string, last: LastView): void {
-  lastViews.delete(taskId);
-  lastViews.set(taskId, last);
-  if (lastViews.size <= MAX_LAST_VIEWS) return;
-  const [oldest] = lastViews.keys();
-  if (oldest !== undefined) lastViews.delete(oldest);
+function rememberView(taskId: string, views: readonly BuiltView[]): void {
+  builtViews.delete(taskId);
+  builtViews.set(taskId, views);
+  let lines = 0;
+  for (const [last] of builtViews.values()) lines += last?.view.total ?? 0;
+  for (const [id, [last]] of builtViews) {
+    if (lines <= MAX_LINES || builtViews.size <= MIN_TASKS) return;
+    lines -= last?.view.total ?? 0;
+    builtViews.delete(id);
+    for (const { message } of last?.view.blocks ?? []) if (message !== null) forgetBlock(message);
+  }
 }
 
 /** The first `shared` blocks are those of `before`. */
@@ -200,8 +221,8 @@ function renderBlocks(
   }
   if (blocks === null) return view;
   const rendered = viewOf(blocks, view, firstRendered);
-  for (const [taskId, lastView] of lastViews)
-    if (lastView.view === view) lastViews.set(taskId, { ...lastView, view: rendered });
+  for (const [taskId, [last, ...others]] of builtViews)
+    if (last?.view === view) builtViews.set(taskId, [{ ...last, view: rendered }, ...others]);
   return rendered;
 }
 

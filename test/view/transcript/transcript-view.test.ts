@@ -295,3 +295,31 @@ describe('an anchor at another width', () => {
     expect(linesFrom(wide, anchor, 2)).toEqual(['[you]', 'next']);
   });
 });
+
+describe('the lines of tasks that are not in view', () => {
+  /** A view of each of `count` tasks, all in one state, with 3,000 lines each. */
+  const viewsOf = (count: number) => {
+    const ids = Array.from({ length: count }, (_, index) => `left ${index}`);
+    const state = applyEvents(
+      stateWithTasks(...ids),
+      ...ids.map((id) => transcriptReceived(id, live(agent(0, numbered(3_000, id))))),
+    );
+    const see = (index: number): TranscriptView => transcriptView(state, ids[index] ?? '', WIDTH);
+    const first = ids.map((_, index) => see(index));
+    return { see, first };
+  };
+
+  it('stay for the tasks that were in view last', () => {
+    const { see, first } = viewsOf(3);
+    expect([0, 1, 2].map((index) => see(index) === first[index])).toEqual([true, true, true]);
+  });
+
+  it('are freed when they are many, and are the same when they are built again', () => {
+    const { see, first } = viewsOf(12);
+    const again = see(0);
+    expect(again).not.toBe(first[0]);
+    expect(again.blocks[0]).not.toBe(first[0]?.blocks[0]);
+    expect(all(again)).toEqual(all(first[0] ?? again));
+    expect(see(11)).toBe(first[11]);
+  });
+});
