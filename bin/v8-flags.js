@@ -37,9 +37,9 @@ function withDefaultFlags(work) {
   }
 }
 
-function write(valueOf) {
+function write(select) {
   const { setFlagsFromString } = require('node:v8');
-  for (const flag of FLAGS) setFlagsFromString(`--${flag.name}=${valueOf(flag)}`);
+  for (const flag of FLAGS) setFlagsFromString(`--${flag.name}=${select(flag)}`);
 }
 
 module.exports = { setGcFlags, withDefaultFlags };

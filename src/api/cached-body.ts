@@ -1,4 +1,4 @@
-import type { BodyConsumer } from './body-consumer.ts';
+import type { BodyConsumer } from './call.ts';
 
 /** The changed range of a body: everything between a common prefix and a common suffix. */
 export interface BodyDiff {

@@ -3,8 +3,17 @@ import { redactSecrets } from '../domain/secrets.ts';
 import { type ErrorResponse, errorResponse } from '../wire/common.ts';
 import type { BaseUrl } from './base-url.ts';
 import type { ApiRequest, ApiResponse } from './call.ts';
-import { retryAfterOf } from './retry-after.ts';
 import { PROXY_CREDENTIALS_HINT } from './transport-error.ts';
+
+/** The wait of a `Retry-After` header, ms; undefined for a missing or invalid one. RFC 9110, 10.2.3. */
+function retryAfterOf(header: string | string[] | undefined, now: number): number | undefined {
+  if (typeof header !== 'string') return undefined;
+  const text = header.trim();
+  if (/^\d+$/.test(text)) return Number(text) * 1000;
+  // Date.parse accepts many formats; an HTTP date starts with the name of a day.
+  const at = /^[A-Z][a-z]{2}/.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(at) ? undefined : Math.max(0, at - now);
+}
 
 export interface FailedRequest {
   readonly response: ApiResponse;

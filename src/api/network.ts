@@ -3,12 +3,13 @@ import { readFileSync } from 'node:fs';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { type Socket, setDefaultAutoSelectFamilyAttemptTimeout } from 'node:net';
-import tls, { type SecureContext } from 'node:tls';
+import type { SecureContext } from 'node:tls';
+import tls from 'node:tls';
 import { UsageError } from '../domain/errors.ts';
 import { systemReason } from '../platform/system-error.ts';
 import { happyEyeballs, isHandshaking } from './happy-eyeballs.ts';
 import { bypassesProxy } from './no-proxy.ts';
-import { reuseSocketBuffer } from './reusable-socket-buffer.ts';
+import { reuseSocketBuffer } from './stream-response.ts';
 import { sendTimeoutMs, type Timeouts } from './timeouts.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;

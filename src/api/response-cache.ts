@@ -1,5 +1,5 @@
-import type { BodyConsumer } from './body-consumer.ts';
 import { CachedBody, UNCHANGED } from './cached-body.ts';
+import type { BodyConsumer } from './call.ts';
 import { type ListSchema, type ParsedList, parseList } from './incremental-list-parser.ts';
 
 /** Memory for bodies, bytes. The transcript of a long task can be megabytes. */

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { RequestError, TimeoutError } from 'got';
 import { BackendError, type BackendErrorFacts } from '../domain/errors.ts';
-import { capitalize } from '../domain/text/capitalize.ts';
+import { capitalize } from '../domain/text/format.ts';
 import type { BaseUrl } from './base-url.ts';
 import type { ApiRequest } from './call.ts';
 import { ConnectTimeout, isHandshaking } from './happy-eyeballs.ts';

@@ -2,7 +2,7 @@ import { keyFor } from '../domain/key-placeholder.ts';
 import type { Question } from '../domain/question.ts';
 import { answerOf, type QuestionAnswer } from '../domain/question-answer.ts';
 import { type Availability, closedReason } from '../domain/rules.ts';
-import { counted } from '../domain/text/count.ts';
+import { counted } from '../domain/text/format.ts';
 import {
   answerBeingSent,
   type CurrentQuestion,

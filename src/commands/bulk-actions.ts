@@ -4,7 +4,7 @@ import { keyFor } from '../domain/key-placeholder.ts';
 import { takesOwnFields } from '../domain/own-fields.ts';
 import { deliveryTiming } from '../domain/rules.ts';
 import type { Task } from '../domain/task.ts';
-import { counted } from '../domain/text/count.ts';
+import { counted } from '../domain/text/format.ts';
 import { bulkPlanFor, markedAvailability } from '../store/bulk-plan.ts';
 import { pendingBulkOperation } from '../store/bulk-progress.ts';
 import { markedIds } from '../store/marks.ts';

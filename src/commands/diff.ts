@@ -2,7 +2,7 @@ import { fileAt, patchText } from '../domain/diff-document.ts';
 import { keyFor } from '../domain/key-placeholder.ts';
 import type { DiffOf } from '../domain/ports/source.ts';
 import { chatFacts, hasExtension, type Task } from '../domain/task.ts';
-import { counted, plural } from '../domain/text/count.ts';
+import { counted, plural } from '../domain/text/format.ts';
 import { parseWebUrl } from '../domain/web-link.ts';
 import { commentsOf } from '../store/review.ts';
 import { selectedTask } from '../store/selectors.ts';

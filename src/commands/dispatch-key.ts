@@ -1,5 +1,5 @@
+import { latinKey } from '../domain/key-name.ts';
 import { keyFor } from '../domain/key-placeholder.ts';
-import { latinKey } from '../domain/keyboard-layout.ts';
 import type { State } from '../store/state.ts';
 import { isTiny } from '../view/layout/geometry.ts';
 import { detachByKey } from './attach.ts';

@@ -1,6 +1,5 @@
 import { keyFor } from '../domain/key-placeholder.ts';
-import { formatBytes } from '../domain/text/byte-size.ts';
-import { serverTimeText } from '../domain/text/iso-time.ts';
+import { formatBytes, serverTimeText } from '../domain/text/format.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { transcriptText } from '../domain/transcript-text.ts';
 import { mergedTranscriptOf } from '../store/merged-transcript.ts';

@@ -1,6 +1,6 @@
 import type { ActionTable } from '../domain/action.ts';
 import { CHATS, type SourceId } from '../domain/task.ts';
-import { capitalize } from '../domain/text/capitalize.ts';
+import { capitalize } from '../domain/text/format.ts';
 import { memoize } from '../store/memoize.ts';
 import type { Command, KeyContext } from './command.ts';
 import { commandsOutsideHelp } from './commands-outside-help.ts';

@@ -1,6 +1,5 @@
 import { textOf } from '../domain/message.ts';
-import { partAddress } from '../domain/message-text.ts';
-import { partText } from '../domain/part-text.ts';
+import { partAddress, partText } from '../domain/message-text.ts';
 import { sanitise } from '../domain/text/sanitise.ts';
 import { messageText } from '../domain/transcript-text.ts';
 import type { MessageCursor } from '../store/slices/conversations.ts';

@@ -7,7 +7,7 @@ import {
 } from '../domain/review/review-comment.ts';
 import { reviewMessage } from '../domain/review/review-message.ts';
 import { closedReason } from '../domain/rules.ts';
-import { counted, plural } from '../domain/text/count.ts';
+import { counted, plural } from '../domain/text/format.ts';
 import { commentsOf, isUnfinished, placedComments, type ShownComment } from '../store/review.ts';
 import type { State } from '../store/state.ts';
 import { taskById } from '../store/task-index.ts';

@@ -1,7 +1,7 @@
 import type { Phase } from './phase.ts';
 import type { Availability } from './rules.ts';
 import type { Task } from './task.ts';
-import { capitalize } from './text/capitalize.ts';
+import { capitalize } from './text/format.ts';
 
 /** Names an action in bindings of keys, in the state, in scripts, and to its source. */
 export type ActionId = string;

@@ -1,7 +1,7 @@
 import type { Attachment } from './delivery.ts';
 import { UsageError } from './errors.ts';
 import type { MessagePart } from './message.ts';
-import { formatBytes } from './text/byte-size.ts';
+import { formatBytes } from './text/format.ts';
 import { sanitiseLine } from './text/sanitise.ts';
 
 /** The limits of Coder's Chats API (`POST …/chats/files`): bytes of a file, and files of a chat. */

@@ -10,7 +10,7 @@ import { keyFor } from './key-placeholder.ts';
 import type { Phase } from './phase.ts';
 import { type Availability, closedReason, deliveryTiming } from './rules.ts';
 import type { Task } from './task.ts';
-import { counted } from './text/count.ts';
+import { counted } from './text/format.ts';
 
 /** Stands for an action id where several tasks get one message. */
 export const SEND = 'send';

@@ -4,7 +4,7 @@ import type { Phase } from './phase.ts';
 import { pinActions } from './pin-actions.ts';
 import type { Availability } from './rules.ts';
 import { CHATS, chatFacts, directoryOf, hasExtension, isTurnRunning, type Task } from './task.ts';
-import { counted, plural } from './text/count.ts';
+import { counted, plural } from './text/format.ts';
 import { hasMadeWorktree, withWorktree } from './worktree-stays.ts';
 
 /** How long a deletion can be undone, ms. */

@@ -3,7 +3,7 @@ import type { Phase } from './phase.ts';
 import { pinActions } from './pin-actions.ts';
 import type { Availability } from './rules.ts';
 import { buildNumberOf, coderFacts, directoryOf, type Task } from './task.ts';
-import { counted, plural } from './text/count.ts';
+import { counted, plural } from './text/format.ts';
 import { shortPath } from './text/short-path.ts';
 
 /** How long a pause or delete can be undone, ms. */

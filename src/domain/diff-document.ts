@@ -1,6 +1,5 @@
 import type { Diff, DiffOf } from './ports/source.ts';
-import { capitalize } from './text/capitalize.ts';
-import { counted } from './text/count.ts';
+import { capitalize, counted } from './text/format.ts';
 import { applyLineControls } from './text/line-controls.ts';
 import { sanitise, sanitiseLine } from './text/sanitise.ts';
 import { type DiffLine, type FileDiff, parseUnifiedDiff } from './unified-diff.ts';

@@ -1,5 +1,6 @@
 import type { StyledRow } from './markdown/styled-text.ts';
 import { type Message, type MessagePart, onlyTextOf, textParts } from './message.ts';
+import { hasDetails, NO_LIMITS, partDetails } from './part-details.ts';
 import { exactDuration } from './text/age.ts';
 import { sanitise, sanitiseLine } from './text/sanitise.ts';
 import { displayWidth, truncate } from './text/width.ts';
@@ -157,4 +158,13 @@ export function partsAfter(message: Message, length: number): readonly MessagePa
     if (start >= length) return [part];
     return part.type === 'text' && start + text.length > length ? textParts(text.slice(length - start)) : [];
   });
+}
+
+/** A part with all of its details as plain text, sanitised; text as it is. */
+export function partText(part: MessagePart): string {
+  if (part.type === 'text') return part.text;
+  const details = hasDetails(part) ? partDetails(part, NO_LIMITS) : [];
+  return [partRow(part)?.text ?? '', ...details.map(({ firstPrefix, text }) => `${firstPrefix}${text}`)]
+    .map((line) => line.trimEnd())
+    .join('\n');
 }

@@ -1,6 +1,6 @@
 import type { Phase } from './phase.ts';
 import type { ChatFacts, Task } from './task.ts';
-import { plural } from './text/count.ts';
+import { plural } from './text/format.ts';
 
 /**
  * The user's dealing with the present status of a task. `acknowledged`: it need not be shown as waiting. `snoozed`: not

@@ -3,7 +3,7 @@ import { diffOfLines } from './line-diff.ts';
 import { codeLines } from './markdown/code.ts';
 import type { SpanStyle, StyledLine } from './markdown/styled-text.ts';
 import type { MessagePart, ToolCallPart } from './message.ts';
-import { counted } from './text/count.ts';
+import { counted } from './text/format.ts';
 import { sanitise, sanitiseLine } from './text/sanitise.ts';
 
 /** How much of a part is shown. Infinity shows all. */

@@ -11,7 +11,7 @@ import {
   titleOf,
 } from './task.ts';
 import { ageOf } from './text/age.ts';
-import { counted } from './text/count.ts';
+import { counted } from './text/format.ts';
 import type { Worktree } from './worktree.ts';
 import { baseName, syncWords, uncommittedWords, worktreeState } from './worktree-text.ts';
 

@@ -2,7 +2,7 @@ import { needsAttention } from './needs-attention.ts';
 import type { Phase } from './phase.ts';
 import type { Question, QuestionOption } from './question.ts';
 import { type AgentState, chatFacts, type Task } from './task.ts';
-import { isoTime } from './text/iso-time.ts';
+import { isoTime } from './text/format.ts';
 
 /** The kind of a task, as the command line and JSON call it. */
 export type Kind = 'task' | 'chat';

@@ -1,8 +1,7 @@
 import type { Message } from './message.ts';
-import { isSeparated, plainTextOf } from './message-text.ts';
+import { isSeparated, partText, plainTextOf } from './message-text.ts';
 import { partKeysOf } from './part-key.ts';
-import { partText } from './part-text.ts';
-import { serverTimeText } from './text/iso-time.ts';
+import { serverTimeText } from './text/format.ts';
 import { sanitise } from './text/sanitise.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { Task } from './task.ts';
 import { chatFacts, isTurnRunning } from './task.ts';
-import { plural } from './text/count.ts';
+import { plural } from './text/format.ts';
 import { sanitiseLine } from './text/sanitise.ts';
 import type { Worktree, WorktreeAction } from './worktree.ts';
 import { baseName } from './worktree-text.ts';

@@ -1,4 +1,4 @@
-import { plural } from './text/count.ts';
+import { plural } from './text/format.ts';
 import { sanitiseLine } from './text/sanitise.ts';
 import type { Worktree } from './worktree.ts';
 

@@ -4,7 +4,7 @@ import type { Question } from '../domain/question.ts';
 import { answerOf, type QuestionAnswer } from '../domain/question-answer.ts';
 import { sourceOf } from '../domain/sources.ts';
 import type { Task } from '../domain/task.ts';
-import { counted } from '../domain/text/count.ts';
+import { counted } from '../domain/text/format.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { forEachTask } from './for-each-task.ts';
 import { readQuestions } from './open-questions.ts';

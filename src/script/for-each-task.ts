@@ -1,13 +1,35 @@
 import { errorText } from '../domain/errors.ts';
 import type { Task } from '../domain/task.ts';
-import { EXIT, type ExitCode, exitCodeOf, highestExitCode } from './exit-code.ts';
+import { EXIT, type ExitCode, exitCodeOf, highestExitCode, TimedOut } from './exit-code.ts';
 import { createTaskFinder } from './find-task.ts';
 import { inParallel } from './in-parallel.ts';
 import { errorJson } from './json.ts';
 import { writeJson, writeLine, writeNote } from './output.ts';
 import type { ScriptContext } from './script-context.ts';
 import { parseTaskArgument } from './task-argument.ts';
-import { withTimeout } from './with-timeout.ts';
+
+/**
+ * Runs `run` and aborts its signal after `ms`; null for no limit.
+ * @throws TimedOut
+ */
+export async function withTimeout<Result>(
+  { clock, signal }: Pick<ScriptContext, 'clock' | 'signal'>,
+  ms: number | null,
+  run: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  if (ms === null) return run(signal);
+  const timeout = new AbortController();
+  const cancel = clock.after(ms, () => timeout.abort());
+  try {
+    return await run(AbortSignal.any([signal, timeout.signal]));
+  } catch (error) {
+    if (timeout.signal.aborted && !signal.aborted)
+      throw new TimedOut('Timed out. Use a longer --timeout to wait longer.');
+    throw error;
+  } finally {
+    cancel();
+  }
+}
 
 /** The result of an action that succeeded: a line of text, and extra fields for JSON. */
 export interface ActionResult {

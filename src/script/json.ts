@@ -7,7 +7,7 @@ import { phaseOf } from '../domain/phase.ts';
 import type { Question } from '../domain/question.ts';
 import type { ChatChanges, ChatFacts, CoderTaskFacts, Task } from '../domain/task.ts';
 import { kindOf, questionJson, wireState } from '../domain/task-json.ts';
-import { isoTime } from '../domain/text/iso-time.ts';
+import { isoTime } from '../domain/text/format.ts';
 import { describeSystemError } from '../platform/system-error.ts';
 import { TimedOut } from './exit-code.ts';
 import { listedQuestions } from './open-questions.ts';

@@ -2,10 +2,11 @@ import { BackendError } from '../domain/errors.ts';
 import { hasSameContent, type Message } from '../domain/message.ts';
 import { isAgentRunning, type Phase, phaseOf } from '../domain/phase.ts';
 import { isPlausibleTime } from '../domain/plausible-time.ts';
+import type { Source } from '../domain/ports/source.ts';
 import { optionsText, questionText } from '../domain/question.ts';
 import { sourceOf } from '../domain/sources.ts';
-import { chatFacts, isTurnRunning, type Task } from '../domain/task.ts';
-import { isoTime } from '../domain/text/iso-time.ts';
+import { chatFacts, isTurnRunning, type Task, type TaskRef } from '../domain/task.ts';
+import { isoTime } from '../domain/text/format.ts';
 import type { Transcript } from '../domain/transcript.ts';
 import { transcriptText } from '../domain/transcript-text.ts';
 import { throwIfAborted } from './abort-error.ts';
@@ -18,7 +19,32 @@ import { listedQuestions } from './open-questions.ts';
 import { reportingErrors, write, writeJson, writeJsonLine, writeNote } from './output.ts';
 import { Retrier } from './retrier.ts';
 import type { ScriptCommand, ScriptContext } from './script-context.ts';
-import { wholeTranscript } from './whole-transcript.ts';
+
+/**
+ * The conversation with its older pages. `knownUpTo`: the id of a message from which on the caller needs the later ones;
+ * missing for all of them.
+ */
+async function wholeTranscript(
+  source: Source,
+  task: TaskRef,
+  signal: AbortSignal,
+  knownUpTo = Number.NEGATIVE_INFINITY,
+): Promise<Transcript> {
+  const newest = await source.transcript(task, signal);
+  const pages: (readonly Message[])[] = [newest.messages];
+  let hasOlder = newest.hasOlder === true;
+  let [oldest] = newest.messages;
+  while (hasOlder && source.olderMessages !== undefined && oldest !== undefined && oldest.id > knownUpTo) {
+    const older = await source.olderMessages(task, oldest.id, signal);
+    const [first] = older.messages;
+    // A page that does not go back would be requested forever.
+    if (first === undefined || first.id >= oldest.id) break;
+    pages.unshift(older.messages);
+    ({ hasOlder } = older);
+    oldest = first;
+  }
+  return { ...newest, hasOlder, messages: pages.flat() };
+}
 
 export interface LogsOptions {
   readonly task: string;

@@ -1,7 +1,7 @@
 import { UsageError } from '../domain/errors.ts';
 import type { Clock } from '../domain/ports/clock.ts';
 import type { PurgeFilter, PurgeResult, Storage } from '../domain/ports/storage.ts';
-import { counted } from '../domain/text/count.ts';
+import { counted } from '../domain/text/format.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { parseAge } from './flag-values.ts';

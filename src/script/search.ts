@@ -10,8 +10,7 @@ import type {
 } from '../domain/ports/conversation-search.ts';
 import type { Storage } from '../domain/ports/storage.ts';
 import { parseSearchTerms, type SearchTerms } from '../domain/search-terms.ts';
-import { counted } from '../domain/text/count.ts';
-import { isoSeconds, serverTimeText } from '../domain/text/iso-time.ts';
+import { counted, isoSeconds, serverTimeText } from '../domain/text/format.ts';
 import { throwIfAborted } from './abort-error.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { parseAge } from './flag-values.ts';

@@ -13,7 +13,7 @@ import {
   type Fact,
   workspaceText,
 } from '../domain/task-facts.ts';
-import { isoSeconds } from '../domain/text/iso-time.ts';
+import { isoSeconds } from '../domain/text/format.ts';
 import { sanitise, sanitiseLine } from '../domain/text/sanitise.ts';
 import { displayWidth, padEnd } from '../domain/text/width.ts';
 import { wrap } from '../domain/text/wrap.ts';

@@ -13,7 +13,7 @@ import {
   type TaskEnd,
   taskChangeJson,
 } from '../domain/task-json.ts';
-import { isoSeconds } from '../domain/text/iso-time.ts';
+import { isoSeconds } from '../domain/text/format.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { sleep } from '../platform/sleep.ts';
 import { throwIfAborted } from './abort-error.ts';

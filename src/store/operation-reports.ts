@@ -3,7 +3,7 @@ import { countedTasks } from '../domain/bulk-rules.ts';
 import { keyFor } from '../domain/key-placeholder.ts';
 import { shortTitle } from '../domain/short-title.ts';
 import type { Task } from '../domain/task.ts';
-import { plural } from '../domain/text/count.ts';
+import { plural } from '../domain/text/format.ts';
 import type { BulkOperation } from './slices/actions.ts';
 import type { Notice } from './slices/notices.ts';
 import { addMarks, withoutMarks } from './slices/rows.ts';

@@ -4,7 +4,7 @@ import { MARK_UNREAD } from '../domain/needs-attention.ts';
 import { shortTitle } from '../domain/short-title.ts';
 import type { SnoozeDuration } from '../domain/sight.ts';
 import type { Task } from '../domain/task.ts';
-import { plural } from '../domain/text/count.ts';
+import { plural } from '../domain/text/format.ts';
 import { timeOfDay } from '../domain/text/time-of-day.ts';
 import { readHere } from './local-reads.ts';
 import { type State, withChange } from './state.ts';

@@ -1,8 +1,7 @@
 import type { FoundMessage } from '../domain/ports/conversation-search.ts';
 import type { ConversationStorage } from '../domain/ports/conversation-storage.ts';
 import { type ConversationEntry, messageOf } from '../domain/stored-conversation.ts';
-import { counted } from '../domain/text/count.ts';
-import { serverTimeText } from '../domain/text/iso-time.ts';
+import { counted, serverTimeText } from '../domain/text/format.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { transcriptText } from '../domain/transcript-text.ts';
 

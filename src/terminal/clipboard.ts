@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { childEnvironment } from '../domain/child-environment.ts';
 import { keyFor } from '../domain/key-placeholder.ts';
 import type { Clipboard, ServiceResult } from '../domain/ports/terminal-services.ts';
-import { formatBytes } from '../domain/text/byte-size.ts';
+import { formatBytes } from '../domain/text/format.ts';
 import { sanitise } from '../domain/text/sanitise.ts';
 import { systemReason } from '../platform/system-error.ts';
 import { queryTmux } from './tmux.ts';

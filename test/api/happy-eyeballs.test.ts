@@ -7,7 +7,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import got from 'got';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { ConnectTimeout, happyEyeballs } from '../../src/api/happy-eyeballs.ts';
-import { reuseSocketBuffer } from '../../src/api/reusable-socket-buffer.ts';
+import { reuseSocketBuffer } from '../../src/api/stream-response.ts';
 import { blackHole } from '../support/black-hole.ts';
 import { json } from '../support/coder-server.ts';
 import { authorityFile, coderServer, tls } from './api-fixture.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { BodyConsumer } from '../../src/api/body-consumer.ts';
+import type { BodyConsumer } from '../../src/api/call.ts';
 import { ResponseCache } from '../../src/api/response-cache.ts';
 
 interface Value {

@@ -1,6 +1,6 @@
 import { Agent, get, type IncomingMessage } from 'node:http';
 import { expect, test } from 'vitest';
-import { divertBody, reuseSocketBuffer } from '../../src/api/reusable-socket-buffer.ts';
+import { divertBody, reuseSocketBuffer } from '../../src/api/stream-response.ts';
 import { textOf } from '../../src/domain/message.ts';
 import { json } from '../support/coder-server.ts';
 import { ada, authorityFile, backendAt, coderServer, errorOf, neverAborted, tls } from './api-fixture.ts';

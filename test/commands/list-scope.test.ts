@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { pickerContent } from '../../src/commands/picker.ts';
 import { MINE, scopeKey } from '../../src/domain/owner-scope.ts';
 import type { Task } from '../../src/domain/task.ts';
+import { listTitle } from '../../src/view/list/list-frame.ts';
 import { listLines } from '../../src/view/list/list-lines.ts';
-import { listTitle } from '../../src/view/list/list-title.ts';
 import { emptyLines } from '../../src/view/list/problem-lines.ts';
 import { type ChatFields, makeChat, makeTask } from '../domain/builders.ts';
 import {

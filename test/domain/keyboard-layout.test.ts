@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { latinKey } from '../../src/domain/keyboard-layout.ts';
+import { latinKey } from '../../src/domain/key-name.ts';
 
 it.each([
   // Russian

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { MessagePart } from '../../src/domain/message.ts';
+import { partText } from '../../src/domain/message-text.ts';
 import { NO_LIMITS, partDetails } from '../../src/domain/part-details.ts';
 import { partKeysOf } from '../../src/domain/part-key.ts';
-import { partText } from '../../src/domain/part-text.ts';
 import { hostileText } from '../support/hostile-text.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { textFault } from '../support/strict-output.ts';

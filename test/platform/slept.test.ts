@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { machineSleepMs } from '../../src/platform/slept.ts';
+import { machineSleepMs } from '../../src/platform/clock.ts';
 
 const HOUR = 3_600_000;
 

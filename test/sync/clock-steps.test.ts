@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { watchIdle } from '../../src/local/idle-watch.ts';
 import { sleep } from '../../src/platform/sleep.ts';
-import { withTimeout } from '../../src/script/with-timeout.ts';
+import { withTimeout } from '../../src/script/for-each-task.ts';
 import { dataAge } from '../../src/store/selectors.ts';
 import { createBulkRunner } from '../../src/sync/bulk-runner.ts';
 import { startMarkingSeen } from '../../src/sync/mark-seen.ts';

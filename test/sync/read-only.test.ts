@@ -4,7 +4,7 @@ import { startMarkingRead } from '../../src/sync/mark-read.ts';
 import { SEEN_AFTER_MS, startMarkingSeen } from '../../src/sync/mark-seen.ts';
 import { createOutbox } from '../../src/sync/outbox/outbox.ts';
 import { createTranscriptReader } from '../../src/sync/refresh/fetch-transcript.ts';
-import { mayFollow } from '../../src/sync/refresh/may-follow.ts';
+import { mayFollow } from '../../src/sync/refresh/transcript-requests.ts';
 import { makeChat, makeTask, NOON } from '../domain/builders.ts';
 import { outboxStorage } from '../support/outbox-storage.ts';
 import { type SyncFixture, syncFixture } from './sync-fixture.ts';

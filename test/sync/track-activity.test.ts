@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { EVERYONE, MINE } from '../../src/domain/owner-scope.ts';
-import { taskActivityLevels } from '../../src/store/activity.ts';
+import { taskActivityLevels } from '../../src/store/row-time.ts';
 import { taskById } from '../../src/store/task-index.ts';
 import { trackActivity } from '../../src/sync/track-activity.ts';
 import { agent, live, MINUTE, makeReport, makeTask, NOON, snapshot, withFields } from '../domain/builders.ts';

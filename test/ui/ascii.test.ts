@@ -55,7 +55,7 @@ it('has a sign in ASCII for every one that the theme has, as different as those 
 });
 
 /** Files with signs that taskdeck searches in texts but does not draw. */
-const LOOKED_FOR = ['domain/keyboard-layout.ts', 'domain/markdown/sections.ts', 'terminal/ascii.ts'];
+const LOOKED_FOR = ['domain/key-name.ts', 'domain/markdown/sections.ts', 'terminal/ascii.ts'];
 
 it('has a sign in ASCII for every one in the texts of the sources', () => {
   const root = new URL('../../src/', import.meta.url).pathname;

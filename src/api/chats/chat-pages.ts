@@ -1,11 +1,39 @@
 import { BackendError } from '../../domain/errors.ts';
+import type { ListQuery } from '../../domain/ports/source.ts';
 import { wireChat, wireChatList } from '../../wire/chat.ts';
 import type { ListSchema } from '../incremental-list-parser.ts';
 import { parseResponse } from '../parse-response.ts';
 import { ResponseCache } from '../response-cache.ts';
 import type { ChatsApi } from './chats-api.ts';
-import type { ChatsSearch } from './chats-query.ts';
 import { type ChatServerFacts, type ChatTask, toFamily } from './to-chat-task.ts';
+
+/** Which chats the server returns. The other terms of a query are applied to its answer. */
+export interface ChatsSearch {
+  /** The search query; empty for the user's own chats. */
+  readonly q: string;
+  /** The same for a server that cannot list shared chats; null when it would list the wrong ones. */
+  readonly withoutShared: string | null;
+}
+
+/**
+ * The search of a list. A server lists only the user's own chats and those that others share with the user; it has no
+ * list of everything, also not for administrators. So without an owner, and with another one than `me`, both are listed.
+ */
+export function chatsSearch({ owner, archived = false, shared }: ListQuery): ChatsSearch {
+  const scope = shared ?? (owner === 'me' ? 'own' : 'too');
+  const terms = archived ? ['archived:true'] : [];
+  return {
+    q: [...terms, ...SOURCES[scope]].join(' '),
+    withoutShared: scope === 'only' ? null : terms.join(' '),
+  };
+}
+
+/** Without a source a server lists the user's own chats. */
+const SOURCES = {
+  own: [],
+  only: ['source:shared_with_me'],
+  too: ['source:created_by_me,shared_with_me'],
+} as const;
 
 /** A root chat, then its sub-agents. */
 type Family = readonly ChatTask[];

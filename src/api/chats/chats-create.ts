@@ -1,14 +1,42 @@
 import { PERMISSIONS, WORKTREES } from '../../domain/chat-extension.ts';
 import { BackendError } from '../../domain/errors.ts';
-import type { NewChat, Source } from '../../domain/ports/source.ts';
-import { isNewChat } from '../../domain/ports/source.ts';
+import { isNewChat, type NewChat, type Source } from '../../domain/ports/source.ts';
+import { noWorktree } from '../../domain/worktree.ts';
 import { wireChat } from '../../wire/chat.ts';
 import { type CreateChatRequest, contentWith, labelledChats } from '../../wire/chat-request.ts';
+import { wireWorktreePreview } from '../../wire/worktree-preview.ts';
 import type { ApiClient } from '../api-client.ts';
 import type { ChatsApi } from './chats-api.ts';
 import { chatsError } from './chats-errors.ts';
 import type { UploadToOrganization } from './chats-files.ts';
-import { NO_WORKTREES } from './chats-worktree-preview.ts';
+
+/** The worktree that a new chat would get. A server without the extension gets no request. */
+export const createWorktreePreview = (api: ChatsApi): Required<Pick<Source, 'previewWorktree'>> => ({
+  async previewWorktree(directory, base, signal) {
+    const extensions = await api.client.extensions(signal);
+    if (!extensions.includes(WORKTREES)) return noWorktree(NO_WORKTREES);
+    const query = { directory, ...(base !== '' && { base }) };
+    const wire = await api.request(
+      wireWorktreePreview,
+      { method: 'GET', path: '/worktrees/preview', query },
+      signal,
+    );
+    return {
+      reason: wire.reason,
+      repository: wire.repository,
+      base: wire.base,
+      baseCommit: wire.base_commit,
+      baseSubject: wire.base_subject,
+      branchPrefix: wire.branch_prefix,
+      parent: wire.parent,
+      isDefault: wire.is_default,
+      setUp: wire.set_up,
+    };
+  },
+});
+
+/** The reason of a server without the extension. */
+const NO_WORKTREES = 'This server makes no worktrees.';
 
 /** The label that holds the id of a creation. */
 const LABEL = 'taskdeck';

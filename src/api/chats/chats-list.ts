@@ -3,10 +3,9 @@ import type { ListQuery } from '../../domain/ports/source.ts';
 import type { Task } from '../../domain/task.ts';
 import { apiPath } from '../api-client.ts';
 import type { ChatLooks } from './chat-looks.ts';
-import { type ChatPage, type ChatPages, createPageLoader } from './chat-pages.ts';
+import { type ChatPage, type ChatPages, chatsSearch, createPageLoader } from './chat-pages.ts';
 import { type ChatsApi, isUuid } from './chats-api.ts';
 import { markIncomplete } from './chats-facts.ts';
-import { chatsSearch } from './chats-query.ts';
 import type { ChatTask } from './to-chat-task.ts';
 
 /** Root chats that a list holds unless its query says otherwise. */

@@ -1,4 +1,4 @@
-import { counted } from '../text/count.ts';
+import { counted } from '../text/format.ts';
 import { sanitise, sanitiseLine } from '../text/sanitise.ts';
 import { truncate } from '../text/width.ts';
 import type { PlacedComment } from './place-comments.ts';

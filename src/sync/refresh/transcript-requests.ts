@@ -1,5 +1,5 @@
 import { phaseSince } from '../../domain/phase-since.ts';
-import type { FollowEvent } from '../../domain/ports/source.ts';
+import type { Capabilities, FollowEvent } from '../../domain/ports/source.ts';
 import { sourceOf } from '../../domain/sources.ts';
 import type { Task } from '../../domain/task.ts';
 import { withChangesBetween } from '../../domain/task-patch.ts';
@@ -17,9 +17,19 @@ import {
   transcriptInterval,
   unfocusedFactor,
 } from './intervals.ts';
-import { mayFollow } from './may-follow.ts';
 import type { RequestKind } from './request-kind.ts';
 import { isOtherPhase, onOtherSelection, selectedIn } from './selection.ts';
+
+/**
+ * Whether the stream of the selected task may be open. Where it marks the task as read, only while the user reads the
+ * task: it was in view for 700 ms since its selection, the window has the focus or does not report it, and the user has
+ * not marked the task as unread since; never in read-only mode.
+ */
+export const mayFollow = (
+  { followMarksRead = false }: Capabilities,
+  taskId: string,
+  { readingTaskId, settings }: Pick<State, 'readingTaskId' | 'settings'>,
+): boolean => !followMarksRead || (readingTaskId === taskId && !settings.readOnly);
 
 /**
  * Requests the transcript of the selected task, at an interval that depends on its phase. While the source pushes the

@@ -1,6 +1,5 @@
 import type { Key } from 'ink';
-import type { NamedKey } from '../../domain/key-name.ts';
-import { latinKey } from '../../domain/keyboard-layout.ts';
+import { latinKey, type NamedKey } from '../../domain/key-name.ts';
 
 const NAMED: readonly (readonly [keyof Key, NamedKey])[] = [
   ['upArrow', 'up'],

@@ -6,7 +6,7 @@ import type { ReviewComment } from '../../domain/review/review-comment.ts';
 import { quotable } from '../../domain/review/review-message.ts';
 import { closedReason, deliveryTiming } from '../../domain/rules.ts';
 import { chatFacts, coderFacts, type Task, titleOf } from '../../domain/task.ts';
-import { counted } from '../../domain/text/count.ts';
+import { counted } from '../../domain/text/format.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { displayWidth, truncate } from '../../domain/text/width.ts';
 import { matchingCommands } from '../../store/agent-commands.ts';

@@ -6,7 +6,7 @@ import type { Phase } from '../../domain/phase.ts';
 import { isPlausibleTime } from '../../domain/plausible-time.ts';
 import { buildNumberOf, coderFacts, type Task } from '../../domain/task.ts';
 import { ageOf } from '../../domain/text/age.ts';
-import { counted } from '../../domain/text/count.ts';
+import { counted } from '../../domain/text/format.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { endOfDay, localDate, timeOfDay } from '../../domain/text/time-of-day.ts';
 import { displayWidth, isWider, padEnd, truncate } from '../../domain/text/width.ts';

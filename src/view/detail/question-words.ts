@@ -1,6 +1,5 @@
 import { keyFor } from '../../domain/key-placeholder.ts';
-import { capitalize } from '../../domain/text/capitalize.ts';
-import { counted } from '../../domain/text/count.ts';
+import { capitalize, counted } from '../../domain/text/format.ts';
 import { sanitise, sanitiseLine } from '../../domain/text/sanitise.ts';
 import type { CurrentQuestion } from '../../store/current-question.ts';
 import { answerWords, otherWords, questionTitle } from './question-rows.ts';

@@ -2,7 +2,7 @@ import { type DiffDocument, diffTitle, fileAt, isEmptyDiff } from '../../domain/
 import { keyFor, withKeyNames } from '../../domain/key-placeholder.ts';
 import type { ReviewComment } from '../../domain/review/review-comment.ts';
 import { chatFacts, titleOf } from '../../domain/task.ts';
-import { counted } from '../../domain/text/count.ts';
+import { counted } from '../../domain/text/format.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { wrap } from '../../domain/text/wrap.ts';
 import { commentsOf, NO_LINES, shownComments } from '../../store/review.ts';

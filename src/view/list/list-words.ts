@@ -5,7 +5,7 @@ import { needsAttentionText } from '../../domain/needs-attention.ts';
 import { phaseSince } from '../../domain/phase-since.ts';
 import { coderFacts, type Task, titleOf } from '../../domain/task.ts';
 import { ageOf } from '../../domain/text/age.ts';
-import { counted } from '../../domain/text/count.ts';
+import { counted } from '../../domain/text/format.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { truncate } from '../../domain/text/width.ts';
 import { answerBeingSent, currentQuestion, permissionBeingSent } from '../../store/current-question.ts';

@@ -6,7 +6,7 @@ import {
 } from '../../domain/chat-extension.ts';
 import type { Model } from '../../domain/ports/source.ts';
 import { chatFacts } from '../../domain/task.ts';
-import { capitalize } from '../../domain/text/capitalize.ts';
+import { capitalize } from '../../domain/text/format.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { mayChangeWorkspace, type Workspace } from '../../domain/workspace.ts';
 import { modelLabel } from '../../store/form-choices.ts';

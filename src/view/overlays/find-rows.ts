@@ -9,7 +9,7 @@ import {
   type TextRange,
 } from '../../domain/search-terms.ts';
 import { titleOf } from '../../domain/task.ts';
-import { counted } from '../../domain/text/count.ts';
+import { counted } from '../../domain/text/format.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { localDate, shortTime, timeOfDay } from '../../domain/text/time-of-day.ts';
 import { displayWidth, padOrTruncate } from '../../domain/text/width.ts';

@@ -3,7 +3,7 @@ import { permissionModeWords } from '../../domain/chat-extension.ts';
 import type { EditBuffer } from '../../domain/edit/buffer.ts';
 import { keyFor } from '../../domain/key-placeholder.ts';
 import { type FormField, missingSignIns } from '../../domain/new-task.ts';
-import { capitalize } from '../../domain/text/capitalize.ts';
+import { capitalize } from '../../domain/text/format.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { shortPath } from '../../domain/text/short-path.ts';
 import { agentWords, chosenModel, chosenPermission, isPlanChosen } from '../../store/chat-form.ts';

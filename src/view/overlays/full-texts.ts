@@ -1,7 +1,7 @@
 import { errorText } from '../../domain/errors.ts';
 import { withKeyNames } from '../../domain/key-placeholder.ts';
 import { type Task, titleOf } from '../../domain/task.ts';
-import { capitalize } from '../../domain/text/capitalize.ts';
+import { capitalize } from '../../domain/text/format.ts';
 import { sanitise, sanitiseLine } from '../../domain/text/sanitise.ts';
 import { wrap } from '../../domain/text/wrap.ts';
 import { visibleBuild } from '../../store/builds.ts';

@@ -1,5 +1,5 @@
 import { GROUPING_NAMES, GROUPINGS, groupKeyOf } from '../../domain/task-group.ts';
-import { counted } from '../../domain/text/count.ts';
+import { counted } from '../../domain/text/format.ts';
 import { phaseIn } from '../../store/slices/actions.ts';
 import type { State } from '../../store/state.ts';
 import type { PickerItem } from './picker-rows.ts';

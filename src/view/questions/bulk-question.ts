@@ -11,16 +11,14 @@ import { type KeyNames, withKeyNames } from '../../domain/key-placeholder.ts';
 import type { Phase } from '../../domain/phase.ts';
 import { deliveryTiming } from '../../domain/rules.ts';
 import { type Task, titleOf } from '../../domain/task.ts';
-import { capitalize } from '../../domain/text/capitalize.ts';
-import { plural } from '../../domain/text/count.ts';
+import { capitalize, plural } from '../../domain/text/format.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { displayWidth, truncate } from '../../domain/text/width.ts';
 import { bulkPlanFor } from '../../store/bulk-plan.ts';
 import { pendingBulkOperation } from '../../store/bulk-progress.ts';
 import { placeOf, rowIndexById } from '../../store/selectors.ts';
 import { withServerQueue } from '../../store/server-queue.ts';
-import type { BulkPlan } from '../../store/slices/actions.ts';
-import { phaseIn } from '../../store/slices/actions.ts';
+import { type BulkPlan, phaseIn } from '../../store/slices/actions.ts';
 import type { State } from '../../store/state.ts';
 import type { Theme } from '../theme.ts';
 

@@ -1,5 +1,5 @@
 import type { Task } from '../../domain/task.ts';
-import { counted } from '../../domain/text/count.ts';
+import { counted } from '../../domain/text/format.ts';
 import { lastPromptOf } from '../../store/last-prompt.ts';
 import { phaseIn } from '../../store/slices/actions.ts';
 import type { State } from '../../store/state.ts';

@@ -1,8 +1,7 @@
 import { type ActionId, actionById, actionFor, thirdPerson, verbOf } from '../../domain/action.ts';
 import { countedTasks } from '../../domain/bulk-rules.ts';
 import { titleOf, worktreeOf } from '../../domain/task.ts';
-import { capitalize } from '../../domain/text/capitalize.ts';
-import { plural } from '../../domain/text/count.ts';
+import { capitalize, plural } from '../../domain/text/format.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { displayWidth, truncate } from '../../domain/text/width.ts';
 import { choiceTitle, type WorktreeChoice } from '../../domain/worktree-choice.ts';

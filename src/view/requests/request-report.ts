@@ -1,5 +1,5 @@
 import type { LoggedRequest, RequestRecords } from '../../domain/ports/request-log.ts';
-import { isoTime } from '../../domain/text/iso-time.ts';
+import { isoTime } from '../../domain/text/format.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import type { State } from '../../store/state.ts';
 import { durationWords, errorParts, statusWords } from './request-rows.ts';

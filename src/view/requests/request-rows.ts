@@ -1,5 +1,5 @@
 import type { LoggedError, LoggedRequest, RequestRecords } from '../../domain/ports/request-log.ts';
-import { formatBytes } from '../../domain/text/byte-size.ts';
+import { formatBytes } from '../../domain/text/format.ts';
 import { sanitise, sanitiseLine } from '../../domain/text/sanitise.ts';
 import { displayWidth, padOrTruncate, truncate } from '../../domain/text/width.ts';
 import { wrap } from '../../domain/text/wrap.ts';

@@ -1,7 +1,7 @@
 import { type ChatExtension, permissionModeWords } from '../../domain/chat-extension.ts';
 import type { Phase } from '../../domain/phase.ts';
 import { type ChatChanges, type ChatFacts, chatFacts, type Task, worktreeOf } from '../../domain/task.ts';
-import { counted, plural } from '../../domain/text/count.ts';
+import { counted, plural } from '../../domain/text/format.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { worktreeInRow, worktreeWords } from './worktree-words.ts';
 

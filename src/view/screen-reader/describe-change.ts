@@ -1,7 +1,7 @@
 import { countedTasks } from '../../domain/bulk-rules.ts';
 import { needsAttentionText } from '../../domain/needs-attention.ts';
 import { type Task, titleOf } from '../../domain/task.ts';
-import { counted, plural } from '../../domain/text/count.ts';
+import { counted, plural } from '../../domain/text/format.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { currentQuestion } from '../../store/current-question.ts';
 import { memoize } from '../../store/memoize.ts';

@@ -1,6 +1,5 @@
 import { type DiffDocument, diffTitle, documentText, fileText } from '../../domain/diff-document.ts';
-import { capitalize } from '../../domain/text/capitalize.ts';
-import { counted } from '../../domain/text/count.ts';
+import { capitalize, counted } from '../../domain/text/format.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import type { ShownComment } from '../../store/review.ts';
 import type { DiffCursor } from '../../store/slices/diff.ts';

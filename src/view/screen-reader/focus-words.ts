@@ -3,7 +3,7 @@ import { attachmentLabel } from '../../domain/attachment.ts';
 import { keyFor } from '../../domain/key-placeholder.ts';
 import { quotable } from '../../domain/review/review-message.ts';
 import { chatFacts, titleOf } from '../../domain/task.ts';
-import { counted } from '../../domain/text/count.ts';
+import { counted } from '../../domain/text/format.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { attachedFiles } from '../../store/attachments.ts';
 import { currentQuestionById, questionInReach } from '../../store/current-question.ts';

@@ -1,5 +1,5 @@
 import { worktreeOf } from '../../domain/task.ts';
-import { plural } from '../../domain/text/count.ts';
+import { plural } from '../../domain/text/format.ts';
 import type { WorktreeAction } from '../../domain/worktree.ts';
 import { progressWords } from '../../domain/worktree-choice.ts';
 import type { State } from '../../store/state.ts';

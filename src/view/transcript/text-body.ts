@@ -1,7 +1,6 @@
 import { linkSpans } from '../../domain/markdown/code.ts';
 import type { ProseRenderer } from '../../domain/markdown/prose.ts';
-import { sectionRows } from '../../domain/markdown/section-rows.ts';
-import { type Fence, type Section, splitSections } from '../../domain/markdown/sections.ts';
+import { type Fence, type Section, sectionRows, splitSections } from '../../domain/markdown/sections.ts';
 import { NO_SPANS, type Span, type StyledRow, sliceRow } from '../../domain/markdown/styled-text.ts';
 import { rowRanges } from '../../domain/markdown/wrap-line.ts';
 import { sanitise } from '../../domain/text/sanitise.ts';

@@ -6,10 +6,10 @@ import {
   insert,
   insertNewline,
 } from '../../../src/domain/edit/buffer.ts';
-import * as erase from '../../../src/domain/edit/erase.ts';
+import * as erase from '../../../src/domain/edit/keys.ts';
+import { down, up } from '../../../src/domain/edit/keys.ts';
 import { layoutText, scrollWindow } from '../../../src/domain/edit/layout.ts';
 import * as move from '../../../src/domain/edit/move.ts';
-import { down, up } from '../../../src/domain/edit/move-rows.ts';
 import { graphemesOf } from '../../../src/domain/text/graphemes.ts';
 import { displayWidth } from '../../../src/domain/text/width.ts';
 import { seededRandom } from '../../support/seeded-random.ts';

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { codeLines } from '../../../src/domain/markdown/code.ts';
-import { sectionRows } from '../../../src/domain/markdown/section-rows.ts';
-import { type Section, splitSections } from '../../../src/domain/markdown/sections.ts';
+import { type Section, sectionRows, splitSections } from '../../../src/domain/markdown/sections.ts';
 import { sliceRowColumns, wrapStyledLine } from '../../../src/domain/markdown/wrap-line.ts';
 
 const sections = (text: string): readonly Section[] => splitSections(text.split('\n')).sections;

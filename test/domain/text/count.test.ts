@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { needsAttentionText } from '../../../src/domain/needs-attention.ts';
-import { counted, plural } from '../../../src/domain/text/count.ts';
+import { counted, plural } from '../../../src/domain/text/format.ts';
 
 it.each([
   [0, '0 hits'],

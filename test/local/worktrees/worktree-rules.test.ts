@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { overwrittenFiles } from '../../../src/local/worktrees/overwritten-files.ts';
+import { overwrittenFiles } from '../../../src/local/worktrees/merge-facts.ts';
 import { remoteOf } from '../../../src/local/worktrees/push-facts.ts';
 import { named, shellWord } from '../../../src/local/worktrees/sentences.ts';
 
