@@ -17,6 +17,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
+import { openTerminal } from '../support/terminal-app.ts';
 
 const run = promisify(execFile);
 
@@ -92,6 +93,28 @@ describe('the code cache', () => {
     expect(await logged()).toEqual(CACHED);
     expect(await taskdeck(['completion', 'bash'])).toBe(output);
     expect(kept().map((file) => statSync(file).ino)).toEqual(before);
+  });
+
+  it('of a screen, which sets flags of V8, serves the next screen', async () => {
+    const { folder, kept } = home();
+    const show = async (): Promise<void> => {
+      const app = await openTerminal({
+        command: process.execPath,
+        args: [inject('taskdeck')],
+        env: { HOME: folder, CODER_URL: 'http://127.0.0.1:9', CODER_SESSION_TOKEN: 'token' },
+      });
+      await app.shows('q quit');
+      app.press('q');
+      await app.exit();
+    };
+    const files = (): Readonly<Record<string, number>> =>
+      Object.fromEntries(kept().map((file) => [path.basename(file).split('-')[0], statSync(file).ino]));
+    await show();
+    const before = files();
+    expect(Object.keys(before)).toEqual(expect.arrayContaining(['tui.cjs', 'backends.cjs']));
+    await show();
+    // Rejected code would be compiled and stored again.
+    expect(files()).toMatchObject(before);
   });
 
   it('replaces code that V8 rejects', async () => {
