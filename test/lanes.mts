@@ -27,7 +27,7 @@ export const LANES = {
     'test/sync/outbox-random/*.test.ts',
     'test/support/acp/fake-agent.test.ts',
     'test/support/terminal-app.test.ts',
-    'test/terminal/{browser,clipboard,directory-programs,doctor-terminal,exit-paths,external-editor,painter,run-program,terminal-session,workspace-programs}.test.ts',
+    'test/terminal/{browser,clipboard,directory-programs,doctor-terminal,exit-paths,external-editor,painter,run-program,terminal-session,tmux,workspace-programs}.test.ts',
     'test/terminal/key-input.test.tsx',
     'test/view/transcript/message-body.test.ts',
   ],

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { UsageError } from '../domain/errors.ts';
 import type { Clock } from '../domain/ports/clock.ts';
 import { UPDATE_MESSAGE } from '../domain/update-error.ts';
+import { killChild } from '../platform/kill-child.ts';
 import { unusableDirectory } from '../platform/private-directory.ts';
 import { sleep } from '../platform/sleep.ts';
 import { isSystemError } from '../platform/system-error.ts';
@@ -104,7 +105,7 @@ export async function findOrStartLocalServer(options: StartOptions): Promise<Loc
       found = await waitUntilReady(child, options, deadline);
     } finally {
       // Not needed: another server was faster, or the start was aborted.
-      if (found?.pid !== child.pid) child.kill();
+      if (found?.pid !== child.pid) killChild(child);
     }
     if (found !== null) return found;
   }

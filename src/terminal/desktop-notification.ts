@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { childEnvironment } from '../domain/child-environment.ts';
 import type { NotificationText } from '../domain/notifications.ts';
+import { killChild } from '../platform/kill-child.ts';
 import { systemOpenCommand } from './browser.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -65,7 +66,7 @@ export class DesktopNotifications {
       env: childEnvironment(this.#env),
     });
     this.#running.add(child);
-    const timer = setTimeout(() => child.kill('SIGKILL'), TIMEOUT_MS);
+    const timer = setTimeout(() => killChild(child, 'SIGKILL'), TIMEOUT_MS);
     timer.unref();
     child.unref();
     const end = (isShown: boolean): void => {

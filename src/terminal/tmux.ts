@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { childEnvironment } from '../domain/child-environment.ts';
+import { killChild } from '../platform/kill-child.ts';
 
 /** The settings of tmux as it prints them; empty for options that this version does not know. */
 export interface TmuxSettings {
@@ -34,16 +35,21 @@ export function queryTmux(
   env: Readonly<Record<string, string | undefined>>,
   signal: AbortSignal,
 ): Promise<TmuxSettings | null> {
-  if ((env.TMUX ?? '') === '') return Promise.resolve(null);
+  if ((env.TMUX ?? '') === '' || signal.aborted) return Promise.resolve(null);
   // For this pane: passthrough is a pane option.
   const pane = env.TMUX_PANE === undefined ? [] : ['-t', env.TMUX_PANE];
   return new Promise((resolve) => {
     const child = execFile(
       'tmux',
       ['display-message', '-p', ...pane, FORMAT],
-      { env: childEnvironment(env), timeout: TIMEOUT_MS, signal },
-      (error, stdout) => resolve(error === null ? parseSettings(stdout) : null),
+      { env: childEnvironment(env), timeout: TIMEOUT_MS },
+      (error, stdout) => {
+        signal.removeEventListener('abort', end);
+        resolve(error === null ? parseSettings(stdout) : null);
+      },
     );
+    const end = (): void => killChild(child);
+    signal.addEventListener('abort', end, { once: true });
     child.stdin?.end();
   });
 }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { killChild } from '../../platform/kill-child.ts';
 
 export interface GitOptions {
   /** Absolute path. */
@@ -101,7 +102,7 @@ export function runGit(
     let ending: 'aborted' | 'late' | 'cut' | null = null;
     const end = (why: typeof ending): void => {
       ending ??= why;
-      child.kill('SIGKILL');
+      killChild(child, 'SIGKILL');
       child.stdout.destroy();
       child.stderr.destroy();
     };
