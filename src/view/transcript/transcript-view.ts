@@ -103,7 +103,10 @@ interface BuiltView extends ViewInput {
 function buildView(taskId: string, input: ViewInput): TranscriptView {
   const known = builtViews.get(taskId) ?? [];
   const same = known.find((built) => isSameInput(built, input));
-  if (same !== undefined) return same.base;
+  if (same !== undefined) {
+    keep(taskId, known);
+    return same.base;
+  }
   const { conversation, pending, width, raw, open } = input;
   const items = transcriptItems(conversation);
   const [last] = known;
@@ -144,7 +147,7 @@ const isSameInput = (one: ViewInput, other: ViewInput): boolean =>
 const EMPTY_LAST_VIEW = { items: [], view: { blocks: [], starts: [], total: 0 } };
 
 /**
- * By task id, the task first for which a view was built longest ago. Of each task the last view, and the one before: a
+ * By task id, the task first that was asked for longest ago. Of each task the last view, and the one before: a
  * comparison of two states asks for both.
  */
 const builtViews = new Map<string, readonly BuiltView[]>();
@@ -153,9 +156,14 @@ const MAX_LINES = 20_000;
 /** Views of this many tasks stay at any length, so that a user who moves between them does not wait. */
 const MIN_TASKS = 3;
 
-function rememberView(taskId: string, views: readonly BuiltView[]): void {
+/** Makes the task the one that was asked for last. */
+function keep(taskId: string, views: readonly BuiltView[]): void {
   builtViews.delete(taskId);
   builtViews.set(taskId, views);
+}
+
+function rememberView(taskId: string, views: readonly BuiltView[]): void {
+  keep(taskId, views);
   let lines = 0;
   for (const [last] of builtViews.values()) lines += last?.view.total ?? 0;
   for (const [id, [last]] of builtViews) {

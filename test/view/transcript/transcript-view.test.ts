@@ -314,6 +314,15 @@ describe('the lines of tasks that are not in view', () => {
     expect([0, 1, 2].map((index) => see(index) === first[index])).toEqual([true, true, true]);
   });
 
+  it('stay for a task that was shown again, although it was built first', () => {
+    const { see, first } = viewsOf(6);
+    see(0);
+    // One more than the limit: the task that was shown longest ago goes.
+    viewOf(WIDTH, agent(0, numbered(3_000, 'another')));
+    expect(see(0)).toBe(first[0]);
+    expect(see(1)).not.toBe(first[1]);
+  });
+
   it('are freed when they are many, and are the same when they are built again', () => {
     const { see, first } = viewsOf(12);
     const again = see(0);
