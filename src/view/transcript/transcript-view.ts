@@ -152,7 +152,7 @@ const EMPTY_LAST_VIEW = { items: [], view: { blocks: [], starts: [], total: 0 } 
  */
 const builtViews = new Map<string, readonly BuiltView[]>();
 /** Lines of the views that stay, of tasks that are not in view. A line takes about 100 bytes. */
-const MAX_LINES = 20_000;
+const MAX_LINES = 60_000;
 /** Views of this many tasks stay at any length, so that a user who moves between them does not wait. */
 const MIN_TASKS = 3;
 

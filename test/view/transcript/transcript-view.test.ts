@@ -297,12 +297,12 @@ describe('an anchor at another width', () => {
 });
 
 describe('the lines of tasks that are not in view', () => {
-  /** A view of each of `count` tasks, all in one state, with 3,000 lines each. */
+  /** A view of each of `count` tasks, all in one state, with 9,000 lines each. */
   const viewsOf = (count: number) => {
     const ids = Array.from({ length: count }, (_, index) => `left ${index}`);
     const state = applyEvents(
       stateWithTasks(...ids),
-      ...ids.map((id) => transcriptReceived(id, live(agent(0, numbered(3_000, id))))),
+      ...ids.map((id) => transcriptReceived(id, live(agent(0, numbered(9_000, id))))),
     );
     const see = (index: number): TranscriptView => transcriptView(state, ids[index] ?? '', WIDTH);
     const first = ids.map((_, index) => see(index));
@@ -318,17 +318,17 @@ describe('the lines of tasks that are not in view', () => {
     const { see, first } = viewsOf(6);
     see(0);
     // One more than the limit: the task that was shown longest ago goes.
-    viewOf(WIDTH, agent(0, numbered(3_000, 'another')));
+    viewOf(WIDTH, agent(0, numbered(9_000, 'another')));
     expect(see(0)).toBe(first[0]);
     expect(see(1)).not.toBe(first[1]);
   });
 
   it('are freed when they are many, and are the same when they are built again', () => {
-    const { see, first } = viewsOf(12);
+    const { see, first } = viewsOf(8);
     const again = see(0);
     expect(again).not.toBe(first[0]);
     expect(again.blocks[0]).not.toBe(first[0]?.blocks[0]);
     expect(all(again)).toEqual(all(first[0] ?? again));
-    expect(see(11)).toBe(first[11]);
+    expect(see(7)).toBe(first[7]);
   });
 });
