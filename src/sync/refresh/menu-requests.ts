@@ -2,6 +2,7 @@ import { BackendError, type BackendErrorKind } from '../../domain/errors.ts';
 import type { Task } from '../../domain/task.ts';
 import { memoize } from '../../store/memoize.ts';
 import { tasksWithUnknownMenu } from '../../store/menu-checks.ts';
+import { hasCurrentTranscript } from '../../store/report-times.ts';
 import type { State } from '../../store/state.ts';
 import type { SyncContext } from '../sync-context.ts';
 import { isTimeout } from './dedupe-requests.ts';
@@ -91,6 +92,9 @@ export function menuRequests({
 
 const INPUTS = ['tasks', 'sourceFreshness', 'user', 'seenFingerprints', 'pendingChanges'] as const;
 
-/** Whether another conversation can be needed. */
-const hasOtherInputs = (before: State, after: State): boolean =>
-  before.view.selected !== after.view.selected || INPUTS.some((key) => before[key] !== after[key]);
+/** Whether another conversation can be needed: of an input that changed, or of the task that was selected before. */
+function hasOtherInputs(before: State, after: State): boolean {
+  const left = before.view.selected;
+  if (left !== null && left !== after.view.selected && !hasCurrentTranscript(after, left)) return true;
+  return INPUTS.some((key) => before[key] !== after[key]);
+}
