@@ -161,8 +161,10 @@ export class DiffStatuses {
       // Spares the start of a program where git finds nothing.
       const hasGit = (await gitDirectoryOf(chat.directory)) !== null;
       const base = this.#setup.baseOf(chat.directory);
+      // Taken first: the next look then finds what changes while git reads.
+      const fingerprint = await gitFingerprint(chat.directory, base);
       entry.status = hasGit ? await diffStatusOf(options, clock.wall, base) : null;
-      entry.fingerprint = await gitFingerprint(chat.directory, base);
+      entry.fingerprint = fingerprint;
     } catch (error) {
       if (signal.aborted) return;
       // A missing git, or a repository that git refuses: no changes are known.
