@@ -1,8 +1,8 @@
 // Counts the files of src/ in which a function runs between two events: from the key `p` to the request of the pause,
 // from Enter in the prompt to the request of the message, and from the response with a message to the output that
 // shows it. Runs the sources, one module a file, in a pseudo-terminal against a server on 127.0.0.1, with V8's precise
-// coverage. Background polls come every ten minutes, and each path runs once before it counts, so that nothing is loaded
-// on the way. Between the events the screen is drawn and timers fire: a pause waits five seconds for `U`. So a second
+// coverage. Background polls come every ten minutes, each path runs once before it counts, so that nothing is loaded on
+// the way, and begins ten seconds after the one before, when all that has been saved and reported. Between the events the screen is drawn and timers fire: a pause waits five seconds for `U`. So a second
 // figure leaves out the files that also run when a key only changes the screen (`space` marks a task) and six seconds pass.
 // `node scripts/count-path-files.mjs [--list]`; `--list` prints the files, with `-` before those left out.
 import { channel } from 'node:diagnostics_channel';
@@ -12,6 +12,7 @@ import { Session } from 'node:inspector';
 import { registerHooks } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -22,6 +23,8 @@ const WARM_UP = 1;
 const MEASURED = 2;
 /** Longer than a pause waits for `U`. */
 const SCREEN_ONLY_MS = 6_000;
+/** Longer than anything goes on after a path. */
+const REST_MS = 10_000;
 
 if (process.env.COUNT_PATH_FILES === undefined) await main();
 else await runProgram(process.env.COUNT_PATH_FILES);
@@ -73,24 +76,27 @@ async function main() {
   try {
     await until('the first screen', () => screen.includes(marker(0)));
     for (const n of [WARM_UP, MEASURED]) {
-      server.messages = n;
+      await sleep(REST_MS);
+      server.write(marker(n), 'output');
       program.write('\x0c');
       await until('the message', () => ran('message', n));
+    }
+    for (const n of [WARM_UP, MEASURED]) {
       program.write('i');
       await sleep(500);
       program.write('hello');
-      await sleep(500);
+      await sleep(REST_MS);
       program.write('\r');
       await until('the prompt', () => ran('prompt', n));
       program.write('\x1b');
-      await sleep(1_000);
     }
     for (const n of [WARM_UP, MEASURED]) {
+      await sleep(REST_MS);
       program.write('p');
       await until('the pause', () => ran('pause', n));
       program.write('j');
-      await sleep(1_000);
     }
+    await sleep(REST_MS);
     for (const n of [WARM_UP, MEASURED]) {
       program.write(' ');
       await until('the screen', () => ran('screen', n));
@@ -115,6 +121,7 @@ async function main() {
 function startServer() {
   const at = new Date(Date.now() - 3_600_000).toISOString();
   const idOf = (n) => `00000000-0000-4000-8000-00000000000${n}`;
+  const paused = new Set();
   const task = (n) => ({
     id: idOf(n),
     organization_id: idOf(7),
@@ -129,52 +136,53 @@ function startServer() {
     template_icon: '',
     workspace_id: idOf(n),
     workspace_name: `task-${n}`,
-    workspace_status: 'running',
+    workspace_status: paused.has(n) ? 'stopped' : 'running',
     workspace_build_number: 1,
     initial_prompt: 'Fix it',
-    status: 'active',
+    status: paused.has(n) ? 'paused' : 'active',
     current_state: { timestamp: at, state: 'idle', message: '', uri: '' },
     created_at: at,
     updated_at: at,
   });
-  const tasks = [task(1), task(2), task(3)];
+  const tasks = () => [1, 2, 3].map(task);
   const build = {
     id: idOf(4),
     build_number: 2,
     transition: 'stop',
-    status: 'running',
-    job: { status: 'running' },
+    status: 'stopped',
+    job: { status: 'succeeded' },
   };
-  const state = { messages: 0 };
-  const logs = () =>
-    Array.from({ length: state.messages + 1 }, (_, n) => ({
-      id: n,
-      content: marker(n),
-      type: 'output',
-      time: at,
-    }));
-  const responseTo = (method, route) => {
-    if (method === 'POST' && route.endsWith('/send')) return [204];
-    if (method === 'POST' && route.endsWith('/pause')) return [202, { workspace_build: build }];
-    if (route === '/api/v2/tasks') return [200, { tasks, count: tasks.length }];
-    if (route.endsWith('/logs')) return [200, { logs: logs() }];
-    if (route.startsWith('/api/v2/tasks/')) return [200, tasks.find(({ id }) => route.endsWith(id))];
+  const logs = [];
+  const write = (content, type) => {
+    logs.push({ id: logs.length, content, type, time: at });
+  };
+  write(marker(0), 'output');
+  const responseTo = (method, route, body) => {
+    if (method === 'POST' && route.endsWith('/send')) {
+      write(JSON.parse(body).input, 'input');
+      return [204];
+    }
+    if (method === 'POST' && route.endsWith('/pause')) {
+      paused.add(tasks().findIndex(({ id }) => route.includes(id)) + 1);
+      return [202, { workspace_build: build }];
+    }
+    if (route === '/api/v2/tasks') return [200, { tasks: tasks(), count: tasks().length }];
+    if (route.endsWith('/logs')) return [200, { logs }];
+    if (route.startsWith('/api/v2/tasks/')) return [200, tasks().find(({ id }) => route.endsWith(id))];
     if (route === '/api/v2/buildinfo') return [200, { version: 'v2.33.4', dashboard_url: '' }];
     if (route === '/api/v2/users/me') return [200, { id: idOf(8), username: 'ada', name: 'Ada' }];
     if (route === '/api/v2/templates') return [200, []];
     return [404, { message: 'Route not found.' }];
   };
-  const server = createServer((request, response) => {
-    request.resume();
-    const [status, body] = responseTo(request.method, request.url.split('?')[0]);
+  const server = createServer(async (request, response) => {
+    const [status, body] = responseTo(request.method, request.url.split('?')[0], await text(request));
     response.writeHead(status, { 'content-type': 'application/json', 'x-coder-build-version': 'v2.33.4' });
     response.end(body === undefined ? undefined : JSON.stringify(body));
   });
-  state.url = new Promise((resolve) =>
+  const url = new Promise((resolve) =>
     server.listen(0, '127.0.0.1', () => resolve(`http://127.0.0.1:${server.address().port}`)),
   );
-  state.close = () => server.close();
-  return state;
+  return { url, write, close: () => server.close() };
 }
 
 /** Runs taskdeck from its sources, and writes the files of each path to `log`. */
