@@ -35,10 +35,11 @@ export default defineConfig({
       lane('ui', LANES.ui, LANES.e2e, SHARED_MODULES),
       lane('e2e', LANES.e2e, [], { globalSetup: ['test/support/build-program.ts'] }),
     ],
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    // They end a test that hangs, no other: a busy machine takes five times as long as an idle one.
+    testTimeout: 90_000,
+    hookTimeout: 90_000,
     // The default of a second is too short while other workers keep the cores busy.
-    expect: { poll: { timeout: 10_000 } },
+    expect: { poll: { timeout: 30_000 } },
     // E2e tests wait for programs and terminals half of the time, so one worker per core would leave cores idle.
     maxWorkers: availableParallelism() + 2,
     sequence: { sequencer: LongestFirst },

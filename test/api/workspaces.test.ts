@@ -106,7 +106,7 @@ describe('a workspace', () => {
             if (looks() < expected) await clock.advance(1_000);
             return looks();
           },
-          { timeout: 10_000, interval: 20 },
+          { interval: 20 },
         )
         .toBe(expected);
     }

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { attachedFiles } from '../../src/store/attachments.ts';
 import { overlayField } from '../../src/store/overlay-field.ts';
 import { selectedTask } from '../../src/store/selectors.ts';
@@ -38,7 +38,7 @@ async function attach(app: AppFixture, name: string): Promise<void> {
   app.press('ctrl+x', 'f');
   app.paste(path.join(directory, name));
   app.press('enter');
-  await vi.waitFor(() => expect(app.state().view.overlay === null || app.notice() !== null).toBe(true));
+  await expect.poll(() => app.state().view.overlay === null || app.notice() !== null).toBe(true);
 }
 
 const names = (app: AppFixture): readonly string[] => attachedFiles(app.state()).map(({ name }) => name);
@@ -99,15 +99,15 @@ describe('ctrl+x f', () => {
     app.press('ctrl+x', 'f');
     app.paste(path.join(directory, 'pl'));
     app.press('tab');
-    await vi.waitFor(() => expect(app.notice()).toBe('plan b.txt  plan.md'));
+    await expect.poll(() => app.notice()).toBe('plan b.txt  plan.md');
     expect(overlayField(app.state())?.text).toBe(path.join(directory, 'plan'));
     app.type('.');
     app.press('tab');
-    await vi.waitFor(() => expect(overlayField(app.state())?.text).toBe(path.join(directory, 'plan.md')));
+    await expect.poll(() => overlayField(app.state())?.text).toBe(path.join(directory, 'plan.md'));
     app.press('ctrl+u');
     app.paste(path.join(directory, 'x'));
     app.press('tab');
-    await vi.waitFor(() => expect(app.notice()).toBe('No file begins like this.'));
+    await expect.poll(() => app.notice()).toBe('No file begins like this.');
   });
 
   it('keeps the files with the draft of their chat', async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { pickerContent } from '../../src/commands/picker.ts';
 import type { Message } from '../../src/domain/message.ts';
 import type { State } from '../../src/store/state.ts';
@@ -44,7 +44,7 @@ const labels = (app: AppFixture): readonly string[] =>
 
 async function copied(app: AppFixture, ...keys: readonly string[]): Promise<string | undefined> {
   app.press('y', ...keys);
-  await vi.waitFor(() => expect(app.calls.at(-1)).toMatchObject({ what: 'copy' }));
+  await expect.poll(() => app.calls.at(-1)).toMatchObject({ what: 'copy' });
   const call = app.calls.at(-1);
   return call?.what === 'copy' ? call.text : undefined;
 }
@@ -125,12 +125,12 @@ describe('the web page of a task whose agent gave a link', () => {
       'ci.example.test/run/9',
     ]);
     app.press('down', 'enter');
-    await vi.waitFor(() =>
-      expect(app.calls).toEqual([{ what: 'open', address: 'https://coder.example.com/tasks/ada/a' }]),
-    );
+    await expect
+      .poll(() => app.calls)
+      .toEqual([{ what: 'open', address: 'https://coder.example.com/tasks/ada/a' }]);
     app.press(':');
     app.type('web page of');
     app.press('enter');
-    await vi.waitFor(() => expect(app.calls).toHaveLength(2));
+    await expect.poll(() => app.calls).toHaveLength(2);
   });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { makeReport } from '../domain/builders.ts';
 import { applyEvents, emptyState, listReceived } from '../store/state-builders.ts';
 import { appFixture } from './app-fixture.ts';
@@ -14,13 +14,13 @@ const linking = (uri: string, id = 'a') => {
 describe('o', () => {
   it("opens the agent's link", async () => {
     const app = linking('https://github.com/acme/app/pull/12');
-    await vi.waitFor(() => expect(app.notice()).toBe('Opened https://github.com/acme/app/pull/12'));
+    await expect.poll(() => app.notice()).toBe('Opened https://github.com/acme/app/pull/12');
     expect(app.calls).toEqual([{ what: 'open', address: 'https://github.com/acme/app/pull/12' }]);
   });
 
   it('opens the task’s page without a link of the agent', async () => {
     const app = linking('');
-    await vi.waitFor(() => expect(app.notice()).toBe('Opened https://coder.example.com/tasks/ada/a'));
+    await expect.poll(() => app.notice()).toBe('Opened https://coder.example.com/tasks/ada/a');
   });
 
   it.each([
@@ -31,21 +31,17 @@ describe('o', () => {
     ['x\x1b]0;y\x07', 'The agent’s link is not a valid web address and was not opened.'],
   ])('does not open %j, and shows a notice', async (uri, words) => {
     const app = linking(uri);
-    await vi.waitFor(() =>
-      expect(app.notice()).toBe(`Opened https://coder.example.com/tasks/ada/a ${words}`),
-    );
+    await expect.poll(() => app.notice()).toBe(`Opened https://coder.example.com/tasks/ada/a ${words}`);
     expect(app.calls).toEqual([{ what: 'open', address: 'https://coder.example.com/tasks/ada/a' }]);
   });
 
   it('shows a notice when tasks have no page', async () => {
     const app = linking('', 'nowhere');
-    await vi.waitFor(() => expect(app.notice()).toBe('No web page to open. The agent gave no link.'));
+    await expect.poll(() => app.notice()).toBe('No web page to open. The agent gave no link.');
     const other = linking('vscode://file/x', 'nowhere');
-    await vi.waitFor(() =>
-      expect(other.notice()).toBe(
-        'No web page to open. The agent’s link (vscode:) is not a web page and was not opened.',
-      ),
-    );
+    await expect
+      .poll(() => other.notice())
+      .toBe('No web page to open. The agent’s link (vscode:) is not a web page and was not opened.');
     expect([...app.calls, ...other.calls]).toEqual([]);
   });
 

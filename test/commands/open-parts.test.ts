@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Message, MessagePart } from '../../src/domain/message.ts';
 import { displayWidth } from '../../src/domain/text/width.ts';
 import type { Transcript } from '../../src/domain/transcript.ts';
@@ -244,16 +244,16 @@ describe('o', () => {
   it('opens the page of a citation under the cursor', async () => {
     const app = reading();
     app.press('{', 'o');
-    await vi.waitFor(() => expect(app.calls).toEqual([{ what: 'open', address: 'https://go.dev/doc' }]));
+    await expect.poll(() => app.calls).toEqual([{ what: 'open', address: 'https://go.dev/doc' }]);
   });
 
   it('offers the links of the conversation beside the page of the task', async () => {
     const app = reading();
     app.press('o', 'down', 'enter');
-    await vi.waitFor(() => expect(app.calls).toEqual([{ what: 'open', address: 'https://go.dev/doc' }]));
+    await expect.poll(() => app.calls).toEqual([{ what: 'open', address: 'https://go.dev/doc' }]);
     app.press('o', 'enter');
-    await vi.waitFor(() =>
-      expect(app.calls.at(-1)).toEqual({ what: 'open', address: 'https://coder.example.com/tasks/ada/a' }),
-    );
+    await expect
+      .poll(() => app.calls.at(-1))
+      .toEqual({ what: 'open', address: 'https://coder.example.com/tasks/ada/a' });
   });
 });

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runCommand } from '../../src/config/run-command.ts';
 import { processTable } from '../../src/local/processes/process-table.ts';
 
@@ -46,7 +46,7 @@ describe.each(Object.entries(COMMANDS))('a command that %s', (_, command) => {
   test('ends immediately after an abort', async () => {
     const abort = new AbortController();
     const refused = expect(start(command, 60_000, abort.signal)).rejects.toThrow('quit');
-    await vi.waitFor(() => expect(writtenPid()).toBeGreaterThan(0), 4_000);
+    await expect.poll(() => writtenPid()).toBeGreaterThan(0);
     abort.abort(new Error('quit'));
     await refused;
   });
@@ -56,7 +56,7 @@ test.each(inGroup)('a command that %s is killed after it timed out', async (_, c
   await expect(start(command, 1_000, new AbortController().signal)).rejects.toThrow('timed out');
   const group = writtenPid();
   const members = () => processTable().filter((entry) => entry.group === group && !entry.zombie);
-  await vi.waitFor(() => expect(members()).toEqual([]), 4_000);
+  await expect.poll(() => members()).toEqual([]);
 });
 
 test('a command with endless output fails', async () => {
@@ -85,5 +85,5 @@ test('no listener stays behind', async () => {
   await start('true', 60_000, signal);
   await start('exit 1', 60_000, signal).catch(() => undefined);
   await start('sleep 600', 50, signal).catch(() => undefined);
-  await vi.waitFor(() => expect(process.listenerCount('exit')).toBe(before), 4_000);
+  await expect.poll(() => process.listenerCount('exit')).toBe(before);
 });

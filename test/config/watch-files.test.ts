@@ -1,6 +1,6 @@
 import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { watchFiles } from '../../src/config/watch-files.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { temporaryDirectory } from '../support/local-server.ts';
@@ -26,7 +26,7 @@ const file = (name: string): string => path.join(temporary.path, name);
 
 test('a file that is created, changed, replaced and deleted is reported each time', async () => {
   const changed = watchHere();
-  const isReported = (times: number) => vi.waitFor(() => expect(changed).toEqual(Array(times).fill('one')));
+  const isReported = (times: number) => expect.poll(() => changed).toEqual(Array(times).fill('one'));
   writeFileSync(file('one'), 'a');
   await isReported(1);
   writeFileSync(file('one'), 'bc');
@@ -41,9 +41,9 @@ test('a file that is created, changed, replaced and deleted is reported each tim
 test('several writes in a row are one change', async () => {
   const changed = watchHere();
   for (const text of ['a', 'ab', 'abc']) writeFileSync(file('two'), text);
-  await vi.waitFor(() => expect(changed).toEqual(['two']));
+  await expect.poll(() => changed).toEqual(['two']);
   writeFileSync(file('one'), 'a');
-  await vi.waitFor(() => expect(changed).toEqual(['two', 'one']));
+  await expect.poll(() => changed).toEqual(['two', 'one']);
 });
 
 test('without reports of the system a change is found after some seconds, also behind a link', async () => {

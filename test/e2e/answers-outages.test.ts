@@ -5,7 +5,6 @@ import { chatsDeployment } from './chats-deployment.ts';
 import { pollOften, signedIn } from './deployment.ts';
 
 const QUESTION = { header: 'Auth', question: 'Which flow?', options: [{ label: 'OIDC' }, { label: 'SAML' }] };
-const WAIT = { timeout: 20_000 };
 /** Keys answer a question only after it has been in reach for a moment. */
 const WITHIN_REACH_MS = 600;
 
@@ -27,7 +26,7 @@ it('an answer whose response was lost arrives once', async () => {
   const { chats, id, app, answers } = await start();
   chats.faults.plan('send', LOST_ANSWER);
   app.press('2');
-  await expect.poll(answers, WAIT).toEqual(['SAML']);
+  await expect.poll(answers).toEqual(['SAML']);
   chats.agent(id).finish({ say: 'SAML it is.' });
   await app.shows('SAML it is.');
   expect(answers()).toEqual(['SAML']);
@@ -40,7 +39,7 @@ it('an answer that waits for the server goes out once, while its question is ope
   app.press('1');
   await app.shows(/offline/u);
   await server.up();
-  await expect.poll(answers, WAIT).toEqual(['OIDC']);
+  await expect.poll(answers).toEqual(['OIDC']);
   chats.agent(id).finish({ say: 'OIDC it is.' });
   await app.shows('OIDC it is.');
   expect(answers()).toEqual(['OIDC']);

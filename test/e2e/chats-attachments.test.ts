@@ -10,7 +10,6 @@ import { pollOften, signedIn, TASKS } from './deployment.ts';
 
 const DOCS = '7a1d2c3b-6f1b-4a38-9a55-0b6c7b3b6a02';
 const PNG = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
-const WAIT = { timeout: 20_000 };
 
 interface OnServer {
   readonly server: ChatsServer;
@@ -69,14 +68,14 @@ describe('ctrl+x f', () => {
     app.type('Compare them');
     await app.until('❯ Compare them');
     app.press('enter');
-    await expect.poll(() => sentContents(server), WAIT).toHaveLength(1);
+    await expect.poll(() => sentContents(server)).toHaveLength(1);
     expect(uploads(server)).toEqual([
       ['first shot.png', 'image/png', 16],
       ['plan.md', 'text/markdown', 7],
     ]);
     expect(sentContents(server)).toEqual([[{ type: 'text', text: 'Compare them' }, ...filesOf(server)]]);
     await app.shows(/Compare them.*first shot\.png.*plan\.md/s);
-  }, 90_000);
+  });
 
   it('keeps the files of a draft over a restart, and says what is wrong with a file', async () => {
     const { server, home } = await start();
@@ -158,7 +157,7 @@ describe('send --attach', () => {
     });
     expect((await home.call(['send', DOCS, 'x', '--attach', ''])).code).toBe(2);
     expect([uploads(server), sentContents(server)]).toEqual([[], []]);
-  }, 60_000);
+  });
 
   it('fails with the words of the server, and sends nothing, when an upload fails', async () => {
     const { server, home } = await start();

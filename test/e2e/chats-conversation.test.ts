@@ -91,7 +91,7 @@ it('tool calls are rows that open in place', async () => {
   await app.until((screen) => !screen.text().includes('+clock.now()'));
   app.press('i');
   await app.until(/❯/);
-}, 60_000);
+});
 
 it('the end of a long output opens at once, and all of it is saved', async () => {
   const { server, home, app, id } = await reading(TOOLS, 'Why are the tests flaky?');
@@ -111,7 +111,7 @@ it('the end of a long output opens at once, and all of it is saved', async () =>
   app.press('enter');
   await app.until(/Saved 2\.2 MB/);
   expect(readFileSync(pages, 'utf8')).toContain('│ first line of all');
-}, 60_000);
+});
 
 const numbered = (count: number): Seeded => ({
   title: 'A long chat',
@@ -144,7 +144,7 @@ it('older messages load while the user scrolls up', async () => {
   again.press('G');
   await again.until('answer 449');
   expect(again.text()).not.toContain('missing');
-}, 60_000);
+});
 
 it('an edit in the web page replaces what followed', async () => {
   const { server, app, id } = await reading(numbered(6), 'answer 5');

@@ -117,7 +117,7 @@ it('shows an error of the server, a diff that takes long, and sends comments on 
   app.press('enter');
   await app.until('The message is in the outbox.');
   await expect
-    .poll(() => JSON.stringify(server.chats.row(id).messages), { timeout: 20_000 })
+    .poll(() => JSON.stringify(server.chats.row(id).messages))
     .toContain('clock.go:31 (removed line): Keep it.\\n> line 30');
 });
 

@@ -19,7 +19,7 @@ const open = (
 async function threeLists(server: ChatsServer): Promise<void> {
   const lists = () => server.requests.filter(({ target }) => /^\/api\/\w+\/chats\?/u.test(target)).length;
   const before = lists();
-  await expect.poll(lists, { timeout: 20_000 }).toBeGreaterThanOrEqual(before + 3);
+  await expect.poll(lists).toBeGreaterThanOrEqual(before + 3);
 }
 
 const PULL_REQUEST = {
@@ -98,7 +98,7 @@ it('a chat is read on the server when it is in view, never because it is listed'
   expect(server.chats.chat(unread).unread).toBe(true);
   app.press('down');
   await app.shows(/Second chat +complete/);
-  await expect.poll(() => server.chats.chat(unread).unread, { timeout: 10_000 }).toBe(false);
+  await expect.poll(() => server.chats.chat(unread).unread).toBe(false);
 
   app.press('up');
   await threeLists(server);
@@ -106,8 +106,8 @@ it('a chat is read on the server when it is in view, never because it is listed'
   await app.shows(/•● Second chat +idle/);
   app.press('down', 'e');
   await app.shows(/Second chat +complete/);
-  await expect.poll(() => server.chats.chat(unread).unread, { timeout: 10_000 }).toBe(false);
-}, 60_000);
+  await expect.poll(() => server.chats.chat(unread).unread).toBe(false);
+});
 
 it('a chat stays read here on a server that cannot mark it, without a notice', async () => {
   const server = await chatsDeployment({ read: false });
@@ -120,9 +120,7 @@ it('a chat stays read here on a server that cannot mark it, without a notice', a
   expect(app.text()).not.toMatch(/cannot/iu);
 });
 
-it('more than 200 chats are listed at the end of the list, and a chat of a later page stays', {
-  timeout: 60_000,
-}, async () => {
+it('more than 200 chats are listed at the end of the list, and a chat of a later page stays', async () => {
   const server = await chatsDeployment();
   for (let index = 0; index < 230; index++)
     server.chats.seed({ title: `Chat ${index}`, updatedAgoMs: 1_000 * index });
@@ -150,7 +148,7 @@ it('A lists archived chats, r restores one, and A returns', async () => {
   await app.shows('Archived chats are shown. A returns.');
   await app.shows('1 archived');
   app.press('r');
-  await expect.poll(() => server.chats.chat(old).archived, { timeout: 10_000 }).toBe(false);
+  await expect.poll(() => server.chats.chat(old).archived).toBe(false);
   await app.shows('No archived chats.');
   app.press('A');
   await app.shows(/Old chat .*Current chat|Current chat .*Old chat/s);

@@ -269,7 +269,7 @@ describe('wait and watch', () => {
     const { server, home } = await start();
     const waiting = home.start(['wait', '6f0c1c1e', '7a1d2c3b']);
     await expect
-      .poll(() => server.requests.filter(({ target }) => target.includes(AUTH)).length, { timeout: 10_000 })
+      .poll(() => server.requests.filter(({ target }) => target.includes(AUTH)).length)
       .toBeGreaterThan(0);
     server.chats.agent(AUTH).finish({ say: 'Done.' });
     expect(await waiting.ended).toMatchObject({

@@ -7,7 +7,6 @@ import { chatsDeployment } from './chats-deployment.ts';
 import { pollOften, signedIn } from './deployment.ts';
 
 const SIZE = { cols: 110, rows: 30 };
-const WAIT = { timeout: 20_000 };
 
 async function open(...[options]: Parameters<typeof chatsDeployment>) {
   const server = await chatsDeployment(options);
@@ -52,7 +51,7 @@ it.each([
   app.type('Run the linter');
   await app.until('❯ Run the linter');
   app.press('enter');
-  await expect.poll(() => chats.prompts(id).at(-1), WAIT).toBe('Run the linter');
+  await expect.poll(() => chats.prompts(id).at(-1)).toBe('Run the linter');
   await app.shows('working');
   chats.agent(id).say('The linter is clean.');
   await app.shows('The linter is clean.');
@@ -101,7 +100,7 @@ it('the screen follows a turn of 50 MB in bounded memory', async () => {
     const report = `${file}.${app.pid}`;
     rmSync(report, { force: true });
     process.kill(app.pid, 'SIGUSR2');
-    await expect.poll(() => existsSync(report), WAIT).toBe(true);
+    await expect.poll(() => existsSync(report)).toBe(true);
     return Number(readFileSync(report, 'utf8'));
   };
   const agent = chats.agent(id);

@@ -43,8 +43,6 @@ const write = async (app: TerminalApp, text: string): Promise<void> => {
   app.press('enter');
 };
 
-const WAIT = { timeout: 15_000 };
-
 describe('a chat with a queue', () => {
   it('a message during a turn goes into the server’s queue, which the end of the transcript shows', async () => {
     const { app, server, id } = await open({ status: 'running' }, NARROW);
@@ -68,10 +66,10 @@ describe('a chat with a queue', () => {
     await app.until(/not on the server yet.*not sent: the server’s queue is full/s);
     expect(textsIn(server.chats.queue(id))).toEqual(['Run the linter']);
     server.chats.agent(id).finish({ say: 'Linted.' });
-    await expect.poll(() => textsIn(server.chats.queue(id)), WAIT).toEqual(['Then commit']);
+    await expect.poll(() => textsIn(server.chats.queue(id))).toEqual(['Then commit']);
     await app.until(/you queued on the server [^,]*Then commit/s);
     expect(app.text()).not.toContain('queue is full,');
-  }, 60_000);
+  });
 
   it('Q edits, cancels and sends now what the server holds', async () => {
     const { app, server, id } = await open(
@@ -88,14 +86,14 @@ describe('a chat with a queue', () => {
     expect(textsIn(server.chats.queue(id))).toEqual(['Then commit', 'Then push']);
     app.press('s');
     await app.until(/runs next/);
-    await expect.poll(() => server.chats.prompts(id).at(-1), WAIT).toBe('Then commit');
+    await expect.poll(() => server.chats.prompts(id).at(-1)).toBe('Then commit');
     await app.until((screen) => !/server +Then commit/.test(screen.text()));
     app.press('e');
     await app.until(/❯ Then push.*\n.* Run the linter/);
     expect(server.chats.queue(id)).toEqual([]);
     app.type('Please ');
     app.press('enter');
-    await expect.poll(() => textsIn(server.chats.queue(id)), WAIT).toHaveLength(1);
+    await expect.poll(() => textsIn(server.chats.queue(id))).toHaveLength(1);
   });
 
   it('I replaces the last prompt after a question that names what it deletes', async () => {
@@ -151,7 +149,7 @@ describe('a chat with a queue', () => {
     app.press('x');
     await app.until('The next of 2 queued messages runs then.');
     app.press('y');
-    await expect.poll(() => server.chats.prompts(id).at(-1), WAIT).toBe('Run the linter');
+    await expect.poll(() => server.chats.prompts(id).at(-1)).toBe('Run the linter');
     await app.until(/you queued on the server [^,]*Then commit/s);
     // Until the next response, the chat is still being interrupted.
     const asks = (): boolean => {
@@ -159,9 +157,9 @@ describe('a chat with a queue', () => {
       if (!isOpen) app.press('x');
       return isOpen;
     };
-    await expect.poll(asks, { ...WAIT, interval: 3_000 }).toBe(true);
+    await expect.poll(asks, { interval: 3_000 }).toBe(true);
     app.press('c');
-    await expect.poll(() => server.chats.chat(id).status, WAIT).toBe('waiting');
+    await expect.poll(() => server.chats.chat(id).status).toBe('waiting');
     expect(server.chats.queue(id)).toEqual([]);
     expect(server.chats.prompts(id)).not.toContain('Then commit');
   });
@@ -177,7 +175,7 @@ describe('a chat with a queue', () => {
     app.press('esc');
     await app.until((screen) => !screen.text().includes('s runs this message'));
     app.press('r');
-    await expect.poll(() => server.chats.prompts(id).at(-1), WAIT).toBe('Run the linter');
+    await expect.poll(() => server.chats.prompts(id).at(-1)).toBe('Run the linter');
     await app.until((screen) => !screen.text().includes('stands still'));
   });
 });
@@ -190,7 +188,7 @@ it('the text stays in the prompt when a queued message ran before it could be ed
   server.chats.faults.plan('delete queued', { delayBeforeMs: 1_000 });
   app.press('e');
   // The message leaves the queue while the server holds the request.
-  await expect.poll(() => server.requests.some(({ method }) => method === 'DELETE'), WAIT).toBe(true);
+  await expect.poll(() => server.requests.some(({ method }) => method === 'DELETE')).toBe(true);
   server.chats.agent(id).finish({ say: 'Done.' });
   await app.until('has left the queue');
   await app.until('❯ Run the linter');
@@ -204,7 +202,7 @@ it('a message that leaves the queue is in the prompt after a kill during the req
   await app.until('Outbox and server queue');
   server.chats.faults.plan('delete queued', { delayAfterMs: 5_000 });
   app.press('x');
-  await expect.poll(() => server.chats.queue(id), WAIT).toEqual([]);
+  await expect.poll(() => server.chats.queue(id)).toEqual([]);
   app.kill('SIGKILL');
   await app.exit();
   const next = await home.open([], WIDE);

@@ -43,7 +43,7 @@ describe('a task that needs you', () => {
   it('has a darker colour on a light background; the reply is no key', async () => {
     const app = await openWith({ background: WHITE });
     await app.until('● Fix login');
-    await expect.poll(() => headerColor(app), { timeout: 15_000 }).toBe('fg:130');
+    await expect.poll(() => headerColor(app)).toBe('fg:130');
     // Opened by a stray key would be a prompt, a filter or a form.
     expect(app.text()).toMatch(/q quit/);
     app.press('?');
@@ -103,5 +103,5 @@ it('a changed theme in the settings is drawn at once', async () => {
   await app.until('● Fix login');
   expect(headerColor(app)).toBe('fg:3');
   pollOften(home, { theme: 'dark' });
-  await expect.poll(() => headerColor(app), { timeout: 15_000 }).toBe('fg:221');
+  await expect.poll(() => headerColor(app)).toBe('fg:221');
 });

@@ -175,7 +175,7 @@ describe('send, pause, resume and delete', () => {
     await local(0, 'pause', 'talk');
     await local(0, 'wait', 'talk', '--until', 'paused', '--timeout', '30s');
     expect((await local(0, 'resume', 'talk')).out).toBe('talk is resuming.\n');
-  }, 60_000);
+  });
 
   it('delete needs a confirmation, or --yes without a terminal', async () => {
     await ended('doomed', 'true');

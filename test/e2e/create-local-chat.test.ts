@@ -105,7 +105,7 @@ describe('create on this machine', () => {
       expect(refused, args.join(' ')).toMatchObject({ code, out: '' });
     }
     expect(JSON.parse(await home.run('list', '--local', '--json'))).toEqual([]);
-  }, 60_000);
+  });
 
   it('works in a worktree of a repository, which show and list name', async () => {
     const home = withAgents();

@@ -42,7 +42,7 @@ it('starts with damaged files, reports them, and keeps copies', async () => {
       /local\.db was damaged\. It was renamed to \S+local\.db\.damaged, and the local server starts without tasks/,
     ),
   );
-  await app.until('Press n to start one');
+  await app.shows('Press n to start one');
   await openShellForm(app);
   app.type('echo works $((40 + 2))\r');
   await app.until('works 42');

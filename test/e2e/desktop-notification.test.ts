@@ -36,7 +36,7 @@ it('a task that needs you appears on the desktop, with its words as text, and no
   await app.until('On it');
   expect(notifySend.calls()).toEqual([]);
   answer(server, report('idle', HOSTILE));
-  await expect.poll(notifySend.calls, { timeout: 15_000 }).toHaveLength(1);
+  await expect.poll(notifySend.calls).toHaveLength(1);
   expect(notifySend.calls()[0]).toBe(
     `--app-name=taskdeck|--|taskdeck: Fix login redirect|idle: Which &lt;b&gt;branch&lt;/b&gt;? $(touch pwned) \\\\033[31m|`,
   );
@@ -55,7 +55,7 @@ it('no desktop notification over SSH, and none where the terminal shows it', asy
     const app = await home.open([], { cols: 120, env: { ...signedIn(server).env, ...env } });
     await app.until('On it');
     answer(server, report('idle', 'Which branch?'));
-    await expect.poll(() => app.emulator.bells(), { timeout: 15_000 }).toBe(1);
+    await expect.poll(() => app.emulator.bells()).toBe(1);
     expect(notifySend.calls()).toEqual([]);
   }
 });

@@ -2,7 +2,7 @@ import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { emptyRepository } from '../support/git-repository.ts';
-import { localAgents, nothingRuns, WAIT } from './local-agents.ts';
+import { localAgents, nothingRuns } from './local-agents.ts';
 
 const lines = (count: number, name: string): readonly string[] =>
   Array.from({ length: count }, (_, index) => `${name} ${index + 1}`);
@@ -25,9 +25,9 @@ it('comments on a diff survive a kill, follow their lines, and reach the agent a
   chmodSync(editor, 0o755);
 
   const first = await home.open(undefined, { cols: 80, rows: 24 });
-  await first.until('working', WAIT);
+  await first.until('working');
   first.press('D');
-  await first.until('Uncommitted changes', WAIT);
+  await first.until('Uncommitted changes');
   first.press('}');
   await first.until(/▌ *10 -line 10/);
   first.press('j');
@@ -47,23 +47,20 @@ it('comments on a diff survive a kill, follow their lines, and reach the agent a
   await first.until('unfinished comment: half a thought');
   // The store saves 300 ms after the last change; the file is there for the next run then.
   await expect
-    .poll(
-      async () => readFileSync(path.join(home.stateDir, 'taskdeck.db-wal')).includes('half a thought'),
-      WAIT,
-    )
+    .poll(async () => readFileSync(path.join(home.stateDir, 'taskdeck.db-wal')).includes('half a thought'))
     .toBe(true);
   first.kill('SIGKILL');
   await first.exit();
 
   const app = await home.open(undefined, { cols: 120, rows: 40, env: { EDITOR: 'vi' } });
-  await app.until('working', WAIT);
+  await app.until('working');
   app.press('D');
-  await app.until(/comment: Use a constant\..*2 comments/s, WAIT);
+  await app.until(/comment: Use a constant\..*2 comments/s);
   await app.shows('unfinished comment: half a thought');
   app.press(')');
   await app.until(/▌ *┃ comment: Use a constant/);
   app.press('E');
-  await app.until(/11 \+const timeout = 5000;[^\n]*\n[^\n]*┃ comment: Use a constant/, WAIT);
+  await app.until(/11 \+const timeout = 5000;[^\n]*\n[^\n]*┃ comment: Use a constant/);
   expect(readFileSync(path.join(home.folder, 'args'), 'utf8')).toBe(
     `+10\n${path.join(repository.root, 'src/a.ts')}\n`,
   );
@@ -91,4 +88,4 @@ it('comments on a diff survive a kill, follow their lines, and reach the agent a
   expect(await app.exit()).toEqual({ code: 0, signal: null });
   await home.run('serve', '--stop');
   await nothingRuns(id);
-}, 90_000);
+});

@@ -38,7 +38,7 @@ async function rest(app: TerminalApp): Promise<void> {
     before = now;
     return fresh;
   };
-  await expect.poll(written, { interval: 1_000, timeout: 20_000 }).toBe(0);
+  await expect.poll(written, { interval: 1_000 }).toBe(0);
 }
 
 describe.each([
@@ -106,9 +106,7 @@ describe.each([
   });
 });
 
-it('a quiet screen writes nothing, and each connection carries one request at a time', {
-  timeout: 60_000,
-}, async () => {
+it('a quiet screen writes nothing, and each connection carries one request at a time', async () => {
   const server = await deployment();
   let [open, most] = [0, 0];
   const counted =
@@ -126,13 +124,11 @@ it('a quiet screen writes nothing, and each connection carries one request at a 
   const requestsTo = (path: string): number =>
     server.requests.filter(({ target }) => target.split('?')[0] === path).length;
   const list = requestsTo(TASKS);
-  await expect.poll(() => requestsTo(TASKS), { timeout: 20_000 }).toBeGreaterThan(list);
+  await expect.poll(() => requestsTo(TASKS)).toBeGreaterThan(list);
   const quiet = app.bytes();
   const transcripts = requestsTo(`${TASKS}/ada/${idOf(0)}/logs`);
-  await expect.poll(() => requestsTo(TASKS), { timeout: 30_000 }).toBeGreaterThan(list + 3);
-  await expect
-    .poll(() => requestsTo(`${TASKS}/ada/${idOf(0)}/logs`), { timeout: 30_000 })
-    .toBeGreaterThan(transcripts);
+  await expect.poll(() => requestsTo(TASKS)).toBeGreaterThan(list + 3);
+  await expect.poll(() => requestsTo(`${TASKS}/ada/${idOf(0)}/logs`)).toBeGreaterThan(transcripts);
   expect(app.output(quiet)).toBe('');
   // One for the list, one for the transcript, and one for the question whether the server has Chats.
   expect(most).toBeLessThanOrEqual(3);

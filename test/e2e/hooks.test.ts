@@ -19,8 +19,6 @@ function answer(server: CoderServer, about: ReturnType<typeof task>): void {
   server.on('GET', ONE, json(200, about));
 }
 
-const waitFor = { timeout: 15_000 };
-
 it('hooks run when a task changes its phase and when it needs the user, and hostile names stay text', async () => {
   const server = await deployment();
   const home = makeHome();
@@ -44,7 +42,7 @@ it('hooks run when a task changes its phase and when it needs the user, and host
   await app.until('On it');
   expect(existsSync(log)).toBe(false);
   answer(server, body('idle', 'Which branch?'));
-  await expect.poll(() => existsSync(log) && readFileSync(log, 'utf8').includes('{'), waitFor).toBe(true);
+  await expect.poll(() => existsSync(log) && readFileSync(log, 'utf8').includes('{')).toBe(true);
   const text = readFileSync(log, 'utf8');
   expect(text).toContain(`argument: ${HOSTILE}`);
   expect(text).toContain(`title: ${HOSTILE}`);
@@ -59,9 +57,7 @@ it('hooks run when a task changes its phase and when it needs the user, and host
     message: 'Which branch?',
     needs_you: true,
   });
-  await expect
-    .poll(() => existsSync(needs) && readFileSync(needs, 'utf8'), waitFor)
-    .toContain('Which branch?');
+  await expect.poll(() => existsSync(needs) && readFileSync(needs, 'utf8')).toContain('Which branch?');
   expect(readFileSync(needs, 'utf8')).toContain(HOSTILE);
   await app.shows(/The hook “echo broken .* failed with exit code 7: broken/u);
   expect(existsSync(path.join(home.folder, 'pwned'))).toBe(false);

@@ -62,7 +62,7 @@ it('the text of a turn grows while it is written, and stays when it becomes a me
   agent.retry(60_000);
   await app.until(/Provider is overloaded\. Tries again in \d+ s \(attempt 1\)\./);
   expect(app.text()).not.toContain('Next I pin it.');
-}, 60_000);
+});
 
 it('a chat in the background stays unread on the server, and the one in front is read', async () => {
   const { server, ids } = await open(
@@ -77,7 +77,7 @@ it('a chat in the background stays unread on the server, and the one in front is
   await server.chats.sockets.until(() => streams(server) === 1);
   expect(isUnread(server, ids[1])).toBe(true);
   expect(server.chats.sockets.upgrades.filter(({ kind }) => kind === 'stream')).toHaveLength(1);
-}, 60_000);
+});
 
 it('a chat that is marked as unread stays so while its row is selected, until another one was', async () => {
   const { server, app, ids } = await open(
@@ -94,12 +94,12 @@ it('a chat that is marked as unread stays so while its row is selected, until an
   app.press('s');
   await app.until('by name');
   const polls = server.requests.length;
-  await expect.poll(() => server.requests.length, { timeout: 20_000 }).toBeGreaterThan(polls + 2);
+  await expect.poll(() => server.requests.length).toBeGreaterThan(polls + 2);
   expect([isUnread(server, ids[0]), streams(server)]).toEqual([true, 0]);
   app.press('j', 'k');
   await followed(server);
   await expect.poll(() => isUnread(server, ids[0])).toBe(false);
-}, 60_000);
+});
 
 it('a window without the focus opens no stream and shows new messages by polling', async () => {
   const { server, app, ids } = await open(RUNNING);
@@ -109,13 +109,13 @@ it('a window without the focus opens no stream and shows new messages by polling
   const agent = server.chats.agent(ids[0] ?? '');
   agent.write('Not seen yet.');
   agent.commit();
-  await app.until('Not seen yet.', { timeout: 20_000 });
+  await app.until('Not seen yet.');
   expect(server.chats.sockets.upgrades.filter(({ kind }) => kind === 'stream')).toHaveLength(1);
   app.send(FOCUS_IN);
   await followed(server);
   agent.write('Seen at once.');
   await app.until('Seen at once. …');
-}, 60_000);
+});
 
 it('no more than two sockets are open, also with held keys, refreshes and cut connections', async () => {
   const { server, app, ids } = await open(
@@ -134,7 +134,7 @@ it('no more than two sockets are open, also with held keys, refreshes and cut co
   await server.chats.sockets.until(() => server.chats.sockets.open.all === 2);
   expect(server.chats.sockets.most).toEqual({ watch: 1, stream: 1, git: 0, all: 2 });
   expect(ids).toHaveLength(4);
-}, 90_000);
+});
 
 it('a quiet chat writes nothing to the terminal while both sockets are open', async () => {
   const { server, app } = await open({
@@ -150,9 +150,9 @@ it('a quiet chat writes nothing to the terminal while both sockets are open', as
     before = app.bytes();
     return written;
   };
-  await expect.poll(fresh, { interval: 1_000, timeout: 20_000 }).toBe(0);
+  await expect.poll(fresh, { interval: 1_000 }).toBe(0);
   const count = (path: RegExp): number => server.requests.filter(({ target }) => path.test(target)).length;
   const [lists, messages] = [count(/\/chats\?/u), count(/\/messages/u)];
-  await expect.poll(() => count(/\/chats\?/u) - lists, { timeout: 20_000 }).toBeGreaterThan(2);
+  await expect.poll(() => count(/\/chats\?/u) - lists).toBeGreaterThan(2);
   expect([fresh(), count(/\/messages/u) - messages]).toEqual([0, 0]);
-}, 60_000);
+});

@@ -7,9 +7,7 @@ import { type Home, makeHome } from '../support/home.ts';
 import { taggedProcesses } from '../support/tagged-processes.ts';
 
 /** The longest wait for an agent, a program or git, ms. */
-export const WAIT = { timeout: 20_000 };
-
-interface LocalAgents {
+export interface LocalAgents {
   readonly home: Home;
   readonly control: AgentControl;
   /** Starts a chat with this prompt, and options of `create`. Resolves to its id. */
@@ -54,5 +52,5 @@ export async function localAgents({
 
 /** Waits until no process of these chats runs. */
 export async function nothingRuns(...chats: readonly string[]): Promise<void> {
-  await expect.poll(() => chats.flatMap(taggedProcesses), WAIT).toEqual([]);
+  await expect.poll(() => chats.flatMap(taggedProcesses)).toEqual([]);
 }

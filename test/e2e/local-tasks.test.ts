@@ -66,7 +66,7 @@ describe('local tasks', () => {
     app.press('y');
     await app.until('No tasks yet');
     await quit(app);
-  }, 90_000);
+  });
 
   it('a paused task has no processes, and can be resumed', async () => {
     const home = makeHome();
@@ -97,7 +97,7 @@ describe('local tasks', () => {
     app.press('enter');
     await app.until(/^.*│ +up again/m);
     await quit(app);
-  }, 60_000);
+  });
 
   it('a task runs on after taskdeck exits, and its output is complete later', async () => {
     const home = makeHome();
@@ -117,7 +117,7 @@ describe('local tasks', () => {
     await second.until(/part 5\s/);
     for (const part of [1, 2, 3, 4, 5]) expect(second.text()).toMatch(new RegExp(`part ${part}\\s`));
     await quit(second);
-  }, 60_000);
+  });
 });
 
 it('a killed local server is restarted, and shows the right phases of its tasks', async () => {
@@ -130,6 +130,6 @@ it('a killed local server is restarted, and shows the right phases of its tasks'
   process.kill(pid, 'SIGKILL');
   await app.until(/✖ .* failed /, { timeout: 40_000 });
   await app.until(/│ +written before/);
-  await expect.poll(() => countProcesses('sleep 976'), { timeout: 10_000 }).toBe(0);
+  await expect.poll(() => countProcesses('sleep 976')).toBe(0);
   await quit(app);
-}, 90_000);
+});

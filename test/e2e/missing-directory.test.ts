@@ -46,7 +46,7 @@ it('send and resume name a task’s deleted directory; pause and delete still wo
   expect(existsSync(directory)).toBe(false);
   app.press('q');
   await app.exit();
-}, 60_000);
+});
 
 it('a relative --cwd in a deleted directory fails with a sentence', async () => {
   const home = makeHome();

@@ -121,8 +121,8 @@ describe('a task that starts to need you', () => {
       saying('login', { state: 'idle', ago: 4, message: 'And now?' }),
       saying('docs', { state: 'idle' }),
     );
-    await expect.poll(() => app.output(), { timeout: 20_000 }).toContain('idle: And now?');
-  }, 60_000);
+    await expect.poll(() => app.output()).toContain('idle: And now?');
+  });
 });
 
 describe('focus reports', () => {
@@ -165,10 +165,10 @@ describe.skipIf(!hasTmux())('in a real tmux', () => {
     // tmux reports that the window has the focus, so docs, which is on screen, would send no notification.
     tell(server, saying('docs'), saying('login', { state: 'idle', message: 'Which branch?', ago: 5 }));
     await expect
-      .poll(() => app.output(), { timeout: 20_000 })
+      .poll(() => app.output())
       .toMatch(/\x1b\]99;i=[\w-]+:d=0;login\x1b\\\x1b\]99;i=[\w-]+:p=body;idle: Which branch\?\x1b\\/);
     expect(app.output()).not.toContain('Ptmux;');
-  }, 60_000);
+  });
 });
 
 describe('the list', () => {
@@ -199,7 +199,7 @@ describe('the list', () => {
       // The same task stays selected.
       expect(app.text()).toMatch(/▌◐ login/);
     }
-  }, 60_000);
+  });
 
   it('keeps its sorting and seen tasks after a restart', async () => {
     const server = await deployment();
@@ -233,7 +233,7 @@ describe('the list', () => {
     await again.until('1 needs you');
     again.press('j');
     await again.until(/│ ✔ docs(.|\n)*▌✔ login(.|\n)*•✔ tests/);
-  }, 60_000);
+  });
 
   it('shows only tasks that need you with !, and keeps an answered one until you select another', async () => {
     const server = await deployment();
@@ -253,7 +253,7 @@ describe('the list', () => {
     app.press('!');
     await app.until('┌ Tasks ─');
     expect(rows(app)).toHaveLength(3);
-  }, 60_000);
+  });
 
   it('selects the next and the previous task that needs you', async () => {
     const server = await deployment();

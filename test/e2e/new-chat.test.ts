@@ -30,7 +30,7 @@ const creations = (server: ChatsServer): readonly Record<string, unknown>[] =>
     .map(({ body }) => JSON.parse(body));
 
 const createdBy = (server: ChatsServer, count: number) =>
-  expect.poll(() => creations(server).length, { timeout: 10_000 }).toBe(count);
+  expect.poll(() => creations(server).length).toBe(count);
 
 /** Opens the form of a new chat; its models are loaded. */
 async function openForm(home: Home, size: (typeof SIZES)[number] = SIZES[0]): Promise<TerminalApp> {
@@ -173,7 +173,7 @@ it('a new workspace is created first, the chat starts in it, and W stops it', as
   app.press('enter');
   await app.shows(`The workspace “${workspace?.name}” is stopping.`);
   await expect
-    .poll(() => JSON.stringify(server.chats.workspaces.wireAll()[0]?.latest_build), { timeout: 10_000 })
+    .poll(() => JSON.stringify(server.chats.workspaces.wireAll()[0]?.latest_build))
     .toContain('"status":"stopped"');
 });
 
@@ -216,7 +216,7 @@ it('a second enter, and a lost answer, create no second chat', async () => {
   await write(app, 'Fix the tests');
   app.press('enter', 'enter', 'enter');
   await createdBy(server, 1);
-  await expect.poll(() => server.chats.ids.length, { timeout: 10_000 }).toBe(2);
+  await expect.poll(() => server.chats.ids.length).toBe(2);
   // One of the enters may have gone to the prompt.
   app.press('esc');
   await app.shows('q quit');
@@ -225,7 +225,7 @@ it('a second enter, and a lost answer, create no second chat', async () => {
   for (let refresh = 0; refresh < 3; refresh++) {
     const before = lists();
     app.press('ctrl+l');
-    await expect.poll(lists, { timeout: 10_000 }).toBeGreaterThan(before);
+    await expect.poll(lists).toBeGreaterThan(before);
   }
   expect(server.chats.ids).toHaveLength(2);
   expect(creations(server)).toHaveLength(1);
@@ -241,7 +241,7 @@ it('M changes the mode of the next turn, and the model of the next message', asy
   await app.shows(/▌ Plan first/);
   app.press('enter');
   await app.shows('plans and asks first');
-  await expect.poll(() => server.chats.chat(id).planMode, { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => server.chats.chat(id).planMode).toBe(true);
   app.press('M');
   await app.shows('Opus · Anthropic');
   app.type('opus');
@@ -258,7 +258,7 @@ it('M changes the mode of the next turn, and the model of the next message', asy
     app.type(text);
     await app.shows(text);
     app.press('enter');
-    await expect.poll(() => sent().length, { timeout: 10_000 }).toBe(text === 'first' ? 1 : 2);
+    await expect.poll(() => sent().length).toBe(text === 'first' ? 1 : 2);
   }
   expect(sent()).toEqual([
     { content: [{ type: 'text', text: 'first' }], model_config_id: OPUS },
@@ -279,5 +279,5 @@ it('on a server before 2.37, which marks no default model, the server chooses it
   await goTo(app, 'prompt');
   await app.shows(/model +chosen by the server/);
   app.press('enter');
-  await expect.poll(() => server.chats.ids.length, { timeout: 10_000 }).toBe(2);
+  await expect.poll(() => server.chats.ids.length).toBe(2);
 });

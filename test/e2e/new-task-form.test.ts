@@ -61,7 +61,7 @@ const createRequests = (server: CoderServer): readonly unknown[] =>
   server.requests.filter(({ method }) => method === 'POST').map(({ body }) => JSON.parse(body));
 
 const createdBy = (server: CoderServer, count: number) =>
-  expect.poll(() => createRequests(server).length, { timeout: 10_000 }).toBe(count);
+  expect.poll(() => createRequests(server).length).toBe(count);
 
 /** The stored drafts. */
 function draftsIn({ stateDir }: Home): readonly unknown[] {
@@ -163,7 +163,7 @@ describe('the form of a new task', () => {
     await second.until(isWhole);
     second.type(' more');
     await second.until('half a thought more');
-    await expect.poll(() => draftsIn(home), { timeout: 10_000 }).toContain('half a thought more');
+    await expect.poll(() => draftsIn(home)).toContain('half a thought more');
     second.kill('SIGKILL');
     await second.exit();
     const last = await home.open([], signedIn(server));

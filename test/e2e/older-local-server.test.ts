@@ -41,7 +41,7 @@ it('an older local server on which nothing runs is restarted after a yes, and it
   await app.shows('echo from before');
   const status = JSON.parse(await home.run('serve', '--status', '--json'));
   expect(status).toMatchObject({ running: true, older: false });
-}, 60_000);
+});
 
 it('an older local server is kept while a task runs: the screen names it, and offers the restart afterwards', async () => {
   const home = await withOlderServer();
@@ -62,7 +62,7 @@ it('an older local server is kept while a task runs: the screen names it, and of
   await app.until(/Restart the older local server .*\? Nothing runs\./);
   app.press('esc');
   await app.until('To restart the older local server later');
-}, 60_000);
+});
 
 it('doctor and scripts say that the local server is older', async () => {
   const home = await withOlderServer();

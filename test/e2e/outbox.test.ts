@@ -67,8 +67,6 @@ async function write(app: TerminalApp, text: string): Promise<void> {
   app.press('enter');
 }
 
-const WAIT = { timeout: 30_000 };
-
 describe('a message to a working task', () => {
   it('is shown as queued at once, and is sent when the task is idle', async () => {
     const busy = await agent(WORKING);
@@ -78,10 +76,10 @@ describe('a message to a working task', () => {
     await app.until(/you queued until the agent is ready/);
     expect(busy.heard()).toEqual([]);
     busy.is(IDLE);
-    await expect.poll(busy.heard, WAIT).toEqual(['use main']);
-    await app.until(/you \d\d:\d\d.*\n.*use main/, WAIT);
+    await expect.poll(busy.heard).toEqual(['use main']);
+    await app.until(/you \d\d:\d\d.*\n.*use main/);
     expect(busy.heard()).toEqual(['use main']);
-  }, 60_000);
+  });
 
   it('survives kill -9, and the next taskdeck sends it', async () => {
     const busy = await agent(WORKING);
@@ -95,8 +93,8 @@ describe('a message to a working task', () => {
     const second = await open(home, busy);
     await second.until(/you queued/);
     busy.is(IDLE);
-    await expect.poll(busy.heard, WAIT).toEqual(['use main']);
-  }, 60_000);
+    await expect.poll(busy.heard).toEqual(['use main']);
+  });
 
   it('stays queued after a quit, and the confirmation says so', async () => {
     const busy = await agent(WORKING);
@@ -111,8 +109,8 @@ describe('a message to a working task', () => {
     expect(await app.exit()).toEqual({ code: 0, signal: null });
     busy.is(IDLE);
     await open(home, busy);
-    await expect.poll(busy.heard, WAIT).toEqual(['use main']);
-  }, 60_000);
+    await expect.poll(busy.heard).toEqual(['use main']);
+  });
 
   it('is sent once if two taskdecks show it', async () => {
     const busy = await agent(WORKING);
@@ -125,14 +123,13 @@ describe('a message to a working task', () => {
     await other.until(/you queued[\s\S]*use main/);
     busy.is(IDLE);
     // While it is being sent, the screens look as after it.
-    await expect.poll(busy.heard, WAIT).toEqual(['use main']);
+    await expect.poll(busy.heard).toEqual(['use main']);
     for (const app of [one, other])
       await app.until(
         (screen) => !screen.text().includes('you queued') && screen.text().includes('use main'),
-        WAIT,
       );
     expect(busy.heard()).toEqual(['use main']);
-  }, 60_000);
+  });
 });
 
 describe('a message without an answer', () => {
@@ -143,7 +140,7 @@ describe('a message without an answer', () => {
     const first = await open(home, ready);
     await first.until('Which branch?');
     await write(first, 'use main');
-    await expect.poll(ready.heard, WAIT).toEqual(['use main']);
+    await expect.poll(ready.heard).toEqual(['use main']);
     first.kill('SIGKILL');
     await first.exit();
     ready.says(...LOGS, message(3, 'input', 'use main'), message(4, 'output', 'Done.'));
@@ -151,8 +148,8 @@ describe('a message without an answer', () => {
     const second = await open(home, ready);
     await second.until('Done.');
     await write(second, 'and push it');
-    await expect.poll(ready.heard, WAIT).toEqual(['use main', 'and push it']);
-  }, 60_000);
+    await expect.poll(ready.heard).toEqual(['use main', 'and push it']);
+  });
 
   it('blocks the others until the user says whether it arrived, if the transcript does not show it', async () => {
     const ready = await agent();
@@ -160,10 +157,10 @@ describe('a message without an answer', () => {
     const app = await open(pollOften(makeHome()), ready);
     await app.until('Which branch?');
     await write(app, 'use main');
-    await expect.poll(ready.heard, WAIT).toEqual(['use main']);
+    await expect.poll(ready.heard).toEqual(['use main']);
     const time = '2026-03-04T11:00:00Z';
     ready.says({ ...message(1, 'input', 'a conversation that began anew'), time });
-    await app.until('has an unknown delivery status', WAIT);
+    await app.until('has an unknown delivery status');
     ready.takes(empty(204));
     await write(app, 'and push it');
     app.press('Q');
@@ -171,8 +168,8 @@ describe('a message without an answer', () => {
     await app.until(/queued +and push it/);
     expect(ready.heard()).toHaveLength(1);
     app.press('s');
-    await expect.poll(ready.heard, WAIT).toEqual(['use main', 'use main', 'and push it']);
-  }, 60_000);
+    await expect.poll(ready.heard).toEqual(['use main', 'use main', 'and push it']);
+  });
 });
 
 describe('a message to a paused task', () => {
@@ -194,9 +191,9 @@ describe('a message to a paused task', () => {
     });
     resting.is(PAUSED);
     await open(home, resting);
-    await expect.poll(resting.heard, WAIT).toEqual(['go on']);
+    await expect.poll(resting.heard).toEqual(['go on']);
     expect(resting.server.requests.filter(({ target }) => target === `${ONE}/resume`)).toHaveLength(1);
-  }, 60_000);
+  });
 
   it('that is only queued waits until the task is resumed', async () => {
     const resting = await agent(PAUSED);
@@ -206,9 +203,9 @@ describe('a message to a paused task', () => {
     app.press('w');
     await app.until(/you queued/);
     resting.is(task({ workspace_build_number: 4 }));
-    await expect.poll(resting.heard, WAIT).toEqual(['go on']);
+    await expect.poll(resting.heard).toEqual(['go on']);
     expect(resting.server.requests.some(({ target }) => target === `${ONE}/resume`)).toBe(false);
-  }, 60_000);
+  });
 });
 
 describe('the outbox', () => {
@@ -238,8 +235,8 @@ describe('the outbox', () => {
     await app.until((screen) => !screen.text().includes('┌ Outbox'));
     expect(app.text()).toContain('continue “three”');
     busy.is(IDLE);
-    await expect.poll(busy.heard, WAIT).toEqual(['one', 'two!']);
-  }, 60_000);
+    await expect.poll(busy.heard).toEqual(['one', 'two!']);
+  });
 });
 
 describe('a draft', () => {
@@ -255,7 +252,7 @@ describe('a draft', () => {
     await first.exit();
     const second = await open(home, ready);
     await second.until('half a thought');
-  }, 60_000);
+  });
 
   it('that was typed before the user is known survives a restart', async () => {
     const ready = await agent();
@@ -275,7 +272,7 @@ describe('a draft', () => {
     const third = await open(home, ready);
     await third.until(/· ada/);
     await third.until('half a thought');
-  }, 60_000);
+  });
 
   it('that was sent is found with ctrl+r', async () => {
     const ready = await agent();
@@ -283,7 +280,7 @@ describe('a draft', () => {
     await app.until('Which branch?');
     for (const text of ['run the tests', 'fix the docs']) {
       await write(app, text);
-      await expect.poll(ready.heard, WAIT).toContain(text);
+      await expect.poll(ready.heard).toContain(text);
     }
     app.press('i', 'ctrl+r');
     app.type('tests');
@@ -293,5 +290,5 @@ describe('a draft', () => {
       (screen) => !screen.text().includes('find tests') && screen.text().includes('❯ run the tests'),
     );
     expect(ready.heard()).toHaveLength(2);
-  }, 60_000);
+  });
 });

@@ -11,7 +11,6 @@ import { pollOften, signedIn } from './deployment.ts';
 const NARROW = { cols: 80, rows: 24 };
 const WIDE = { cols: 120, rows: 40 };
 
-const WAIT = { timeout: 15_000 };
 /** Keys answer only after this time: the question can be read. */
 const guardEnds = () => sleep(350);
 /** A key that answered counts as held for this time. */
@@ -56,11 +55,11 @@ describe('a permission request', () => {
     );
     await guardEnds();
     app.press('1');
-    await expect.poll(answers, WAIT).toEqual(['yes']);
+    await expect.poll(answers).toEqual(['yes']);
     await app.until(/\? permission ─.*Edit src\/a\.ts.*-const a = 1;.*\+const a = 2;.*1 Allow once/s);
     await keyIsReleased();
     app.press('3');
-    await expect.poll(answers, WAIT).toEqual(['yes', 'no']);
+    await expect.poll(answers).toEqual(['yes', 'no']);
     await app.until(/◐ Sign in +working/);
     expect(server.chats.chat(id).status).toBe('running');
   });
@@ -79,7 +78,7 @@ describe('a permission request', () => {
     app.press('2');
     await app.until(/Always allow\?/);
     app.press('y');
-    await expect.poll(answers, WAIT).toEqual(['always']);
+    await expect.poll(answers).toEqual(['always']);
   });
 });
 
@@ -91,9 +90,9 @@ it('two taskdecks answer a request once, and the later one says how it was answe
   await guardEnds();
   server.chats.faults.plan('tool results', { delayBeforeMs: 1_000 });
   one.press('1');
-  await expect.poll(() => outcomes(server).length, WAIT).toBe(1);
+  await expect.poll(() => outcomes(server).length).toBe(1);
   other.press('3');
-  await expect.poll(answers, WAIT).toEqual(['yes', 'no']);
+  await expect.poll(answers).toEqual(['yes', 'no']);
   await one.until('Already answered elsewhere: “Reject”.');
   await other.until(/◐ Sign in +working/);
 });

@@ -24,7 +24,6 @@ const STORE: Question = {
   options: [{ label: 'Postgres' }, { label: 'SQLite' }],
 };
 
-const WAIT = { timeout: 15_000 };
 /** Keys answer only after this time: the question can be read. */
 const guardEnds = () => sleep(350);
 /** A key that answered counts as held for this time. */
@@ -50,7 +49,7 @@ describe('an open question', () => {
     await app.shows(/\? Auth ─+.*Which flow\?.*1 OIDC {2}By a provider.*2 SAML.*i Other/s);
     await guardEnds();
     app.press('2');
-    await expect.poll(answers, WAIT).toEqual(['SAML']);
+    await expect.poll(answers).toEqual(['SAML']);
     await app.until(/◐ Sign in +working/);
     expect(app.text()).not.toContain('2 SAML');
   });
@@ -70,7 +69,7 @@ describe('an open question', () => {
     app.type('2 factors');
     await app.until('❯ 2 factors');
     app.press('enter');
-    await expect.poll(answers, WAIT).toEqual(['Other: 2 factors']);
+    await expect.poll(answers).toEqual(['Other: 2 factors']);
   });
 
   it('several questions are answered one after the other, with a way back, and sent once', async () => {
@@ -93,7 +92,7 @@ describe('an open question', () => {
     expect(answers()).toEqual([]);
     await guardEnds();
     app.press('1');
-    await expect.poll(answers, WAIT).toEqual(['1. Auth: SAML\n2. Store: Postgres']);
+    await expect.poll(answers).toEqual(['1. Auth: SAML\n2. Store: Postgres']);
   });
 
   it('option 1 implements a plan and leaves the plan mode', async () => {
@@ -102,7 +101,7 @@ describe('an open question', () => {
     await app.shows(/\? Plan ─.*1 Implement the plan.*i Comment on the plan/s);
     await guardEnds();
     app.press('1');
-    await expect.poll(answers, WAIT).toEqual(['Implement the plan.']);
+    await expect.poll(answers).toEqual(['Implement the plan.']);
     expect(server.chats.chat(id).planMode).toBe(false);
   });
 
@@ -117,7 +116,7 @@ describe('an open question', () => {
     await app.shows(/── \? menu ─.*Do you trust this folder\?.*1 Yes, proceed.*2 No, exit/s);
     await guardEnds();
     app.press('2');
-    await expect.poll(sent, WAIT).toEqual([{ input: '2' }]);
+    await expect.poll(sent).toEqual([{ input: '2' }]);
   });
 });
 
@@ -169,7 +168,7 @@ describe('the menu of a task that was never selected', () => {
     await app.until(/▌● Trust/);
     await guardEnds();
     app.press('2');
-    await expect.poll(sent, WAIT).toEqual([{ input: '2' }]);
+    await expect.poll(sent).toEqual([{ input: '2' }]);
     says('working', 0);
     await app.until(/▌◐ Trust/);
     says('idle', 0);
@@ -186,9 +185,9 @@ describe('the menu of a task that was never selected', () => {
     expect(loads()).toBe(0);
     says('idle');
     const body = 'asks you: Do you trust this folder? 1 Yes, proceed · 2 No, exit';
-    await expect.poll(() => app.output(), WAIT).toContain(`p=body;${body}\x1b\\`);
+    await expect.poll(() => app.output()).toContain(`p=body;${body}\x1b\\`);
     const before = lists();
-    await expect.poll(lists, WAIT).toBeGreaterThan(before + 12);
+    await expect.poll(lists).toBeGreaterThan(before + 12);
     expect(loads()).toBe(1);
     expect(app.output()).not.toContain('idle: Needs input');
     expect(app.emulator.bells()).toBe(1);
@@ -205,7 +204,7 @@ it('of two taskdecks that answer at the same time, one wins and the other says s
   apps[0]?.press('1');
   apps[1]?.press('2');
   await expect
-    .poll(() => apps.filter((app) => app.text().includes('Already answered elsewhere')).length, WAIT)
+    .poll(() => apps.filter((app) => app.text().includes('Already answered elsewhere')).length)
     .toBe(1);
   const winner = apps.findIndex((app) => !app.text().includes('Already answered elsewhere'));
   expect(answers()).toEqual([winner === 0 ? 'OIDC' : 'SAML']);

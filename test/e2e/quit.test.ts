@@ -19,7 +19,7 @@ it.each([
   app.emulator.onReply = (bytes) => (bytes === '\x1b[0n' ? undefined : onReply?.(bytes));
   const start = app.bytes();
   app.press('ctrl+l');
-  await expect.poll(() => app.output(start), { timeout: 10_000 }).toContain(QUESTION);
+  await expect.poll(() => app.output(start)).toContain(QUESTION);
   app.send(later === '' ? 'qp' : 'q');
   if (later !== '') {
     await new Promise((resolve) => setTimeout(resolve, 100));

@@ -14,7 +14,7 @@ it('ctrl+g shows the requests and an error in full without the token, and y copi
   await app.until('● Fix login');
   app.press('p');
   // The undo window comes first.
-  await app.shows(/Cannot pause .*No room for …/, { timeout: 12_000 });
+  await app.shows(/Cannot pause .*No room for …/);
   app.press('ctrl+g');
   await app.until(/Requests ─/);
   await app.shows(new RegExp(`\\d\\d:\\d\\d:\\d\\d GET +200 .* ms +\\d.* KB ${TASKS}\\?`));
@@ -39,4 +39,4 @@ it('ctrl+g shows the requests and an error in full without the token, and y copi
     expect(text).not.toContain(TOKEN);
     expect(text).not.toContain('session-12345678');
   }
-}, 60_000);
+});

@@ -114,7 +114,7 @@ it('enter goes to the message in the transcript, far above what was loaded', asy
   app.press('esc');
   await app.until((screen) => !screen.text().includes('next hit'));
   await quit(app);
-}, 60_000);
+});
 
 it('the newest message is found at once, and the text of the search stays', async () => {
   const { home, server } = await seen([entry(0, 'first'), entry(1, 'second')]);

@@ -75,7 +75,7 @@ it('send says who has the message, and does not repeat one whose answer is lost'
 it('wait ends when a chat and a Task have reached the phase', async () => {
   const { home, chats } = await start();
   const waiting = home.start(['wait', AUTH, TASK]);
-  await expect.poll(() => chats.count(`GET /api/v2/chats/${AUTH}`), { timeout: 10_000 }).toBeGreaterThan(0);
+  await expect.poll(() => chats.count(`GET /api/v2/chats/${AUTH}`)).toBeGreaterThan(0);
   chats.endTurn(AUTH);
   expect(await waiting.ended).toMatchObject({ code: 0, err: '' });
 });

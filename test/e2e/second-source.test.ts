@@ -30,13 +30,13 @@ async function open(settings = RARE_LISTS, args: readonly string[] = []): Promis
   const app = await home.open(args, SIZE);
   // A screen reader hears the number of all tasks, if both lists came before its first words.
   await app.until(/Fix the auth tests.*Fix login redirect|3 tasks.*Fix the auth tests: working/s);
-  await expect.poll(() => chats.openStreams, WAIT).toBe(2);
+  await expect.poll(() => chats.openStreams).toBe(2);
   return { ...servers, home, app };
 }
 
 const SIZE = { cols: 120, rows: 30 };
 
-const WAIT = { timeout: 10_000 };
+const WAIT = { timeout: 30_000 };
 
 const lists = (chats: ChatServer): number => chats.count('GET /api/v2/chats');
 const transcripts = (chats: ChatServer): number => chats.count(/^GET .*\/messages$/);
@@ -65,13 +65,13 @@ it('pushed changes show without a poll, and polls replace a broken stream until 
   // The status of the task is still polled, half as often as its transcript would be.
   const statuses = (): number => chats.count(`GET /api/v2/chats/${AUTH}`);
   const statusesBefore = statuses();
-  await expect.poll(statuses, WAIT).toBeGreaterThan(statusesBefore + 1);
+  await expect.poll(statuses).toBeGreaterThan(statusesBefore + 1);
   chats.say(AUTH, { type: 'text', text: 'Second words' });
   await app.until('Second words');
   expect(transcripts(chats)).toBe(before);
 
   chats.dropStreams();
-  await expect.poll(() => transcripts(chats), WAIT).toBeGreaterThan(before);
+  await expect.poll(() => transcripts(chats)).toBeGreaterThan(before);
   chats.say(AUTH, { type: 'text', text: 'Polled words' });
   chats.change(DOCS, { status: 'waiting' });
   await app.until('Polled words');

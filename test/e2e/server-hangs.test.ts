@@ -35,11 +35,11 @@ it('data is live within 15 s after a server stops hanging', async () => {
   const app = await home.open([], signedIn(server));
   await app.until('Which branch?');
   isHanging = true;
-  await app.until(/offline \d+s/, { timeout: 30_000 });
+  await app.until(/offline \d+s/);
   await new Promise((resolve) => setTimeout(resolve, HANG_MS - 10_000));
   message = 'It is back.';
   isHanging = false;
-  await app.until('It is back.', { timeout: 15_000 });
+  await app.until('It is back.');
   await app.until(/ live *$/m);
   expect(app.text()).not.toContain('offline');
 }, 120_000);

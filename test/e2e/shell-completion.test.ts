@@ -67,56 +67,52 @@ echo "called $#"
 }
 
 describe.each(Object.entries(SHELLS))('%s', (_, shell) => {
-  it.runIf(isInstalled(shell))(
-    'completes at the tab key what the line asks for',
-    { timeout: 60_000 },
-    async () => {
-      const server = await deployment();
-      server.on('GET', TASKS, json(200, { tasks: [task({ name: 'fix-login' })], count: 1 }));
-      const { home, calls } = homeOfShell();
-      saveProfile(home.env.TASKDECK_CONFIG_DIR ?? '', { name: 'work:eu', url: server.url, token: TOKEN });
-      mkdirSync(path.join(home.folder, 'sub dir'));
-      writeFileSync(path.join(home.folder, 'plan b.md'), '# Plan');
-      const app = await home.open([], {
-        command: shell.command,
-        args: shell.args,
-        env: {
-          ...home.env,
-          CODER_URL: '',
-          HISTFILE: '/dev/null',
-          XDG_DATA_HOME: path.join(home.folder, 'data'),
-        },
-      });
-      for (const line of shell.setUp) app.send(`${line}\r`);
-      app.send('echo set"-"up\r');
-      await app.until('set-up');
-      const at = server.url;
-      const lines: readonly (readonly [typed: string, ...argv: string[]])[] = [
-        ['sho\t', 'show'],
-        ['show fix\t', 'show', 'fix-login'],
-        ['--profile=wor\t', '--profile=work:eu'],
-        ['--profile=work:\t', '--profile=work:eu'],
-        ['list --profile wor\t', 'list', '--profile', 'work:eu'],
-        ['--profile=work:eu pause -- fi\t', '--profile=work:eu', 'pause', '--', 'fix-login'],
-        [`delete -y --url=${at} fi\t`, 'delete', '-y', `--url=${at}`, 'fix-login'],
-        [`delete -y --url ${at} fi\t`, 'delete', '-y', '--url', at, 'fix-login'],
-        ['list --status=pa\t', 'list', '--status=paused'],
-        ['list --phase idle,wor\t', 'list', '--phase', 'idle,working'],
-        ['list --qui\t', 'list', '--quiet'],
-        ['create --cwd su\t', 'create', '--cwd', 'sub dir'],
-        ['create --cwd=su\t', 'create', '--cwd=sub dir'],
-        ['create --attach pla\t', 'create', '--attach', 'plan b.md'],
-        ['create --attach=pla\t', 'create', '--attach=plan b.md'],
-      ];
-      for (const [index, [typed]] of lines.entries()) {
-        app.send(`taskdeck ${typed}\r`);
-        await expect.poll(() => calls().length, { timeout: 10_000 }).toBe(index + 1);
-      }
-      // zsh removes the slash after a directory when Enter follows.
-      const argv = calls().map((words) => words.map((word) => word.replace(/\/$/u, '')));
-      expect(argv).toEqual(lines.map(([, ...expected]) => expected));
-    },
-  );
+  it.runIf(isInstalled(shell))('completes at the tab key what the line asks for', async () => {
+    const server = await deployment();
+    server.on('GET', TASKS, json(200, { tasks: [task({ name: 'fix-login' })], count: 1 }));
+    const { home, calls } = homeOfShell();
+    saveProfile(home.env.TASKDECK_CONFIG_DIR ?? '', { name: 'work:eu', url: server.url, token: TOKEN });
+    mkdirSync(path.join(home.folder, 'sub dir'));
+    writeFileSync(path.join(home.folder, 'plan b.md'), '# Plan');
+    const app = await home.open([], {
+      command: shell.command,
+      args: shell.args,
+      env: {
+        ...home.env,
+        CODER_URL: '',
+        HISTFILE: '/dev/null',
+        XDG_DATA_HOME: path.join(home.folder, 'data'),
+      },
+    });
+    for (const line of shell.setUp) app.send(`${line}\r`);
+    app.send('echo set"-"up\r');
+    await app.until('set-up');
+    const at = server.url;
+    const lines: readonly (readonly [typed: string, ...argv: string[]])[] = [
+      ['sho\t', 'show'],
+      ['show fix\t', 'show', 'fix-login'],
+      ['--profile=wor\t', '--profile=work:eu'],
+      ['--profile=work:\t', '--profile=work:eu'],
+      ['list --profile wor\t', 'list', '--profile', 'work:eu'],
+      ['--profile=work:eu pause -- fi\t', '--profile=work:eu', 'pause', '--', 'fix-login'],
+      [`delete -y --url=${at} fi\t`, 'delete', '-y', `--url=${at}`, 'fix-login'],
+      [`delete -y --url ${at} fi\t`, 'delete', '-y', '--url', at, 'fix-login'],
+      ['list --status=pa\t', 'list', '--status=paused'],
+      ['list --phase idle,wor\t', 'list', '--phase', 'idle,working'],
+      ['list --qui\t', 'list', '--quiet'],
+      ['create --cwd su\t', 'create', '--cwd', 'sub dir'],
+      ['create --cwd=su\t', 'create', '--cwd=sub dir'],
+      ['create --attach pla\t', 'create', '--attach', 'plan b.md'],
+      ['create --attach=pla\t', 'create', '--attach=plan b.md'],
+    ];
+    for (const [index, [typed]] of lines.entries()) {
+      app.send(`taskdeck ${typed}\r`);
+      await expect.poll(() => calls().length).toBe(index + 1);
+    }
+    // zsh removes the slash after a directory when Enter follows.
+    const argv = calls().map((words) => words.map((word) => word.replace(/\/$/u, '')));
+    expect(argv).toEqual(lines.map(([, ...expected]) => expected));
+  });
 
   it.runIf(isInstalled(shell))('starts no server and shows no error', async () => {
     const { home, calls } = homeOfShell();

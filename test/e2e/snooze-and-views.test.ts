@@ -71,7 +71,7 @@ describe('a snoozed task', () => {
     await last.until(/● login .*idle/);
     await last.until('1 needs you');
     // Its end is news, as the question was.
-    await expect.poll(() => last.output(), { timeout: 20_000 }).toContain('p=body;idle: Which branch?');
+    await expect.poll(() => last.output()).toContain('p=body;idle: Which branch?');
   }, 120_000);
 
   it('comes back when it changes, and Z wakes it', async () => {
@@ -94,7 +94,7 @@ describe('a snoozed task', () => {
       saying('docs', { ago: 700 }),
     );
     await app.until('1 needs you');
-  }, 60_000);
+  });
 });
 
 it('an acknowledged task stays so after a restart, and U undoes it', async () => {
@@ -115,7 +115,7 @@ it('an acknowledged task stays so after a restart, and U undoes it', async () =>
   const again = await open(server, { home });
   await again.until('1 idle · 1 failed');
   expect(header(again)).not.toContain('need');
-}, 60_000);
+});
 
 describe('saved views', () => {
   const all = [
@@ -153,7 +153,7 @@ describe('saved views', () => {
     again.type('needs');
     again.press('enter');
     await again.until('Tasks that need you');
-  }, 60_000);
+  });
 
   it('of the settings have keys of their own, and one in use is reported', async () => {
     const server = await deployment();
@@ -172,7 +172,7 @@ describe('saved views', () => {
     await app.until('┌ Tasks ─');
     app.press('V');
     await app.until(/Reviews +1 +alt\+1/);
-  }, 60_000);
+  });
 });
 
 it.each([

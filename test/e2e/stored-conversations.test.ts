@@ -143,11 +143,11 @@ it('"archive": false in the config file stores nothing, and shows no stored conv
   // A stored conversation would be shown after one more poll.
   const polls = () => server.requests.filter(({ target }) => target === `${ONE}/logs`).length;
   const before = polls();
-  await expect.poll(polls, { timeout: 15_000 }).toBeGreaterThan(before);
+  await expect.poll(polls).toBeGreaterThan(before);
   expect(app.text()).not.toContain('saying number');
   await quit(app);
   expect(onDisk(home.stateDir)).not.toContain('again number');
-}, 30_000);
+});
 
 it('taskdeck purge deletes all stored conversations from the disk', async () => {
   const { home, server } = await watched();

@@ -45,8 +45,6 @@ async function of(tasks: readonly ReturnType<typeof taskOf>[], others?: Reply): 
   return server;
 }
 
-const PATIENT = { timeout: 10_000 };
-
 /** A home whose taskdeck polls the list every second. */
 function hasty(settings = ''): Home {
   const home = makeHome();
@@ -95,7 +93,7 @@ it('shows all tasks, or those of one owner, and keeps the user’s drafts and me
   expect(app.text()).not.toContain('docs');
   // Several polls of bob's tasks later, the message is still queued.
   await expect
-    .poll(() => listTargets(server).filter((target) => target.endsWith('bob')).length, PATIENT)
+    .poll(() => listTargets(server).filter((target) => target.endsWith('bob')).length)
     .toBeGreaterThan(1);
   app.press('Q');
   await app.until(/login +queued +use main/);
@@ -210,6 +208,6 @@ it('shows the server’s error to a member who may see only their own tasks', as
   await app.shows(/ 1 task · /);
   await app.shows('Words of login');
   const before = listTargets(server).length;
-  await expect.poll(() => listTargets(server).length, PATIENT).toBeGreaterThan(before);
+  await expect.poll(() => listTargets(server).length).toBeGreaterThan(before);
   expect(listTargets(server).filter((target) => target === TASKS)).toHaveLength(1);
 });

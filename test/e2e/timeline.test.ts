@@ -44,7 +44,7 @@ it('the timeline shows working, waiting and paused time with totals, after a res
     (screen) => /q quit/.test(screen.rows()[23] ?? '') && /━+─+╌* {2}working 1[45]m/u.test(screen.text()),
   );
   await again.shows('paused');
-}, 60_000);
+});
 
 it('at 200 x 50 each row has a sparkline of recent activity, empty if it is unknown', async () => {
   const server = await deployment();
@@ -70,7 +70,7 @@ it('at 200 x 50 each row has a sparkline of recent activity, empty if it is unkn
   // A narrower list has no room for it.
   app.resize(80, 24);
   await app.until((screen) => screen.text().includes('Fix login redirect') && !/[▁-█]/u.test(screen.text()));
-}, 60_000);
+});
 
 it('the time of a pause comes from its build if taskdeck was not running', async () => {
   const server = await deployment();
@@ -90,4 +90,4 @@ it('the time of a pause comes from its build if taskdeck was not running', async
   server.on('GET', `/api/v2/workspaces/${WORKSPACE_ID}`, json(200, workspace));
   const app = await pollOften(makeHome()).open([], { ...signedIn(server), cols: 120, rows: 40 });
   await app.until(/·{10,}╌{10,} {2}paused 1\dm \(\d+ %\) of 30m/u);
-}, 60_000);
+});

@@ -70,7 +70,7 @@ function emojiLine(n: number): string {
   return `${letters((n * 7) % 11)}${emoji}${letters(n % 5)}${emoji}${emoji} ${letters(3 + ((n * 3) % 13))} ${emoji}`;
 }
 
-it('page moves leave no letters next to emoji in tmux 3.3', { timeout: 60_000 }, async ({ skip }) => {
+it('page moves leave no letters next to emoji in tmux 3.3', async ({ skip }) => {
   const version = tmuxVersion();
   if (version === null || !version.startsWith('3.3')) skip(`this is about tmux 3.3, and here is ${version}`);
   const server = await deployment();

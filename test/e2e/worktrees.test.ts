@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { emptyRepository, type GitRepository } from '../support/git-repository.ts';
 import type { Home } from '../support/home.ts';
 import type { TerminalApp } from '../support/terminal-app.ts';
-import { localAgents, nothingRuns, WAIT } from './local-agents.ts';
+import { localAgents, nothingRuns } from './local-agents.ts';
 
 /** Keys answer only after this time: the question can be read. */
 const guardEnds = () => sleep(350);
@@ -72,7 +72,7 @@ async function choose(app: TerminalApp, title: string): Promise<void> {
 it('a chat of the form works in a worktree: reviewed, merged, removed with its branch', async () => {
   const { home, control, create, repository } = await withRepository(SET_UP);
   const app = await home.open(['--local'], { cwd: repository.root, cols: 120, rows: 40 });
-  await app.shows(/0 tasks +live/, WAIT);
+  await app.shows(/0 tasks +live/);
   app.press('n');
   await app.until('▌prompt');
   app.type('say Working | hold');
@@ -81,12 +81,12 @@ it('a chat of the form works in a worktree: reviewed, merged, removed with its b
   app.type('yes');
   await app.until('▌ yes');
   app.press('enter');
-  await app.until(new RegExp(`base +main · ${repository.id().slice(0, 7)} Pin the clock`), WAIT);
+  await app.until(new RegExp(`base +main · ${repository.id().slice(0, 7)} Pin the clock`));
   await app.shows(/branch +taskdeck\//);
   await goTo(app, 'prompt');
   app.press('enter');
 
-  await app.until(/\? permission.*\.taskdeck\/setup.*1 Run it.*2 Skip it/s, WAIT);
+  await app.until(/\? permission.*\.taskdeck\/setup.*1 Run it.*2 Skip it/s);
   await guardEnds();
   app.press('1');
   const agent = await control.agent();
@@ -98,12 +98,12 @@ it('a chat of the form works in a worktree: reviewed, merged, removed with its b
   expect((await agent.fact('new')).cwd).toBe(root);
   expect(readFileSync(path.join(root, 'prepared.log'), 'utf8')).toBe(`${repository.root}\n`);
   agent.run('shell printf "one\\n2\\nthree\\n" >kept.txt; echo new >new.txt');
-  await app.until(/say Working.*\+3 -1 working.*say-working-hold-[0-9a-f]{4} · \+3 -1 in 2 files/s, WAIT);
+  await app.until(/say Working.*\+3 -1 working.*say-working-hold-[0-9a-f]{4} · \+3 -1 in 2 files/s);
   agent.run('end');
-  await app.shows(/say Working.*(?:idle|complete)/, WAIT);
+  await app.shows(/say Working.*(?:idle|complete)/);
 
   app.press('D');
-  await app.until(/\+2\b.*\+three/s, WAIT);
+  await app.until(/\+2\b.*\+three/s);
   app.press('}', 'j');
   await app.until(/▌2 \+2/);
   app.press('c');
@@ -115,28 +115,28 @@ it('a chat of the form works in a worktree: reviewed, merged, removed with its b
   app.press('S');
   await app.until(/1 comment on your changes/);
   app.press('enter');
-  await expect.poll(() => agent.facts.filter(({ type }) => type === 'prompt').length, WAIT).toBe(2);
+  await expect.poll(() => agent.facts.filter(({ type }) => type === 'prompt').length).toBe(2);
   expect((await agent.fact('prompt', 2)).text).toMatch(
     /^1 comment on your changes:\n\nkept\.txt:2: Why 2\?\n> 2$/u,
   );
   app.press('esc');
-  await app.shows(/say Working.*(?:idle|complete)/, WAIT);
+  await app.shows(/say Working.*(?:idle|complete)/);
 
   app.press('W');
-  await app.until(/Remove the worktree \(not now\).*new\.txt/s, WAIT);
+  await app.until(/Remove the worktree \(not now\).*new\.txt/s);
   expect(app.text()).toMatch(/Merge into main \(not now\).*kept\.txt/s);
   app.press('esc');
   await app.until(/you \d/);
   await send(app, 'shell git add . && git commit -qm Third && git log -1 --format=Subject:%s');
-  await app.until('Subject:Third', WAIT);
-  await app.shows(/say Working.*(?:idle|complete)/, WAIT);
+  await app.until('Subject:Third');
+  await app.shows(/say Working.*(?:idle|complete)/);
   app.press('W');
-  await app.until(/1 commit ahead of main/, WAIT);
+  await app.until(/1 commit ahead of main/);
   await choose(app, 'Merge into main');
   app.press('enter');
   await app.until(/Merge into main\?.*git merge/s);
   app.press('y');
-  await app.until(/Merged 1 commit.*Merge into main \(not now\)/s, WAIT);
+  await app.until(/Merged 1 commit.*Merge into main \(not now\)/s);
   expect(repository.git('log', '-1', '--format=%s')).toBe('Third');
   expect(readFileSync(path.join(repository.root, 'new.txt'), 'utf8')).toBe('new\n');
   expect(repository.git('status', '--porcelain')).toBe('');
@@ -145,10 +145,10 @@ it('a chat of the form works in a worktree: reviewed, merged, removed with its b
   app.press('enter');
   await app.until(new RegExp(`git branch -d ${branch}`));
   app.press('b');
-  await expect.poll(() => existsSync(root), WAIT).toBe(false);
-  await expect.poll(() => repository.git('branch', '--list', 'taskdeck/*'), WAIT).toBe('');
+  await expect.poll(() => existsSync(root)).toBe(false);
+  await expect.poll(() => repository.git('branch', '--list', 'taskdeck/*')).toBe('');
   expect(worktreesOf(repository)).toBe(1);
-  await app.until(/[Rr]emoved/, WAIT);
+  await app.until(/[Rr]emoved/);
   app.press('esc');
 
   // The set-up has the same content, and the user has seen it.
@@ -201,7 +201,7 @@ it('the command line makes, refuses, finishes and lists worktrees', async () => 
   await home.run('wait', '--local', id);
   // The server counts in the background.
   const counts = async () => (await shown(home, id)).worktree;
-  await expect.poll(counts, { ...WAIT, interval: 500 }).toMatchObject({ ahead: 1, untracked: 0 });
+  await expect.poll(counts, { interval: 500 }).toMatchObject({ ahead: 1, untracked: 0 });
   await home.run('delete', '--local', '--yes', id);
   await home.run('delete', '--local', '--yes', id);
   expect(existsSync(path.join(directory, 'new.txt'))).toBe(true);
@@ -209,4 +209,4 @@ it('the command line makes, refuses, finishes and lists worktrees', async () => 
   expect(doctor).toMatch(/mine +.*its chat is deleted; 1 commit ahead of v1/);
   await home.run('serve', '--stop');
   await nothingRuns(id);
-}, 90_000);
+});

@@ -81,7 +81,7 @@ it('every screen keeps its layout with hostile text in every field', async () =>
     checkRows();
     await checkPainted(styled(), line, painter);
   }
-}, 60_000);
+});
 
 it('every screen keeps its layout with random text, also on terminals without grapheme clusters', async () => {
   const scenes = Object.values(SCENES);

@@ -158,14 +158,14 @@ describe.skipIf(process.platform !== 'linux').each(AGENTS)('an agent that $agent
     await isWaiting(chat);
     await waitUntil('no tool runs', () => !taggedProcesses(chat.id).includes(chat.toolPid ?? 0));
     if (switches.includes('ignore-cancel')) await nothingRuns(chat.id);
-  }, 20_000);
+  });
 
   test('an archive ends everything', async () => {
     const chat = await startHere(switches, shortened(prompt));
     await archive(chat);
     await nothingRuns(chat.id);
     expect(await chat.status()).toBe('waiting');
-  }, 20_000);
+  });
 
   test('a delete ends everything, and removes its private directories', async () => {
     const chat = await startHere(switches, shortened(prompt));
@@ -176,7 +176,7 @@ describe.skipIf(process.platform !== 'linux').each(AGENTS)('an agent that $agent
     expect(taggedProcesses(chat.id)).toEqual([]);
     expect((await chat.client.call('GET', `${CHATS}/${chat.id}`)).status).toBe(404);
     expect(existsSync(sockets)).toBe(false);
-  }, 20_000);
+  });
 
   test('a long rest ends everything, and the next message starts it again', async () => {
     const chat = await startHere(switches, shortened(prompt), { clock: IMPATIENT });
@@ -186,20 +186,20 @@ describe.skipIf(process.platform !== 'linux').each(AGENTS)('an agent that $agent
     const again = { content: [{ type: 'text', text: 'hold' }] };
     expect((await chat.client.call('POST', `${CHATS}/${chat.id}/messages`, again)).status).toBe(200);
     expect((await chat.control.agent({ owner: chat.id, nth: 2 })).pid).not.toBe(chat.agentPid);
-  }, 20_000);
+  });
 
   test('the end of the server ends everything', async () => {
     const chat = await startHere(switches, prompt);
     await chat.server.close();
     expect(taggedProcesses(chat.id)).toEqual([]);
-  }, 20_000);
+  });
 
   test('the death of the agent ends everything', async () => {
     const chat = await startHere(switches, prompt);
     process.kill(chat.agentPid, 'SIGKILL');
     await waitUntil('error', async () => (await chat.status()) === 'error');
     await nothingRuns(chat.id);
-  }, 20_000);
+  });
 
   test('a crash of the server ends everything at the next start, which keeps the text', async () => {
     const agents = await control();
@@ -222,5 +222,5 @@ describe.skipIf(process.platform !== 'linux').each(AGENTS)('an agent that $agent
       last_error: { message: 'The turn was cut off when the server ended.' },
     });
     expect((await client.call('GET', `${CHATS}/${id}/messages`)).text).toContain('"busy');
-  }, 30_000);
+  });
 });

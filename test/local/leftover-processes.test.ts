@@ -198,7 +198,7 @@ describe('only the background processes of tasks end', () => {
       await endDetachedServer(temporary.path);
       temporary.remove();
     }
-  }, 60_000);
+  });
 
   test('at the next start after the server was killed', async () => {
     const temporary = temporaryDirectory();
@@ -213,5 +213,5 @@ describe('only the background processes of tasks end', () => {
       await endDetachedServer(temporary.path);
       temporary.remove();
     }
-  }, 60_000);
+  });
 });

@@ -112,7 +112,7 @@ export class TestClient {
 export async function waitUntil<Result>(
   what: string,
   read: () => Promise<Result | null | false> | Result | null | false,
-  patienceMs = 15_000,
+  patienceMs = 30_000,
 ): Promise<Result> {
   const deadline = Date.now() + patienceMs;
   for (;;) {

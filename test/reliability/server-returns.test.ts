@@ -50,5 +50,4 @@ it.each<[what: string, hasChats: boolean, outageMs: number, fault: FaultId]>([
       await app.close();
     }
   },
-  60_000,
 );

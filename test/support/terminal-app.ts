@@ -35,7 +35,7 @@ interface WaitOptions {
   readonly timeout?: number;
 }
 
-const TIMEOUT_MS = 15_000;
+const TIMEOUT_MS = 30_000;
 
 /** Turns of the event loop to wait for the rest of a frame. */
 const FRAME_TURNS = 100;

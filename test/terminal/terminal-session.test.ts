@@ -129,10 +129,10 @@ describe('a terminal that reads nothing', () => {
     const app = await start({ env: { FLOOD_FILE: file } });
     await app.until((screen) => screen.modes().bracketedPaste);
     app.press('F');
-    await expect.poll(() => frames(file), { timeout: 15_000 }).toBeGreaterThan(0);
+    await expect.poll(() => frames(file)).toBeGreaterThan(0);
     app.stall();
     const before = frames(file);
-    await expect.poll(() => frames(file), { timeout: 15_000 }).toBeGreaterThan(before + 300);
+    await expect.poll(() => frames(file)).toBeGreaterThan(before + 300);
     return app;
   }
 
@@ -316,7 +316,7 @@ describe('a terminal that replies late and in pieces', () => {
       }, delay + 80);
     };
     app.press('F');
-    await expect.poll(() => asked, { timeout: 10_000 }).toBeGreaterThan(3);
+    await expect.poll(() => asked).toBeGreaterThan(3);
     return (keys) => {
       typed += keys;
     };

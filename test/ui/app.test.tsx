@@ -51,11 +51,11 @@ function show(state: State): Shown {
     screen: () => stripVTControlCharacters(lastFrame() ?? ''),
     async key(bytes, check) {
       stdin.write(bytes);
-      await vi.waitFor(check);
+      await vi.waitFor(check, { timeout: 30_000 });
     },
     async happens(event, check) {
       deck.dispatch(event);
-      await vi.waitFor(check);
+      await vi.waitFor(check, { timeout: 30_000 });
     },
   };
 }

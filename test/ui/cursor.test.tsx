@@ -68,8 +68,8 @@ function onTerminal(state: State) {
     screen,
     send: (bytes: string) => void keyboard.emit('data', bytes),
     cursorAt: (x: number, y: number) =>
-      vi.waitFor(() => expect(screen.cursor()).toEqual({ x, y, visible: true }), { timeout: 10_000 }),
-    hidden: () => vi.waitFor(() => expect(screen.cursor().visible).toBe(false), { timeout: 10_000 }),
+      vi.waitFor(() => expect(screen.cursor()).toEqual({ x, y, visible: true }), { timeout: 30_000 }),
+    hidden: () => vi.waitFor(() => expect(screen.cursor().visible).toBe(false), { timeout: 30_000 }),
   };
 }
 

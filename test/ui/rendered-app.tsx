@@ -157,7 +157,7 @@ export function renderApp(state: State, theme = plain, clock = noon): RenderedAp
           if (!holds(expected, text()))
             throw new Error(`There is no ${String(expected)} on the screen:\n${text()}`);
         },
-        { timeout: 10_000, interval: 5 },
+        { timeout: 30_000, interval: 5 },
       );
       if (before.length > 0) before.push(text());
     },

@@ -117,14 +117,14 @@ function pair(first: State): Pair {
           expect(both.painted.screen.cursor().visible, what).toBe(cursor.visible);
           if (cursor.visible) expect(both.painted.screen.cursor(), what).toEqual(cursor);
         },
-        { timeout: 10_000, interval: 5 },
+        { timeout: 30_000, interval: 5 },
       );
       expect(both.painted.screen.text().trim(), what).not.toBe('');
     },
     async suspend() {
       const before = resumed;
       keyboard.emit('data', keyBytes('ctrl+z'));
-      await vi.waitFor(() => expect(resumed).toBe(before + 1), { timeout: 10_000, interval: 5 });
+      await vi.waitFor(() => expect(resumed).toBe(before + 1), { timeout: 30_000, interval: 5 });
     },
   };
 }
@@ -159,7 +159,7 @@ it('through resizes in every scene', { timeout: 120_000 }, async () => {
   }
 });
 
-it('after a suspension', { timeout: 60_000 }, async () => {
+it('after a suspension', async () => {
   const [, size] = SIZES;
   const { show, same, suspend } = pair(scenes[0]?.[1](size) ?? expect.fail());
   for (const name of ['many tasks', 'conversation', 'one task']) {

@@ -185,7 +185,7 @@ describe('the queue', () => {
     expect((await errorOf(refused)).message).toBe(
       'The server accepted it, but the message still waits in its queue (status error).',
     );
-  }, 20_000);
+  });
 });
 
 describe('an edit of the last message', () => {

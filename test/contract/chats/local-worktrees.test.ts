@@ -86,7 +86,7 @@ async function created(situation: Situation): Promise<CreatedChat> {
 /** Waits for the end of a turn, and rejects if it failed. */
 async function untilIdle(id: string): Promise<void> {
   const status = async () => (await client.chat(id)).status;
-  await expect.poll(status, { timeout: 30_000 }).toMatch(/^(?:waiting|error)$/u);
+  await expect.poll(status).toMatch(/^(?:waiting|error)$/u);
   expect((await client.chat(id)).last_error).toBeNull();
 }
 
@@ -141,9 +141,7 @@ describe('a chat gets a worktree in', () => {
     });
     // The files are counted in the background.
     await expect
-      .poll(async () => (await client.call<CreatedChat>('GET', `chats/${chat.id}`)).worktree, {
-        timeout: 15_000,
-      })
+      .poll(async () => (await client.call<CreatedChat>('GET', `chats/${chat.id}`)).worktree)
       .toMatchObject({ ahead: 0, dirty: 0, untracked: 0 });
     if (typeof made.branch === 'string') expect(worktree.branch).toBe(made.branch);
     else expect(worktree.branch).toMatch(made.branch ?? /^taskdeck\/env-pwd-[0-9a-f]{4}$/u);
@@ -248,7 +246,7 @@ describe('the first turn', () => {
     await untilIdle(id);
     expect(repository.in(worktree.path).id()).toBe(first);
     const facts = async () => (await client.call<CreatedChat>('GET', `chats/${id}`)).worktree;
-    await expect.poll(facts, { timeout: 15_000 }).toMatchObject({ state: 'made', ahead: 0, behind: 1 });
+    await expect.poll(facts).toMatchObject({ state: 'made', ahead: 0, behind: 1 });
   });
 
   it('a branch of that name that the user makes is never taken', async () => {
@@ -260,7 +258,7 @@ describe('the first turn', () => {
     const before = repositoryState(repository);
     await client.send(id, PROMPT);
     await expect
-      .poll(async () => JSON.stringify((await client.chat(id)).last_error), { timeout: 15_000 })
+      .poll(async () => JSON.stringify((await client.chat(id)).last_error))
       .toMatch(/branch mine was made by another program/u);
     expect(repositoryState(repository)).toEqual(before);
     expect(existsSync(worktree.path)).toBe(false);
@@ -272,9 +270,7 @@ describe('the first turn', () => {
     repository.write('.git/hooks/post-checkout', '#!/bin/sh\necho the hook says no >&2\nexit 1\n');
     chmodSync(hook, 0o755);
     const { id, worktree } = await created({ repository });
-    await expect
-      .poll(async () => (await client.chat(id)).status, { timeout: 15_000 })
-      .toMatch(/^(?:error|waiting)$/u);
+    await expect.poll(async () => (await client.chat(id)).status).toMatch(/^(?:error|waiting)$/u);
     const { status, last_error: error } = await client.chat(id);
     if (status === 'error') expect(error?.message).toMatch(/hook/u);
     chmodSync(hook, 0o644);
@@ -316,9 +312,7 @@ describe('the end of a chat', () => {
     await client.call('PATCH', `chats/${id}`, { archived: true });
     await client.call('PATCH', `chats/${id}`, { archived: false });
     await client.send(id, 'shell pwd; cat untracked.txt');
-    await expect
-      .poll(async () => textOf(await client.answer(id)), { timeout: 15_000 })
-      .toBe(`${directory}\nnew`);
+    await expect.poll(async () => textOf(await client.answer(id))).toBe(`${directory}\nnew`);
   });
 
   it('does not matter to a chat whose worktree was made from its own', async () => {

@@ -110,7 +110,7 @@ it.each(TURNS)(
     agent.say('The end.');
     agent.finish();
     const count = chats.messages(id).length;
-    await expect.poll(async () => (await report()).messages, { timeout: 30_000 }).toBe(count);
+    await expect.poll(async () => (await report()).messages).toBe(count);
     expect(chats.sockets.most.stream).toBe(1);
   },
   180_000,

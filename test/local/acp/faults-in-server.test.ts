@@ -165,7 +165,7 @@ const ROWS: readonly Row[] = [
   },
 ];
 
-it.each(ROWS)('$name', { timeout: 40_000 }, async ({ switches = [], prompts, restarts = false, check }) => {
+it.each(ROWS)('$name', async ({ switches = [], prompts, restarts = false, check }) => {
   const state = temporaryDirectory();
   const agent = {
     name: `fake-${randomUUID().slice(0, 8)}`,
@@ -189,14 +189,14 @@ it.each(ROWS)('$name', { timeout: 40_000 }, async ({ switches = [], prompts, res
   }
   check(chat);
   await server.chats('PATCH', `/${id}`, { archived: true });
-  await expect.poll(() => taggedProcesses(id), { timeout: 10_000 }).toEqual([]);
+  await expect.poll(() => taggedProcesses(id)).toEqual([]);
   state.remove();
 });
 
 /** The chat once no turn runs. */
 async function restingChat({ chats }: LocalChatsServer, id: string): Promise<ChatView> {
   const status = async (): Promise<string> => (await chats('GET', `/${id}`)).body.status;
-  await expect.poll(status, { timeout: 30_000 }).toMatch(/^(waiting|error)$/u);
+  await expect.poll(status).toMatch(/^(waiting|error)$/u);
   const { body } = await chats('GET', `/${id}`);
   const { messages } = (await chats('GET', `/${id}/messages`)).body;
   const newest = messages.find(({ role }: { readonly role: string }) => role === 'assistant');

@@ -22,7 +22,7 @@ describe.each([
   ['sessions', SESSION_FAULTS],
   ['ends', END_FAULTS],
 ])('%s', (_, faults) => {
-  it.each(faults)('$name', { timeout: 40_000 }, async ({ play, ...options }) => {
+  it.each(faults)('$name', async ({ play, ...options }) => {
     const chat = await startHarness(options);
     await play(chat);
     // The SDK prints what it does not know; the server must not.

@@ -56,7 +56,7 @@ it('an interrupt ends a turn that waits for its start', async () => {
 it('a session that rests is closed, and resumed by the next turn', async () => {
   const chat = await startHarness({ idleMs: 100 });
   await chat.turn('say one');
-  await expect.poll(() => taggedProcesses(chat.chatId), { timeout: 10_000 }).toEqual([]);
+  await expect.poll(() => taggedProcesses(chat.chatId)).toEqual([]);
   const turn = await chat.turn('say two');
   expect(turn).toMatchObject({ text: 'two', notices: [] });
   expect(chat.control.agents[1]?.facts.map(({ type }) => type)).toContain('resume');
@@ -72,7 +72,7 @@ it('a session that cannot be loaded again stays open while another one is closed
   const other = randomUUID();
   const agent = { ...chat.agent, command: chat.command() };
   await chat.turn('say hi', { chatId: other, agent, session: null });
-  await expect.poll(() => taggedProcesses(other), { timeout: 10_000 }).toEqual([]);
+  await expect.poll(() => taggedProcesses(other)).toEqual([]);
   expect(taggedProcesses(chat.chatId)).toEqual([chat.control.agents[0]?.pid]);
 });
 

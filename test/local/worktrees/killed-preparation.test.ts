@@ -90,4 +90,4 @@ test('a chat survives kills of the server at each step of its first turn', async
   expect(repository.git('branch', '--list', 'taskdeck/*').split('\n')).toHaveLength(1);
   // Cut off once, then to its end; allowed once.
   expect(readFileSync(file('ran'), 'utf8')).toBe('x\nx\n');
-}, 60_000);
+});

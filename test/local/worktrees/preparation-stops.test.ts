@@ -61,7 +61,6 @@ describe('a turn that is interrupted while', () => {
       go(repository);
       await expectGoesOn(server, repository, id);
     },
-    30_000,
   );
 
   test('the set-up asks, or runs', async () => {
@@ -85,7 +84,7 @@ describe('a turn that is interrupted while', () => {
     await server.until(id, 'waiting');
     await expectNothingHalf(repository, id);
     expect(server.turnsOf(id)).toBe(0);
-  }, 30_000);
+  });
 });
 
 test('a chat that is archived and deleted before its worktree is made leaves no row and no process', async () => {
@@ -101,7 +100,7 @@ test('a chat that is archived and deleted before its worktree is made leaves no 
   const database = new DatabaseSync(path.join(server.server.stateDir, 'local.db'), { readOnly: true });
   expect(database.prepare('SELECT * FROM worktrees').all()).toEqual([]);
   database.close();
-}, 30_000);
+});
 
 describe('the server that ends while', () => {
   test.each(['filter', 'hook'] as const)(
@@ -118,7 +117,6 @@ describe('the server that ends while', () => {
       expect(await second.chat(id)).toMatchObject({ status: 'error' });
       await expectGoesOn(second, repository, id);
     },
-    30_000,
   );
 
   test('the set-up runs ends it, and the next server runs it again', async () => {
@@ -134,7 +132,7 @@ describe('the server that ends while', () => {
     const second = await worktreeServer(repository, { setUp }, { stateDir: first.server.stateDir });
     await expectGoesOn(second, repository, id);
     expect(readFileSync(path.join(directory, 'count'), 'utf8')).toBe('x\nx\n');
-  }, 30_000);
+  });
 });
 
 describe('a turn finds', () => {
@@ -194,14 +192,10 @@ describe('a turn finds', () => {
         rmSync(directory, { recursive: true });
       },
     ],
-  ])(
-    '%s, and goes on',
-    async (_what, change) => {
-      const { repository, server, id } = await planned(change);
-      await expectGoesOn(server, repository, id);
-    },
-    30_000,
-  );
+  ])('%s, and goes on', async (_what, change) => {
+    const { repository, server, id } = await planned(change);
+    await expectGoesOn(server, repository, id);
+  });
 
   test('files of a worktree that git has forgotten: it keeps them aside', async () => {
     const { repository, server, id } = await planned(({ path: directory, branch }, { git, root }) => {
@@ -215,7 +209,7 @@ describe('a turn finds', () => {
     await waitUntil('notice', async () =>
       JSON.stringify(await server.parts(id)).includes(`${directory}-unfinished`),
     );
-  }, 30_000);
+  });
 
   test.each<[string, (worktree: WireWorktree, repository: GitRepository) => void, string]>([
     [
@@ -241,14 +235,10 @@ describe('a turn finds', () => {
       (_worktree, { root }) => renameSync(root, `${root}-away`),
       'Bring it back, then send the message again.',
     ],
-  ])(
-    '%s, and says so without a change',
-    async (_what, change, words) => {
-      const { server, id } = await planned(change);
-      await expectRefused(server, id, words);
-    },
-    30_000,
-  );
+  ])('%s, and says so without a change', async (_what, change, words) => {
+    const { server, id } = await planned(change);
+    await expectRefused(server, id, words);
+  });
 
   test('that the user removed a finished worktree: it makes it again from its branch, and says so', async () => {
     const repository = repositoryWithCommit();
@@ -313,5 +303,5 @@ describe('a turn finds', () => {
     await server.send(id);
     await server.until(id, 'error');
     expect((await server.chat(id)).last_error.detail).toContain('Make the branch again in');
-  }, 30_000);
+  });
 });

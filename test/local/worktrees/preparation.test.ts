@@ -51,7 +51,7 @@ describe('the first turn of a chat', () => {
     expect(repository.git('status', '--porcelain')).toBe(' M kept.txt');
     expect(repository.git('symbolic-ref', '--short', 'HEAD')).toBe('main');
     expect(repository.git('config', '--local', '--list')).not.toContain('branch.taskdeck');
-  }, 20_000);
+  });
 
   test('checks out through filters and hooks of the user, and leaves submodules empty as git does', async () => {
     const repository = repositoryWithCommit();
@@ -75,7 +75,7 @@ describe('the first turn of a chat', () => {
     expect(readFileSync(path.join(directory, 'large.bin'), 'utf8')).toBe(content);
     expect(readFileSync(log, 'utf8').trim()).toBe(directory);
     expect(existsSync(path.join(directory, 'library/kept.txt'))).toBe(false);
-  }, 20_000);
+  });
 
   test('works in a worktree of a bare repository, and of a submodule', async () => {
     const origin = repositoryWithCommit();
@@ -90,7 +90,7 @@ describe('the first turn of a chat', () => {
       expect(readFileSync(path.join(made, 'kept.txt'), 'utf8')).toBe('one\ntwo\n');
       expect(origin.in(made).git('status', '--porcelain')).toBe('');
     }
-  }, 20_000);
+  });
 
   test('of two chats at once with one prompt, each has its own worktree', async () => {
     const repository = repositoryWithCommit();
@@ -100,7 +100,7 @@ describe('the first turn of a chat', () => {
     expect(new Set(directories).size).toBe(3);
     const two = await Promise.allSettled([1, 2].map(() => server.createIn({ worktree: { branch: 'same' } })));
     expect(two.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
-  }, 20_000);
+  });
 });
 
 describe('the set-up', () => {
@@ -129,27 +129,23 @@ describe('the set-up', () => {
     await server.send(id);
     await server.turn(id, 2);
     expect((await server.parts(id)).filter(({ type }) => type === 'tool-call')).toHaveLength(1);
-  }, 20_000);
+  });
 
   test.each([
     ['echo broken >&2; exit 7', 10, 'failed with exit code 7'],
     ['kill -9 $$', 10, 'was ended by SIGKILL'],
     ['echo slow; sleep 1000', 0.01, 'was stopped after 0.01 min'],
-  ])(
-    '%j fails, which is shown, and the agent starts',
-    async (setUp, setUpMinutes, words) => {
-      const server = await worktreeServer(repositoryWithCommit(), { setUp, setUpMinutes });
-      const id = await server.createIn();
-      await server.turn(id);
-      // The answer is stored a moment later.
-      await waitUntil('notice', async () => (await server.parts(id)).at(-1)?.type === 'hook-notice');
-      const parts = await server.parts(id);
-      expect(parts).toContainEqual(expect.objectContaining({ type: 'tool-call', status: 'failed' }));
-      expect(parts.at(-1)).toEqual({ type: 'hook-notice', text: expect.stringContaining(words) });
-      expect(taggedProcesses(id)).toEqual([]);
-    },
-    20_000,
-  );
+  ])('%j fails, which is shown, and the agent starts', async (setUp, setUpMinutes, words) => {
+    const server = await worktreeServer(repositoryWithCommit(), { setUp, setUpMinutes });
+    const id = await server.createIn();
+    await server.turn(id);
+    // The answer is stored a moment later.
+    await waitUntil('notice', async () => (await server.parts(id)).at(-1)?.type === 'hook-notice');
+    const parts = await server.parts(id);
+    expect(parts).toContainEqual(expect.objectContaining({ type: 'tool-call', status: 'failed' }));
+    expect(parts.at(-1)).toEqual({ type: 'hook-notice', text: expect.stringContaining(words) });
+    expect(taggedProcesses(id)).toEqual([]);
+  });
 
   test('shows its last line while it runs', async () => {
     const server = await worktreeServer(repositoryWithCommit(), { setUp: 'echo one; echo two; sleep 1000' });
@@ -159,7 +155,7 @@ describe('the set-up', () => {
     await server.until(id, 'waiting');
     expect(taggedProcesses(id)).toEqual([]);
     expect(server.turnsOf(id)).toBe(0);
-  }, 20_000);
+  });
 
   test('of the project asks once for each content', async () => {
     const repository = repositoryWithCommit();
@@ -204,7 +200,7 @@ describe('the set-up', () => {
     // Skipped for this worktree, not forever.
     const fourth = await server.createIn();
     await server.until(fourth, 'requires_action');
-  }, 30_000);
+  });
 
   test('of the project asks again when the script changed before the answer', async () => {
     const repository = repositoryWithCommit();
@@ -230,7 +226,7 @@ describe('the set-up', () => {
     await server.answer(id, await server.request(id), 'skip');
     await server.turn(id);
     expect(existsSync(path.join(tree, 'other.txt'))).toBe(false);
-  }, 20_000);
+  });
 
   test('that is no executable runs by its shell line; a link or a huge file does not run', async () => {
     const repository = repositoryWithCommit();
@@ -252,7 +248,7 @@ describe('the set-up', () => {
     const text = await server.createIn();
     await server.turn(text);
     expect(await server.parts(text)).toEqual([]);
-  }, 30_000);
+  });
 });
 
 test('a message that is edited during the set-up runs one turn', async () => {
@@ -270,4 +266,4 @@ test('a message that is edited during the set-up runs one turn', async () => {
   await server.turn(id);
   expect(server.scripted.turns.map(({ prompt }) => prompt)).toEqual([[{ type: 'text', text: 'Better' }]]);
   await waitUntil('no process', () => taggedProcesses(id).length === 0);
-}, 20_000);
+});
