@@ -15,7 +15,7 @@ export interface Scheduler {
   wake(...names: readonly RequestName[]): void;
   /**
    * Sends all requests now, without back-off, and opens all streams again; a Retry-After still holds. At most once per
-   * transcript interval.
+   * transcript interval, or per second when that is longer: it is the way to poll at once for who polls rarely.
    */
   refresh(): void;
   /** Aborts all requests, closes all streams, and opens none until `refresh`. */
@@ -116,8 +116,9 @@ export function createScheduler(
   return {
     wake,
     refresh() {
-      // A held key must not poll faster than the transcript interval.
-      if (clock.now() - refreshedAt >= pace.transcript * 1_000) refresh();
+      // A held key must not poll all the time.
+      const minimum = Math.min(pace.transcript, DEFAULT_PACE.transcript);
+      if (clock.now() - refreshedAt >= minimum * 1_000) refresh();
     },
     suspend() {
       refreshedAt = Number.NEGATIVE_INFINITY;

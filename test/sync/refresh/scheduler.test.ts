@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Interval } from '../../../src/sync/refresh/intervals.ts';
+import { DEFAULT_PACE, type Interval, type Pace } from '../../../src/sync/refresh/intervals.ts';
 import type {
   Reaction,
   RequestCall,
@@ -17,7 +17,7 @@ interface TestKind extends RequestKind {
   readonly calls: readonly RequestCall[];
 }
 
-function startScheduler() {
+function startScheduler(pace: Pace = DEFAULT_PACE) {
   const fixture = syncFixture();
   const { clock } = fixture;
   let refreshes = 0;
@@ -45,7 +45,7 @@ function startScheduler() {
   }
 
   const start = (...kinds: readonly RequestKind[]) =>
-    createScheduler({ ...fixture, onRefresh: () => void refreshes++ }, kinds);
+    createScheduler({ ...fixture, pace, onRefresh: () => void refreshes++ }, kinds);
   return { ...fixture, kind, start, refreshCount: () => refreshes };
 }
 
@@ -161,6 +161,17 @@ describe('a refresh', () => {
     scheduler.refresh();
     await clock.settle();
     expect([list.times, refreshCount()]).toEqual([[0, 100, 600, 1_100], 2]);
+  });
+
+  it('does not wait for the interval of a user who polls rarely', async () => {
+    const { clock, kind, start } = startScheduler({ list: 600, transcript: 600 });
+    const list = kind('list', () => 600_000);
+    const scheduler = start(list);
+    scheduler.refresh();
+    await clock.advance(1_000);
+    scheduler.refresh();
+    await clock.settle();
+    expect(list.times).toEqual([0, 1_000]);
   });
 
   it('follows a sleep of the machine, unless the scheduler is suspended', async () => {
