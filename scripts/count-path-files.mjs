@@ -89,6 +89,8 @@ async function main() {
       program.write('\r');
       await until('the prompt', () => ran('prompt', n));
       program.write('\x1b');
+      // Else it begins an escape sequence.
+      await sleep(500);
     }
     for (const n of [WARM_UP, MEASURED]) {
       await sleep(REST_MS);
