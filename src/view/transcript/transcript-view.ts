@@ -95,8 +95,6 @@ interface ViewInput {
 interface BuiltView extends ViewInput {
   readonly items: readonly TranscriptItem[];
   readonly base: TranscriptView;
-  /** `base`, with the blocks that were rendered since. */
-  readonly view: TranscriptView;
 }
 
 /** Builds on the last view of the task: takes its blocks of unchanged items. */
@@ -110,15 +108,16 @@ function buildView(taskId: string, input: ViewInput): TranscriptView {
   const { conversation, pending, width, raw, open } = input;
   const items = transcriptItems(conversation);
   const [last] = known;
-  const usable = last?.width === width && last.raw === raw && last.open === open ? last : EMPTY_LAST_VIEW;
-  const shared = sharedPrefixLength(usable.items, items);
+  const usable = last?.width === width && last.raw === raw && last.open === open ? last : null;
+  const shared = sharedPrefixLength(usable?.items ?? [], items);
+  const lastView = usable === null ? EMPTY_VIEW : renderedOf(usable.base);
   const lastMessage = items.findLastIndex((item) => isEntry(item) && item.kind === 'message');
-  const shorter = usable.view.blocks.findLast(
+  const shorter = lastView.blocks.findLast(
     ({ message, separator, live }) => message !== null && separator === null && live === undefined,
   );
-  const shorterLive = usable.view.blocks.findLast(({ live }) => live !== undefined) ?? null;
+  const shorterLive = lastView.blocks.findLast(({ live }) => live !== undefined) ?? null;
   // Also a block for an entry whose markdown renders to nothing: blocks and items share their indexes.
-  const blocks = usable.view.blocks.slice(0, shared);
+  const blocks = lastView.blocks.slice(0, shared);
   for (const [index, item] of items.slice(shared).entries())
     blocks.push(
       entryBlock(item, { width, raw, open }, shared + index === lastMessage ? (shorter ?? null) : null),
@@ -132,8 +131,8 @@ function buildView(taskId: string, input: ViewInput): TranscriptView {
   // Nothing follows it any more.
   const lastBlock = blocks.at(-1);
   if (lastBlock?.isJoined === true) blocks[blocks.length - 1] = { ...lastBlock, isJoined: false };
-  const view = viewOf(blocks, usable.view, before);
-  rememberView(taskId, [{ ...input, items, base: view, view }, ...known.slice(0, 1)]);
+  const view = viewOf(blocks, lastView, before);
+  rememberView(taskId, [{ ...input, items, base: view }, ...known.slice(0, 1)]);
   return view;
 }
 
@@ -144,7 +143,7 @@ const isSameInput = (one: ViewInput, other: ViewInput): boolean =>
   one.raw === other.raw &&
   one.open === other.open;
 
-const EMPTY_LAST_VIEW = { items: [], view: { blocks: [], starts: [], total: 0 } };
+const EMPTY_VIEW: TranscriptView = { blocks: [], starts: [], total: 0 };
 
 /**
  * By task id, the task first that was asked for longest ago. Of each task the last view, and the one before: a
@@ -164,13 +163,13 @@ function keep(taskId: string, views: readonly BuiltView[]): void {
 
 function rememberView(taskId: string, views: readonly BuiltView[]): void {
   keep(taskId, views);
-  let lines = 0;
-  for (const [last] of builtViews.values()) lines += last?.view.total ?? 0;
-  for (const [id, [last]] of builtViews) {
+  const linesOf = ([last]: readonly BuiltView[]): number => last?.base.total ?? 0;
+  let lines = [...builtViews.values()].reduce((sum, built) => sum + linesOf(built), 0);
+  for (const [id, built] of builtViews) {
     if (lines <= MAX_LINES || builtViews.size <= MIN_TASKS) return;
-    lines -= last?.view.total ?? 0;
+    lines -= linesOf(built);
     builtViews.delete(id);
-    for (const { message } of last?.view.blocks ?? []) if (message !== null) forgetBlock(message);
+    for (const { message } of built[0]?.base.blocks ?? []) if (message !== null) forgetBlock(message);
   }
 }
 
@@ -190,6 +189,9 @@ function viewOf(blocks: readonly Block[], before: TranscriptView, shared: number
 /** By the view before rendering. */
 const renderedViews = new WeakMap<TranscriptView, TranscriptView>();
 
+/** The view with the blocks that have been rendered since it was built. */
+const renderedOf = (base: TranscriptView): TranscriptView => renderedViews.get(base) ?? base;
+
 /** Renders the messages on screen and within `rows` rows of it. */
 function renderNear(
   base: TranscriptView,
@@ -197,7 +199,7 @@ function renderNear(
   rows: number,
   prose: ProseRenderer,
 ): TranscriptView {
-  let view = renderedViews.get(base) ?? base;
+  let view = renderedOf(base);
   // Rendering changes heights, and so which messages are near. The loop ends, since no message is rendered twice.
   for (;;) {
     if (view.blocks.length === 0) return view;
@@ -228,10 +230,7 @@ function renderBlocks(
     blocks[index] = renderBlock(block, prose);
   }
   if (blocks === null) return view;
-  const rendered = viewOf(blocks, view, firstRendered);
-  for (const [taskId, [last, ...others]] of builtViews)
-    if (last?.view === view) builtViews.set(taskId, [{ ...last, view: rendered }, ...others]);
-  return rendered;
+  return viewOf(blocks, view, firstRendered);
 }
 
 /** The number of lines added since the user scrolled up; 0 while the transcript follows the end. */
