@@ -9,7 +9,7 @@ import { selectedGroup } from './list-items.ts';
 import { readHere, settleRead, settleShownReads } from './local-reads.ts';
 import { reportFinished, reportUndone, unmarkQueued } from './operation-reports.ts';
 import { showOwnFields } from './own-fields.ts';
-import { restoreRefusedDraft } from './restore-refused-draft.ts';
+import { hasSelectedAnother, restoreRefusedDraft } from './restore-refused-draft.ts';
 import {
   clearOtherFilter,
   listsOnlyOwnTasks,
@@ -157,7 +157,8 @@ const REACTIONS: {
     const creation = before.pendingCreations.find((each) => each.key === key);
     // A user who has selected another task meanwhile, or is writing to one, stays there.
     const stayed =
-      creation?.selectedAtStart === before.view.selected &&
+      creation !== undefined &&
+      !hasSelectedAnother(before, creation) &&
       !isWritingToTask(before) &&
       taskById(next, task.id) !== null;
     return stayed ? withChange(next, { view: { selected: task.id } }) : next;

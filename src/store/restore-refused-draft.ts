@@ -3,6 +3,7 @@ import { isEmptyForm, openFormAt } from './form.ts';
 import { NEW_TASK_KEY, withUndelivered, withUndeliveredFiles } from './slices/drafts.ts';
 import type { PendingCreation } from './slices/new-task.ts';
 import { type State, withChange } from './state.ts';
+import { taskById } from './task-index.ts';
 
 /** The form opens again only this soon after it was submitted, ms. */
 const RECENT_SUBMIT_MS = 3_000;
@@ -28,12 +29,16 @@ export function restoreRefusedDraft(
   return withChange(state, { ...restored, view: { openForm: openFormAt(field), focus: 'prompt' } });
 }
 
-const hasDoneNothingElse = (
-  { view }: State,
-  { selectedAtStart, since }: PendingCreation,
-  now: number,
-): boolean =>
-  view.overlay === null &&
-  view.focus !== 'prompt' &&
-  view.selected === selectedAtStart &&
-  now - since < RECENT_SUBMIT_MS;
+function hasDoneNothingElse(state: State, creation: PendingCreation, now: number): boolean {
+  const { overlay, focus } = state.view;
+  return (
+    overlay === null &&
+    focus !== 'prompt' &&
+    !hasSelectedAnother(state, creation) &&
+    now - creation.since < RECENT_SUBMIT_MS
+  );
+}
+
+/** Whether the user has left the task that was selected when they submitted the form. One that is gone left them. */
+export const hasSelectedAnother = (state: State, { selectedAtStart }: PendingCreation): boolean =>
+  state.view.selected !== selectedAtStart && taskById(state, selectedAtStart) !== null;

@@ -9,7 +9,14 @@ import { NEW_TASK_KEY } from '../../src/store/slices/drafts.ts';
 import type { TemplateOptions } from '../../src/store/slices/new-task.ts';
 import type { State } from '../../src/store/state.ts';
 import { locationWords } from '../../src/view/overlays/form-words.ts';
-import { applyEvents, emptyState, onDeployment, stateWithTasks } from '../store/state-builders.ts';
+import { makeTask } from '../domain/builders.ts';
+import {
+  applyEvents,
+  emptyState,
+  listReceived,
+  onDeployment,
+  stateWithTasks,
+} from '../store/state-builders.ts';
 import { type AppFixture, appFixture } from './app-fixture.ts';
 import { template } from './phase-builders.ts';
 
@@ -384,6 +391,18 @@ describe('a task that the server refused', () => {
     expect(fault(app, 'name')).toBe('It exists.');
     expect(app.state().newTaskForm.name.text).toBe('taken');
     expect(app.state().drafts.get(NEW_TASK_KEY)?.text).toBe('go');
+  });
+
+  it('opens the form again although the selected task has gone meanwhile', () => {
+    const state = applyEvents(
+      known(ONE),
+      listReceived([makeTask({ id: 'gone' })]),
+      { type: 'task-selected', taskId: 'gone' },
+      { type: 'creation-started', key: 'c1', prompt: 'go', now: 0 },
+      listReceived([], 1),
+      { type: 'creation-failed', key: 'c1', now: 2 },
+    );
+    expect(state.view.openForm).toEqual(openFormAt('prompt'));
   });
 
   it('waits in the form, behind n, when the user has moved on', () => {

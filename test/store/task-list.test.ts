@@ -239,6 +239,16 @@ describe('the selection', () => {
     expect(selected(applyEvents(select(asked, 'a'), created))).toBe('a');
   });
 
+  it('moves to a new task after the selected one has gone', () => {
+    const asked = applyEvents(
+      select(stateWithTasks('a', 'b'), 'b'),
+      { type: 'creation-started', key: 'c1', prompt: 'go', now: NOON },
+      listReceived([task('a')], NOON + 1),
+      { type: 'creation-finished', key: 'c1', task: task('new'), now: NOON + 9 },
+    );
+    expect(selected(asked)).toBe('new');
+  });
+
   it('does not move to a new task while the user writes to the selected one', () => {
     const state = applyEvents(
       select(stateWithTasks('a', 'b'), 'b'),
