@@ -39,6 +39,9 @@ function hasDoneNothingElse(state: State, creation: PendingCreation, now: number
   );
 }
 
-/** Whether the user has left the task that was selected when they submitted the form. One that is gone left them. */
+/**
+ * Whether the user has selected another task since they submitted the form. False when the task that was selected then is
+ * gone: the list has moved the selection.
+ */
 export const hasSelectedAnother = (state: State, { selectedAtStart }: PendingCreation): boolean =>
   state.view.selected !== selectedAtStart && taskById(state, selectedAtStart) !== null;

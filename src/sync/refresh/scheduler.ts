@@ -15,7 +15,7 @@ export interface Scheduler {
   wake(...names: readonly RequestName[]): void;
   /**
    * Sends all requests now, without back-off, and opens all streams again; a Retry-After still holds. At most once per
-   * transcript interval, or per second when that is longer: it is the way to poll at once for who polls rarely.
+   * transcript interval, or per second if that is shorter, so that a user who polls rarely can poll at once.
    */
   refresh(): void;
   /** Aborts all requests, closes all streams, and opens none until `refresh`. */
