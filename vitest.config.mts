@@ -35,7 +35,7 @@ export default defineConfig({
       lane('ui', LANES.ui, LANES.e2e, SHARED_MODULES),
       lane('e2e', LANES.e2e, [], { globalSetup: ['test/support/build-program.ts'] }),
     ],
-    // They end a test that hangs, no other: a busy machine takes five times as long as an idle one.
+    // Only for tests that hang: a test that works may take long on a busy machine.
     testTimeout: 90_000,
     hookTimeout: 90_000,
     // The default of a second is too short while other workers keep the cores busy.

@@ -1,9 +1,10 @@
 // Counts the files of src/ in which a function runs between two events: from the key `p` to the request of the pause,
 // from Enter in the prompt to the request of the message, and from the response with a message to the output that
 // shows it. Runs the sources, one module a file, in a pseudo-terminal against a server on 127.0.0.1, with V8's precise
-// coverage. Background polls come every ten minutes, each path runs once before it counts, so that nothing is loaded on
-// the way, and begins ten seconds after the one before, when all that has been saved and reported. Between the events the screen is drawn and timers fire: a pause waits five seconds for `U`. So a second
-// figure leaves out the files that also run when a key only changes the screen (`space` marks a task) and six seconds pass.
+// coverage. Background polls come every ten minutes. Each path runs once before it counts, so that nothing is loaded on
+// the way, and waits ten seconds for what the one before still saves and requests. Between the events the screen is drawn
+// and timers fire: a pause waits five seconds for `U`. So a second figure leaves out the files that also run when a key
+// only changes the screen (`space` marks a task) and six seconds pass.
 // `node scripts/count-path-files.mjs [--list]`; `--list` prints the files, with `-` before those left out.
 import { channel } from 'node:diagnostics_channel';
 import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -23,7 +24,7 @@ const WARM_UP = 1;
 const MEASURED = 2;
 /** Longer than a pause waits for `U`. */
 const SCREEN_ONLY_MS = 6_000;
-/** Longer than anything goes on after a path. */
+/** For what a path still saves and requests. */
 const REST_MS = 10_000;
 
 if (process.env.COUNT_PATH_FILES === undefined) await main();

@@ -117,8 +117,8 @@ export function createScheduler(
     wake,
     refresh() {
       // A held key must not poll all the time.
-      const minimum = Math.min(pace.transcript, DEFAULT_PACE.transcript);
-      if (clock.now() - refreshedAt >= minimum * 1_000) refresh();
+      const gapMs = Math.min(pace.transcript, DEFAULT_PACE.transcript) * 1_000;
+      if (clock.now() - refreshedAt >= gapMs) refresh();
     },
     suspend() {
       refreshedAt = Number.NEGATIVE_INFINITY;

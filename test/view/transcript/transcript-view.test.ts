@@ -311,11 +311,16 @@ describe('the lines of tasks that are not in view', () => {
     return { see, first };
   };
 
-  it('stay for three tasks of any length, and for 15 of 1,000 messages', () => {
-    const thousand = (id: string): readonly Message[] =>
-      Array.from({ length: 1_000 }, (_, index) => agent(index, `${id} ${index}`));
-    for (const { see, first } of [viewsOf(3, () => [agent(0, numbered(70_000))]), viewsOf(15, thousand)])
-      expect(first.map((view, index) => see(index) === view)).not.toContain(false);
+  it('stay for three tasks of any length', () => {
+    const { see, first } = viewsOf(3, () => [agent(0, numbered(70_000))]);
+    expect(first.map((view, index) => see(index) === view)).toEqual([true, true, true]);
+  });
+
+  it('stay for 15 tasks of 1,000 messages', () => {
+    const { see, first } = viewsOf(15, (id) =>
+      Array.from({ length: 1_000 }, (_, index) => agent(index, `${id} ${index}`)),
+    );
+    expect(first.map((view, index) => see(index) === view)).not.toContain(false);
   });
 
   it('stay for a task that was shown again, although it was built first', () => {
