@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { APART, LANES, LONG_FILES } from './test/lanes.mts';
+import { TEST_MS, WAIT_MS } from './test/time-outs.mts';
 
 const lane = (
   name: string,
@@ -35,11 +36,9 @@ export default defineConfig({
       lane('ui', LANES.ui, LANES.e2e, SHARED_MODULES),
       lane('e2e', LANES.e2e, [], { globalSetup: ['test/support/build-program.ts'] }),
     ],
-    // Only for tests that hang: a test that works may take long on a busy machine.
-    testTimeout: 90_000,
-    hookTimeout: 90_000,
-    // The default of a second is too short while other workers keep the cores busy.
-    expect: { poll: { timeout: 30_000 } },
+    testTimeout: TEST_MS,
+    hookTimeout: TEST_MS,
+    expect: { poll: { timeout: WAIT_MS } },
     // E2e tests wait for programs and terminals half of the time, so one worker per core would leave cores idle.
     maxWorkers: availableParallelism() + 2,
     sequence: { sequencer: LongestFirst },

@@ -9,7 +9,7 @@ import { selectedGroup } from './list-items.ts';
 import { readHere, settleRead, settleShownReads } from './local-reads.ts';
 import { reportFinished, reportUndone, unmarkQueued } from './operation-reports.ts';
 import { showOwnFields } from './own-fields.ts';
-import { hasSelectedAnother, restoreRefusedDraft } from './restore-refused-draft.ts';
+import { restoreRefusedDraft } from './restore-refused-draft.ts';
 import {
   clearOtherFilter,
   listsOnlyOwnTasks,
@@ -17,7 +17,7 @@ import {
   ownListNotice,
   updateListedScope,
 } from './scope-switching.ts';
-import { isWritingToTask, rowGroups } from './selectors.ts';
+import { hasSelectedAnother, isWritingToTask, rowGroups } from './selectors.ts';
 import { reportAcknowledged, reportRestored, reportSnoozed } from './sight-changes.ts';
 import { dropSettledChanges, operationById } from './slices/actions.ts';
 import { markReadToEnd } from './slices/conversations.ts';

@@ -1,9 +1,9 @@
 import { type FieldErrors, FORM_FIELDS } from '../domain/new-task.ts';
 import { isEmptyForm, openFormAt } from './form.ts';
+import { hasSelectedAnother } from './selectors.ts';
 import { NEW_TASK_KEY, withUndelivered, withUndeliveredFiles } from './slices/drafts.ts';
 import type { PendingCreation } from './slices/new-task.ts';
 import { type State, withChange } from './state.ts';
-import { taskById } from './task-index.ts';
 
 /** The form opens again only this soon after it was submitted, ms. */
 const RECENT_SUBMIT_MS = 3_000;
@@ -38,10 +38,3 @@ function hasDoneNothingElse(state: State, creation: PendingCreation, now: number
     now - creation.since < RECENT_SUBMIT_MS
   );
 }
-
-/**
- * Whether the user has selected another task since they submitted the form. False when the task that was selected then is
- * gone: the list has moved the selection.
- */
-export const hasSelectedAnother = (state: State, { selectedAtStart }: PendingCreation): boolean =>
-  state.view.selected !== selectedAtStart && taskById(state, selectedAtStart) !== null;

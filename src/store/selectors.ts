@@ -16,6 +16,7 @@ import { groupRows, idsInGroups, type RowGroup } from './row-groups.ts';
 import { phaseIn } from './slices/actions.ts';
 import { nextSnoozeEnd } from './slices/attention.ts';
 import { initialPromptKey, MARKED_TASKS_KEY, NEW_TASK_KEY } from './slices/drafts.ts';
+import type { PendingCreation } from './slices/new-task.ts';
 import { collapsedGroups } from './slices/row-groups.ts';
 import type { State } from './state.ts';
 import { taskById, tasksWithIds } from './task-index.ts';
@@ -267,3 +268,10 @@ export const isAnythingChanging = (state: State): boolean =>
     const phase = phaseIn(state, task);
     return phase === 'working' || isTransitional(phase);
   });
+
+/**
+ * Whether the user has selected another task since they submitted the form. False when the task that was selected then is
+ * gone: the list has moved the selection.
+ */
+export const hasSelectedAnother = (state: State, { selectedAtStart }: PendingCreation): boolean =>
+  state.view.selected !== selectedAtStart && taskById(state, selectedAtStart) !== null;

@@ -1,4 +1,4 @@
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { task } from '../api/response-bodies.ts';
 import { empty, json } from '../support/coder-server.ts';
 import type { Home } from '../support/home.ts';
@@ -23,7 +23,7 @@ async function open(settings = RARE_LISTS, args: readonly string[] = []): Promis
   const { chats, tasks } = servers;
   // The first list selects its first row. The second request of a list shows that the first one has arrived.
   tasks.on('GET', TASKS, async (...reply) => {
-    await vi.waitUntil(() => lists(chats) > 1, WAIT);
+    await expect.poll(() => lists(chats)).toBeGreaterThan(1);
     return json(200, { tasks: [task()], count: 1 })(...reply);
   });
   const home = program.makeHome(servers, settings);
@@ -35,8 +35,6 @@ async function open(settings = RARE_LISTS, args: readonly string[] = []): Promis
 }
 
 const SIZE = { cols: 120, rows: 30 };
-
-const WAIT = { timeout: 30_000 };
 
 const lists = (chats: ChatServer): number => chats.count('GET /api/v2/chats');
 const transcripts = (chats: ChatServer): number => chats.count(/^GET .*\/messages$/);

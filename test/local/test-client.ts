@@ -5,6 +5,7 @@ import type * as z from 'zod/mini';
 import { type WireTask, wireTask, wireTaskList } from '../../src/wire/task.ts';
 import { wireTemplates } from '../../src/wire/template.ts';
 import { type WireTranscript, wireTranscript } from '../../src/wire/transcript.ts';
+import { WAIT_MS } from '../time-outs.mts';
 
 export interface Answer {
   readonly status: number;
@@ -112,7 +113,7 @@ export class TestClient {
 export async function waitUntil<Result>(
   what: string,
   read: () => Promise<Result | null | false> | Result | null | false,
-  patienceMs = 30_000,
+  patienceMs = WAIT_MS,
 ): Promise<Result> {
   const deadline = Date.now() + patienceMs;
   for (;;) {

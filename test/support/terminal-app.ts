@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { constants } from 'node:os';
 import { type IPty, spawn } from '@lydell/node-pty';
 import { onTestFinished } from 'vitest';
+import { WAIT_MS } from '../time-outs.mts';
 import {
   type Cell,
   type EmulatorOptions,
@@ -34,8 +35,6 @@ export type ScreenCondition = RegExp | string | ((screen: ScreenSnapshot) => boo
 interface WaitOptions {
   readonly timeout?: number;
 }
-
-const TIMEOUT_MS = 30_000;
 
 /** Turns of the event loop to wait for the rest of a frame. */
 const FRAME_TURNS = 100;
@@ -212,11 +211,7 @@ export class TerminalApp {
     await this.#wait(expected, failure, options);
   }
 
-  async #wait(
-    expected: ScreenCondition,
-    failure: Error,
-    { timeout = TIMEOUT_MS }: WaitOptions,
-  ): Promise<void> {
+  async #wait(expected: ScreenCondition, failure: Error, { timeout = WAIT_MS }: WaitOptions): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       const check = (): void => {
         const isComplete = !this.modes().synchronized || this.#exit !== null;
@@ -286,7 +281,7 @@ export class TerminalApp {
   }
 
   /** Resolves when the program ends; rejects after `timeout` ms. */
-  async exit({ timeout = TIMEOUT_MS }: { readonly timeout?: number } = {}): Promise<Exit> {
+  async exit({ timeout = WAIT_MS }: { readonly timeout?: number } = {}): Promise<Exit> {
     const failure = new Error();
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {

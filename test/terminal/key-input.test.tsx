@@ -5,9 +5,10 @@ import TextInput from 'ink-text-input';
 import { type ReactNode, useState } from 'react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type KeyOptions, type KeySource, keyInput } from '../../src/terminal/key-input.ts';
+import { WAIT_MS } from '../time-outs.mts';
 
 /** For a busy machine. */
-const PATIENCE = { timeout: 30_000, interval: 5 };
+const PATIENCE = { timeout: WAIT_MS, interval: 5 };
 
 /** Terminal input whose reads the test controls. */
 class Source extends PassThrough {
@@ -180,7 +181,7 @@ describe('keys', () => {
     const { keys, pastes, read } = log();
     const text = 'a line of text that somebody copied\n'.repeat(29_000);
     read(`\x1b[200~${text}\x1b[201~k`);
-    await vi.waitFor(() => expect(keys).toEqual([':k']), { timeout: 30_000 });
+    await vi.waitFor(() => expect(keys).toEqual([':k']), { timeout: WAIT_MS });
     expect(pastes).toEqual([text]);
   });
 });

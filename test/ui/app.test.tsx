@@ -16,6 +16,7 @@ import {
   listReceived,
   transcriptReceived,
 } from '../store/state-builders.ts';
+import { WAIT_MS } from '../time-outs.mts';
 import { plain } from '../view/themes.ts';
 import { failure } from './scenes.ts';
 
@@ -51,11 +52,11 @@ function show(state: State): Shown {
     screen: () => stripVTControlCharacters(lastFrame() ?? ''),
     async key(bytes, check) {
       stdin.write(bytes);
-      await vi.waitFor(check, { timeout: 30_000 });
+      await vi.waitFor(check, { timeout: WAIT_MS });
     },
     async happens(event, check) {
       deck.dispatch(event);
-      await vi.waitFor(check, { timeout: 30_000 });
+      await vi.waitFor(check, { timeout: WAIT_MS });
     },
   };
 }

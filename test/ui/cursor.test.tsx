@@ -16,6 +16,7 @@ import {
   stateWithTasks,
 } from '../store/state-builders.ts';
 import { TerminalEmulator } from '../support/emulator.ts';
+import { WAIT_MS } from '../time-outs.mts';
 import { plain } from '../view/themes.ts';
 
 /** The screen on a terminal emulator, which tracks the cursor. */
@@ -68,8 +69,8 @@ function onTerminal(state: State) {
     screen,
     send: (bytes: string) => void keyboard.emit('data', bytes),
     cursorAt: (x: number, y: number) =>
-      vi.waitFor(() => expect(screen.cursor()).toEqual({ x, y, visible: true }), { timeout: 30_000 }),
-    hidden: () => vi.waitFor(() => expect(screen.cursor().visible).toBe(false), { timeout: 30_000 }),
+      vi.waitFor(() => expect(screen.cursor()).toEqual({ x, y, visible: true }), { timeout: WAIT_MS }),
+    hidden: () => vi.waitFor(() => expect(screen.cursor().visible).toBe(false), { timeout: WAIT_MS }),
   };
 }
 

@@ -14,6 +14,7 @@ import { fixedTheme } from '../../src/ui/theme-source.ts';
 import { type AppFixture, appFixture } from '../commands/app-fixture.ts';
 import { NOON } from '../domain/builders.ts';
 import { keyBytes } from '../support/key-bytes.ts';
+import { WAIT_MS } from '../time-outs.mts';
 import { plain } from '../view/themes.ts';
 
 export interface RenderedApp {
@@ -157,7 +158,7 @@ export function renderApp(state: State, theme = plain, clock = noon): RenderedAp
           if (!holds(expected, text()))
             throw new Error(`There is no ${String(expected)} on the screen:\n${text()}`);
         },
-        { timeout: 30_000, interval: 5 },
+        { timeout: WAIT_MS, interval: 5 },
       );
       if (before.length > 0) before.push(text());
     },

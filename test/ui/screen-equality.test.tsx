@@ -11,6 +11,7 @@ import { fixedTheme } from '../../src/ui/theme-source.ts';
 import { appFixture } from '../commands/app-fixture.ts';
 import { keyBytes } from '../support/key-bytes.ts';
 import { FakeTerminal, visibleCells } from '../terminal/fake-terminal.ts';
+import { WAIT_MS } from '../time-outs.mts';
 import { colored } from '../view/themes.ts';
 import { Keyboard } from './rendered-app.tsx';
 import { SCENES } from './scenes.ts';
@@ -117,14 +118,14 @@ function pair(first: State): Pair {
           expect(both.painted.screen.cursor().visible, what).toBe(cursor.visible);
           if (cursor.visible) expect(both.painted.screen.cursor(), what).toEqual(cursor);
         },
-        { timeout: 30_000, interval: 5 },
+        { timeout: WAIT_MS, interval: 5 },
       );
       expect(both.painted.screen.text().trim(), what).not.toBe('');
     },
     async suspend() {
       const before = resumed;
       keyboard.emit('data', keyBytes('ctrl+z'));
-      await vi.waitFor(() => expect(resumed).toBe(before + 1), { timeout: 30_000, interval: 5 });
+      await vi.waitFor(() => expect(resumed).toBe(before + 1), { timeout: WAIT_MS, interval: 5 });
     },
   };
 }

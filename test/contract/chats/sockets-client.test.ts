@@ -46,7 +46,7 @@ function liveTextOf(chats: Chats, id: string): string | null {
 /** A client leaves out the beginning of a very long text. */
 const tailOf = (text: string): string => text.slice(-100_000);
 
-const FAST = { timeout: 30_000, interval: 10 };
+const FAST = { interval: 10 };
 
 const countOf = (text: string, piece: string): number => text.split(piece).length - 1;
 
